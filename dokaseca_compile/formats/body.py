@@ -1,0 +1,247 @@
+"""Bodies of files as data: what targets make and what the writers of this package turn into bytes.
+
+A body never holds text in the syntax of its format (``TextBody`` aside), so no value can break out
+of its place, and comparisons see structure. ``HclBody`` has its own small syntax tree because a
+``.tf`` file holds expressions; a ``.tfvars`` file is plain values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import chain, combinations
+from typing import Never, TypeAlias, cast
+
+Value: TypeAlias = "str | int | float | bool | Sequence[Value] | Mapping[str, Value] | None"
+
+
+class Shared(dict[str, Value]):
+    """A mapping that many bodies hold and nobody changes: a writer renders it once and keeps the text.
+
+    It refuses changes to itself; values inside it must be left alone too. Make one for each thing
+    that is shared (the labels of a profile), never one for each file: writers keep all they met.
+    """
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object, **__: object) -> Never:
+        raise TypeError("a Shared mapping cannot be changed")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+
+class Joined(Mapping[str, Value]):
+    """One mapping made of parts with disjoint keys, in the order of the parts.
+
+    A cluster's own labels joined with the ``Shared`` labels of its profile cost only the own ones to
+    write. Raises ``ValueError`` when a key stands in two parts: which one wins is not a writer's choice.
+    """
+
+    __slots__ = ("parts",)
+    parts: tuple[Mapping[str, Value], ...]
+
+    def __init__(self, *parts: Mapping[str, Value]) -> None:
+        flat: list[Mapping[str, Value]] = []
+        for part in parts:
+            if isinstance(part, Joined):
+                flat.extend(part.parts)
+            elif part:
+                flat.append(part)
+        for one, other in combinations(flat, 2):
+            if not one.keys().isdisjoint(other.keys()):
+                twice = ", ".join(key for key in one if key in other)
+                message = f"keys in two parts: {twice}"
+                raise ValueError(message)
+        self.parts = tuple(flat)
+
+    def __getitem__(self, key: str) -> Value:
+        for part in self.parts:
+            if key in part:
+                return part[key]
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self.parts)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
+
+    def __repr__(self) -> str:
+        return f"Joined{self.parts!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A traversal. ``("var", "x", 0)`` is ``var.x[0]``; a part that is an expression is an index.
+
+    The first part is an identifier; a later string that is not one is written ``["so"]``.
+    """
+
+    parts: tuple[str | int | Reference | Template, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function call, or a type constructor: ``Call("list", (Reference(("string",)),))``."""
+
+    name: str
+    arguments: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A binary operation such as ``==``, ``&&`` or ``+``. Operands that are operations get brackets."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """``!operand``."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """``condition ? then : otherwise``."""
+
+    condition: Expression
+    then: Expression
+    otherwise: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class ForList:
+    """``[for <names> in <collection> : <value> if <condition>]``; one or two names."""
+
+    names: tuple[str, ...]
+    collection: Expression
+    value: Expression
+    condition: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForObject:
+    """``{ for <names> in <collection> : <key> => <value> if <condition> }``; one or two names."""
+
+    names: tuple[str, ...]
+    collection: Expression
+    key: Expression
+    value: Expression
+    condition: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A string with interpolations: a ``str`` part is literal text, any other part is ``${...}``."""
+
+    parts: tuple[Expression, ...]
+
+
+Expression: TypeAlias = (
+    "str | int | float | bool | Sequence[Expression] | Mapping[str, Expression] | Reference | Call"
+    " | Operation | Not | Conditional | ForList | ForObject | Template | None"
+)
+TypeExpression: TypeAlias = "Reference | Call"
+
+
+def primitive(name: str) -> Reference:
+    """Name a type without parameters: ``string``, ``number``, ``bool``, ``any``."""
+    return Reference((name,))
+
+
+def collection_of(kind: str, element: TypeExpression) -> Call:
+    """Build ``list(element)``, ``set(element)`` or ``map(element)``."""
+    return Call(kind, (element,))
+
+
+def object_of(attributes: Mapping[str, TypeExpression]) -> Call:
+    """Build ``object({name = type, ...})``."""
+    return Call("object", (attributes,))
+
+
+def optional(element: TypeExpression, *default: Value) -> Call:
+    """Build ``optional(element)`` or ``optional(element, default)`` for an attribute of an object."""
+    return Call("optional", (element, *cast("tuple[Expression, ...]", default)))
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """Comment lines above the next item."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """``name = value``."""
+
+    name: str
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """``type "label" ... { items }``."""
+
+    type: str
+    labels: tuple[str, ...] = ()
+    items: tuple[Block | Attribute | Comment, ...] = ()
+
+
+Item: TypeAlias = Block | Attribute | Comment
+
+
+@dataclass(frozen=True, slots=True)
+class YamlBody:
+    """One or more YAML documents, each a mapping, keys in the order given."""
+
+    documents: tuple[Mapping[str, Value], ...]
+    header: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class JsonBody:
+    """A JSON document, keys in the order given. JSON has no comments, so no header."""
+
+    data: Value
+
+
+@dataclass(frozen=True, slots=True)
+class TfvarsBody:
+    """A ``.tfvars`` file: the value of each variable. Names must be HCL identifiers."""
+
+    attributes: Mapping[str, Value]
+    header: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HclBody:
+    """A ``.tf`` file."""
+
+    items: tuple[Item, ...]
+    header: bool = True
+
+
+class CommentStyle(Enum):
+    """How a text file marks a comment; ``NONE`` leaves the header out."""
+
+    NONE = ("", "")
+    HASH = ("# ", "")
+    HTML = ("<!-- ", " -->")
+
+
+@dataclass(frozen=True, slots=True)
+class TextBody:
+    """Text in a syntax of its own: Markdown, a script. A ``#!`` line stays above the header."""
+
+    text: str
+    comments: CommentStyle = CommentStyle.NONE
+
+
+Body: TypeAlias = YamlBody | JsonBody | TfvarsBody | HclBody | TextBody

@@ -1,0 +1,44 @@
+"""JSON text: two spaces, keys in the order given, and no character that an editor does not show."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from dokaseca_compile.formats.body import JsonBody, Value
+from dokaseca_compile.formats.scalars import UNPRINTABLE, number
+
+# Only strings hold these characters, bar the line feeds and blanks of the layout.
+_ESCAPED = re.compile(f"(?!\n)[{UNPRINTABLE}]")
+
+
+def render(body: JsonBody) -> bytes:
+    """Render a document. Raises ``ValueError`` for numbers some reader would change."""
+    text = json.dumps(_plain(body.data), ensure_ascii=False, allow_nan=False, indent=2)
+    return (_ESCAPED.sub(_escape, text) + "\n").encode()
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
+
+
+def _plain(value: Value) -> Value:
+    """Copy into dicts and lists, refusing what ``json.dumps`` would bend: keys that are not text."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int | float):
+        number(value)
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if hasattr(value, "keys"):
+        return {_text(key): _plain(value[key]) for key in value}
+    message = f"not a value: {value!r}"
+    raise TypeError(message)
+
+
+def _text(key: str) -> str:
+    if not isinstance(key, str):
+        message = f"not a key: {key!r}"
+        raise TypeError(message)
+    return key

@@ -1,0 +1,66 @@
+"""The root of ``platform.yaml``: every section by name."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from dokaseca_compile.model.addons import Addon
+from dokaseca_compile.model.clusters import Cluster, ClusterType
+from dokaseca_compile.model.common import Domain, Model, Name, ReleaseName, Text
+from dokaseca_compile.model.environments import Environment, LayerSection
+from dokaseca_compile.model.repositories import Repositories
+from dokaseca_compile.model.teams import Team
+
+
+class Metadata(Model):
+    """What the platform is called."""
+
+    name: Name = Field(description="Name of the platform.", examples=["dokaseca"])
+    domain: Domain | None = Field(None, description="DNS domain of the platform.")
+    description: Text = Field("", description="One line for people.")
+
+
+class SecretStore(Model):
+    """The External Secrets store that holds credentials."""
+
+    name: Name = Field(description="Name of the store.", examples=["vault"])
+    kind: Literal["ClusterSecretStore", "SecretStore"] = Field("ClusterSecretStore", description="Its kind.")
+
+
+class Integrations(Model):
+    """Systems outside the platform."""
+
+    secret_store: SecretStore | None = Field(None, description="Where ExternalSecrets read.")
+
+
+class Layout(Model):
+    """Which path profile the output uses."""
+
+    profile: Literal["published", "doka-2026", "gitops-bridge"] = Field(
+        "published",
+        description="`published` is the architecture document's; the others fit existing repositories.",
+    )
+
+
+class Platform(Model):
+    """A whole platform: one file from which every repository is compiled."""
+
+    api_version: Literal["dokaseca.dev/v1alpha1"] = Field(description="Version of this schema.")
+    kind: Literal["Platform"] = Field(description="Always `Platform`.")
+    metadata: Metadata = Field(description="Name and domain.")
+    repositories: Repositories = Field(description="Git repositories and revisions.")
+    integrations: Integrations = Field(
+        Integrations(),
+        description="Systems outside the platform.",
+    )
+    environments: dict[Name, Environment] = Field(min_length=1, description="Environments in the order of promotion.")
+    regions: dict[Name, LayerSection] = Field(min_length=1, description="Regions and their addon settings.")
+    cluster_types: dict[ClusterType, LayerSection] = Field(
+        default_factory=dict, description="Addon settings of hubs, spokes and standalone clusters."
+    )
+    clusters: dict[Name, Cluster] = Field(min_length=1, description="Every cluster of the fleet.")
+    addons: dict[ReleaseName, Addon] = Field(default_factory=dict, description="Every addon of the platform.")
+    teams: dict[Name, Team] = Field(default_factory=dict, description="Every team.")
+    layout: Layout = Field(Layout(), description="Path profile.")
