@@ -1,0 +1,38 @@
+"""Bodies to bytes: YAML, JSON, HCL and text, the same bytes for the same body everywhere."""
+
+from __future__ import annotations
+
+from dokaseca_compile.formats import json, text
+from dokaseca_compile.formats.body import Body, HclBody, JsonBody, TextBody, TfvarsBody, YamlBody
+from dokaseca_compile.formats.hcl import HclWriter
+from dokaseca_compile.formats.header import header
+from dokaseca_compile.formats.yaml import YamlWriter
+
+
+class Renderer:
+    """Renders any body. Make one for each compile: it keeps the text of what bodies share.
+
+    ``source`` is the file that the header of generated files tells the reader to edit.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._header = header(source)
+        self._yaml = YamlWriter(self._header)
+        self._hcl = HclWriter(self._header)
+
+    def render(self, body: Body) -> bytes:
+        """Make the bytes of a file. Raises ``ValueError`` or ``TypeError`` for what cannot be written."""
+        match body:
+            case YamlBody():
+                return self._yaml.render(body)
+            case TfvarsBody():
+                return self._hcl.render_tfvars(body)
+            case HclBody():
+                return self._hcl.render(body)
+            case JsonBody():
+                return json.render(body)
+            case TextBody():
+                return text.render(body, self._header)
+
+
+__all__ = ["Renderer"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 
 from dokaseca_compile.formats.body import JsonBody, Value
 from dokaseca_compile.formats.scalars import UNPRINTABLE, number
@@ -31,14 +32,7 @@ def _plain(value: Value) -> Value:
         return value
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    if hasattr(value, "keys"):
-        return {_text(key): _plain(value[key]) for key in value}
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        return {key: _plain(item) for key, item in value.items()}
     message = f"not a value: {value!r}"
     raise TypeError(message)
-
-
-def _text(key: str) -> str:
-    if not isinstance(key, str):
-        message = f"not a key: {key!r}"
-        raise TypeError(message)
-    return key

@@ -8,7 +8,10 @@ from collections.abc import Callable
 # C0, DEL, C1, no-break space, soft hyphen, zero-width and bidi controls, line and paragraph
 # separators, BOM, noncharacters. A fixed list, because str.isprintable() changes with the Unicode
 # version of the Python that runs, and the same input must give the same bytes everywhere.
-UNPRINTABLE = "\\x00-\\x1f\\x7f-\\xa0\\xad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202f\\u2060-\\u206f\\ufeff\\ufff0-\\ufffb\\ufffe\\uffff"
+UNPRINTABLE = (
+    "\\x00-\\x1f\\x7f-\\xa0\\xad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202f\\u2060-\\u206f"
+    "\\ufeff\\ufff0-\\ufffb\\ufffe\\uffff"
+)
 MEMO_ENTRIES = 16_384
 MEMO_LENGTH = 256
 

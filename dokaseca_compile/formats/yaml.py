@@ -114,7 +114,7 @@ class YamlWriter:
                 self._mapping(value, pad + "  ", lines)
             else:
                 lines.append(f"{key} {{}}")
-        elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        elif isinstance(value, list | tuple):
             if value:
                 lines.append(key)
                 self._items(value, pad + "  ", lines)
@@ -126,9 +126,7 @@ class YamlWriter:
     def _items(self, items: Sequence[Value], pad: str, lines: list[str]) -> None:
         """Append the items of a list that is not empty."""
         for item in items:
-            if isinstance(item, Mapping) and item:
-                self._nested(item, pad, lines)
-            elif isinstance(item, list | tuple) and item:
+            if item and isinstance(item, Mapping | list | tuple):
                 self._nested(item, pad, lines)
             else:
                 self._entry(f"{pad}-", item, pad, lines)

@@ -1,0 +1,185 @@
+"""HCL on one line: strings, keys, labels and expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from dokaseca_compile.formats.body import (
+    Call,
+    Conditional,
+    Expression,
+    ForList,
+    ForObject,
+    Not,
+    Operation,
+    Reference,
+    Template,
+)
+from dokaseca_compile.formats.scalars import UNPRINTABLE, number
+
+_IDENTIFIER = re.compile("[A-Za-z_][A-Za-z0-9_-]*")
+_FUNCTION = re.compile("[A-Za-z_][A-Za-z0-9_-]*(?:::[A-Za-z_][A-Za-z0-9_-]*)*")
+_LABEL = re.compile("[A-Za-z0-9_./-]+")
+# An object that begins with `for` is a loop; the others are values where a name is meant.
+_RESERVED = frozenset(("for", "in", "if", "else", "endfor", "endif", "null", "true", "false"))
+_SPECIAL = re.compile(f'["\\\\{UNPRINTABLE}]|[$%](?={{)')
+# `terraform fmt` counts grapheme clusters to align, so a key is kept to one column a character.
+_SPECIAL_IN_KEY = re.compile('["\\\\]|[^ -~]|[$%](?={)')
+_NAMED = {
+    '"': '\\"',
+    "\\": "\\\\",
+    "\n": "\\n",
+    "\t": "\\t",
+    "\r": "\\r",
+    "$": "$$",
+    "%": "%%",
+}
+_OPERATORS = frozenset(("==", "!=", "<", "<=", ">", ">=", "&&", "||", "+", "-", "*", "/", "%"))
+_CHAINED = frozenset(("&&", "||", "+", "*"))
+
+
+def quote(text: str) -> str:
+    """Write one string, with the escapes of hclwrite."""
+    return f'"{_SPECIAL.sub(_escape, text)}"'
+
+
+def key_text(key: str) -> str:
+    """Write the key of an object: bare when it is a name, in ASCII."""
+    if _IDENTIFIER.fullmatch(key) and key not in _RESERVED:
+        return str.__str__(key)
+    return f'"{_SPECIAL_IN_KEY.sub(_escape, key)}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    named = _NAMED.get(character)
+    if named is not None:
+        return named
+    code = ord(character)
+    if 0xD800 <= code <= 0xDFFF:
+        message = f"lone surrogate: U+{code:04X}"
+        raise ValueError(message)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def identifier(name: str) -> str:
+    """Check the name of an attribute, a block type or a loop variable."""
+    if not _IDENTIFIER.fullmatch(name):
+        message = f"not an HCL identifier: {name!r}"
+        raise ValueError(message)
+    return name
+
+
+def label_text(text: str) -> str:
+    """Write the label of a block. Labels take no templates, so only plain characters are let in."""
+    if not _LABEL.fullmatch(text):
+        message = f"not an HCL block label: {text!r}"
+        raise ValueError(message)
+    return f'"{text}"'
+
+
+def function(name: str) -> str:
+    """Check the name of a function; a provider's own has ``::`` in it."""
+    if not _FUNCTION.fullmatch(name):
+        message = f"not an HCL function: {name!r}"
+        raise ValueError(message)
+    return name
+
+
+def inline(value: Expression) -> str:  # noqa: C901, PLR0911, PLR0912 - one branch for each kind of expression
+    """Write an expression on one line. Raises ``TypeError`` for what is none, ``ValueError`` for bad names."""
+    match value:
+        case str():
+            return quote(value)
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return number(value)
+        case Reference():
+            return _reference(value)
+        case Call():
+            return f"{function(value.name)}({', '.join(map(inline, value.arguments))})"
+        case Operation():
+            return _operation(value)
+        case Not():
+            return f"!{_operand(value.operand)}"
+        case Conditional():
+            return f"{_operand(value.condition)} ? {_operand(value.then)} : {_operand(value.otherwise)}"
+        case ForList():
+            return f"[{_loop(value)} : {inline(value.value)}{_condition(value)}]"
+        case ForObject():
+            result = f"{inline(value.key)} => {inline(value.value)}"
+            return f"{{ {_loop(value)} : {result}{_condition(value)} }}"
+        case Template():
+            return _template(value)
+        case list() | tuple():
+            return f"[{', '.join(map(inline, value))}]"
+        case Mapping():
+            pairs = ", ".join(f"{key_text(key)} = {inline(item)}" for key, item in value.items())
+            return f"{{ {pairs} }}" if pairs else "{}"
+        case _:
+            message = f"not an expression: {value!r}"
+            raise TypeError(message)
+
+
+def _reference(reference: Reference) -> str:
+    first, *rest = reference.parts
+    if not isinstance(first, str):
+        message = f"a reference begins with a name: {reference!r}"
+        raise TypeError(message)
+    text = identifier(first)
+    for part in rest:
+        if isinstance(part, str) and _IDENTIFIER.fullmatch(part):
+            text += f".{part}"
+        else:
+            text += f"[{inline(part)}]"
+    return text
+
+
+def _operation(operation: Operation) -> str:
+    if operation.operator not in _OPERATORS:
+        message = f"not an HCL operator: {operation.operator!r}"
+        raise ValueError(message)
+    left = operation.left
+    chained = isinstance(left, Operation) and left.operator == operation.operator and left.operator in _CHAINED
+    first = inline(left) if chained else _operand(left)
+    return f"{first} {operation.operator} {_operand(operation.right)}"
+
+
+def _operand(value: Expression) -> str:
+    """Write an expression inside another; brackets spare the reader the order of operators."""
+    text = inline(value)
+    return f"({text})" if isinstance(value, Operation | Conditional) else text
+
+
+def _loop(loop: ForList | ForObject) -> str:
+    names = ", ".join(map(identifier, loop.names))
+    return f"for {names} in {inline(loop.collection)}"
+
+
+def _condition(loop: ForList | ForObject) -> str:
+    return "" if loop.condition is None else f" if {inline(loop.condition)}"
+
+
+def _template(template: Template) -> str:
+    merged: list[Expression] = []
+    for part in template.parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        elif part != "":
+            merged.append(part)
+    if len(merged) == 1 and not isinstance(merged[0], str):
+        # `terraform fmt` itself unwraps "${x}".
+        return inline(merged[0])
+    text = ""
+    for part in merged:
+        if isinstance(part, str):
+            text += quote(part)[1:-1]
+        else:
+            # "$" right before "${" would read as the escape "$${".
+            text = f"{text[:-1]}\\u0024" if text.endswith("$") else text
+            text += f"${{{inline(part)}}}"
+    return f'"{text}"'

@@ -1,0 +1,15 @@
+"""Text that brings its own syntax: line ends and blanks made regular, and the header where it may be."""
+
+from __future__ import annotations
+
+from dokaseca_compile.formats.body import CommentStyle, TextBody
+
+
+def render(body: TextBody, header: tuple[str, ...] = ()) -> bytes:
+    """Render the text with LF, without blanks at the end of lines, with one final newline."""
+    lines = [line.rstrip(" \t") for line in body.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    if body.comments is not CommentStyle.NONE:
+        before, after = body.comments.value
+        top = 1 if lines[0].startswith("#!") else 0
+        lines[top:top] = [f"{before}{line}{after}" for line in header]
+    return ("\n".join(lines).rstrip("\n") + "\n").encode()

@@ -1,0 +1,36 @@
+"""Pass: give every cluster its profile, hub, server and repositories."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dokaseca_compile.model.clusters import IN_CLUSTER_SERVER, Cluster
+from dokaseca_compile.resolve.bind_repositories import with_revisions
+from dokaseca_compile.resolve.resolved import Layer, Resolved, ResolvedCluster
+
+
+def assign_clusters(resolved: Resolved) -> Resolved:
+    """Fill in ``clusters``, sorted by name. A cluster of an unknown environment has no repositories."""
+    platform = resolved.platform
+    profiles = {name: profile for profile in resolved.profiles for name in profile.clusters}
+    hubs = [name for name, cluster in platform.clusters.items() if cluster.type == "hub"]
+    only_hub = hubs[0] if len(hubs) == 1 else None
+    clusters = {}
+    for name in sorted(platform.clusters):
+        cluster = platform.clusters[name]
+        environment = resolved.environments.get(cluster.environment)
+        repositories = environment.repositories if environment is not None else {}
+        clusters[name] = ResolvedCluster(
+            name,
+            cluster,
+            profiles[name],
+            _hub(name, cluster, only_hub),
+            cluster.server or (IN_CLUSTER_SERVER if cluster.auth.in_cluster is not None else ""),
+            with_revisions(repositories, cluster.revisions, Layer("cluster", name), ("clusters", name)),
+        )
+    return replace(resolved, clusters=clusters)
+
+
+def _hub(name: str, cluster: Cluster, only_hub: str | None) -> str | None:
+    """A hub and a standalone cluster are their own; a spoke names its hub unless there is just one."""
+    return name if cluster.type != "spoke" else cluster.hub or only_hub

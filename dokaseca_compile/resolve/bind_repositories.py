@@ -1,0 +1,69 @@
+"""Pass: give every environment the URL and revision of every repository."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from dokaseca_compile.model.platform import Platform
+from dokaseca_compile.model.repositories import REPOSITORY_KEYS, RepositoryKey
+from dokaseca_compile.resolve.resolved import (
+    DEFAULT,
+    BoundRepository,
+    Layer,
+    Resolved,
+    ResolvedEnvironment,
+    Said,
+)
+from dokaseca_compile.routes import Route
+
+_ROLE_NAMES: dict[RepositoryKey, str] = {"controlPlane": "control-plane", "charts": "helm-charts"}
+Repositories = Mapping[RepositoryKey, BoundRepository]
+
+
+def bind_repositories(resolved: Resolved) -> Resolved:
+    """Fill in ``environments``: the repository's revision, beaten by the environment's."""
+    declared = _declared(resolved.platform)
+    environments = {
+        name: ResolvedEnvironment(
+            name,
+            order,
+            environment,
+            with_revisions(declared, environment.revisions, Layer("environment", name), ("environments", name)),
+        )
+        for order, (name, environment) in enumerate(resolved.platform.environments.items())
+    }
+    return replace(resolved, environments=environments)
+
+
+def with_revisions(
+    repositories: Repositories, revisions: Mapping[RepositoryKey, str], layer: Layer, route: Route
+) -> Repositories:
+    """Put a layer's revisions over weaker ones; the same mapping comes back when it says none."""
+    if not revisions:
+        return repositories
+    bound = dict(repositories)
+    for key, revision in revisions.items():
+        if key in bound:
+            said = Said(revision, (*route, "revisions", key), layer, bound[key].revision)
+            bound[key] = replace(bound[key], revision=said)
+    return bound
+
+
+def _declared(platform: Platform) -> Repositories:
+    """Every declared repository at its own revision; the core ones have default names."""
+    bound: dict[RepositoryKey, BoundRepository] = {}
+    for key in REPOSITORY_KEYS:
+        repository = platform.repositories.role(key)
+        if repository is None:
+            continue
+        name = repository.name or f"{platform.metadata.name}-{_ROLE_NAMES.get(key, key)}"
+        bound[key] = BoundRepository(
+            key,
+            name,
+            repository.url or f"{platform.repositories.organization.rstrip('/')}/{name}",
+            repository.basepath or "",
+            repository.path,
+            Said(repository.revision, ("repositories", key, "revision"), DEFAULT),
+        )
+    return bound

@@ -1,0 +1,132 @@
+"""Pass: go through the layers, weak to strong, and settle every addon for every kind of cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from dokaseca_compile.model.addons import AddonSettings
+from dokaseca_compile.model.addons import Layer as LayerSettings
+from dokaseca_compile.model.common import Values
+from dokaseca_compile.model.platform import Platform
+from dokaseca_compile.resolve.resolved import (
+    DEFAULT,
+    Install,
+    Layer,
+    Part,
+    PartInstall,
+    Profile,
+    Resolved,
+    ResolvedAddon,
+    Said,
+    T,
+)
+from dokaseca_compile.routes import Route
+
+Step = tuple[Layer, Route, LayerSettings]
+"""A layer, where its addon settings stand, and what they are."""
+
+
+def layer_settings(resolved: Resolved) -> Resolved:
+    """Fill in ``profiles``: one for each environment, region and type in use, one more for each cluster
+    with settings of its own. Layers that do not exist are left out; a rule reports them.
+    """
+    platform = resolved.platform
+    defaults = {name: _default_install(addon) for name, addon in resolved.addons.items()}
+    shared: dict[tuple[str, str, str], list[str]] = {}
+    for name, cluster in platform.clusters.items():
+        shared.setdefault((cluster.environment, cluster.region, cluster.type), []).append(name)
+    profiles = []
+    for key in sorted(shared):
+        installs = _apply(defaults, resolved.addons, _steps(platform, *key))
+        alike = [name for name in shared[key] if not platform.clusters[name].addons]
+        if alike:
+            profiles.append(Profile(*key, installs, tuple(sorted(alike))))
+        for name in sorted(set(shared[key]) - set(alike)):
+            step = (Layer("cluster", name), ("clusters", name, "addons"), platform.clusters[name].addons)
+            profiles.append(Profile(*key, _apply(installs, resolved.addons, [step]), (name,)))
+    return replace(resolved, profiles=tuple(profiles))
+
+
+def _steps(platform: Platform, environment: str, region: str, type_: str) -> list[Step]:
+    steps: list[Step] = []
+    if environment in platform.environments:
+        settings = platform.environments[environment].addons
+        steps.append((Layer("environment", environment), ("environments", environment, "addons"), settings))
+    if region in platform.regions:
+        steps.append((Layer("region", region), ("regions", region, "addons"), platform.regions[region].addons))
+    types = {str(name): section for name, section in platform.cluster_types.items()}
+    if type_ in types:
+        steps.append((Layer("type", type_), ("clusterTypes", type_, "addons"), types[type_].addons))
+    return steps
+
+
+def _apply(
+    installs: Mapping[str, Install], addons: Mapping[str, ResolvedAddon], steps: Sequence[Step]
+) -> Mapping[str, Install]:
+    """Put layers over installs; an install that no layer speaks of stays the same object."""
+    changed = dict(installs)
+    for layer, route, settings in steps:
+        for name, setting in settings.items():
+            if name in addons:
+                changed[name] = _override(changed[name], addons[name], layer, (*route, name), setting)
+    return changed
+
+
+def _default_install(resolved: ResolvedAddon) -> Install:
+    addon, route = resolved.addon, ("addons", resolved.name)
+    return Install(
+        resolved.name,
+        Said(addon.enabled, (*route, "enabled"), DEFAULT),
+        Said(addon.namespace, (*route, "namespace"), DEFAULT),
+        tuple(_default_part(part, resolved, route) for part in resolved.parts),
+    )
+
+
+def _default_part(part: Part, resolved: ResolvedAddon, route: Route) -> PartInstall:
+    addon = resolved.addon
+    version = _said(addon.version, (*route, "version"), DEFAULT) if part.versioned else None
+    values: Values = addon.values
+    at: Route = (*route, "values")
+    if part.component is not None:
+        component = addon.components[part.component]
+        at = (*route, "components", part.component)
+        version = _said(component.version, (*at, "version"), DEFAULT, version)
+        values, at = component.values, (*at, "values")
+    return PartInstall(part, version, (Said(values, at, DEFAULT),) if values else ())
+
+
+def _override(install: Install, resolved: ResolvedAddon, layer: Layer, route: Route, setting: AddonSettings) -> Install:
+    """One layer's settings over an install."""
+    enabled, namespace = install.enabled, install.namespace
+    if setting.enabled is not None:
+        # `kyverno: false` has no key `enabled` of its own; the place falls back to the entry.
+        enabled = Said(setting.enabled, (*route, "enabled"), layer, enabled)
+    if setting.namespace is not None:
+        namespace = Said(setting.namespace, (*route, "namespace"), layer, namespace)
+    parts = tuple(_override_part(each, resolved, layer, route, setting) for each in install.parts)
+    return Install(install.addon, enabled, namespace, parts)
+
+
+def _override_part(
+    install: PartInstall, resolved: ResolvedAddon, layer: Layer, route: Route, setting: AddonSettings
+) -> PartInstall:
+    """A component with a version of its own does not follow the addon's; within a layer its own wins."""
+    part, version = install.part, install.version
+    values, at = setting.values, (*route, "values")
+    own = part.component is not None and resolved.addon.components[part.component].version is not None
+    if part.versioned and not own:
+        version = _said(setting.version, (*route, "version"), layer, version)
+    if part.component is not None:
+        component = setting.components.get(part.component)
+        at = (*route, "components", part.component, "values")
+        values = component.values if component is not None else {}
+        if component is not None:
+            version = _said(component.version, (*at[:-1], "version"), layer, version)
+    layers = (*install.values, Said(values, at, layer)) if values else install.values
+    return PartInstall(part, version, layers)
+
+
+def _said(value: T | None, route: Route, layer: Layer, beaten: Said[T] | None = None) -> Said[T] | None:
+    """A new saying over the beaten one, or the beaten one where nothing is said."""
+    return beaten if value is None else Said(value, route, layer, beaten)

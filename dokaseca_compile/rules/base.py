@@ -1,0 +1,55 @@
+"""What a rule is: a module that looks at a resolved platform and yields the faults of one kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from dokaseca_compile.diagnostics import Diagnostic
+from dokaseca_compile.model.platform import Platform
+from dokaseca_compile.resolve.resolved import Profile, Resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rule sees: the raw data as written, the texts it came from, and what it means.
+
+    Units with a schema fault are in ``data`` and not in ``platform``.
+    """
+
+    data: Mapping[str, Any]
+    texts: tuple[str, ...]
+    resolved: Resolved
+
+    @property
+    def platform(self) -> Platform:
+        """The validated platform."""
+        return self.resolved.platform
+
+    def names(self, section: str) -> tuple[str, ...]:
+        """The names written in a section, those with a schema fault included, so that they are not unknown."""
+        units = self.data.get(section)
+        return tuple(units) if isinstance(units, Mapping) else ()
+
+
+class Rule(Protocol):
+    """The members of a rule module. Its docstring is its manual: Problem, Why, Fix, Example."""
+
+    SLUG: str
+
+    def check(self, context: Context) -> Iterator[Diagnostic]:
+        """Yield every fault of this kind."""
+        ...
+
+
+def some(names: Iterable[str], most: int = 3) -> str:
+    """Name a few of many: ```a`, `b`, `c` and 7 more``."""
+    listed = sorted(names)
+    shown = ", ".join(f"`{name}`" for name in listed[:most])
+    return f"{shown} and {len(listed) - most} more" if len(listed) > most else shown
+
+
+def clusters_of(profiles: Iterable[Profile]) -> list[str]:
+    """The names of all clusters of some profiles, sorted."""
+    return sorted(name for profile in profiles for name in profile.clusters)

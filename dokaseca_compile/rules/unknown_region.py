@@ -1,0 +1,41 @@
+"""A cluster stands in a region that is not declared.
+
+Problem
+    ``clusters.<name>.region`` names no entry of ``regions``.
+
+Why
+    The region is a label of the cluster Secret and a layer of values. A misspelt one selects
+    nothing, and every setting of the intended region is silently lost.
+
+Fix
+    Use a declared region, or declare it: ``regions: {<name>: {}}``.
+
+Example
+    .. code-block:: yaml
+
+        regions: {eu: {}}
+        clusters:
+          edge: {region: ue}      # unknown-region, did you mean `eu`?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, did_you_mean, error
+from dokaseca_compile.rules.base import Context
+
+SLUG = "unknown-region"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each cluster of an undeclared region."""
+    known = context.names("regions")
+    for name, cluster in context.platform.clusters.items():
+        if cluster.region not in known:
+            yield error(
+                SLUG,
+                f"cluster `{name}` is in the unknown region `{cluster.region}`",
+                Label(("clusters", name, "region")),
+                help=did_you_mean(cluster.region, known),
+            )

@@ -1,0 +1,37 @@
+"""The faults that are found while a document is read, each with a fixed place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error, warning
+
+MAX_EACH = 1000
+"""How many errors, and how many warnings, are kept: a hostile file must not fill the memory."""
+
+
+@dataclass(slots=True)
+class Faults:
+    """Collects diagnostics of one file, up to a limit for each severity."""
+
+    errors: list[Diagnostic] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
+
+    def error(self, slug: str, message: str, place: Place, *related: Label, help: str = "") -> None:  # noqa: A002
+        """Keep an error."""
+        if len(self.errors) < MAX_EACH:
+            self.errors.append(error(slug, message, Label(place=place), *related, help=help))
+
+    def warning(self, slug: str, message: str, place: Place, *, help: str = "") -> None:  # noqa: A002
+        """Keep a warning."""
+        if len(self.warnings) < MAX_EACH:
+            self.warnings.append(warning(slug, message, Label(place=place), help=help))
+
+    def in_order(self) -> list[Diagnostic]:
+        """Give all of them by line and column."""
+        return sorted(self.errors + self.warnings, key=_position)
+
+
+def _position(fault: Diagnostic) -> tuple[int, int]:
+    place = fault.primary.place
+    return (place.line, place.column) if place else (0, 0)

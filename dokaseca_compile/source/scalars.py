@@ -1,0 +1,122 @@
+"""What one scalar means, decided from its text alone: the YAML 1.2 core schema, strictly.
+
+Libraries disagree about plain scalars (``no``, ``010``, ``1:20``, ``2024-01-01``), so none is asked.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from dokaseca_compile.source.text import code_point
+
+Scalar = str | int | float | bool | None
+
+
+class Unreadable(Enum):
+    """Numbers that not every reader can hold: infinite, not a number, or beyond 64 bits."""
+
+    OUT_OF_RANGE = "out of range"
+
+
+@dataclass(frozen=True, slots=True)
+class TextFault:
+    """Why a string is refused."""
+
+    slug: str
+    message: str
+    help: str
+
+
+STARTS_UNUSUAL: Final = frozenset("+-.~0123456789nNtTfFyYoO=<")
+"""First characters of plain scalars that any reader may take for something else than a string."""
+
+_WORDS: Final[dict[str, Scalar]] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
+_OTHER_BASE = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
+# A dot or an exponent is asked for: without them `010` would be a float.
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?\Z|[-+]?[0-9]+[eE][-+]?[0-9]+\Z")
+_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
+_LONGEST_DECIMAL = 20  # a sign and the 19 digits of 2**63
+_INT64 = range(-(2**63), 2**63)
+
+_OTHER_READINGS: Final = (
+    (re.compile(r"(?:yes|no|on|off|y|n)\Z", re.IGNORECASE), "a boolean"),
+    (re.compile(r"[-+]?0[0-9_]+\Z"), "an octal number"),
+    (re.compile(r"[-+]?0[bB][01_]+\Z|[-+]?0[xX][0-9a-fA-F_]+\Z|[-+]?0[oO][0-7_]+\Z"), "a number"),
+    (re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z"), "a number in base 60"),
+    (re.compile(r"[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?\Z"), "a number"),
+    (re.compile(r"[-+]?\.[0-9_]+(?:[eE][-+]?[0-9]+)?\Z"), "a number"),
+    (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?\Z"), "a date"),
+    (re.compile(r"(?:=|<<)\Z"), "an operator"),
+)
+
+# C0 without tab, LF and CR; DEL, C1; non-characters, surrogates; marks that reorder text on a screen.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+
+
+def resolve(text: str) -> Scalar | Unreadable:
+    """Give the value of a plain scalar; what is no null, boolean or number is a string."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.match(text):
+        # The length is looked at first: `int` refuses thousands of digits with an exception.
+        return _in_64_bits(int(text)) if len(text) <= _LONGEST_DECIMAL else Unreadable.OUT_OF_RANGE
+    if _OTHER_BASE.match(text):
+        return _in_64_bits(int(text[2:], 8 if text[1] == "o" else 16))
+    if _FLOAT.match(text):
+        number = float(text)
+        return Unreadable.OUT_OF_RANGE if math.isinf(number) else number
+    return Unreadable.OUT_OF_RANGE if _NOT_FINITE.match(text) else text
+
+
+def other_reading(text: str) -> str | None:
+    """Say what a YAML 1.1 or Go reader sees in a plain scalar that is a string to us, if not a string."""
+    for pattern, reading in _OTHER_READINGS:
+        if pattern.match(text):
+            return reading
+    return None
+
+
+def text_fault(text: str) -> TextFault | None:
+    """Find what no string may hold, because some reader of our output loses or changes it.
+
+    kustomize drops DEL and turns NEL into a blank; terraform returns strings in form NFC, so that two
+    keys can become one; bidi controls make a reviewer read another text than the machine.
+    """
+    forbidden = _FORBIDDEN.search(text)
+    if forbidden:
+        message = f"the character {code_point(forbidden.group())} is not allowed in a string"
+        return TextFault("forbidden-character", message, "remove it")
+    if unicodedata.is_normalized("NFC", text):
+        return None
+    culprit = _first_not_composed(text)
+    composed = " ".join(map(code_point, unicodedata.normalize("NFC", culprit)))
+    message = f"{' '.join(map(code_point, culprit))} is not in Unicode normal form C (NFC)"
+    return TextFault("not-nfc", message, f"write {composed} instead: other tools change it silently")
+
+
+def _in_64_bits(number: int) -> int | Unreadable:
+    return number if number in _INT64 else Unreadable.OUT_OF_RANGE
+
+
+def _first_not_composed(text: str) -> str:
+    """Give the shortest run, from a base character on, that NFC would change."""
+    start = 0
+    for end in range(1, len(text) + 1):
+        if end < len(text) and unicodedata.combining(text[end]):
+            continue
+        if not unicodedata.is_normalized("NFC", text[start:end]):
+            return text[start:end][:8]
+        start = end
+    return text[:2]

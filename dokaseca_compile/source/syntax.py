@@ -1,0 +1,166 @@
+"""Faults of the YAML grammar in plain words, with the place where a person would look first."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error
+from dokaseca_compile.source.text import Lines, shown
+
+# Part of the reader's wording (libyaml's or pure Python's) → our message and help.
+_KNOWN = tuple(
+    (re.compile(pattern), message, advice)
+    for pattern, message, advice in (
+        (
+            "tab character",
+            "a tab is used as indentation",
+            "indent with spaces",
+        ),
+        (
+            "mapping values are not allowed",
+            "a `:` is not allowed here",
+            "quote the value if it contains `: `, or check the indentation of this line and the one above",
+        ),
+        (
+            "unexpected end of stream",
+            "this quote is never closed",
+            "add the closing quote",
+        ),
+        (
+            "unexpected document",
+            "this quote is not closed before the end of the document",
+            "add the closing quote",
+        ),
+        (
+            "could not find expected ':'",
+            "this line has no `:` after the key",
+            "write `key: value`, or `- item` with a blank after the dash",
+        ),
+        (
+            "unknown escape",
+            "this escape is not known in a double-quoted string",
+            "write the backslash twice, or use single quotes",
+        ),
+        (
+            "Unicode character escape",
+            "this escape is not a character",
+            "write the character itself, or `\\U` and eight digits",
+        ),
+        (
+            "hexa?decimal",
+            "this escape has too few hexadecimal digits",
+            "write two digits after `\\x`, four after `\\u`, eight after `\\U`",
+        ),
+        (
+            "comment or line break|chomping or indentation",
+            "the text of a `|` or `>` block must start on the next line",
+            "start a new line, or quote the value if it begins with `|` or `>`",
+        ),
+        (
+            "equal to 0|range 1-9",
+            "the indentation of a block must be 1 to 9",
+            "leave the number out",
+        ),
+        (
+            "expected (the )?node content",
+            "a value is missing here",
+            "quote the value if it begins with `,`, `]` or `}`",
+        ),
+        (
+            "alphabetic or numeric",
+            "a name is missing after `*` or `&`",
+            "quote the value if it begins with `*` or `&`",
+        ),
+        (
+            "sequence entries are not allowed",
+            "a list item is not allowed here",
+            "put `- ` on a line of its own, or quote the value",
+        ),
+        (
+            "mapping keys are not allowed",
+            "a `?` is not allowed here",
+            "quote the value",
+        ),
+    )
+)
+_FITS_NOT = re.compile(r"expected key|expected <block end>|'-' indicator")
+_BRACKET = re.compile(r"',' or '([\]}])'")
+_AT_START = re.compile(r"unexpected (end of stream|document)|could not find expected ':'")
+
+
+def syntax_fault(fault: yaml.YAMLError, lines: Lines, file: str) -> Diagnostic:
+    """Turn what a YAML reader raised into one diagnostic with a fixed place."""
+    problem = str(getattr(fault, "problem", None) or "")
+    stop = _place(getattr(fault, "problem_mark", None), lines, file)
+    start = _place(getattr(fault, "context_mark", None), lines, file) or stop or Place(file, 1, 1)
+    stop = stop or start
+    bracket = _BRACKET.search(problem)
+    if bracket:
+        return _open_bracket(bracket.group(1), start, stop, lines)
+    if "<document start>" in problem:
+        return _after_the_end(stop, lines)
+    if "directive" in problem or "incompatible YAML" in problem:
+        advice = "remove the line; YAML 1.2 is read without it"
+        return error("yaml-directive", "this `%` directive is not supported", Label(place=stop), help=advice)
+    if re.search(r"\btag\b", f"{problem} {getattr(fault, 'context', '')}"):
+        return error("yaml-tag", "tags (`!`) are not supported", Label(place=stop), help="remove the tag")
+    if _FITS_NOT.search(problem):
+        message = f"this does not fit into what starts on line {start.line}"
+        advice = "check the indentation, quotes and colons of this line and of the one above"
+        return error("yaml-syntax", message, Label(place=stop), Label(place=start), help=advice)
+    if "cannot start any token" in problem:
+        return _bad_start(stop, lines)
+    return _known(problem, start, stop)
+
+
+def _known(problem: str, start: Place, stop: Place) -> Diagnostic:
+    primary = Label(place=start if _AT_START.search(problem) else stop)
+    for pattern, message, advice in _KNOWN:
+        if pattern.search(problem):
+            return error("yaml-syntax", message, primary, help=advice)
+    return error("yaml-syntax", f"this is not valid YAML: {shown(problem) or 'unreadable'}", primary)
+
+
+def _open_bracket(closing: str, start: Place, stop: Place, lines: Lines) -> Diagnostic:
+    """Blame the opening bracket when reading stopped at text that stands no deeper than its line.
+
+    Such text, or the end of the file, was not meant to be inside; else something is missing right there.
+    """
+    opening = "[" if closing == "]" else "{"
+    at_end = not lines.get(stop.line)[stop.column - 1 :].strip()
+    left = _indent(lines.get(stop.line)) <= _indent(lines.get(start.line)) and stop.line > start.line
+    if at_end or left:
+        message, primary, other = f"this `{opening}` is never closed", start, stop
+    else:
+        message, primary, other = f"a `,` or `{closing}` is missing here", stop, start
+    advice = f"add `{closing}`, a `,` between items, or quote values that contain `[]{{}},:`"
+    return error("yaml-syntax", message, Label(place=primary), Label(place=other), help=advice)
+
+
+def _after_the_end(stop: Place, lines: Lines) -> Diagnostic:
+    if any(lines.get(line).startswith("...") for line in range(1, stop.line)):
+        advice = "put everything into one document, or into several files"
+        return error("several-documents", "a second document starts here", Label(place=stop), help=advice)
+    advice = "check for a closing bracket too many and for the indentation"
+    return error("yaml-syntax", "the document is already complete here", Label(place=stop), help=advice)
+
+
+def _bad_start(stop: Place, lines: Lines) -> Diagnostic:
+    character = lines.get(stop.line)[stop.column - 1 : stop.column]
+    if character == "\t":
+        return error("yaml-syntax", "a tab is used as indentation", Label(place=stop), help="indent with spaces")
+    message = f"a plain value cannot start with `{shown(character)}`"
+    return error("yaml-syntax", message, Label(place=stop), help="quote the value")
+
+
+def _place(mark: object, lines: Lines, file: str) -> Place | None:
+    if mark is None:
+        return None
+    line, column = lines.clip(getattr(mark, "line", 0) + 1, getattr(mark, "column", 0) + 1)
+    return Place(file, line, column)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))

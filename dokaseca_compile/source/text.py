@@ -1,0 +1,133 @@
+"""Bytes of a file to text whose lines and columns are those an editor shows."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error
+
+MAX_BYTES = 5 * 1024 * 1024
+"""The largest file that is read, in bytes. A fleet of 10,000 clusters fits; above it, use fragments."""
+
+_MAX_SHOWN = 80
+_MAX_REPORTED = 20
+
+# What YAML refuses, plus characters that YAML 1.1 readers take for a line end and YAML 1.2 readers
+# for text (NEL, U+2028, U+2029), plus a byte order mark that is not at the start.
+_CONTROL = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+# The 32-bit mark comes first: it starts with the bytes of the 16-bit one.
+_OTHER_ENCODINGS = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+
+
+def decode(raw: bytes, file: str) -> tuple[str, list[Diagnostic]]:
+    """Turn the bytes of ``file`` into text with ``\\n`` line ends and without a byte order mark.
+
+    When there are diagnostics they are errors, and the text is empty: do not parse it.
+    """
+    if len(raw) > MAX_BYTES:
+        message = f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} (5 MiB) are read"
+        return "", [_fault("file-too-large", message, file, help="split it into platform.d/*.yaml")]
+    raw = raw.removeprefix(codecs.BOM_UTF8)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as bad:
+        return "", [_not_utf8(raw, bad.start, file)]
+    text = normalise_lines(text)
+    faults = control_characters(text, file)
+    return ("" if faults else text), faults
+
+
+def normalise_lines(text: str) -> str:
+    """Replace CRLF and lone CR by LF, so that a line is what editors call a line."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def control_characters(text: str, file: str) -> list[Diagnostic]:
+    """Report raw characters that YAML readers refuse or take for line ends; the first 20 of them."""
+    faults: list[Diagnostic] = []
+    lines = Lines(text)
+    for match in _CONTROL.finditer(text):
+        if len(faults) == _MAX_REPORTED:
+            break
+        line, column = lines.position(match.start())
+        faults.append(_control_character(match.group(), Place(file, line, column)))
+    return faults
+
+
+def code_point(character: str) -> str:
+    """Name a character without showing it: ``U+202E``."""
+    return f"U+{ord(character):04X}"
+
+
+def shown(text: str) -> str:
+    """Make user text fit for a message: at most 80 characters, unprintable ones escaped."""
+    clean = "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text[: _MAX_SHOWN + 1]
+    )
+    return clean if len(clean) <= _MAX_SHOWN else clean[: _MAX_SHOWN - 1] + "…"
+
+
+class Lines:
+    """The lines of a text, split at the first question. Lines and columns count from 1."""
+
+    __slots__ = ("_lines", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lines: list[str] | None = None
+
+    def get(self, line: int) -> str:
+        """Give a line without its line end, or ``""`` when there is no such line."""
+        lines = self._all()
+        return lines[line - 1] if 1 <= line <= len(lines) else ""
+
+    def clip(self, line: int, column: int) -> tuple[int, int]:
+        """Move a position behind the text back to the end of the last line that holds anything."""
+        last = len(self._all())
+        if line < last or (line == last and self.get(last)):
+            return line, column
+        while last > 1 and not self.get(last).strip():
+            last -= 1
+        return last, len(self.get(last)) + 1
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Give the line and column of the character at ``offset``."""
+        line_start = self._text.rfind("\n", 0, offset) + 1
+        return self._text.count("\n", 0, offset) + 1, offset - line_start + 1
+
+    def _all(self) -> list[str]:
+        if self._lines is None:
+            self._lines = self._text.split("\n")
+        return self._lines
+
+
+def _control_character(character: str, place: Place) -> Diagnostic:
+    name = code_point(character)
+    if character == "\0":
+        advice = "remove it; if the whole file looks like this it may be UTF-16: save it as UTF-8"
+    elif character in "\x85\u2028\u2029":
+        advice = "some readers take it for a line end: remove it or start a new line"
+    else:
+        advice = "remove it"
+    return error("control-character", f"the character {name} is not allowed here", Label(place=place), help=advice)
+
+
+def _not_utf8(raw: bytes, start: int, file: str) -> Diagnostic:
+    for mark, encoding in _OTHER_ENCODINGS:
+        if raw.startswith(mark):
+            return _fault("invalid-utf8", f"the file is {encoding}", file, help="save the file as UTF-8")
+    before = normalise_lines(raw[:start].decode("utf-8"))
+    line, column = Lines(before).position(len(before))
+    message = f"the byte 0x{raw[start]:02X} is not UTF-8"
+    return error("invalid-utf8", message, Label(place=Place(file, line, column)), help="save the file as UTF-8")
+
+
+def _fault(slug: str, message: str, file: str, *, help: str) -> Diagnostic:  # noqa: A002
+    return error(slug, message, Label(place=Place(file, 1, 1)), help=help)

@@ -1,0 +1,83 @@
+"""Every rule against its table: ``tests/rules/<slug>.yaml`` says what passes and what fails, and where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from dokaseca_compile.diagnostics import Diagnostic
+from dokaseca_compile.model.load import load
+from dokaseca_compile.resolve import resolve
+from dokaseca_compile.resolve.merge_values import merge_values
+from dokaseca_compile.routes import format_route
+from dokaseca_compile.rules import RULES
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.source import Sources, parse
+
+TABLES = Path(__file__).parent / "rules"
+BASE = yaml.safe_load((TABLES / "base.yaml").read_text())
+BY_SLUG = {rule.SLUG: rule for rule in RULES}
+
+
+def findings(patch: dict[str, Any], slug: str | None = None) -> list[Diagnostic]:
+    """Run one rule (or all) on the patched base platform, read from real text so that places are real."""
+    text = yaml.safe_dump(_without_nulls(merge_values(BASE, patch)), sort_keys=False, allow_unicode=True)
+    document, faults = parse(text, "platform.yaml")
+    assert not [each for each in faults if each.severity == "error"], faults
+    sources, faults = Sources.of([document])
+    assert not faults
+    platform, faults = load(sources)
+    assert platform is not None, faults
+    assert not faults, faults
+    context = Context(sources.data, (text,), resolve(platform))
+    rules = [BY_SLUG[slug]] if slug else RULES
+    return [each for rule in rules for each in rule.check(context)]
+
+
+def _without_nulls(node: Any) -> Any:
+    """Drop keys set to null below a unit, so that a patch can delete."""
+    if isinstance(node, dict):
+        return {key: _without_nulls(value) for key, value in node.items() if value is not None}
+    return node
+
+
+def cases(kind: str) -> list[Any]:
+    return [
+        pytest.param(path.stem, case, id=f"{path.stem}: {case['name']}")
+        for path in sorted(TABLES.glob("*-*.yaml"))
+        for case in yaml.safe_load(path.read_text())[kind]
+    ]
+
+
+def test_the_base_platform_is_sound() -> None:
+    assert findings({}) == []
+
+
+@pytest.mark.parametrize(("slug", "case"), cases("pass"))
+def test_passes(slug: str, case: dict[str, Any]) -> None:
+    assert findings(case["patch"], slug) == []
+
+
+@pytest.mark.parametrize(("slug", "case"), cases("fail"))
+def test_fails(slug: str, case: dict[str, Any]) -> None:
+    """Slug, severity, places and words are those of the table; ``at`` lists every finding in order."""
+    found = findings(case["patch"], slug)
+    assert [format_route(each.primary.route) for each in found] == case["at"]
+    assert {each.slug for each in found} == {slug}
+    assert {each.severity.value for each in found} == {case.get("severity", "error")}
+    assert case.get("message", "") in found[0].message
+    assert case.get("help", "") in found[0].help
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.SLUG)
+def test_every_rule_has_a_manual_and_a_table(rule: Any) -> None:
+    """The file is named for the slug; the manual has its four headings; the table has both kinds of case."""
+    assert rule.__name__.rsplit(".", 1)[1] == rule.SLUG.replace("-", "_")
+    for heading in ("Problem\n", "Why\n", "Fix\n", "Example\n"):
+        assert f"\n{heading}" in rule.__doc__, heading
+    table = yaml.safe_load((TABLES / f"{rule.SLUG}.yaml").read_text())
+    assert table["pass"]
+    assert table["fail"]
