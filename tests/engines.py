@@ -19,6 +19,7 @@ import pytest
 _ENVIRONMENT = {
     # The engines judge files and nothing else: no configuration of the machine, no calls home.
     "TF_CLI_CONFIG_FILE": os.devnull,
+    "TF_CLI_ARGS": "-no-color",
     "TF_IN_AUTOMATION": "1",
     "CHECKPOINT_DISABLE": "1",
     "KUBECONFIG": os.devnull,

@@ -84,6 +84,7 @@ class HclWriter:
 
     def _paragraphs(self, items: Sequence[Item], pad: str) -> list[str]:
         """Render items as paragraphs: a run of attributes is one, a block is one with its comments."""
+        _refuse_twice(item.name for item in items if isinstance(item, Attribute))
         paragraphs: list[str] = []
         current = comments = ""
         pending: list[tuple[str, str]] = []
@@ -200,5 +201,14 @@ def _aligned(run: Sequence[tuple[str, str]], pad: str) -> str:
     return "\n".join(f"{pad}{key.ljust(width)} = {value}" for key, value in run)
 
 
+def _refuse_twice(names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            message = f"HCL attribute set twice: {name!r}"
+            raise ValueError(message)
+        seen.add(name)
+
+
 def _comment(comment: Comment, pad: str) -> str:
-    return "".join(f"{pad}# {line}".rstrip() + "\n" for line in comment.text.splitlines())
+    return "".join(f"{pad}# {line}".rstrip() + "\n" for line in comment.text.splitlines() or [""])

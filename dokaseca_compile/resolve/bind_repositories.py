@@ -18,6 +18,16 @@ from dokaseca_compile.resolve.resolved import (
 from dokaseca_compile.routes import Route
 
 _ROLE_NAMES: dict[RepositoryKey, str] = {"controlPlane": "control-plane", "charts": "helm-charts"}
+# The folder of each repository that Argo CD reads, unless the platform says another.
+_READ_PATHS: dict[RepositoryKey, str] = {
+    "controlPlane": "bootstrap",
+    "charts": "charts",
+    "clusters": "hubs",
+    "workloads": "applications",
+    "backstage": "catalog",
+    "templates": "templates",
+}
+_APPSETS = {"published": "appsets", "doka-2026": "argocd/appsets", "gitops-bridge": "bootstrap/control-plane/addons"}
 Repositories = Mapping[RepositoryKey, BoundRepository]
 
 
@@ -63,7 +73,7 @@ def _declared(platform: Platform) -> Repositories:
             name,
             repository.url or f"{platform.repositories.organization.rstrip('/')}/{name}",
             repository.basepath or "",
-            repository.path,
+            repository.path or _READ_PATHS.get(key) or _APPSETS[platform.layout.profile],
             Said(repository.revision, ("repositories", key, "revision"), DEFAULT),
         )
     return bound

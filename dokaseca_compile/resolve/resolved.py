@@ -53,13 +53,17 @@ class Said(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class BoundRepository:
-    """A repository as one environment (or cluster) sees it."""
+    """A repository as one environment (or cluster) sees it.
+
+    ``basepath`` is the folder of all that is compiled there (empty for the root), ``path`` the
+    folder below it that Argo CD reads; neither begins or ends with a slash.
+    """
 
     key: RepositoryKey
     name: str
     url: str
     basepath: str
-    path: str | None
+    path: str
     revision: Said[str]
 
 

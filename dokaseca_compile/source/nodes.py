@@ -1,7 +1,8 @@
-"""Where each node of a document stands, in a few bytes a node.
+"""Where each node of a document stands, in twelve bytes a node.
 
 Nodes are numbered in document order: a mapping, then its first key, that key's value, the second key
 and so on. An alias is one node. ``after`` leads past a whole subtree, so a look-up skips siblings.
+Offsets are kept, not lines and columns: few nodes are ever asked for theirs.
 """
 
 from __future__ import annotations
@@ -10,15 +11,6 @@ from array import array
 from dataclasses import dataclass
 
 from dokaseca_compile.routes import Route
-
-# One place is one integer: 23 bits of line, 23 of column, 18 of length. 5 MiB of text need no more.
-LINE_SHIFT = 41
-COLUMN_SHIFT = 18
-MAX_LENGTH = (1 << COLUMN_SHIFT) - 1
-_COLUMN_MASK = (1 << (LINE_SHIFT - COLUMN_SHIFT)) - 1
-
-TO_LINE_END = 0
-"""The length kept for a scalar of several lines: its place is the rest of its first line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +28,23 @@ class Found:
 class Nodes:
     """The places of all nodes, and the way from a route to a node."""
 
-    __slots__ = ("_children", "after", "aliases", "places", "skipped")
+    __slots__ = ("_children", "after", "aliases", "ends", "skipped", "starts")
 
     def __init__(self) -> None:
-        self.places = array("Q")
+        self.starts = array("I")
+        """Where each node begins: characters from the start of the text."""
+        self.ends = array("I")
+        """Where each scalar ends (exclusive); of a mapping, a list or an alias, one after its start."""
         self.after = array("I")
+        """The node that follows a collection's subtree; 0 for a node without one."""
         self.aliases: dict[int, int] = {}
         """Number of an alias node to the number of the node it repeats."""
         self.skipped: set[int] = set()
         """Key nodes whose entry was refused and is not in the data."""
         self._children: dict[int, dict[str, int] | list[int]] = {}
 
-    def place(self, number: int) -> tuple[int, int, int]:
-        """Give line and column, counted from 1, and length (``TO_LINE_END`` for several lines)."""
-        packed = self.places[number]
-        column = packed >> COLUMN_SHIFT & _COLUMN_MASK
-        return (packed >> LINE_SHIFT) + 1, column + 1, packed & MAX_LENGTH
+    def __len__(self) -> int:
+        return len(self.starts)
 
     def keys(self, number: int, data: dict[str, object]) -> dict[str, int]:
         """Map each key of the mapping ``data``, which is node ``number``, to its key node."""
@@ -77,7 +70,7 @@ class Nodes:
             parent = self.aliases.get(number, number)
             if isinstance(data, dict) and isinstance(part, str) and part in data:
                 key = self.keys(parent, data)[part]
-                number = self.after[key]
+                number = self.after[key] or key + 1
                 data = data[part]
             elif isinstance(data, list) and isinstance(part, int) and 0 <= part < len(data):
                 key, number = None, self.items(parent)[part]
@@ -88,8 +81,8 @@ class Nodes:
 
     def _list(self, number: int) -> list[int]:
         numbers = []
-        child, end = number + 1, self.after[number]
+        child, end = number + 1, self.after[number] or number + 1
         while child < end:
             numbers.append(child)
-            child = self.after[child]
+            child = self.after[child] or child + 1
         return numbers

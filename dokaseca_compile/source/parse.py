@@ -26,7 +26,7 @@ from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error
 from dokaseca_compile.source.anchors import MAX_DEPTH, Anchor, Anchors
 from dokaseca_compile.source.document import Document
 from dokaseca_compile.source.faults import Faults
-from dokaseca_compile.source.nodes import COLUMN_SHIFT, LINE_SHIFT, MAX_LENGTH, Nodes
+from dokaseca_compile.source.nodes import Nodes
 from dokaseca_compile.source.scalars import STARTS_UNUSUAL, Unreadable, other_reading, resolve, text_fault
 from dokaseca_compile.source.syntax import syntax_fault
 from dokaseca_compile.source.text import MAX_BYTES, Lines, control_characters, normalise_lines, shown
@@ -101,7 +101,7 @@ class _Reader:
         try:
             loader = _LOADER(text)
             try:
-                self._read_events(loader.get_event)
+                self._read_events(loader.get_event, named="&" in text or "!" in text)
                 whole = self._is_whole()
             finally:
                 loader.dispose()
@@ -116,7 +116,7 @@ class _Reader:
     def _is_whole(self) -> bool:
         """Check what can be said only at the end: that there is a document, and no alias bomb."""
         anchors = self._anchors
-        if anchors.is_bomb(len(self.nodes.after)):
+        if anchors.is_bomb(len(self.nodes.starts)):
             self._bomb(anchors.widest)
         if self.root and not (self.root[0] is None and "" in self._plain):
             return True
@@ -124,44 +124,42 @@ class _Reader:
         self.faults.error("empty-document", message, Place(self._file, 1, 1), help="write the document")
         return False
 
-    def _read_events(self, next_event: Any) -> None:  # noqa: C901, PLR0912
+    def _read_events(self, next_event: Any, *, named: bool) -> None:  # noqa: C901, PLR0912
         """Read to the end of the stream: one loop on plain variables, for this is the hot path.
 
+        ``named`` is false when the text can hold no anchor and no tag.
         ``mapping`` or ``items`` is the collection being filled, ``key`` the key that waits for its
         value, ``height`` the number of levels below the collection so far.
         """
-        add_place, after = self.nodes.places.append, self.nodes.after
-        add_after, plain, quoted = after.append, self._plain, self._quoted
-        mapping: dict[Any, Any] | None = None
-        items: list[Any] | None = self.root
+        nodes, plain, quoted = self.nodes, self._plain, self._quoted
+        add_start, add_end, add_after = nodes.starts.append, nodes.ends.append, nodes.after.append
+        mapping: Any = None
+        items: Any = self.root
         key: Any = None
         height = 0
         while True:
             event = next_event()
             kind = type(event)
-            if kind is MappingEndEvent or kind is SequenceEndEvent:
-                mapping, items, key, height = self._close(height + 1)
-                continue
-            start = event.start_mark
             if kind is ScalarEvent:
-                end = event.end_mark
-                length = (end.column - start.column or 1) if start.line == end.line else 0
-                if length > MAX_LENGTH:
-                    length = MAX_LENGTH
-                add_place(start.line << LINE_SHIFT | start.column << COLUMN_SHIFT | length)
-                add_after(len(after) + 1)
+                add_start(event.start_mark.index)
+                add_end(event.end_mark.index)
+                add_after(0)
                 text = event.value
                 value = (quoted if event.style else plain).get(text, _UNKNOWN)
                 if value is _UNKNOWN:
                     value = self._scalar(text, event.style, is_key=items is None and key is None)
-                if event.anchor is not None or event.tag is not None:
+                if named and (event.anchor is not None or event.tag is not None):
                     self._properties(event, value)
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                mapping, items, key, height = self._close(height + 1)
+                continue
             elif kind is MappingStartEvent or kind is SequenceStartEvent or kind is AliasEvent:
-                add_place(start.line << LINE_SHIFT | start.column << COLUMN_SHIFT | 1)
-                add_after(len(after) + 1)
-                value, levels = self._alias(event) if kind is AliasEvent else self._start(event)
-                if levels > height:
-                    height = levels
+                start = event.start_mark.index
+                add_start(start)
+                add_end(start + 1)
+                add_after(0)
+                value, levels = self._alias(event.anchor) if kind is AliasEvent else self._start(event)
+                height = max(height, levels)
             elif self._is_end(event):
                 return
             else:
@@ -169,28 +167,29 @@ class _Reader:
             if items is not None:
                 items.append(value)
             elif key is not None:
-                mapping[key] = value  # type: ignore[index]
+                mapping[key] = value
                 key = None
             else:
                 key = value
-                if type(key) is not str or key in mapping:  # type: ignore[operator]
+                if type(key) is not str or key in mapping:
                     key = self._odd_key(key, mapping)
             if kind is MappingStartEvent or kind is SequenceStartEvent:
-                self._open.append(_Outer(mapping, items, key, height, len(after) - 1, event.anchor))
-                mapping, items = (value, None) if kind is MappingStartEvent else (None, value)
+                self._open.append(_Outer(mapping, items, key, height, len(nodes.starts) - 1, event.anchor))
+                mapping = value if kind is MappingStartEvent else None
+                items = None if kind is MappingStartEvent else value
                 key, height = None, 0
 
     def _close(self, levels: int) -> tuple[dict[Any, Any] | None, list[Any] | None, Any, int]:
         """End the innermost collection, which has ``levels``; give back what the loop held before it."""
         outer = self._open.pop()
-        end = len(self.nodes.after)
+        end = len(self.nodes.starts)
         self.nodes.after[outer.number] = end
         if outer.anchor is not None:
             self._anchors.close(outer.anchor, outer.number, end, levels)
         return outer.mapping, outer.items, outer.key, max(outer.height, levels)
 
     def _start(self, event: MappingStartEvent | SequenceStartEvent) -> tuple[Any, int]:
-        number = len(self.nodes.after) - 1
+        number = len(self.nodes.starts) - 1
         if len(self._open) >= MAX_DEPTH:
             self._too_deep(number)
         value: Any = {} if type(event) is MappingStartEvent else []
@@ -201,17 +200,18 @@ class _Reader:
             self._anchors.open(event.anchor, number, value)
         return value, 0
 
-    def _alias(self, event: AliasEvent) -> tuple[Any, int]:
-        """Give the value an alias repeats, and the number of its levels."""
-        number = len(self.nodes.after) - 1
-        place, name = self._place(number, len(event.anchor) + 1), shown(event.anchor)
-        anchor = self._anchors.by_name.get(event.anchor)
+    def _alias(self, alias: str) -> tuple[Any, int]:
+        """Give the value that ``*alias`` repeats, and the number of its levels."""
+        number = len(self.nodes.starts) - 1
+        anchor = self._anchors.by_name.get(alias)
         if anchor is None:
-            message = f"no anchor `&{name}` stands before this alias"
+            message = f"no anchor `&{shown(alias)}` stands before this alias"
+            place = self._place(number, len(alias) + 1)
             self.faults.error("unknown-alias", message, place, help="quote the value if `*` is part of it")
             return None, 0
         if anchor.is_open:
-            message = f"`*{name}` stands inside of what it repeats"
+            message = f"`*{shown(alias)}` stands inside of what it repeats"
+            place = self._place(number, len(alias) + 1)
             related = self._label(anchor.number, "what it repeats starts here")
             self.faults.error("recursive-alias", message, place, related, help="write the value out")
             return None, 0
@@ -224,7 +224,7 @@ class _Reader:
 
     def _scalar(self, text: str, style: str | None, *, is_key: bool) -> Any:
         """Give the value of a scalar whose text was not met before, and remember it if it is faultless."""
-        number = len(self.nodes.after) - 1
+        number = len(self.nodes.starts) - 1
         if not (text.isascii() and text.isprintable()):
             fault = text_fault(text)
             if fault is not None:
@@ -235,15 +235,15 @@ class _Reader:
             self._quoted[text] = text
             return text
         value = text if text and text[0] not in STARTS_UNUSUAL else resolve(text)
-        if is_key:
+        reading = other_reading(text) if type(value) is str and text[0] in STARTS_UNUSUAL else None
+        if reading is None and value is not Unreadable.OUT_OF_RANGE:
+            self._plain[text] = value
+        elif is_key:
             return _MERGE if text == "<<" else value
-        if value is Unreadable.OUT_OF_RANGE:
+        elif reading is None:
             message = f"`{shown(text)}` is a number that not every reader can hold"
             self.faults.error("number-out-of-range", message, self._place(number), help=_QUOTE_IT)
             return text
-        reading = other_reading(text) if type(value) is str and text[0] in STARTS_UNUSUAL else None
-        if reading is None:
-            self._plain[text] = value
         else:
             self._warn_ambiguous(text, reading, number)
         return value
@@ -256,7 +256,7 @@ class _Reader:
         self.faults.warning("ambiguous-scalar", message, self._place(number), help=advice)
 
     def _properties(self, event: ScalarEvent, value: object) -> None:
-        number = len(self.nodes.after) - 1
+        number = len(self.nodes.starts) - 1
         if event.tag is not None:
             self._refuse_tag(number)
         if event.anchor is not None:
@@ -265,7 +265,7 @@ class _Reader:
 
     def _odd_key(self, key: object, mapping: Any) -> Any:
         """Refuse a key that was given before, is no string or merges; its entry is left out."""
-        number = len(self.nodes.after) - 1
+        number = len(self.nodes.starts) - 1
         self._refused.append(mapping)
         self.nodes.skipped.add(number)
         if isinstance(key, str):
@@ -290,7 +290,7 @@ class _Reader:
         if type(event) is not DocumentStartEvent:
             return type(event) is StreamEndEvent
         self._documents += 1
-        mark = event.start_mark
+        mark: Any = event.start_mark
         place = Place(self._file, mark.line + 1, mark.column + 1, 3 if event.explicit else 1)
         if self._documents > 1:
             advice = "put everything into one document, or into several files"
@@ -328,7 +328,7 @@ class _Reader:
     def _finish(self) -> None:
         """Bring the node table into order, wherever reading stopped, and take out refused entries."""
         for outer in self._open:
-            self.nodes.after[outer.number] = len(self.nodes.after)
+            self.nodes.after[outer.number] = len(self.nodes.starts)
         for mapping in self._refused:
             mapping.pop(_REFUSED, None)
         for parent, mapping, key, number in self._repeated:
@@ -342,5 +342,5 @@ class _Reader:
         return Label(place=self._place(number), text=text)
 
     def _place(self, number: int, length: int | None = None) -> Place:
-        line, column, known = self.nodes.place(number)
-        return Place(self._file, line, column, length or known or 1)
+        start, end = self.nodes.starts[number], self.nodes.ends[number]
+        return self._lines.place(self._file, start, start + length if length else end)

@@ -101,18 +101,24 @@ def syntax_fault(fault: yaml.YAMLError, lines: Lines, file: str) -> Diagnostic:
         return _open_bracket(bracket.group(1), start, stop, lines)
     if "<document start>" in problem:
         return _after_the_end(stop, lines)
+    if _FITS_NOT.search(problem):
+        message = "this does not fit here"
+        if start.line != stop.line:
+            message = f"this does not fit into what starts on line {start.line}"
+        advice = "check the indentation, quotes and colons of this line and of the one above"
+        return error("yaml-syntax", message, Label(place=stop), Label(place=start), help=advice)
+    if "cannot start any token" in problem:
+        return _bad_start(stop, lines)
+    return _unsupported(fault, problem, stop) or _known(problem, start, stop)
+
+
+def _unsupported(fault: yaml.YAMLError, problem: str, stop: Place) -> Diagnostic | None:
     if "directive" in problem or "incompatible YAML" in problem:
         advice = "remove the line; YAML 1.2 is read without it"
         return error("yaml-directive", "this `%` directive is not supported", Label(place=stop), help=advice)
     if re.search(r"\btag\b", f"{problem} {getattr(fault, 'context', '')}"):
         return error("yaml-tag", "tags (`!`) are not supported", Label(place=stop), help="remove the tag")
-    if _FITS_NOT.search(problem):
-        message = f"this does not fit into what starts on line {start.line}"
-        advice = "check the indentation, quotes and colons of this line and of the one above"
-        return error("yaml-syntax", message, Label(place=stop), Label(place=start), help=advice)
-    if "cannot start any token" in problem:
-        return _bad_start(stop, lines)
-    return _known(problem, start, stop)
+    return None
 
 
 def _known(problem: str, start: Place, stop: Place) -> Diagnostic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from bisect import bisect_right
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error
 
@@ -56,8 +57,8 @@ def control_characters(text: str, file: str) -> list[Diagnostic]:
     for match in _CONTROL.finditer(text):
         if len(faults) == _MAX_REPORTED:
             break
-        line, column = lines.position(match.start())
-        faults.append(_control_character(match.group(), Place(file, line, column)))
+        place = lines.place(file, match.start(), match.end())
+        faults.append(_control_character(match.group(), place))
     return faults
 
 
@@ -75,18 +76,31 @@ def shown(text: str) -> str:
 
 
 class Lines:
-    """The lines of a text, split at the first question. Lines and columns count from 1."""
+    """The lines of a text, found at the first question. Lines and columns count characters from 1."""
 
-    __slots__ = ("_lines", "_text")
+    __slots__ = ("_starts", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._lines: list[str] | None = None
+        self._starts: list[int] = []
 
     def get(self, line: int) -> str:
         """Give a line without its line end, or ``""`` when there is no such line."""
-        lines = self._all()
-        return lines[line - 1] if 1 <= line <= len(lines) else ""
+        starts = self._all()
+        if not 1 <= line <= len(starts):
+            return ""
+        return self._text[starts[line - 1] : starts[line] - 1 if line < len(starts) else None]
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Give the line and column of the character at ``offset``."""
+        line = bisect_right(self._all(), offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def place(self, file: str, start: int, end: int) -> Place:
+        """Give the place from offset ``start`` to ``end`` or the end of the line; at least 1 long."""
+        line, column = self.position(start)
+        rest = len(self.get(line)) - column + 1
+        return Place(file, line, column, max(1, min(end - start, rest)))
 
     def clip(self, line: int, column: int) -> tuple[int, int]:
         """Move a position behind the text back to the end of the last line that holds anything."""
@@ -97,15 +111,10 @@ class Lines:
             last -= 1
         return last, len(self.get(last)) + 1
 
-    def position(self, offset: int) -> tuple[int, int]:
-        """Give the line and column of the character at ``offset``."""
-        line_start = self._text.rfind("\n", 0, offset) + 1
-        return self._text.count("\n", 0, offset) + 1, offset - line_start + 1
-
-    def _all(self) -> list[str]:
-        if self._lines is None:
-            self._lines = self._text.split("\n")
-        return self._lines
+    def _all(self) -> list[int]:
+        if not self._starts:
+            self._starts = [0, *(match.end() for match in re.finditer("\n", self._text))]
+        return self._starts
 
 
 def _control_character(character: str, place: Place) -> Diagnostic:

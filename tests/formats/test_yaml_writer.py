@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pytest
 import yaml
 from engines import engine, engine_module, run
-from hostile import LOST_BY_KUSTOMIZE, RENDERED, STRINGS, documents, strings
+from hostile import KEYS_LOST_BY_KUSTOMIZE, LOST_BY_KUSTOMIZE, RENDERED, STRINGS, documents, strings
 from hypothesis import HealthCheck, given, settings
 from ruamel.yaml import YAML
 
@@ -51,16 +51,18 @@ def test_the_table_of_hostile_strings_is_large():
 
 
 def test_hostile_strings_come_back_as_values_and_as_keys(read):
-    data = {"values": list(STRINGS), "keys": {text: "x" for text in STRINGS}, "nested": {"k": {t: t for t in STRINGS}}}
+    data = {"values": list(STRINGS), "keys": dict.fromkeys(STRINGS, "x"), "nested": {"k": {t: t for t in STRINGS}}}
     assert read(_render(data)) == data
 
 
-@pytest.mark.parametrize("text", ["a", "production", "https://a.b/c", "$values/a/b.yaml", "v1", "kube-system", "a:b", "/x"])
+@pytest.mark.parametrize(
+    "text", ["a", "production", "https://a.b/c", "$values/a/b.yaml", "v1", "kube-system", "a:b", "/x"]
+)
 def test_ordinary_strings_stay_plain(text):
     assert quote(text) == text
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(documents(strings()))
 def test_documents_come_back(read, data):
     text = _render(data)
@@ -73,32 +75,45 @@ def test_documents_come_back(read, data):
 def test_kustomize_reads_what_was_meant(tmp_path: Path):
     kubectl = engine("kubectl")
     kept = [text for text in STRINGS if not set(text) & LOST_BY_KUSTOMIZE]
-    data = {f"k{index}": text for index, text in enumerate(kept)}
-    keys = {text: "x" for text in kept}
-    resource = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "annotations": keys}, "data": data}
+    values = {f"k{index}": text for index, text in enumerate(kept)}
+    keys = {text: "x" for text in kept if text not in KEYS_LOST_BY_KUSTOMIZE}
+    resources = [_config_map("keys", keys), _config_map("values", values)]
     writer = YamlWriter(("header",))
-    (tmp_path / "a.yaml").write_bytes(writer.render(YamlBody((resource,))))
+    (tmp_path / "a.yaml").write_bytes(writer.render(YamlBody(tuple(resources))))
     (tmp_path / "kustomization.yaml").write_bytes(writer.render(YamlBody(({"resources": ["a.yaml"]},))))
     # Only texts are read back: what kustomize took for a number would come back as another text.
-    result = yaml.load(run(kubectl, "kustomize", ".", cwd=tmp_path), yaml.BaseLoader)
-    assert result == resource
+    result = list(yaml.load_all(run(kubectl, "kustomize", ".", cwd=tmp_path), yaml.BaseLoader))
+    assert result == resources
+
+
+def _config_map(name: str, data: dict[str, str]) -> dict[str, Value]:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}
 
 
 def test_helm_reads_what_was_meant():
     helm = engine_module("helm_python", "helm-python-sdk")
-    data = {"values": list(STRINGS), "keys": {text: "x" for text in STRINGS}}
+    data = {"values": list(STRINGS), "keys": dict.fromkeys(STRINGS, "x")}
     assert helm.values_from_yaml(_render(data)) == data
 
 
 def test_helm_reads_documents():
     helm = engine_module("helm_python", "helm-python-sdk")
 
-    @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
     @given(documents(strings(), bits=53))
     def read_back(data):
-        assert helm.values_from_yaml(_render(data)) == data
+        assert _numbers_as_go_has_them(helm.values_from_yaml(_render(data))) == _numbers_as_go_has_them(data)
 
     read_back()
+
+
+def _numbers_as_go_has_them(value):
+    """All numbers are floats in Go's generic values, and whole ones lose their dot in JSON."""
+    if isinstance(value, dict):
+        return {key: _numbers_as_go_has_them(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_numbers_as_go_has_them(item) for item in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def test_layout():
@@ -133,7 +148,7 @@ def test_numbers_keep_value_and_kind(read, value):
 
 @pytest.mark.parametrize("value", [2**63, -(2**63) - 1, float("inf"), float("-inf"), float("nan"), "\ud800"])
 def test_what_a_reader_would_change_is_refused(value):
-    with pytest.raises(ValueError, match="64 bits|finite|surrogates"):
+    with pytest.raises(ValueError, match=r"64 bits|finite|surrogates"):
         _render({"n": value})
 
 
@@ -182,7 +197,10 @@ def test_shared_and_joined_give_the_same_bytes_at_any_depth():
     parts = YamlBody(documents_with(shared, Joined(own, shared)))
     writer = YamlWriter()
     assert [writer.render(parts), writer.render(parts)] == [YamlWriter().render(plain)] * 2
-    assert writer.render(YamlBody(({"a": Shared(), "b": Joined(Shared()), "l": [Joined()]},))) == b"a: {}\nb: {}\nl:\n  - {}\n"
+    assert (
+        writer.render(YamlBody(({"a": Shared(), "b": Joined(Shared()), "l": [Joined()]},)))
+        == b"a: {}\nb: {}\nl:\n  - {}\n"
+    )
 
 
 def test_a_shared_mapping_that_died_leaves_nothing_to_its_successor():

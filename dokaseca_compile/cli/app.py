@@ -1,0 +1,65 @@
+"""The ``dokaseca`` command: which commands there are. A command's module is imported when it is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from dokaseca_compile import __version__
+from dokaseca_compile.cli import boundary
+
+COMMANDS: dict[str, str] = {
+    "compile": "Write what platform.yaml compiles to.",
+    "validate": "Check platform.yaml and write nothing.",
+    "explain": "Show the manual of a rule.",
+    "schema": "Print the JSON Schema of platform.yaml, or check the committed one.",
+    "completion": "Print a shell completion script.",
+}
+"""Name → one line of help, so that ``--help`` need not import the commands."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported on use: starting must not cost what a command needs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands, in the order of the table."""
+        return [*COMMANDS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command's module and take its ``command``."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        command = import_module(f"dokaseca_compile.cli.{cmd_name}").command
+        if not isinstance(command, click.Command):
+            raise TypeError(cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 nothing to act on, 1 findings, 2 could not do the job, 3 a bug of ours, 130 interrupted.",
+)
+@click.version_option(__version__, prog_name="dokaseca", message="%(prog)s %(version)s")
+def app() -> None:
+    """Compile one typed platform.yaml into the repositories of a GitOps platform.
+
+    \b
+    Examples:
+      dokaseca compile                    write out/ from platform.yaml
+      dokaseca compile --fail-on-change   exit 1 if anything was not up to date
+      dokaseca validate -                 check standard input
+      dokaseca explain unknown-addon      what a finding means and how to mend it
+    """
+
+
+def run() -> None:
+    """Run the console script."""
+    boundary.guarded(lambda: app.main(prog_name="dokaseca", standalone_mode=False))

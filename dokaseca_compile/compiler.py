@@ -1,0 +1,119 @@
+"""One pure ``compile``: source files in, file tree and diagnostics out. Every command is a sink of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, Place, Severity, has_errors
+from dokaseca_compile.formats import Renderer
+from dokaseca_compile.layout import Layout
+from dokaseca_compile.model.load import load
+from dokaseca_compile.resolve import resolve
+from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.rules import RULES
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.source import Document, Sources, decode, parse
+from dokaseca_compile.targets import TARGETS
+from dokaseca_compile.tree import FileTree
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to compile: the name that people know it by, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """What came out: the diagnostics, sorted by place, and the tree, empty if any of them is an error."""
+
+    sources: Sources
+    diagnostics: tuple[Diagnostic, ...]
+    resolved: Resolved | None = None
+    tree: FileTree = field(default_factory=FileTree)
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error stopped the compile."""
+        return has_errors(self.diagnostics)
+
+    def count(self, severity: Severity) -> int:
+        """How many diagnostics have a severity."""
+        return sum(each.severity is severity for each in self.diagnostics)
+
+    def place(self, label: Label) -> Place:
+        """Where a label points."""
+        return self.sources.locate(label)
+
+    def line(self, place: Place) -> str:
+        """The source line of a place, without its end."""
+        return self.sources.line_text(place.file, place.line)
+
+
+def compile(files: Sequence[SourceFile]) -> Compilation:  # noqa: A001 - the verb of the project
+    """Compile ``platform.yaml`` (first) and its fragments. Never raises for a user's fault."""
+    sources, resolved, diagnostics = analyse(files)
+    if resolved is None or has_errors(diagnostics):
+        return Compilation(sources, _by_place(sources, diagnostics), resolved)
+    tree, layout = FileTree(), Layout(resolved)
+    for target in TARGETS:
+        for artifact in target.emit(resolved, layout):
+            tree.add(artifact)
+    return Compilation(sources, _by_place(sources, diagnostics), resolved, tree)
+
+
+def validate(files: Sequence[SourceFile]) -> Compilation:
+    """Everything that ``compile`` checks, without making the tree."""
+    sources, resolved, diagnostics = analyse(files)
+    return Compilation(sources, _by_place(sources, diagnostics), resolved)
+
+
+def analyse(files: Sequence[SourceFile]) -> tuple[Sources, Resolved | None, list[Diagnostic]]:
+    """Read, load, resolve and judge; ``None`` when the text or the schema leaves nothing to resolve."""
+    documents, diagnostics = _read(files)
+    sources, faults = Sources.of(documents)
+    # A file that could not be read has no meaning to be judged by.
+    if has_errors(diagnostics):
+        return sources, None, diagnostics
+    diagnostics += faults
+    if has_errors(faults):
+        return sources, None, diagnostics
+    platform, faults = load(sources)
+    diagnostics += faults
+    if platform is None:
+        return sources, None, diagnostics
+    resolved = resolve(platform)
+    context = Context(sources.data, tuple(document.text for document in documents), resolved)
+    diagnostics += [each for rule in RULES for each in rule.check(context)]
+    return sources, resolved, diagnostics
+
+
+def render(tree: FileTree, source: str) -> Iterator[tuple[str, bytes]]:
+    """Yield path and bytes of every artifact, by path; ``source`` is the file that the headers name."""
+    renderer = Renderer(source)
+    for path in tree:
+        yield path, renderer.render(tree[path].body)
+
+
+def _read(files: Sequence[SourceFile]) -> tuple[list[Document], list[Diagnostic]]:
+    documents, diagnostics = [], []
+    for file in files:
+        text, faults = decode(file.content, file.name)
+        document, parse_faults = parse(text, file.name)
+        documents.append(document)
+        # A file that is no text would only repeat its fault as a syntax error.
+        diagnostics += faults if has_errors(faults) else [*faults, *parse_faults]
+    return documents, diagnostics
+
+
+def _by_place(sources: Sources, diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    order = {document.file: index for index, document in enumerate(sources.documents)}
+
+    def key(each: Diagnostic) -> tuple[int, int, int, str, str]:
+        place = sources.locate(each.primary)
+        return (order.get(place.file, 0), place.line, place.column, each.slug, each.message)
+
+    return tuple(sorted(diagnostics, key=key))

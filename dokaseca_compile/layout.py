@@ -1,0 +1,156 @@
+"""Every output path, as functions of what it is for: the only place that spells one.
+
+A path that a manifest names (a values file, a folder that Argo CD reads) and the path of the file
+that is written come from the same call, so they cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.resolve.resolved import Layer, Resolved, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class PathProfile:
+    """The paths of one style of addons repository, with ``{name}`` for what varies."""
+
+    appset: str
+    project: str
+    values: Mapping[Scope, str]
+    no_values: str
+
+
+PROFILES: Mapping[str, PathProfile] = {
+    # The architecture document's layout.
+    "published": PathProfile(
+        appset="{category}/{addon}.yaml",
+        project="projects/{project}.yaml",
+        values={
+            "default": "values/default/{part}.yaml",
+            "environment": "values/{name}/{part}.yaml",
+            "region": "values/regions/{name}/{part}.yaml",
+            "type": "values/types/{name}/{part}.yaml",
+            "cluster": "values/clusters/{name}/{part}.yaml",
+        },
+        no_values="values/none.yaml",
+    ),
+    # The public DoKa Seca repository of 2026, its clusters/ layer mended (argocd-rules §5, L3).
+    "doka-2026": PathProfile(
+        appset="oss/{category}/addons-{addon}-appset.yaml",
+        project="projects/{project}.yaml",
+        values={
+            "default": "configs/addons/environments/default/{part}/values.yaml",
+            "environment": "configs/addons/environments/{name}/{part}/values.yaml",
+            "region": "configs/addons/regions/{name}/{part}/values.yaml",
+            "type": "configs/addons/types/{name}/{part}/values.yaml",
+            "cluster": "configs/addons/clusters/{name}/{part}/values.yaml",
+        },
+        no_values="configs/addons/none.yaml",
+    ),
+    # The GitOps Bridge control-plane template (L4).
+    "gitops-bridge": PathProfile(
+        appset="oss/{category}/addons-{addon}-appset.yaml",
+        project="projects/{project}.yaml",
+        values={
+            "default": "environments/default/addons/{part}/values.yaml",
+            "environment": "environments/{name}/addons/{part}/values.yaml",
+            "region": "regions/{name}/addons/{part}/values.yaml",
+            "type": "types/{name}/addons/{part}/values.yaml",
+            "cluster": "clusters/{name}/addons/{part}/values.yaml",
+        },
+        no_values="environments/none.yaml",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a repository. ``path`` is as Git knows it; ``file`` is below the output folder."""
+
+    repository: str
+    path: str
+
+    @property
+    def file(self) -> str:
+        """The path below the output folder: ``<repository>/<path>``."""
+        return f"{self.repository}/{self.path}"
+
+
+class Layout:
+    """The paths of one platform."""
+
+    def __init__(self, resolved: Resolved) -> None:
+        self._profile = PROFILES[resolved.platform.layout.profile]
+        environment = next(iter(resolved.environments.values()))
+        self._repositories = environment.repositories
+
+    def _at(self, repository: RepositoryKey, path: str) -> Location:
+        bound = self._repositories[repository]
+        return Location(bound.name, join(bound.basepath, path))
+
+    def read_path(self, repository: RepositoryKey) -> str:
+        """The folder that Argo CD reads in a repository, below its basepath."""
+        return self._repositories[repository].path
+
+    def appset(self, category: str, addon: str) -> Location:
+        """The ApplicationSets of an addon."""
+        path = self._profile.appset.format(category=category, addon=addon)
+        return self._at("addons", join(self.read_path("addons"), path))
+
+    def project(self, project: str) -> Location:
+        """An AppProject of the addons repository."""
+        path = self._profile.project.format(project=project)
+        return self._at("addons", join(self.read_path("addons"), path))
+
+    def values(self, layer: Layer, part: str) -> Location:
+        """The values file of one layer; its name may be a Go template, as ``{{ .name }}``."""
+        return self._at("addons", self._profile.values[layer.scope].format(name=layer.name, part=part))
+
+    def no_values(self) -> Location:
+        """The empty values file, listed where a cluster has no file in a layer."""
+        return self._at("addons", self._profile.no_values)
+
+    def in_addons(self, path: str) -> Location:
+        """A folder that people keep in the addons repository, as a Kustomize path."""
+        return self._at("addons", path)
+
+    def in_charts(self, path: str) -> Location:
+        """A folder of the charts repository."""
+        return self._at("charts", path)
+
+    def terraform(self, name: str) -> Location:
+        """A file of the Terraform root."""
+        return self._at("controlPlane", f"terraform/{name}")
+
+    def tfvars(self, environment: str, cluster: str) -> Location:
+        """The Terraform variables of a cluster."""
+        return self._at("controlPlane", f"terraform/environments/{environment}/{cluster}.tfvars")
+
+    def bootstrap(self, name: str) -> Location:
+        """A manifest that starts a hub."""
+        return self._at("controlPlane", f"bootstrap/{name}.yaml")
+
+    def registration(self, cluster: str, name: str) -> Location:
+        """A file of a cluster's registration, a Kustomize base of its hub."""
+        return self._at("clusters", f"clusters/{cluster}/registration/{name}.yaml")
+
+    def hub(self, hub: str) -> Location:
+        """The Kustomization that registers a hub's clusters."""
+        return self._at("clusters", join(self.read_path("clusters"), hub, "kustomization.yaml"))
+
+    def hub_to_registration(self, cluster: str) -> str:
+        """The path from a hub's folder to a cluster's registration."""
+        depth = len(self.read_path("clusters").split("/")) + 1
+        return "../" * depth + f"clusters/{cluster}/registration"
+
+    def applications_readme(self) -> Location:
+        """The file that keeps the workloads folder in Git, so that the path Argo CD reads exists."""
+        return self._at("workloads", join(self.read_path("workloads"), "README.md"))
+
+
+def join(*parts: str) -> str:
+    """Join path parts with ``/``; empty parts are left out, so no ``//`` can appear."""
+    return "/".join(part for part in parts if part)

@@ -1,0 +1,1 @@
+"""Values to strings, one module a format. Nothing here prints."""

@@ -1,0 +1,48 @@
+"""A diagnostic as people read it: place, message, source line with a caret, help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.compiler import Compilation
+from dokaseca_compile.diagnostics import Diagnostic, Label, Severity
+from dokaseca_compile.redaction import mask
+from dokaseca_compile.render.style import Style
+
+_LONGEST_LINE = 120
+
+
+def snippet(diagnostic: Diagnostic, compilation: Compilation, style: Style) -> str:
+    """Several lines, without a final newline. The first can be read by ``grep`` and editors."""
+    place = compilation.place(diagnostic.primary)
+    tone = style.red if diagnostic.severity is Severity.ERROR else style.yellow
+    head = tone(f"{diagnostic.severity}[{diagnostic.slug}]")
+    lines = [f"{style.bold(f'{place.file}:{place.line}:{place.column}')}: {head}: {diagnostic.message}"]
+    lines += _source(diagnostic.primary, compilation, style, tone("^"))
+    for label in diagnostic.related:
+        other = compilation.place(label)
+        text = f": {label.text}" if label.text else ""
+        lines.append(f"  {style.dim('also')} {other.file}:{other.line}:{other.column}{text}")
+        lines += _source(label, compilation, style, style.dim("-"))
+    if diagnostic.help:
+        lines.append(f"  {style.cyan('help')}: {diagnostic.help}")
+    return "\n".join(lines)
+
+
+def _source(label: Label, compilation: Compilation, style: Style, caret: str) -> Iterator[str]:
+    """The source line and what marks the place in it; long lines are cut around the place, secrets masked."""
+    place = compilation.place(label)
+    text = compilation.line(place)
+    shown = mask(text)
+    if not text.strip():
+        return
+    start = place.column - 1
+    # After masking, columns beyond the mask no longer fit: mark only what is still in its place.
+    if shown != text:
+        start = min(start, len(shown) - 1)
+    skip = max(0, start - _LONGEST_LINE // 2) if len(shown) > _LONGEST_LINE else 0
+    part = "".join(char if char.isprintable() else " " for char in shown[skip : skip + _LONGEST_LINE])
+    length = max(1, min(place.length, len(part) - (start - skip)))
+    gutter = str(place.line)
+    yield f"  {style.dim(gutter + ' |')} {part}"
+    yield f"  {style.dim(' ' * len(gutter) + ' |')} {' ' * (start - skip)}{caret * length}"

@@ -1,0 +1,39 @@
+"""Colours of the terminal, or none. Colour never carries a meaning that words do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Wraps text in ANSI codes when ``color`` is set."""
+
+    color: bool = False
+
+    def _wrap(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.color else text
+
+    def bold(self, text: str) -> str:
+        """Stand out."""
+        return self._wrap("1", text)
+
+    def dim(self, text: str) -> str:
+        """Step back."""
+        return self._wrap("2", text)
+
+    def red(self, text: str) -> str:
+        """An error."""
+        return self._wrap("1;31", text)
+
+    def yellow(self, text: str) -> str:
+        """A warning."""
+        return self._wrap("1;33", text)
+
+    def green(self, text: str) -> str:
+        """All is well."""
+        return self._wrap("32", text)
+
+    def cyan(self, text: str) -> str:
+        """Advice."""
+        return self._wrap("36", text)

@@ -1,0 +1,72 @@
+"""Two addons that exclude each other are installed on one cluster.
+
+Problem
+    ``addons.<name>.conflicts`` lists an addon, and both are enabled on a cluster. It is enough
+    that one of the two says so.
+
+Why
+    Two ingress controllers, two service meshes or two operators of one CRD fight over the same
+    objects: each undoes the other's work at every sync.
+
+Fix
+    Disable one of them on these clusters, in the environment, region, type or cluster.
+
+Example
+    .. code-block:: yaml
+
+        addons:
+          traefik: {conflicts: [ingress-nginx]}
+          ingress-nginx: {enabled: false}
+        environments:
+          dev: {addons: {ingress-nginx: true}}    # conflicting-addons on every dev cluster
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.resolve.resolved import Profile
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context, clusters_of, some
+from dokaseca_compile.rules.fleet import sound_profiles, strongest
+
+SLUG = "conflicting-addons"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each pair that is enabled somewhere together."""
+    pairs = _pairs(context)
+    together: dict[tuple[str, str], list[Profile]] = {}
+    for profile in sound_profiles(context):
+        on = {install.addon for install in profile.enabled()}
+        for pair in pairs:
+            if pair[0] in on and pair[1] in on:
+                together.setdefault(pair, []).append(profile)
+    for pair, profiles in sorted(together.items()):
+        yield _fault(*pair, pairs[pair], profiles)
+
+
+def _pairs(context: Context) -> dict[tuple[str, str], Route]:
+    """Each pair of declared addons that exclude each other, and where that is said first."""
+    addons = context.resolved.addons
+    pairs: dict[tuple[str, str], Route] = {}
+    for name, resolved in addons.items():
+        for index, other in enumerate(resolved.addon.conflicts):
+            if other in addons:
+                pairs.setdefault((min(name, other), max(name, other)), ("addons", name, "conflicts", index))
+    return pairs
+
+
+def _fault(one: str, other: str, entry: Route, profiles: Sequence[Profile]) -> Diagnostic:
+    clusters = some(clusters_of(profiles))
+    if one == other:
+        return error(SLUG, f"addon `{one}` conflicts with itself", Label(entry), help="remove the entry")
+    switched = strongest(*(profile.installs[name].enabled for profile in profiles for name in (one, other)))
+    return error(
+        SLUG,
+        f"addons `{one}` and `{other}` conflict, and both are enabled on {clusters}",
+        Label(switched.route if switched is not None else entry),
+        *([Label(entry, text="the conflict is declared here")] if switched is not None else []),
+        help=f"disable `{one}` or `{other}` there",
+    )

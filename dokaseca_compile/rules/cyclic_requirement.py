@@ -1,0 +1,125 @@
+"""Addons require each other in a circle.
+
+Problem
+    Following ``requires`` from an addon leads back to it.
+
+Why
+    Required addons are created first, and in a circle none comes first. It is nearly always a
+    requirement written on the wrong side.
+
+Fix
+    Remove one requirement of the circle: keep those that are needed to start, drop those that are
+    only used later.
+
+Example
+    .. code-block:: yaml
+
+        addons:
+          cert-manager: {requires: [kyverno]}
+          kyverno: {requires: [cert-manager]}   # cert-manager → kyverno → cert-manager
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.rules.base import Context
+
+SLUG = "cyclic-requirement"
+_LONGEST = 6
+_MOST_PLACES = 3
+
+Graph = Mapping[str, Sequence[str]]
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield one fault, with its shortest circle, for each set of addons that all lead to each other."""
+    addons = context.platform.addons
+    graph = {name: [need for need in addons[name].requires if need in addons] for name in sorted(addons)}
+    for group in _components(graph):
+        if len(group) > 1 or group[0] in graph[group[0]]:
+            yield _fault(_circle(graph, group), context)
+
+
+def _fault(circle: Sequence[str], context: Context) -> Diagnostic:
+    addons = context.platform.addons
+    labels = [
+        Label(("addons", name, "requires", addons[name].requires.index(need)), text=f"`{name}` requires `{need}`")
+        for name, need in pairwise(circle)
+    ]
+    alone = len(labels) == 1
+    return error(
+        SLUG,
+        f"addon `{circle[0]}` requires itself" if alone else f"addons require each other: {_shown(circle)}",
+        Label(labels[0].route),
+        *labels[1 : 1 + _MOST_PLACES],
+        help="remove the requirement" if alone else "remove one of these requirements",
+    )
+
+
+def _shown(circle: Sequence[str]) -> str:
+    """Write a circle as `a → b → a`, a long one without its middle."""
+    names = list(circle)
+    if len(names) > _LONGEST + 1:
+        names[_LONGEST - 1 : -1] = [f"… {len(circle) - _LONGEST} more …"]
+    return " → ".join(names)
+
+
+def _circle(graph: Graph, group: Sequence[str]) -> list[str]:
+    """The shortest way from the first name of a group back to it."""
+    start, inside = min(group), set(group)
+    came_from: dict[str, str] = {}
+    front = [start]
+    while start not in came_from:
+        ahead: list[str] = []
+        for name in front:
+            for need in graph[name]:
+                if need in inside and need not in came_from:
+                    came_from[need] = name
+                    ahead.append(need)
+        front = ahead
+    way = [start, came_from[start]]
+    while way[-1] != start:
+        way.append(came_from[way[-1]])
+    return way[::-1]
+
+
+def _components(graph: Graph) -> Iterator[list[str]]:
+    """Kosaraju's strongly connected components: nothing here calls itself, however deep the graph."""
+    reverse: dict[str, list[str]] = {name: [] for name in graph}
+    for name, needs in graph.items():
+        for need in needs:
+            reverse[need].append(name)
+    seen: set[str] = set()
+    for root in reversed(_finished(graph)):
+        group, waiting = [], [] if root in seen else [root]
+        seen.add(root)
+        while waiting:
+            name = waiting.pop()
+            group.append(name)
+            ahead = [need for need in reverse[name] if need not in seen]
+            seen.update(ahead)
+            waiting += dict.fromkeys(ahead)
+        if group:
+            yield group
+
+
+def _finished(graph: Graph) -> list[str]:
+    """All names, each after those that it leads to (as far as they do not lead back)."""
+    finished: list[str] = []
+    entered: set[str] = set()
+    for root in graph:
+        calls = [] if root in entered else [(root, iter(graph[root]))]
+        entered.add(root)
+        while calls:
+            name, needs = calls[-1]
+            need = next((each for each in needs if each not in entered), None)
+            if need is None:
+                calls.pop()
+                finished.append(name)
+            else:
+                entered.add(need)
+                calls.append((need, iter(graph[need])))
+    return finished

@@ -1,0 +1,66 @@
+"""An annotation holds a link that runs code.
+
+Problem
+    The value of an annotation of an environment or a cluster is a ``javascript:``, ``vbscript:``
+    or ``data:`` address, with or without a title before it (``Runbook | javascript:…``).
+
+Why
+    Argo CD and developer portals show annotations as links: Argo CD those that begin with
+    ``link.argocd.argoproj.io/``. A click on such a link runs its code with the rights of the
+    person who is logged in.
+
+Fix
+    Link to an ``https://`` address.
+
+Example
+    .. code-block:: yaml
+
+        clusters:
+          edge:
+            annotations:
+              link.argocd.argoproj.io/runbook: "Runbook | javascript:alert(1)"  # dangerous-link
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.rules.base import Context
+
+SLUG = "dangerous-link"
+_LINK_PREFIX = "link.argocd.argoproj.io/"
+# Browsers drop blanks and control characters before a scheme, and some of them within it.
+_IGNORED = re.compile(r"[\x00-\x20\x7f\u00a0\u200b-\u200f\u2028\u2029\ufeff]")
+_CODE = re.compile(r"(javascript|vbscript|data):", re.IGNORECASE)
+# Outside of links `data:` may begin an ordinary sentence; an address of it has a comma.
+_DATA_URL = re.compile(r"data:[A-Za-z0-9!#$&^_.+/;=\"-]*,", re.IGNORECASE)
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each annotation with such a link."""
+    platform = context.platform
+    for section, units in (("environments", platform.environments), ("clusters", platform.clusters)):
+        for name, unit in units.items():
+            for key, value in unit.annotations.items():
+                scheme = _scheme(key, value)
+                if scheme:
+                    yield error(
+                        SLUG,
+                        f"annotation `{key}` holds a `{scheme}:` link, which runs code when it is clicked",
+                        Label((section, name, "annotations", key)),
+                        help="link to an https:// address",
+                    )
+
+
+def _scheme(key: str, value: str) -> str:
+    """The scheme of a link that runs code, or nothing."""
+    # A title may hold a `|` of its own, and where it ends is the reader's choice: any part may be the link.
+    for part in _IGNORED.sub("", value).split("|"):
+        found = _CODE.match(part)
+        if found is not None:
+            scheme = found[1].lower()
+            if scheme != "data" or key.startswith(_LINK_PREFIX) or _DATA_URL.match(part):
+                return scheme
+    return ""

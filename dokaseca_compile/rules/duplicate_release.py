@@ -1,0 +1,90 @@
+"""Two charts are installed as one Helm release.
+
+Problem
+    Two enabled charts have the same ``releaseName`` in the same namespace of a cluster.
+
+Why
+    Charts name their objects after the release. Two of one name write the same Deployments,
+    Services and Secrets, and their Applications undo each other at every sync.
+
+Fix
+    Give one of them another ``releaseName`` or another namespace, or disable one.
+
+Example
+    .. code-block:: yaml
+
+        addons:
+          redis: {namespace: cache}
+          valkey: {namespace: cache, releaseName: redis}    # duplicate-release
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.resolve.resolved import Part, Profile
+from dokaseca_compile.rules.base import Context, clusters_of, some
+from dokaseca_compile.rules.fleet import sound_profiles
+
+SLUG = "duplicate-release"
+
+Pair = tuple[Part, Part, str]
+"""Two parts, and the namespace they meet in."""
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each pair of charts that share release and namespace somewhere."""
+    shared = _shared_releases(context)
+    meetings: dict[Pair, list[Profile]] = {}
+    for profile in sound_profiles(context) if shared else ():
+        for parts in shared:
+            for pair in _pairs(parts, profile):
+                meetings.setdefault(pair, []).append(profile)
+    for pair, profiles in meetings.items():
+        yield _fault(*pair, clusters_of(profiles), context)
+
+
+def _shared_releases(context: Context) -> list[list[Part]]:
+    """The charts that share their release with another one, whatever the namespace."""
+    by_release: dict[str, dict[str, Part]] = {}
+    for resolved in context.resolved.addons.values():
+        for part in resolved.parts:
+            if part.kind != "kustomize":
+                # Parts of one name are one Application: another rule's.
+                by_release.setdefault(part.release, {}).setdefault(part.name, part)
+    return [list(parts.values()) for parts in by_release.values() if len(parts) > 1]
+
+
+def _pairs(parts: Sequence[Part], profile: Profile) -> Iterator[Pair]:
+    first: dict[str, Part] = {}
+    for part in parts:
+        install = profile.installs[part.addon]
+        if install.enabled.value:
+            namespace = install.namespace.value
+            if first.setdefault(namespace, part) is not part:
+                yield first[namespace], part, namespace
+
+
+def _fault(one: Part, other: Part, namespace: str, clusters: Sequence[str], context: Context) -> Diagnostic:
+    # Of two parts with different names at least one names its release itself.
+    labels = sorted((_label(part, context) for part in (other, one)), key=lambda label: label.at is At.KEY)
+    return error(
+        SLUG,
+        f"`{one.name}` and `{other.name}` are both the release `{other.release}` in namespace `{namespace}` "
+        f"on {some(clusters)}",
+        *labels,
+        help="give one of them another `releaseName` or namespace",
+    )
+
+
+def _label(part: Part, context: Context) -> Label:
+    addon = context.platform.addons[part.addon]
+    if part.component is not None:
+        given = addon.components[part.component].release_name
+        route = ("addons", part.addon, "components", part.component)
+    else:
+        given, route = addon.release_name, ("addons", part.addon)
+    if given is not None:
+        return Label((*route, "releaseName"))
+    return Label(route, At.KEY, f"release `{part.release}` by its name")

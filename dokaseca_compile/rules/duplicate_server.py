@@ -1,0 +1,59 @@
+"""Two clusters have one API server.
+
+Problem
+    ``clusters.<name>.server`` of two clusters is the same address. Case, a trailing slash and the
+    default port 443 make no difference.
+
+Why
+    Argo CD knows a cluster by its server: of two Secrets for one server it takes the credentials
+    of either, and an ApplicationSet that merges by server fails as a whole. Both clusters' addons
+    would be installed into the same cluster.
+
+Fix
+    Give each cluster its own server, or remove the one that is a copy.
+
+Example
+    .. code-block:: yaml
+
+        clusters:
+          edge-1: {server: "https://edge.acme.example:6443"}
+          edge-2: {server: "https://edge.acme.example:6443"}   # duplicate-server
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.model.clusters import IN_CLUSTER_SERVER
+from dokaseca_compile.rules.base import Context, some
+
+SLUG = "duplicate-server"
+_MOST_PLACES = 3
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each server that several clusters have."""
+    by_server: dict[str, list[str]] = {}
+    for name, cluster in context.platform.clusters.items():
+        # The address of "this cluster" is another cluster in every Argo CD, and misplaced anywhere else.
+        if cluster.server is not None and cluster.auth.in_cluster is None and cluster.server != IN_CLUSTER_SERVER:
+            by_server.setdefault(_normal(cluster.server), []).append(name)
+    for server, names in by_server.items():
+        if len(names) > 1:
+            first, second, *more = names
+            yield error(
+                SLUG,
+                f"clusters {some(names)} have one API server, {server}",
+                Label(("clusters", second, "server")),
+                Label(("clusters", first, "server"), text="the same server"),
+                *(Label(("clusters", name, "server"), text="the same server") for name in more[: _MOST_PLACES - 1]),
+                help="give each cluster its own server, or remove the copy",
+            )
+
+
+def _normal(server: str) -> str:
+    parts = urlsplit(server)
+    host = parts.netloc.lower().removesuffix(":443")
+    return f"https://{host}{parts.path.rstrip('/')}"

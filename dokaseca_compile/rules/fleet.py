@@ -1,0 +1,71 @@
+"""What the rules on clusters and installs share: profiles that can be trusted, layers, hints."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from dokaseca_compile.diagnostics import did_you_mean
+from dokaseca_compile.model.addons import AddonSettings
+from dokaseca_compile.model.platform import Platform
+from dokaseca_compile.resolve.resolved import Profile, Said, T
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context
+
+_STRENGTH = ("default", "environment", "region", "type", "cluster")
+_MOST_HINTS = 100
+
+
+def sound_profiles(context: Context) -> list[Profile]:
+    """The profiles whose layers are all declared and free of schema faults.
+
+    In another one settings are missing, and whatever a rule said of its installs could be wrong.
+    """
+    platform = context.platform
+    types = {str(name) for name in platform.cluster_types}
+    broken = {str(name) for name in context.names("clusterTypes")} - types
+    return [
+        profile
+        for profile in context.resolved.profiles
+        if profile.environment in platform.environments
+        and profile.region in platform.regions
+        and profile.type not in broken
+    ]
+
+
+def layers(platform: Platform) -> Iterator[tuple[Route, Mapping[str, AddonSettings]]]:
+    """Every layer of addon settings, with the route of its ``addons``."""
+    for name, environment in platform.environments.items():
+        yield ("environments", name, "addons"), environment.addons
+    for name, region in platform.regions.items():
+        yield ("regions", name, "addons"), region.addons
+    for type_, section in platform.cluster_types.items():
+        yield ("clusterTypes", type_, "addons"), section.addons
+    for name, cluster in platform.clusters.items():
+        yield ("clusters", name, "addons"), cluster.addons
+
+
+def strongest(*sayings: Said[T]) -> Said[T] | None:
+    """The saying of the strongest layer, or ``None`` where no layer changed the defaults."""
+    best = max(sayings, key=lambda said: _STRENGTH.index(said.layer.scope))
+    return best if best.layer.scope != "default" else None
+
+
+@dataclass(slots=True)
+class Hints:
+    """``did_you_mean`` for one set of names.
+
+    Comparing a word with thousands of names takes time, so an answer is kept, and after many
+    different wrong words no more are sought: by then something else is wrong than spelling.
+    """
+
+    known: Collection[str]
+    _found: dict[str, str] = field(default_factory=dict)
+
+    def of(self, word: str) -> str:
+        """The help line for an unknown name."""
+        if word not in self._found:
+            if len(self._found) >= _MOST_HINTS:
+                return ""
+            self._found[word] = did_you_mean(word, self.known)
+        return self._found[word]

@@ -1,0 +1,97 @@
+"""An addon is installed on a cluster whose Kubernetes version it does not support.
+
+Problem
+    The cluster's ``kubernetesVersion`` lies outside ``addons.<name>.kubernetes``, and the addon is
+    enabled there. A cluster without ``kubernetesVersion`` is not looked at.
+
+Why
+    A chart with a ``kubeVersion`` refuses to render there, so the Application never syncs. One
+    without uses APIs that the cluster lacks or no longer has.
+
+Fix
+    Upgrade the cluster, disable the addon there, or correct the range. A version of the addon that
+    supports more can be given with a wider range.
+
+Example
+    .. code-block:: yaml
+
+        addons:
+          kyverno: {kubernetes: ">=1.28 <1.33"}
+        clusters:
+          edge: {kubernetesVersion: "1.33.1"}     # kubernetes-out-of-range
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.resolve.resolved import Profile, Said
+from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.rules.fleet import sound_profiles, strongest
+from dokaseca_compile.versions import Range, parse_version
+
+SLUG = "kubernetes-out-of-range"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each addon that is enabled where it cannot run."""
+    ranges = _ranges(context)
+    fits: dict[tuple[str, str], bool] = {}
+    clusters: dict[str, dict[str, str]] = {name: {} for name in ranges}
+    switches: dict[str, list[Said[bool]]] = {name: [] for name in ranges}
+    for profile in sound_profiles(context) if ranges else ():
+        versions = _versions(profile, context)
+        for name, supported in ranges.items():
+            enabled = profile.installs[name].enabled
+            for version, runs in versions.items() if enabled.value else ():
+                if (name, version) not in fits:
+                    fits[name, version] = _fits(supported, version)
+                if not fits[name, version]:
+                    clusters[name].update(dict.fromkeys(runs, version))
+                    switches[name].append(enabled)
+    for name, outside in clusters.items():
+        if outside:
+            yield _fault(name, ranges[name].text, outside, strongest(*switches[name]))
+
+
+def _ranges(context: Context) -> dict[str, Range]:
+    """The ranges by addon; one that cannot be read is another rule's."""
+    ranges = {}
+    for name, resolved in context.resolved.addons.items():
+        if resolved.addon.kubernetes is not None:
+            try:
+                ranges[name] = Range.parse(resolved.addon.kubernetes)
+            except ValueError:
+                continue
+    return ranges
+
+
+def _versions(profile: Profile, context: Context) -> Mapping[str, Sequence[str]]:
+    """The Kubernetes versions of a profile's clusters, each with the clusters that run it."""
+    versions: dict[str, list[str]] = {}
+    for name in profile.clusters:
+        version = context.platform.clusters[name].kubernetes_version
+        if version is not None:
+            versions.setdefault(version, []).append(name)
+    return versions
+
+
+def _fits(supported: Range, text: str) -> bool:
+    version = parse_version(text)
+    return version is None or supported.contains(version)
+
+
+def _fault(name: str, text: str, clusters: Mapping[str, str], switched: Said[bool] | None) -> Diagnostic:
+    declared = ("addons", name, "kubernetes")
+    first = min(clusters)
+    versions = sorted(set(clusters.values()))
+    noun = "version" if len(versions) == 1 else "versions"
+    return error(
+        SLUG,
+        f"addon `{name}` supports Kubernetes `{text}`, not {noun} {some(versions)} of {some(clusters)}",
+        Label(declared if switched is None else switched.route),
+        *([] if switched is None else [Label(declared, text="its range")]),
+        Label(("clusters", first, "kubernetesVersion"), text=f"runs {clusters[first]}"),
+        help=f"disable `{name}` there, upgrade the cluster, or correct the range",
+    )

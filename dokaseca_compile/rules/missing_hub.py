@@ -1,0 +1,65 @@
+"""A spoke does not say which hub deploys to it.
+
+Problem
+    A cluster of type ``spoke`` (the default) has no ``hub``, and the fleet does not have exactly one
+    hub that could be meant.
+
+Why
+    The hub's Argo CD holds the cluster's Secret and runs its Applications. Without a hub the
+    cluster is registered nowhere and gets nothing. With one hub there is no doubt; with two, a
+    guess could move a whole cluster the day a hub is added.
+
+Fix
+    Add ``hub: <name>``. A cluster that runs an Argo CD of its own is ``type: hub`` or
+    ``type: standalone``.
+
+Example
+    .. code-block:: yaml
+
+        clusters:
+          hub-eu: {type: hub}
+          hub-us: {type: hub}
+          edge: {environment: dev}      # missing-hub: `hub-eu` or `hub-us`?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.rules.base import Context, some
+
+SLUG = "missing-hub"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each spoke without a hub; a single one when there is no hub at all."""
+    clusters = context.platform.clusters
+    lost = [name for name in clusters if context.resolved.clusters[name].hub is None]
+    hubs = [name for name, cluster in clusters.items() if cluster.type == "hub"]
+    if not lost or _hidden_hub(context):
+        return
+    if not hubs:
+        noun = "spoke" if len(lost) == 1 else "spokes"
+        yield error(
+            SLUG,
+            f"no cluster is a hub for the {noun} {some(lost)}",
+            Label(("clusters", lost[0]), At.KEY),
+            help="declare a cluster of `type: hub`, or make them `type: standalone`",
+        )
+        return
+    for name in lost:
+        yield error(
+            SLUG,
+            f"spoke `{name}` does not say which of {len(hubs)} hubs it belongs to",
+            Label(("clusters", name), At.KEY),
+            help=f"add `hub: …`; the hubs are {some(hubs)}",
+        )
+
+
+def _hidden_hub(context: Context) -> bool:
+    """Whether a cluster with a schema fault may be the hub: then its own fault is the one to mend."""
+    sound = context.platform.clusters
+    units = context.data.get("clusters") or {}
+    broken = [unit for name, unit in units.items() if name not in sound]
+    return any(not isinstance(unit, Mapping) or unit.get("type", "spoke") != "spoke" for unit in broken)

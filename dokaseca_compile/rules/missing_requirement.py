@@ -1,0 +1,69 @@
+"""An addon is installed on a cluster where an addon it requires is not.
+
+Problem
+    ``addons.<name>.requires`` lists an addon that is switched off on a cluster where ``<name>`` is
+    on.
+
+Why
+    Argo CD knows nothing of requirements: it applies the addon, whose pods wait for a Secret, a
+    CRD or a webhook that never comes. The Application turns Degraded at best.
+
+Fix
+    Switch the required addon on for these clusters, switch the other one off there, or drop the
+    requirement if it is none.
+
+Example
+    .. code-block:: yaml
+
+        addons:
+          cert-manager: {enabled: false}
+          kyverno: {requires: [cert-manager]}   # missing-requirement on every cluster
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.resolve.resolved import Profile
+from dokaseca_compile.rules.base import Context, clusters_of, some
+from dokaseca_compile.rules.fleet import sound_profiles, strongest
+
+SLUG = "missing-requirement"
+_MOST_PLACES = 3
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each unmet requirement, whatever the number of clusters."""
+    addons = context.resolved.addons
+    # Unknown addons and those with a schema fault have a fault of their own already.
+    needs = [
+        (name, index, need)
+        for name, resolved in addons.items()
+        for index, need in enumerate(resolved.addon.requires)
+        if need in addons and need not in resolved.addon.requires[:index]
+    ]
+    unmet: dict[tuple[str, int, str], list[Profile]] = {}
+    for profile in sound_profiles(context):
+        on = {install.addon for install in profile.enabled()}
+        for name, index, need in needs:
+            if name in on and need not in on:
+                unmet.setdefault((name, index, need), []).append(profile)
+    for (name, index, need), profiles in sorted(unmet.items()):
+        yield _fault(name, index, need, profiles)
+
+
+def _fault(name: str, index: int, need: str, profiles: Sequence[Profile]) -> Diagnostic:
+    entry = Label(("addons", name, "requires", index), text=f"`{name}` requires it")
+    switched = strongest(*(profile.installs[name].enabled for profile in profiles))
+    off = dict.fromkeys(profile.installs[need].enabled.route for profile in profiles)
+    related = [Label(route, text=f"`{need}` is switched off") for route in list(off)[:_MOST_PLACES]]
+    clusters = clusters_of(profiles)
+    return error(
+        SLUG,
+        f"addon `{name}` requires `{need}`, which is not enabled on {some(clusters)}",
+        Label(switched.route) if switched is not None else Label(entry.route),
+        *([entry] if switched is not None else []),
+        *related,
+        help=f"enable `{need}` there, or disable `{name}`",
+    )

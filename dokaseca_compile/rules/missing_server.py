@@ -1,0 +1,40 @@
+"""A spoke has no API server.
+
+Problem
+    A cluster that its hub reaches over the network has no ``server``.
+
+Why
+    The cluster Secret needs the address: without it Argo CD has a cluster that it cannot reach,
+    and every Application on it fails.
+
+Fix
+    Add ``server: https://…``, the address by which the hub reaches the cluster. Only in-cluster
+    clusters need none.
+
+Example
+    .. code-block:: yaml
+
+        clusters:
+          edge: {hub: hub-eu, auth: {awsIam: {clusterName: edge}}}   # missing-server
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.rules.base import Context
+
+SLUG = "missing-server"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each spoke without a server; a hub that is not in-cluster is another rule's."""
+    for name, cluster in context.platform.clusters.items():
+        if cluster.type == "spoke" and cluster.auth.in_cluster is None and cluster.server is None:
+            yield error(
+                SLUG,
+                f"spoke `{name}` has no API server",
+                Label(("clusters", name), At.KEY),
+                help="add `server: https://…`, the address by which its hub reaches it",
+            )

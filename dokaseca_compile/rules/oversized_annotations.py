@@ -1,0 +1,56 @@
+"""The annotations of a cluster are larger than Kubernetes allows.
+
+Problem
+    The annotations of an environment, or of an environment and a cluster in it together, have more
+    than 256 KiB (262144 bytes), keys and values counted in UTF-8.
+
+Why
+    Kubernetes refuses an object with more, so the cluster Secret would not be written and the
+    cluster not be registered. The compiler adds some of its own, so stay well below.
+
+Fix
+    Keep large texts elsewhere, in a ConfigMap or behind a link.
+
+Example
+    .. code-block:: yaml
+
+        environments:
+          dev:
+            annotations: {acme.example/inventory: "…"}    # many of 16 KiB: oversized-annotations
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.rules.base import Context
+
+SLUG = "oversized-annotations"
+_LIMIT = 256 * 1024
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each environment that is too large, and each cluster that becomes so."""
+    platform = context.platform
+    sizes = {name: _size(environment.annotations) for name, environment in platform.environments.items()}
+    for name, size in sizes.items():
+        if size > _LIMIT:
+            yield _fault(f"the annotations of environment `{name}`", size, Label(("environments", name, "annotations")))
+    for name, cluster in platform.clusters.items():
+        environment = platform.environments.get(cluster.environment)
+        if not cluster.annotations or environment is None or sizes[cluster.environment] > _LIMIT:
+            continue
+        size = _size({**environment.annotations, **cluster.annotations})
+        if size > _LIMIT:
+            who = f"the annotations of cluster `{name}` and its environment"
+            yield _fault(who, size, Label(("clusters", name, "annotations")))
+
+
+def _fault(who: str, size: int, label: Label) -> Diagnostic:
+    message = f"{who} have {size} bytes; Kubernetes allows {_LIMIT}"
+    return error(SLUG, message, label, help="keep large texts out of annotations")
+
+
+def _size(annotations: Mapping[str, str]) -> int:
+    return sum(len(key) + len(value.encode(errors="surrogatepass")) for key, value in annotations.items())

@@ -1,0 +1,56 @@
+"""A team works on a cluster but has no role in its environment.
+
+Problem
+    ``clusters.<name>.teams`` lists a team whose ``roles`` say nothing of the cluster's environment.
+
+Why
+    The team gets a namespace and quotas there, and nobody of it may look inside. It is either a
+    forgotten role or a cluster too many.
+
+Fix
+    Add the role: ``teams.<name>.roles.<environment>``, ``viewer`` at least. Or take the team off
+    the clusters of that environment.
+
+Example
+    .. code-block:: yaml
+
+        teams: {payments: {roles: {dev: admin}}}
+        clusters:
+          shop: {environment: production, teams: [payments]}    # team-without-access
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, warning
+from dokaseca_compile.rules.base import Context, some
+
+SLUG = "team-without-access"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a warning for each team and environment without a role."""
+    platform = context.platform
+    known = frozenset(context.names("environments"))
+    # A role in an unknown environment is that rule's: it may be the one that is missing here.
+    teams = {name: team for name, team in platform.teams.items() if known.issuperset(team.roles)}
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, cluster in platform.clusters.items():
+        for team in cluster.teams:
+            if team in teams and cluster.environment in known and cluster.environment not in teams[team].roles:
+                found.setdefault((team, cluster.environment), []).append(name)
+    for (team, environment), clusters in found.items():
+        yield _fault(team, environment, clusters, context)
+
+
+def _fault(team: str, environment: str, clusters: Sequence[str], context: Context) -> Diagnostic:
+    first = clusters[0]
+    index = context.platform.clusters[first].teams.index(team)
+    return warning(
+        SLUG,
+        f"team `{team}` works on {some(clusters)} but has no role in environment `{environment}`",
+        Label(("teams", team, "roles")),
+        Label(("clusters", first, "teams", index), text="listed here"),
+        help=f"add `{environment}: viewer` to its roles, or take it off these clusters",
+    )

@@ -1,0 +1,55 @@
+"""A layer, a requirement or a conflict names an addon that is not declared.
+
+Problem
+    A key of ``addons`` in an environment, region, cluster type or cluster, or an entry of
+    ``addons.<name>.requires`` or ``.conflicts``, names no entry of the top-level ``addons``.
+
+Why
+    Settings of an addon that does not exist change nothing: the real addon keeps its default
+    version and values, or stays installed where it was meant to be off. A requirement that names
+    nothing can never be checked.
+
+Fix
+    Use the name of a declared addon, or declare it under ``addons``.
+
+Example
+    .. code-block:: yaml
+
+        addons:
+          cert-manager: {category: security}
+          kyverno: {category: security, requires: [certmanager]}  # unknown-addon
+        environments:
+          dev: {addons: {kyvrno: false}}      # unknown-addon, did you mean `kyverno`?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.routes import format_route
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.fleet import Hints, layers
+
+SLUG = "unknown-addon"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each mention of an undeclared addon."""
+    known = frozenset(context.names("addons"))
+    hints = Hints(context.names("addons"))
+    for who, name, label in _mentions(context):
+        if name not in known:
+            yield error(SLUG, f"{who} the unknown addon `{name}`", label, help=hints.of(name))
+
+
+def _mentions(context: Context) -> Iterator[tuple[str, str, Label]]:
+    """Every mention of an addon: the subject of its sentence, the name, and the place."""
+    for route, settings in layers(context.platform):
+        for name in settings:
+            yield f"`{format_route(route)}` sets", name, Label((*route, name), At.KEY)
+    for addon, declared in context.platform.addons.items():
+        for index, name in enumerate(declared.requires):
+            yield f"addon `{addon}` requires", name, Label(("addons", addon, "requires", index))
+        for index, name in enumerate(declared.conflicts):
+            yield f"addon `{addon}` conflicts with", name, Label(("addons", addon, "conflicts", index))

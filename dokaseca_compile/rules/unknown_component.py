@@ -1,0 +1,57 @@
+"""A layer sets a component that the addon does not have.
+
+Problem
+    A key of ``components`` in a layer's settings of an addon is no key of
+    ``addons.<name>.components``.
+
+Why
+    The version or values given there reach no chart. The component that was meant keeps what it
+    had, and nothing shows the difference.
+
+Fix
+    Use a declared component. The settings of the addon's main chart stand beside ``components``,
+    not in it.
+
+Example
+    .. code-block:: yaml
+
+        addons:
+          istio: {components: {base: {}, istiod: {}}}
+        environments:
+          dev:
+            addons:
+              istio: {components: {istoid: {version: 1.26.0}}}  # did you mean `istiod`?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, did_you_mean, error
+from dokaseca_compile.model.addons import Addon
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.fleet import layers
+
+SLUG = "unknown-component"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each undeclared component in a layer."""
+    addons = context.platform.addons
+    for route, settings in layers(context.platform):
+        for name, setting in settings.items():
+            # An unknown addon is another rule's; one with a schema fault has components we cannot see.
+            if name not in addons:
+                continue
+            for component in setting.components:
+                if component not in addons[name].components:
+                    label = Label((*route, name, "components", component), At.KEY)
+                    yield _fault(name, component, addons[name], label)
+
+
+def _fault(name: str, component: str, addon: Addon, label: Label) -> Diagnostic:
+    if not addon.components:
+        hint = f"`{name}` has no components; put the settings one level up"
+    else:
+        hint = did_you_mean(component, addon.components)
+    return error(SLUG, f"addon `{name}` has no component `{component}`", label, help=hint)

@@ -1,0 +1,54 @@
+"""A cluster, a role or a branching rule speaks of an environment that is not declared.
+
+Problem
+    ``clusters.<name>.environment``, a key of ``teams.<name>.roles`` or a key of
+    ``repositories.branching.require`` names no entry of ``environments``.
+
+Why
+    The environment is a label of the cluster Secret, the strongest hand on versions and values,
+    and the place a team's rights are tied to. A misspelt one selects nothing: no addon is
+    installed, no role is granted, no tag is required, and nothing says so.
+
+Fix
+    Use a declared environment, or declare it: ``environments: {<name>: {}}``.
+
+Example
+    .. code-block:: yaml
+
+        environments: {dev: {}, production: {}}
+        clusters:
+          edge: {environment: prod}        # unknown-environment
+        teams:
+          payments: {roles: {develop: admin}}  # unknown-environment, did you mean `dev`?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.fleet import Hints
+
+SLUG = "unknown-environment"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each mention of an undeclared environment."""
+    known = frozenset(context.names("environments"))
+    hints = Hints(context.names("environments"))
+    for who, name, label in _mentions(context):
+        if name not in known:
+            yield error(SLUG, f"{who} the unknown environment `{name}`", label, help=hints.of(name))
+
+
+def _mentions(context: Context) -> Iterator[tuple[str, str, Label]]:
+    """Every mention of an environment: the subject of its sentence, the name, and the place."""
+    for name, cluster in context.platform.clusters.items():
+        yield f"cluster `{name}` is in", cluster.environment, Label(("clusters", name, "environment"))
+    for name, team in context.platform.teams.items():
+        for environment in team.roles:
+            yield f"team `{name}` has a role in", environment, Label(("teams", name, "roles", environment), At.KEY)
+    for environment in context.platform.repositories.branching.require:
+        label = Label(("repositories", "branching", "require", environment), At.KEY)
+        yield "the branching rules speak of", environment, label

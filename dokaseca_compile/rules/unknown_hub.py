@@ -1,0 +1,71 @@
+"""A cluster names a hub that is none.
+
+Problem
+    ``clusters.<name>.hub`` names no cluster, or a cluster that is not of type ``hub``; or a hub or
+    standalone cluster names another cluster as its hub.
+
+Why
+    Only a hub's Argo CD deploys to other clusters. A spoke of something else would be registered
+    nowhere and get no Application. A hub and a standalone cluster run an Argo CD of their own, so
+    another hub beside it would deploy everything twice.
+
+Fix
+    Name a cluster of ``type: hub``. On a hub or standalone cluster, leave ``hub`` out.
+
+Example
+    .. code-block:: yaml
+
+        clusters:
+          hub-eu: {type: hub}
+          edge: {hub: edge-hub}           # unknown-hub: no such cluster
+          shop: {hub: edge}               # unknown-hub: `edge` is a spoke
+          lab: {type: standalone, hub: hub-eu}  # unknown-hub: runs an Argo CD of its own
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.model.clusters import Cluster
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.fleet import Hints
+
+SLUG = "unknown-hub"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each cluster whose ``hub`` cannot be one."""
+    clusters = context.platform.clusters
+    known = frozenset(context.names("clusters"))
+    hints = Hints([name for name, cluster in clusters.items() if cluster.type == "hub"])
+    for name, cluster in clusters.items():
+        label = Label(("clusters", name, "hub"))
+        if cluster.hub is None:
+            continue
+        if cluster.type != "spoke":
+            if cluster.hub != name:
+                yield _has_its_own(name, cluster, label)
+        elif cluster.hub not in known:
+            message = f"cluster `{name}` belongs to the unknown hub `{cluster.hub}`"
+            yield error(SLUG, message, label, help=hints.of(cluster.hub))
+        # A hub with a schema fault is known, but its type is not.
+        elif cluster.hub in clusters and clusters[cluster.hub].type != "hub":
+            yield _no_hub(name, cluster.hub, clusters[cluster.hub], label)
+
+
+def _has_its_own(name: str, cluster: Cluster, label: Label) -> Diagnostic:
+    message = f"{cluster.type} cluster `{name}` runs its own Argo CD and cannot belong to hub `{cluster.hub}`"
+    return error(SLUG, message, label, help="remove `hub`, or make it `type: spoke`")
+
+
+def _no_hub(name: str, hub: str, target: Cluster, label: Label) -> Diagnostic:
+    if hub == name:
+        return error(SLUG, f"spoke `{name}` names itself as its hub", label, help="name a cluster of `type: hub`")
+    return error(
+        SLUG,
+        f"cluster `{name}` belongs to `{hub}`, which is of type {target.type}, not a hub",
+        label,
+        Label(("clusters", hub), At.KEY, f"a {target.type} cluster"),
+        help=f"name a hub, or make `{hub}` one with `type: hub`",
+    )

@@ -1,0 +1,57 @@
+"""A cluster's credential cannot come from where its registration needs it.
+
+Problem
+    The cluster authenticates by ``bearerToken`` or ``clientCertificate``, whose value only the
+    secret store has, and either it is registered by Terraform, or ``integrations.secretStore`` is
+    not declared.
+
+Why
+    A credential must be in no file. GitOps registration writes an ExternalSecret that fetches it
+    from the store. Terraform would need the value itself, in its variables and in its state.
+
+Fix
+    Use ``registration: gitops`` and declare ``integrations.secretStore``, or authenticate by
+    ``awsIam``, ``azureWorkloadIdentity`` or ``gcpWorkloadIdentity``, which need no secret.
+
+Example
+    .. code-block:: yaml
+
+        clusters:
+          edge:
+            registration: terraform                          # unregistrable-cluster
+            auth: {bearerToken: {key: clusters/edge}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.rules.base import Context, some
+
+SLUG = "unregistrable-cluster"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each such cluster of Terraform, and one for the missing secret store."""
+    storeless = []
+    for name, cluster in context.platform.clusters.items():
+        if cluster.auth.external is None:
+            continue
+        if cluster.registration == "terraform":
+            yield error(
+                SLUG,
+                f"Terraform cannot register `{name}`: it would need the credential's value",
+                Label(("clusters", name, "registration")),
+                Label(("clusters", name, "auth"), text="only the secret store has it"),
+                help="write `registration: gitops`, or authenticate without a secret",
+            )
+        elif context.platform.integrations.secret_store is None:
+            storeless.append(name)
+    if storeless:
+        yield error(
+            SLUG,
+            f"no secret store is declared, and the credentials of {some(storeless)} come from one",
+            Label(("clusters", storeless[0], "auth")),
+            help="add `integrations: {secretStore: {name: …}}`",
+        )

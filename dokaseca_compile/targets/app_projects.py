@@ -1,0 +1,103 @@
+"""The AppProjects of the addons: one for each category, with exactly the sources and destinations in use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from dokaseca_compile.formats.body import YamlBody
+from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.resolved import PartInstall, Resolved
+from dokaseca_compile.targets.base import app_project, ownership_labels
+from dokaseca_compile.tree import Artifact, Origin
+
+NAME = "app-projects"
+
+# The cluster-scoped kinds of Kubernetes itself that charts install. Kinds of an addon's own are
+# listed at the addon: an AppProject without a list allows none, and `*` is for a person to write.
+KUBERNETES_KINDS: tuple[tuple[str, str], ...] = (
+    ("", "Namespace"),
+    ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
+    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
+    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
+    ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
+    ("apiextensions.k8s.io", "CustomResourceDefinition"),
+    ("apiregistration.k8s.io", "APIService"),
+    ("networking.k8s.io", "IngressClass"),
+    ("node.k8s.io", "RuntimeClass"),
+    ("rbac.authorization.k8s.io", "ClusterRole"),
+    ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
+    ("scheduling.k8s.io", "PriorityClass"),
+    ("storage.k8s.io", "CSIDriver"),
+    ("storage.k8s.io", "StorageClass"),
+)
+
+
+def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
+    """Yield an AppProject for each category that some cluster installs something of."""
+    members: dict[str, list[str]] = {}
+    for name, addon in resolved.addons.items():
+        members.setdefault(addon.addon.category, []).append(name)
+    for category in sorted(members):
+        addons = members[category]
+        destinations = _destinations(resolved, addons)
+        if not destinations:
+            continue
+        project = project_name(category)
+        spec = {
+            "description": f"Addons of the category {category}.",
+            "sourceRepos": sorted(_sources(resolved, addons)),
+            "destinations": destinations,
+            "clusterResourceWhitelist": _kinds(resolved, addons),
+        }
+        document = app_project(project, ownership_labels(resolved), spec)
+        routes = tuple(("addons", name) for name in addons)
+        yield Artifact(layout.project(project).file, YamlBody((document,)), Origin(NAME, routes))
+
+
+def project_name(category: str) -> str:
+    """``observability/logs`` → ``observability.logs``: no category has a dot, so names stay distinct."""
+    return category.replace("/", ".")
+
+
+def _destinations(resolved: Resolved, addons: list[str]) -> list[dict[str, str]]:
+    """Every (cluster, namespace) that an addon of the category is installed into."""
+    pairs = {
+        (cluster, profile.installs[name].namespace.value)
+        for profile in resolved.profiles
+        for name in addons
+        if profile.installs[name].enabled.value
+        for cluster in profile.clusters
+    }
+    return [{"name": cluster, "namespace": namespace} for cluster, namespace in sorted(pairs)]
+
+
+def _sources(resolved: Resolved, addons: list[str]) -> set[str]:
+    repositories = next(iter(resolved.environments.values())).repositories
+    found: set[str] = set()
+    for part in _enabled_parts(resolved, addons):
+        source = part.part
+        if source.kind == "local-chart":
+            found.add(repositories["charts"].url)
+        elif source.kind == "kustomize":
+            found.add(source.git_repository or repositories["addons"].url)
+        elif source.repository is not None:
+            found.add(source.repository)
+        if part.values:
+            found.add(repositories["addons"].url)
+    return found
+
+
+def _enabled_parts(resolved: Resolved, addons: list[str]) -> Iterable[PartInstall]:
+    return (
+        part
+        for profile in resolved.profiles
+        for name in addons
+        if profile.installs[name].enabled.value
+        for part in profile.installs[name].parts
+    )
+
+
+def _kinds(resolved: Resolved, addons: list[str]) -> list[dict[str, Any]]:
+    own = {(kind.group, kind.kind) for name in addons for kind in resolved.addons[name].addon.cluster_resources}
+    return [{"group": group, "kind": kind} for group, kind in sorted(own | set(KUBERNETES_KINDS))]

@@ -1,0 +1,83 @@
+"""What a target is: a module that turns a resolved platform into artifacts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.tree import Artifact
+
+ARGOCD_NAMESPACE = "argocd"
+
+
+class Target(Protocol):
+    """The members of a target module."""
+
+    NAME: str
+
+    def emit(self, resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
+        """Yield every file of this kind, as data."""
+        ...
+
+
+def application_set(
+    name: str,
+    labels: Mapping[str, str],
+    generators: list[Any],
+    template: Mapping[str, Any],
+    *,
+    preserve: bool,
+    wave: int = 0,
+) -> dict[str, Any]:
+    """An ApplicationSet in the only shape that is emitted.
+
+    Go templates with ``missingkey=error``, so that a gap halts instead of deploying ``<no value>``
+    (argocd-rules 2.1); the deletion policy is the ApplicationSet's, since inside the template it is
+    dropped silently (2.8). Waves order the creation of ApplicationSets, not the health of addons.
+    """
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "ApplicationSet",
+        "metadata": {
+            "name": name,
+            "namespace": ARGOCD_NAMESPACE,
+            "labels": dict(labels),
+            "annotations": {"argocd.argoproj.io/sync-wave": str(wave)},
+        },
+        "spec": {
+            "goTemplate": True,
+            "goTemplateOptions": ["missingkey=error"],
+            "syncPolicy": {"preserveResourcesOnDeletion": preserve},
+            "generators": generators,
+            "template": dict(template),
+        },
+    }
+
+
+def app_project(
+    name: str,
+    labels: Mapping[str, str],
+    spec: Mapping[str, Any],
+) -> dict[str, Any]:
+    """An AppProject, created before the ApplicationSets that use it."""
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "AppProject",
+        "metadata": {
+            "name": name,
+            "namespace": ARGOCD_NAMESPACE,
+            "labels": dict(labels),
+            "annotations": {"argocd.argoproj.io/sync-wave": "-1"},
+        },
+        "spec": dict(spec),
+    }
+
+
+def ownership_labels(resolved: Resolved) -> dict[str, str]:
+    """The labels of every Argo CD object we write: which platform it is part of, and who manages it."""
+    return {
+        "app.kubernetes.io/managed-by": "dokaseca",
+        "app.kubernetes.io/part-of": resolved.platform.metadata.name,
+    }

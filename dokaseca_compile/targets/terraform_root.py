@@ -1,0 +1,145 @@
+"""The Terraform root's side of the contract: ``variables.tf``, ``locals.tf`` and ``outputs.tf``.
+
+``variables.tf`` declares exactly what the tfvars set, with types and validation; ``locals.tf`` turns
+the variables into what GitOps Bridge's module takes, by the same table as the compiled cluster
+Secrets. A variable can be neither undeclared nor dropped on the way (argocd-rules B13, B14).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dokaseca_compile.formats.body import (
+    Attribute,
+    Block,
+    Call,
+    Expression,
+    ForObject,
+    HclBody,
+    Operation,
+    Reference,
+    TypeExpression,
+    collection_of,
+    object_of,
+    primitive,
+)
+from dokaseca_compile.layout import Layout
+from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.resolve.contract import CLUSTER_FACTS, repository_facts
+from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.tree import Artifact, Origin
+
+NAME = "terraform-root"
+_STRING = primitive("string")
+_STRINGS = collection_of("map", _STRING)
+_TEAM = object_of(
+    {"groups": collection_of("list", _STRING), "role": _STRING, "quotas": _STRINGS, "cost_center": _STRING}
+)
+
+
+def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
+    """Yield the three files."""
+    origin = Origin(NAME)
+    yield Artifact(layout.terraform("variables.tf").file, HclBody(tuple(_variables(resolved))), origin)
+    yield Artifact(layout.terraform("locals.tf").file, HclBody((_locals(resolved),)), origin)
+    yield Artifact(layout.terraform("outputs.tf").file, HclBody((_output(),)), origin)
+
+
+def _declared(resolved: Resolved) -> Sequence[RepositoryKey]:
+    return tuple(next(iter(resolved.environments.values())).repositories)
+
+
+def _variables(resolved: Resolved) -> Iterator[Block]:
+    closed = _closed_vocabularies(resolved)
+    for fact in CLUSTER_FACTS:
+        yield _variable(fact.variable, fact.description, _STRING, _one_of(fact.variable, closed.get(fact.variable)))
+    for key in _declared(resolved):
+        for each in repository_facts(key):
+            yield _variable(each.variable, each.description, _STRING)
+    switches = [addon.key for addon in resolved.addons.values()]
+    yield _variable(
+        "addons",
+        "Every addon of the platform: whether the cluster has it.",
+        collection_of("map", primitive("bool")),
+        _exactly("addons", switches),
+    )
+    yield _variable("cluster_labels", "More labels of the cluster Secret.", _STRINGS)
+    yield _variable("cluster_annotations", "More annotations of the cluster Secret.", _STRINGS)
+    yield _variable("teams", "Teams on the cluster and their role in its environment.", collection_of("map", _TEAM))
+
+
+def _closed_vocabularies(resolved: Resolved) -> dict[str, list[str]]:
+    """The variables with a closed set of values: a typo in a tfvars file fails the plan."""
+    return {
+        "cluster_name": sorted(resolved.clusters),
+        "environment": list(resolved.environments),
+        "region": sorted(resolved.platform.regions),
+        "cluster_type": ["hub", "spoke", "standalone"],
+        "cloud": ["local", "aws", "azure", "gcp"],
+        "cluster_registration": ["gitops", "terraform"],
+    }
+
+
+def _variable(name: str, description: str, kind: TypeExpression, *validations: Block | None) -> Block:
+    return Block(
+        "variable",
+        (name,),
+        (
+            Attribute("description", description),
+            Attribute("type", kind),
+            Attribute("nullable", False),
+            *(each for each in validations if each is not None),
+        ),
+    )
+
+
+def _one_of(variable: str, values: Sequence[str] | None) -> Block | None:
+    if values is None:
+        return None
+    return _validation(
+        Call("contains", (list(values), Reference(("var", variable)))),
+        f"{variable} must be one that platform.yaml declares.",
+    )
+
+
+def _exactly(variable: str, keys: Sequence[str]) -> Block:
+    """Both ways: no key may be missing, and none may be unknown."""
+    given = Call("keys", (Reference(("var", variable)),))
+    sides = ((given, list(keys)), (list(keys), given))
+    missing, unknown = (Operation("==", Call("length", (Call("setsubtract", side),)), 0) for side in sides)
+    return _validation(Operation("&&", missing, unknown), f"{variable} must have exactly the keys of platform.yaml.")
+
+
+def _validation(condition: Expression, message: str) -> Block:
+    return Block("validation", (), (Attribute("condition", condition), Attribute("error_message", message)))
+
+
+def _locals(resolved: Resolved) -> Block:
+    """``local.gitops_bridge``: the ``cluster`` argument of GitOps Bridge's module."""
+    labels = {fact.label: Reference(("var", fact.variable)) for fact in CLUSTER_FACTS if fact.label}
+    annotations = {fact.annotation: Reference(("var", fact.variable)) for fact in CLUSTER_FACTS if fact.annotation}
+    for key in _declared(resolved):
+        annotations |= {fact.annotation: Reference(("var", fact.variable)) for fact in repository_facts(key)}
+    switches = ForObject(
+        ("name", "enabled"),
+        Reference(("var", "addons")),
+        Reference(("name",)),
+        Call("tostring", (Reference(("enabled",)),)),
+    )
+    bridge: dict[str, Expression] = {
+        "cluster_name": Reference(("var", "cluster_name")),
+        "environment": Reference(("var", "environment")),
+        "server": Reference(("var", "cluster_server")),
+        "config": Reference(("var", "cluster_config")),
+        "addons": Call("merge", (Reference(("var", "cluster_labels")), switches, dict(labels))),
+        "metadata": Call("merge", (Reference(("var", "cluster_annotations")), dict(annotations))),
+    }
+    return Block("locals", (), (Attribute("gitops_bridge", bridge),))
+
+
+def _output() -> Block:
+    items = (
+        Attribute("description", "What GitOps Bridge's module takes as its cluster argument."),
+        Attribute("value", Reference(("local", "gitops_bridge"))),
+    )
+    return Block("output", ("gitops_bridge",), items)

@@ -1,0 +1,54 @@
+"""The Terraform variables of each cluster: every variable that ``terraform_root`` declares, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dokaseca_compile.formats.body import Joined, Shared, TfvarsBody
+from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.contract import (
+    CLUSTER_FACTS,
+    addon_switches,
+    repository_variables,
+    user_annotations,
+    user_labels,
+)
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
+from dokaseca_compile.tree import Artifact, Origin
+
+NAME = "tfvars"
+
+
+def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
+    """Yield ``<environment>/<cluster>.tfvars`` for every cluster."""
+    switches = {id(each): Shared(addon_switches(resolved, each)) for each in resolved.profiles}
+    repositories: dict[int, Shared] = {}
+    for name, cluster in resolved.clusters.items():
+        key = id(cluster.repositories)
+        if key not in repositories:
+            repositories[key] = Shared(repository_variables(cluster.repositories))
+        own = {fact.variable: fact.read(resolved, cluster) for fact in CLUSTER_FACTS}
+        rest: dict[str, Any] = {
+            "addons": switches[id(cluster.profile)],
+            "cluster_labels": user_labels(resolved, cluster),
+            "cluster_annotations": user_annotations(resolved, cluster),
+            "teams": _teams(resolved, cluster),
+        }
+        body = TfvarsBody(Joined(own, repositories[key], rest))
+        path = layout.tfvars(cluster.cluster.environment, name).file
+        yield Artifact(path, body, Origin(NAME, (("clusters", name),)))
+
+
+def _teams(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
+    """The teams of a cluster with what they may do in its environment; no role is an empty string."""
+    teams = resolved.platform.teams
+    return {
+        name: {
+            "groups": list(teams[name].groups),
+            "role": teams[name].roles.get(cluster.cluster.environment, ""),
+            "quotas": dict(sorted((str(key), value) for key, value in teams[name].quotas.items())),
+            "cost_center": teams[name].cost_center or "",
+        }
+        for name in sorted(set(cluster.cluster.teams))
+    }

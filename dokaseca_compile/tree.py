@@ -1,0 +1,61 @@
+"""The output as a value: path → artifact, each written once and knowing where it came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from dokaseca_compile.formats.body import Body
+from dokaseca_compile.routes import Route
+
+_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9._-]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The target that made an artifact, and the routes of the source it speaks of, most telling first."""
+
+    target: str
+    routes: tuple[Route, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One file to write: its path below the output folder (``<repository>/<path>``), its body, its origin."""
+
+    path: str
+    body: Body
+    origin: Origin
+
+
+class ConflictingArtifactError(Exception):
+    """Two targets claim one path, or a path leaves its folder. A bug of ours: rules refuse such input."""
+
+
+class FileTree(Mapping[str, Artifact]):
+    """A write-once map; iteration is by path."""
+
+    def __init__(self) -> None:
+        self._artifacts: dict[str, Artifact] = {}
+
+    def add(self, artifact: Artifact) -> None:
+        """Put an artifact in. Raises ``ConflictingArtifactError`` when its path is taken or unsafe."""
+        parts = artifact.path.split("/")
+        if any(part in {".", ".."} or not _PART.match(part) or len(part) > 255 for part in parts):
+            message = f"{artifact.origin.target} makes the unsafe path {artifact.path!r}"
+            raise ConflictingArtifactError(message)
+        taken = self._artifacts.get(artifact.path)
+        if taken is not None:
+            message = f"{artifact.path} is made by {taken.origin} and by {artifact.origin}"
+            raise ConflictingArtifactError(message)
+        self._artifacts[artifact.path] = artifact
+
+    def __getitem__(self, path: str) -> Artifact:
+        return self._artifacts[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._artifacts))
+
+    def __len__(self) -> int:
+        return len(self._artifacts)

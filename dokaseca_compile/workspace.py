@@ -1,0 +1,188 @@
+"""The shell around the pure core: the only module that touches the disk.
+
+Every folder below an output root is opened by handle and without following links, so that no link
+planted in the output can lead a write elsewhere (Helm CVE-2025-53547).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from dokaseca_compile.source.text import MAX_BYTES
+
+FRAGMENTS = "platform.d"
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class WorkspaceError(Exception):
+    """Something could not be read or written: the path and the reason, for people."""
+
+    def __init__(self, path: str | Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+
+
+def read_sources(file: Path) -> list[tuple[str, bytes]]:
+    """Read the platform file and its fragments (``platform.d/*.yaml`` beside it, by name).
+
+    Gives names as the user gave them, with bytes. Raises ``WorkspaceError``.
+    """
+    folder = file.parent / FRAGMENTS
+    try:
+        fragments = sorted(each for each in folder.iterdir() if each.suffix in {".yaml", ".yml"})
+    except (FileNotFoundError, NotADirectoryError):
+        fragments = []
+    except OSError as failure:
+        raise WorkspaceError(folder, _reason(failure)) from failure
+    return [(str(path), read_file(path)) for path in (file, *fragments)]
+
+
+def read_file(path: Path) -> bytes:
+    """Read a regular file, up to one byte over the size that a source may have. Raises ``WorkspaceError``."""
+    try:
+        # A pipe or device has no end to wait for: look before opening, and do not block on opening.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise WorkspaceError(path, "is a directory" if path.is_dir() else "is not a regular file")
+        with path.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as failure:
+        raise WorkspaceError(_shown(path), _reason(failure)) from failure
+
+
+def read_stdin() -> bytes:
+    """Read standard input, up to one byte over the size that a source may have."""
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Replace one file whole, beside the output. Raises ``WorkspaceError``."""
+    with OutputRoot(path.parent) as root:
+        root.write({path.name: content})
+
+
+class OutputRoot:
+    """A folder that we write below, as a context manager.
+
+    Paths are relative, with ``/``. Reading a path in sorted order keeps the folder of the last one
+    open, so that a tree of many files costs one open for each folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._open: list[tuple[str, int]] = []
+
+    def __enter__(self) -> OutputRoot:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        while self._open:
+            os.close(self._open.pop()[1])
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file, ``None`` where there is none. Raises ``WorkspaceError`` for anything else there."""
+        folder, _, name = path.rpartition("/")
+        try:
+            handle = self._folder(folder, create=False)
+            file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=handle)
+        except FileNotFoundError:
+            return None
+        except OSError as failure:
+            raise self._failed(path, failure) from failure
+        try:
+            size = os.fstat(file)
+            if not stat.S_ISREG(size.st_mode):
+                raise WorkspaceError(self._root / path, "is not a regular file; move it away")
+            return _read_all(file, size.st_size)
+        except OSError as failure:
+            raise self._failed(path, failure) from failure
+        finally:
+            os.close(file)
+
+    def write(self, files: Mapping[str, bytes]) -> None:
+        """Replace files, each whole or not at all: a temporary file beside it, then a rename.
+
+        Raises ``WorkspaceError``; files before the failing one are written, the failing one is as it was.
+        """
+        for path in sorted(files):
+            folder, _, name = path.rpartition("/")
+            try:
+                _replace(self._folder(folder, create=True), name, files[path])
+            except OSError as failure:
+                raise self._failed(path, failure) from failure
+
+    def _folder(self, folder: str, *, create: bool) -> int:
+        """The handle of a folder below the root; those it shares with the last one are open already."""
+        names = ["", *(folder.split("/") if folder else ())]
+        while self._open and [name for name, _ in self._open] != names[: len(self._open)]:
+            os.close(self._open.pop()[1])
+        for name in names[len(self._open) :]:
+            if not self._open:
+                if create:
+                    self._root.mkdir(parents=True, exist_ok=True)
+                # The root itself is the user's word, and may be a link of theirs.
+                handle = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            else:
+                handle = _enter(name, self._open[-1][1], create=create)
+            self._open.append((name, handle))
+        return self._open[-1][1]
+
+    def _failed(self, path: str, failure: OSError) -> WorkspaceError:
+        if failure.errno in {errno.ELOOP, errno.ENOTDIR, errno.EMLINK}:
+            return WorkspaceError(self._root / path, "a link or a file is in the way; nothing is written through it")
+        return WorkspaceError(self._root / path, _reason(failure))
+
+
+def _enter(name: str, parent: int, *, create: bool) -> int:
+    try:
+        return os.open(name, _FOLDER, dir_fd=parent)
+    except FileNotFoundError:
+        if not create:
+            raise
+    with suppress(FileExistsError):
+        os.mkdir(name, dir_fd=parent)
+    return os.open(name, _FOLDER, dir_fd=parent)
+
+
+def _replace(folder: int, name: str, content: bytes) -> None:
+    # A fixed-length name: beside a name of 255 bytes there must be room for it.
+    temporary = f".dokaseca-{secrets.token_hex(8)}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    file = os.open(temporary, flags, 0o666, dir_fd=folder)
+    try:
+        try:
+            view = memoryview(content)
+            while view:
+                view = view[os.write(file, view) :]
+        finally:
+            os.close(file)
+        os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary, dir_fd=folder)
+        raise
+
+
+def _read_all(file: int, size: int) -> bytes:
+    content = os.read(file, size + 1)
+    while len(content) > size or (more := os.read(file, 1 << 20)):
+        content, size = (content, len(content)) if len(content) > size else (content + more, len(content + more))
+    return content
+
+
+def _reason(failure: Exception) -> str:
+    if isinstance(failure, OSError) and failure.strerror:
+        return failure.strerror[:1].lower() + failure.strerror[1:]
+    return "the path cannot be used"
+
+
+def _shown(path: Path) -> str:
+    return str(path)[:200].encode("unicode_escape").decode() if not str(path).isprintable() else str(path)[:200]
