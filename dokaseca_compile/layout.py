@@ -27,7 +27,7 @@ PROFILES: Mapping[str, PathProfile] = {
     # The architecture document's layout.
     "published": PathProfile(
         appset="{category}/{addon}.yaml",
-        project="projects/{project}.yaml",
+        project="projects/{category}.yaml",
         values={
             "default": "values/default/{part}.yaml",
             "environment": "values/{name}/{part}.yaml",
@@ -40,7 +40,7 @@ PROFILES: Mapping[str, PathProfile] = {
     # The public DoKa Seca repository of 2026, its clusters/ layer mended (argocd-rules §5, L3).
     "doka-2026": PathProfile(
         appset="oss/{category}/addons-{addon}-appset.yaml",
-        project="projects/{project}.yaml",
+        project="projects/{category}.yaml",
         values={
             "default": "configs/addons/environments/default/{part}/values.yaml",
             "environment": "configs/addons/environments/{name}/{part}/values.yaml",
@@ -53,7 +53,7 @@ PROFILES: Mapping[str, PathProfile] = {
     # The GitOps Bridge control-plane template (L4).
     "gitops-bridge": PathProfile(
         appset="oss/{category}/addons-{addon}-appset.yaml",
-        project="projects/{project}.yaml",
+        project="projects/{category}.yaml",
         values={
             "default": "environments/default/addons/{part}/values.yaml",
             "environment": "environments/{name}/addons/{part}/values.yaml",
@@ -100,9 +100,9 @@ class Layout:
         path = self._profile.appset.format(category=category, addon=addon)
         return self._at("addons", join(self.read_path("addons"), path))
 
-    def project(self, project: str) -> Location:
-        """An AppProject of the addons repository."""
-        path = self._profile.project.format(project=project)
+    def project(self, category: str) -> Location:
+        """The AppProject of a category of addons; no category has a dot, so no two share a file."""
+        path = self._profile.project.format(category=category.replace("/", "."))
         return self._at("addons", join(self.read_path("addons"), path))
 
     def values(self, layer: Layer, part: str) -> Location:

@@ -1,66 +1,246 @@
 """Secrets: how they look, and how they are kept out of messages.
 
 ``platform.yaml`` holds no secret value: credentials stand in a secret store, and the platform
-names the entry. A value of one of these shapes is refused by a rule, and masked wherever a source
-line is shown.
+names the entry. What looks like one is refused by a rule, and masked wherever a source line is
+shown. A secret is known by its shape (``ghp_…``, a private key) or by the key it stands under.
 """
 
 from __future__ import annotations
 
+import base64
 import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log2
 
-_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY( BLOCK)?-----")),
-    ("a GitHub token", re.compile(r"\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})")),
-    ("a GitLab token", re.compile(r"\bgl(pat|dt|rt|cbt|ptt|oas|soat|ft|agent)-[A-Za-z0-9_-]{16,}")),
-    ("an AWS access key", re.compile(r"\b(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b")),
-    ("an AWS secret key", re.compile(r"(?i)aws.{0,20}secret.{0,20}[:= \"']+[A-Za-z0-9/+]{40}\b")),
-    ("a Google API key", re.compile(r"\bAIza[A-Za-z0-9_-]{35}")),
-    ("a Google service account key", re.compile(r"\"private_key(_id)?\"\s*:")),
-    ("a Google OAuth secret", re.compile(r"\b(GOCSPX-[A-Za-z0-9_-]{20,}|ya29\.[A-Za-z0-9_-]{20,})")),
-    ("a Slack token", re.compile(r"\b(xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[0-9]-[A-Za-z0-9-]{10,})")),
-    ("a Slack webhook", re.compile(r"hooks\.slack\.com/(services|workflows)/[A-Za-z0-9/_-]{10,}")),
-    ("a Stripe key", re.compile(r"\b[rs]k_(live|test)_[A-Za-z0-9]{16,}")),
-    ("an npm token", re.compile(r"\bnpm_[A-Za-z0-9]{30,}")),
-    ("a PyPI token", re.compile(r"\bpypi-[A-Za-z0-9_-]{30,}")),
-    ("a Docker token", re.compile(r"\bdckr_[a-z]{3}_[A-Za-z0-9_-]{20,}")),
-    ("a Vault token", re.compile(r"\b(hv[sbr]\.[A-Za-z0-9_-]{20,}|s\.[A-Za-z0-9]{24}\b)")),
-    ("an Azure storage key", re.compile(r"(?i)(AccountKey|SharedAccessKey|SharedAccessSignature)=[A-Za-z0-9+/=%]{20,}")),
-    ("an age key", re.compile(r"\bAGE-SECRET-KEY-1[A-Z0-9]{50,}")),
-    ("an OpenAI or Anthropic key", re.compile(r"\bsk-(ant-|proj-)?[A-Za-z0-9_-]{20,}")),
-    ("a SendGrid key", re.compile(r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}")),
-    ("a HashiCorp or DigitalOcean token", re.compile(r"\b(do[opr]_v1_[a-f0-9]{40,}|[A-Za-z0-9]{14}\.atlasv1\.\S{20,})")),
-    ("a JSON Web Token", re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*")),
-    ("a URL with a password", re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@]*:[^\s/@]+@")),
-    ("a bearer token", re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/-]{20,}=*")),
-    ("a password hash", re.compile(r"\$2[abxy]\$[0-9]{2}\$[./A-Za-z0-9]{50,}|\$(5|6|y)\$[^\s]{20,}|\$argon2")),
-)  # fmt: skip
-_KEY = re.compile(
-    r"(?i)(^|[-_.]|(?<=[a-z]))(password|passwd|passphrase|secret|token|api[-_.]?key|apikey|access[-_.]?key"
-    r"|private[-_.]?key|client[-_.]?secret|credentials?)$"
-)
-_REFERENCE = re.compile(r"(?i)(secret|token|key|credentials?|password)([-_.]?(name|ref|key|path|store|property|file))$")
-_LINE = re.compile(r"""^(?P<head>[\s\-{]*["']?(?P<key>[A-Za-z0-9_.-]+)["']?\s*:\s*)(?P<value>.*)$""")
 MASK = "********"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A kind of secret. Text without any of ``needles`` cannot match ``pattern``, and that is cheap to see.
+
+    Needles are compared with lower-case text where ``folded`` is set.
+    """
+
+    kind: str
+    needles: tuple[str, ...]
+    pattern: re.Pattern[str]
+    folded: bool = False
+
+    def possible(self, text: str, lower: str) -> bool:
+        """Tell whether ``text`` (``lower`` in lower case) may hold this shape."""
+        looked = lower if self.folded else text
+        return any(needle in looked for needle in self.needles)
+
+
+def _shape(kind: str, needles: str, pattern: str, *, folded: bool = False) -> Shape:
+    return Shape(kind, tuple(needles.split()), re.compile(pattern), folded)
+
+
+def _encoded(word: str) -> str:
+    """A pattern for base64 that holds ``word``, at each of the three ways it may fall on the 6-bit grid."""
+    found = []
+    for shift in range(3):
+        code = base64.b64encode(b"\0" * shift + word.encode()).decode()
+        found.append(code[-(-shift * 8 // 6) : (shift + len(word)) * 8 // 6])
+    return "|".join(found)
+
+
+_ENCODED = f"{_encoded('PRIVATE KEY')}|{_encoded('client-key-data')}"
+# A lower-case name with hyphens is no token, whatever it begins with.
+_MIXED = r"(?=[^\s\"']{0,60}[0-9])(?=[^\s\"']{0,60}[A-Z])"
+
+SHAPES: tuple[Shape, ...] = (
+    _shape("a private key", "PRIVATE PuTTY-User-Key", r"-----BEGIN [A-Z ]*PRIVATE KEY( BLOCK)?-----|PuTTY-User-Key-File"),
+    _shape("a private key in base64", _ENCODED.replace("|", " "), rf"[A-Za-z0-9+/_-]*(?:{_ENCODED})[A-Za-z0-9+/_=-]*"),
+    _shape("a client key of a kubeconfig", "client-key-data", r"client-key-data[\"']?\s*:\s*[\"']?[A-Za-z0-9+/=]{20,}"),
+    _shape("a GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_", r"(?:gh[pousr]|github_pat)_[A-Za-z0-9_]{20,}"),
+    _shape("a GitLab token", "gl", r"\b(?:gl(?:pat|dt|rt|cbt|ptt|oas|soat|ft|agent|imt|ffct)|GR1348941)-?[A-Za-z0-9_-]{16,}"),
+    _shape("an Atlassian token", "ATATT3 ATBB", r"\bAT(?:ATT3|BB)[A-Za-z0-9_=-]{20,}"),
+    _shape("an AWS access key", "AKIA ASIA ABIA ACCA", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"),
+    _shape("an AWS secret key", "secret", r"(?i)aws.{0,20}secret.{0,20}[:=\s\"']+[A-Za-z0-9/+]{40}\b", folded=True),
+    _shape("a Google API key", "AIza", r"\bAIza[A-Za-z0-9_-]{35}"),
+    _shape("a Google service account key", "private_key", r"\"private_key(?:_id)?\\?\"\s*:\s*\\?\"[^\"\\$<{]+"),
+    _shape("a Google OAuth secret", "GOCSPX- ya29.", r"\b(?:GOCSPX-[A-Za-z0-9_-]{20,}|ya29\.[A-Za-z0-9_-]{20,})"),
+    _shape("an Azure client secret", "8Q~ 7Q~", r"[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{30,}"),
+    _shape("an Azure shared key", "accountkey= sharedaccess", r"(?i)(?:AccountKey|SharedAccess(?:Key|Signature))=[A-Za-z0-9+/=%&]{20,}", folded=True),
+    _shape("an Azure SAS signature", "sig=", r"[?&]sig=[A-Za-z0-9+/%]{30,}=*"),
+    _shape("a Slack token", "xox xapp-", r"\b(?:xox[abceoprs]-[A-Za-z0-9-]{10,}|xapp-[0-9]-[A-Za-z0-9-]{10,})"),
+    _shape("a Slack webhook", "hooks.slack.com/", r"hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]{10,}"),
+    _shape("a chat webhook", "/api/webhooks/ .webhook.office.com", r"discord(?:app)?\.com/api/webhooks/[0-9]+/[\w-]{20,}|\.webhook\.office\.com/webhookb2/[\w@/-]{30,}"),
+    _shape("a Telegram token", ":AA", r"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{32,}"),
+    _shape("a Stripe key", "k_live_ k_test_ whsec_", r"\b(?:[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/=]{20,})"),
+    _shape("a Twilio key", "SK", r"\bSK[0-9a-f]{32}\b"),
+    _shape("a SendGrid key", "SG.", r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
+    _shape("an npm token", "npm_", r"\bnpm_[A-Za-z0-9]{30,}"),
+    _shape("a PyPI token", "pypi-AgE", r"\bpypi-AgE[A-Za-z0-9_-]{20,}"),
+    _shape("a RubyGems token", "rubygems_", r"\brubygems_[a-f0-9]{32,}"),
+    _shape("a Docker token", "dckr_", r"\bdckr_[a-z]{3}_[A-Za-z0-9_-]{20,}"),
+    _shape("a Hugging Face token", "hf_", r"\bhf_[A-Za-z0-9]{30,}"),
+    _shape("a Vault token", "hvs. hvb. hvr. s.", rf"\b(?:hv[sbr]\.[A-Za-z0-9_-]{{20,}}|s\.{_MIXED}[A-Za-z0-9]{{24}}\b)"),
+    _shape("a Terraform Cloud token", ".atlasv1.", r"\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{20,}"),
+    _shape("a DigitalOcean token", "_v1_", r"\bdo[opr]_v1_[a-f0-9]{40,}"),
+    _shape("a Grafana token", "glsa_ glc_", r"\bgl(?:sa|c)_[A-Za-z0-9+/=_]{20,}"),
+    _shape("a New Relic key", "NRAK- NRJS-", r"\bNR(?:AK|JS)-[A-Za-z0-9]{19,}"),
+    _shape("a Databricks token", "dapi", r"\bdapi[a-f0-9]{32}\b"),
+    _shape("a Tailscale key", "tskey-", r"\btskey-[a-z]+-[A-Za-z0-9-]{16,}"),
+    _shape("a Sentry token", "sntrys_ sntryu_", r"\bsntry[su]_[A-Za-z0-9+/=_]{20,}"),
+    _shape("a Pulumi token", "pul-", r"\bpul-[a-f0-9]{40}\b"),
+    _shape("a Shopify token", "shpat_ shpss_ shpca_ shppa_", r"\bshp(?:at|ss|ca|pa)_[a-fA-F0-9]{32}"),
+    _shape("an age key", "age-secret-key-1", r"(?i)\bAGE-SECRET-KEY-1[A-Z0-9]{50,}", folded=True),
+    _shape("an OpenAI or Anthropic key", "sk-", rf"\bsk-{_MIXED}[A-Za-z0-9_-]{{20,}}"),
+    _shape("a JSON Web Token", "eyJ", r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
+    _shape("a bearer token", "bearer basic", rf"\b(?i:bearer|basic)\s+{_MIXED}[A-Za-z0-9._~+/-]{{16,}}=*", folded=True),
+    _shape("a URL with a password", "://", r"(?<=://)[^\s/:@\"'<>{}]*:(?![0-9]+@sha256:)[^\s/@\"'<>{}$%][^\s/@\"'<>{}]*(?=@)"),
+    _shape("a password hash", "$2 $5$ $6$ $y$ $argon2 $apr1$", r"\$2[abxy]\$[0-9]{2}\$[./A-Za-z0-9]{50,}|\$(?:5|6|y|apr1)\$[^\s\"']{20,}|\$argon2[id]{1,2}\$\S+"),
+)  # fmt: skip
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_STRONG_ENDS = ("password", "passwd", "passphrase", "token", "apikey", "accesskey", "privatekey", "clientsecret")
+_STRONG_WORDS = frozenset({"pass", "pwd", "psk", "dockerconfigjson"})
+_STRONG_PAIRS = frozenset(
+    [(each, "key") for each in ("api", "access", "private", "account", "storage", "subscription")]
+    + [
+        (each, "secret")
+        for each in ("client", "app", "shared", "webhook", "oauth", "oidc", "jwt", "consumer", "cookie")
+    ]
+    + [(each, "secret") for each in ("session", "signing", "hmac", "api", "token")]
+    + [("key", "data")]
+)
+_WEAK_WORDS = frozenset({"secret", "credential", "credentials", "creds", "pat", "salt", "dsn"})
+_WEAK_BEFORE_KEY = frozenset(
+    {"secret", "signing", "encryption", "master", "session", "cookie", "ssh", "license", "hmac"}
+)
+_REFERENCE = re.compile(
+    r"\$\{|\$\(|\{\{|\A(?:\$[A-Za-z_]|%[({]|/|\*+\Z|<[^>]*>\Z|ENC\[|arn:|[A-Za-z][A-Za-z0-9+.]*://[^@]*\Z)"
+    r"|\A(?:vault|ref\+[a-z]+|env|file|secretref|op|awssm|gcpsm|ssm|k8s|sops|akv|valueFrom):",
+)
+_SWITCHES = frozenset(
+    "true false yes no on off enabled disabled none null auto default required optional string redacted".split()
+)
+_PLAIN = re.compile(r"[A-Za-z0-9._/-]*\Z")
+_RANDOM = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}\Z")
+_HEX = re.compile(r"[0-9a-fA-F]{32,}\Z")
 
 
 def secret_shape(text: str) -> str | None:
     """Say which kind of secret a text looks like (``a GitHub token``), or ``None``."""
-    if len(text) < 10:
-        return None
-    return next((kind for kind, pattern in _SHAPES if pattern.search(text)), None)
+    lower = text.lower()
+    return next((each.kind for each in SHAPES if each.possible(text, lower) and each.pattern.search(text)), None)
 
 
 def secret_key(key: str) -> bool:
     """Tell whether a key names a secret value (``adminPassword``), not a reference to one (``secretName``)."""
-    return bool(_KEY.search(key)) and not _REFERENCE.search(key)
+    return _strength(key) == 2
+
+
+def secret_entry(key: str, value: str) -> bool:
+    """Tell whether a value is a secret because of its key.
+
+    Under a key that says so (``password``) everything is, save references and switches; under one that
+    may as well name a Kubernetes Secret (``existingSecret``) only what cannot be a name.
+    """
+    strength = _strength(key)
+    if not strength or not value.strip() or value.lower() in _SWITCHES or _REFERENCE.search(value):
+        return False
+    return strength == 2 or _is_random(value) or (len(value) >= 8 and " " not in value and not _PLAIN.match(value))
+
+
+def secret_in_text(text: str) -> bool:
+    """Tell whether lines in a text (properties, YAML, arguments) give a secret-like key a literal value."""
+    for line in text.splitlines():
+        for key, start, end in _pairs(line):
+            value = line[start:end].strip().strip("\"'")
+            if len(value) >= 4 and not re.search(r"[\s(]", value) and value != key and secret_key(key):
+                if secret_entry(key, value):
+                    return True
+    return False
+
+
+def unescape(text: str) -> str:
+    """Resolve the escapes of double-quoted YAML that can hide plain text (``\\x67hp_`` is ``ghp_``)."""
+    return _ESCAPE.sub(_unescaped, text) if "\\" in text else text
 
 
 def mask(line: str) -> str:
     """A source line as it may be shown: secret-looking parts become ``********``; columns may shift after them."""
-    for _, pattern in _SHAPES:
-        line = pattern.sub(MASK, line)
-    found = _LINE.match(line)
-    if found and secret_key(found["key"]) and found["value"] not in {"", "{", "|", ">"}:
-        return found["head"] + MASK
+    if _BASE64_LINE.match(line):  # a line of a key in a block; what it is cannot be told from here
+        return MASK
+    if "\\" in line:
+        line = _QUOTED.sub(lambda found: MASK if secret_shape(unescape(found[0])) else found[0], line)
+    for each in SHAPES:
+        line = each.pattern.sub(MASK, line)
+    named = {line[start:end].strip().strip("\"'") for key, start, end in _pairs(line) if key == "name"}
+    for key, start, end in reversed(list(_pairs(line))):
+        owner = next((name for name in named if secret_key(name)), key) if key == "value" else key
+        if secret_entry(owner, line[start:end].strip().strip("\"'")) and not _BLOCK.match(line[start:end]):
+            line = line[:start] + MASK + line[end:]
     return line
+
+
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|\n[ \t]*|([/ \"]))")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"?')
+_BASE64_LINE = re.compile(r"\s*[A-Za-z0-9+/]{60,}={0,2}\s*\Z")
+_BLOCK = re.compile(r"(?:[&!]\S+\s+)*(?:[|>][-+0-9]*|[&!]\S*|[{\[].*)?\s*(?:#.*)?\Z")
+_PAIR = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_.-]+)(\s*:\s+|\s*:(?=["'])|=)(?=[^\s=])""")
+_QUOTED_VALUE = re.compile(r""""(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?""")
+_FLOW_VALUE = re.compile(r"[^,\]}]*")
+
+
+def _pairs(line: str) -> Iterator[tuple[str, int, int]]:
+    """Every ``key: value`` and ``key=value`` of a line, with the stretch of the value.
+
+    Behind a ``{`` or ``[`` a plain value ends where flow style ends it; elsewhere it takes the rest of the line.
+    """
+    position = 0
+    while found := _PAIR.search(line, position):
+        start = found.end()
+        quoted = _QUOTED_VALUE.match(line, start)
+        if quoted:
+            end = quoted.end()
+        elif found[2] == "=":
+            end = start + len(re.split(r"[\s&\"',;]", line[start:], maxsplit=1)[0])
+        elif "{" in line[: found.start()] or "[" in line[: found.start()]:
+            inner = _FLOW_VALUE.match(line, start)
+            end = inner.end() if inner else len(line)
+        else:
+            end = len(line)
+        yield found[1].strip("\"'"), start, end
+        # A mapping or a list is looked into, and so is a plain rest of the line: it may be a shell text.
+        position = end if quoted or found[2] == "=" else start
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code = found[1] or found[2] or found[3]
+    if not code:
+        return found[4] or ""
+    number = int(code, 16)
+    return chr(number) if number < 0x110000 else ""
+
+
+@lru_cache(maxsize=8192)
+def _strength(key: str) -> int:
+    """How surely a key names a secret: 2 says so, 1 may also name a Kubernetes Secret or an entry of one."""
+    words = [each.lower() for each in _WORDS.findall(key)]
+    while words and words[-1].isdigit():
+        words.pop()
+    if not words:
+        return 0
+    last, before = words[-1], words[-2] if len(words) > 1 else ""
+    if last.endswith(_STRONG_ENDS) or last in _STRONG_WORDS or (before, last) in _STRONG_PAIRS:
+        return 2
+    weak = last in _WEAK_WORDS or last.endswith("secret") or (last == "key" and before in _WEAK_BEFORE_KEY)
+    return int(weak)
+
+
+def _is_random(value: str) -> bool:
+    """Tell a key from a name: hexadecimal or base64 of 32 characters or more that repeats little."""
+    if _HEX.match(value):
+        return any(each.isdigit() for each in value) and any(each.isalpha() for each in value)
+    if not _RANDOM.match(value) or value.islower() or value.isupper() or sum(map(str.isdigit, value)) < 2:
+        return False
+    counts = Counter(value).values()
+    return -sum(count / len(value) * log2(count / len(value)) for count in counts) >= 4.0

@@ -31,11 +31,11 @@ from dokaseca_compile.rules.base import Context
 
 SLUG = "dangerous-link"
 _LINK_PREFIX = "link.argocd.argoproj.io/"
-# Browsers drop blanks and control characters before a scheme, and some of them within it.
-_IGNORED = re.compile(r"[\x00-\x20\x7f\u00a0\u200b-\u200f\u2028\u2029\ufeff]")
-_CODE = re.compile(r"(javascript|vbscript|data):", re.IGNORECASE)
-# Outside of links `data:` may begin an ordinary sentence; an address of it has a comma.
-_DATA_URL = re.compile(r"data:[A-Za-z0-9!#$&^_.+/;=\"-]*,", re.IGNORECASE)
+# Browsers drop these anywhere in an address, and blanks and control characters before it.
+_DROPPED = re.compile(r"[\t\r\n]")
+_CODE = re.compile(r"[\x00-\x20\s\ufeff]*(javascript|vbscript|data):", re.IGNORECASE)
+# Outside of links `data:` may begin an ordinary sentence; in an address of it a type and a comma follow.
+_DATA_URL = re.compile(r"\s*data:[A-Za-z0-9!#$&^_.+/;=\"-]*,", re.IGNORECASE)
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -57,7 +57,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
 def _scheme(key: str, value: str) -> str:
     """The scheme of a link that runs code, or nothing."""
     # A title may hold a `|` of its own, and where it ends is the reader's choice: any part may be the link.
-    for part in _IGNORED.sub("", value).split("|"):
+    for part in _DROPPED.sub("", value).split("|"):
         found = _CODE.match(part)
         if found is not None:
             scheme = found[1].lower()

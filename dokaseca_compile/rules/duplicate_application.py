@@ -72,9 +72,9 @@ def _applications(context: Context, parts: Mapping[str, Part]) -> Iterator[Diagn
     """`a-b` + `c` and `a` + `b-c`: only cluster names that continue another by what a part begins with."""
     pairs: dict[str, list[tuple[Part, Part]]] = {}
     for name, part in parts.items():
-        for begin, end in _splits(name):
-            if end in parts:
-                pairs.setdefault(begin, []).append((parts[end], part))
+        for begin, rest in _splits(name):
+            if rest in parts:
+                pairs.setdefault(begin, []).append((parts[rest], part))
     clusters, sound = context.resolved.clusters, set(sound_profiles(context))
     for long in clusters if pairs else ():
         for short, between in _splits(long):
@@ -83,17 +83,24 @@ def _applications(context: Context, parts: Mapping[str, Part]) -> Iterator[Diagn
             one, other = clusters[long].profile, clusters[short].profile
             if one not in sound or other not in sound:
                 continue
-            for end, whole in pairs[between]:
-                if one.installs[end.addon].enabled.value and other.installs[whole.addon].enabled.value:
-                    yield error(
-                        SLUG,
-                        f"`{end.name}` on cluster `{long}` and `{whole.name}` on cluster `{short}` "
-                        f"would both be the Application `{long}-{end.name}`",
-                        Label(("clusters", long), At.KEY),
-                        Label(("clusters", short), At.KEY, f"with `{whole.name}`"),
-                        help="rename one of the clusters, or one of the addons",
-                    )
-                    break
+            meeting = [
+                pair
+                for pair in pairs[between]
+                if one.installs[pair[0].addon].enabled.value and other.installs[pair[1].addon].enabled.value
+            ]
+            if meeting:
+                yield _same_application(long, short, *meeting[0])
+
+
+def _same_application(long: str, short: str, end: Part, whole: Part) -> Diagnostic:
+    return error(
+        SLUG,
+        f"`{end.name}` on cluster `{long}` and `{whole.name}` on cluster `{short}` "
+        f"would both be the Application `{long}-{end.name}`",
+        Label(("clusters", long), At.KEY),
+        Label(("clusters", short), At.KEY, f"with `{whole.name}`"),
+        help="rename one of the clusters, or one of the addons",
+    )
 
 
 def _application_sets(context: Context, parts: Mapping[str, Part]) -> Iterator[Diagnostic]:

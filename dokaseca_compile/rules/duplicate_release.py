@@ -24,6 +24,7 @@ from collections.abc import Iterator, Sequence
 
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Part, Profile
+from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context, clusters_of, some
 from dokaseca_compile.rules.fleet import sound_profiles
 
@@ -80,11 +81,11 @@ def _fault(one: Part, other: Part, namespace: str, clusters: Sequence[str], cont
 
 def _label(part: Part, context: Context) -> Label:
     addon = context.platform.addons[part.addon]
+    route: Route = ("addons", part.addon)
+    given = addon.release_name
     if part.component is not None:
+        route = (*route, "components", part.component)
         given = addon.components[part.component].release_name
-        route = ("addons", part.addon, "components", part.component)
-    else:
-        given, route = addon.release_name, ("addons", part.addon)
     if given is not None:
         return Label((*route, "releaseName"))
     return Label(route, At.KEY, f"release `{part.release}` by its name")

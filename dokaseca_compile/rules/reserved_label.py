@@ -45,7 +45,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for section, units in (("environments", platform.environments), ("clusters", platform.clusters)):
         for name, unit in units.items():
             yield from _faults((section, name, "labels"), "label", unit.labels, LABEL_KEYS, ())
-            yield from _faults((section, name, "annotations"), "annotation", unit.annotations, ANNOTATION_KEYS, _ALLOWED)
+            yield from _faults(
+                (section, name, "annotations"), "annotation", unit.annotations, ANNOTATION_KEYS, _ALLOWED
+            )
 
 
 def _faults(

@@ -24,7 +24,7 @@ Example
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.model.platform import Platform
@@ -58,7 +58,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _devices(platform: Platform) -> Iterator[Diagnostic]:
     """Names that Windows keeps for devices, with any ending."""
-    named = {
+    named: dict[str, Iterable[str]] = {
         "environments": platform.environments,
         "regions": platform.regions,
         "clusters": platform.clusters,
@@ -66,10 +66,7 @@ def _devices(platform: Platform) -> Iterator[Diagnostic]:
         "teams": platform.teams,
     }
     found = [
-        (name, Label((section, name), At.KEY))
-        for section, units in named.items()
-        for name in units
-        if name in _DEVICES
+        (name, Label((section, name), At.KEY)) for section, units in named.items() for name in units if name in _DEVICES
     ]
     for name, addon in platform.addons.items():
         label = Label(("addons", name, "category"))

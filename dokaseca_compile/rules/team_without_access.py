@@ -37,7 +37,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     teams = {name: team for name, team in platform.teams.items() if known.issuperset(team.roles)}
     found: dict[tuple[str, str], list[str]] = {}
     for name, cluster in platform.clusters.items():
-        for team in cluster.teams:
+        for team in dict.fromkeys(cluster.teams):
             if team in teams and cluster.environment in known and cluster.environment not in teams[team].roles:
                 found.setdefault((team, cluster.environment), []).append(name)
     for (team, environment), clusters in found.items():

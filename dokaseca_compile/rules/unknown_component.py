@@ -20,7 +20,7 @@ Example
         environments:
           dev:
             addons:
-              istio: {components: {istoid: {version: 1.26.0}}}  # did you mean `istiod`?
+              istio: {components: {istoid: {version: 1.26.0}}}  # unknown-component
 """
 
 from __future__ import annotations

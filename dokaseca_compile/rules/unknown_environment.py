@@ -5,9 +5,9 @@ Problem
     ``repositories.branching.require`` names no entry of ``environments``.
 
 Why
-    The environment is a label of the cluster Secret, the strongest hand on versions and values,
-    and the place a team's rights are tied to. A misspelt one selects nothing: no addon is
-    installed, no role is granted, no tag is required, and nothing says so.
+    The environment is a label of the cluster Secret, a layer of versions and values, and what a
+    team's rights are tied to. A misspelt one selects nothing: no addon is installed, no role is
+    granted, no tag is required, and nothing says so.
 
 Fix
     Use a declared environment, or declare it: ``environments: {<name>: {}}``.

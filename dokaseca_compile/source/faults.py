@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error, warning
 
 MAX_EACH = 1000
-"""How many errors, and how many warnings, are kept: a hostile file must not fill the memory."""
+"""How many errors, and how many warnings, are kept: a hostile file must not fill memory or time."""
+
+
+class StopReadingError(Exception):
+    """Reading further makes no sense or is dangerous; the faults so far are noted."""
 
 
 @dataclass(slots=True)
@@ -18,14 +22,18 @@ class Faults:
     warnings: list[Diagnostic] = field(default_factory=list)
 
     def error(self, slug: str, message: str, place: Place, *related: Label, help: str = "") -> None:  # noqa: A002
-        """Keep an error."""
-        if len(self.errors) < MAX_EACH:
-            self.errors.append(error(slug, message, Label(place=place), *related, help=help))
+        """Keep an error. Raises ``StopReadingError`` when there are as many as anybody will read."""
+        self.errors.append(error(slug, message, Label(place=place), *related, help=help))
+        if len(self.errors) >= MAX_EACH:
+            raise StopReadingError
 
     def warning(self, slug: str, message: str, place: Place, *, help: str = "") -> None:  # noqa: A002
         """Keep a warning."""
-        if len(self.warnings) < MAX_EACH:
-            self.warnings.append(warning(slug, message, Label(place=place), help=help))
+        self.warnings.append(warning(slug, message, Label(place=place), help=help))
+
+    def has_room_for_warnings(self) -> bool:
+        """Tell whether warnings are still kept; without room, do not even make one."""
+        return len(self.warnings) < MAX_EACH
 
     def in_order(self) -> list[Diagnostic]:
         """Give all of them by line and column."""

@@ -25,7 +25,7 @@ from yaml.events import (
 from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error
 from dokaseca_compile.source.anchors import MAX_DEPTH, Anchor, Anchors
 from dokaseca_compile.source.document import Document
-from dokaseca_compile.source.faults import Faults
+from dokaseca_compile.source.faults import MAX_EACH, Faults, StopReadingError
 from dokaseca_compile.source.nodes import Nodes
 from dokaseca_compile.source.scalars import STARTS_UNUSUAL, Unreadable, other_reading, resolve, text_fault
 from dokaseca_compile.source.syntax import syntax_fault
@@ -36,10 +36,6 @@ _UNKNOWN: Final = object()  # a text that was not met before
 _MERGE: Final = object()  # a plain `<<` as key
 _REFUSED: Final = object()  # the key of an entry that is left out
 _QUOTE_IT: Final = "quote it if it is text, else write another number"
-
-
-class _StopError(Exception):
-    """Reading further makes no sense or is dangerous; the fault has been noted."""
 
 
 class _Outer(NamedTuple):
@@ -105,7 +101,7 @@ class _Reader:
                 whole = self._is_whole()
             finally:
                 loader.dispose()
-        except _StopError:
+        except StopReadingError:
             whole = False
         except yaml.YAMLError as bad:
             self.faults.errors.append(syntax_fault(bad, self._lines, self._file))
@@ -236,15 +232,16 @@ class _Reader:
             return text
         value = text if text and text[0] not in STARTS_UNUSUAL else resolve(text)
         reading = other_reading(text) if type(value) is str and text[0] in STARTS_UNUSUAL else None
-        if reading is None and value is not Unreadable.OUT_OF_RANGE:
+        unremarkable = reading is None or not self.faults.has_room_for_warnings()
+        if unremarkable and value is not Unreadable.OUT_OF_RANGE and text != "<<":
             self._plain[text] = value
         elif is_key:
             return _MERGE if text == "<<" else value
-        elif reading is None:
+        elif value is Unreadable.OUT_OF_RANGE:
             message = f"`{shown(text)}` is a number that not every reader can hold"
             self.faults.error("number-out-of-range", message, self._place(number), help=_QUOTE_IT)
             return text
-        else:
+        elif reading is not None and self.faults.has_room_for_warnings():
             self._warn_ambiguous(text, reading, number)
         return value
 
@@ -270,6 +267,8 @@ class _Reader:
         self.nodes.skipped.add(number)
         if isinstance(key, str):
             self._repeated.append((self._open[-1].number, mapping, key, number))
+            if len(self._repeated) >= MAX_EACH:
+                raise StopReadingError
         elif key is _MERGE:
             advice = "repeat the entries, or put them into a weaker layer such as the environment"
             message = "merge keys (`<<`) are not supported"
@@ -318,12 +317,12 @@ class _Reader:
     def _too_deep(self, number: int) -> None:
         message = f"the data is nested deeper than {MAX_DEPTH} levels"
         self.faults.error("too-deep", message, self._place(number), help="make it flatter")
-        raise _StopError
+        raise StopReadingError
 
     def _bomb(self, number: int) -> None:
         message = "the aliases repeat far more data than the file holds"
         self.faults.error("alias-bomb", message, self._place(number), help="write the values out")
-        raise _StopError
+        raise StopReadingError
 
     def _finish(self) -> None:
         """Bring the node table into order, wherever reading stopped, and take out refused entries."""
@@ -335,8 +334,9 @@ class _Reader:
             first = self.nodes.keys(parent, mapping)[key]
             message = f"the key `{shown(key)}` is given twice"
             related = self._label(first, "first given here")
-            place = self._place(number)
-            self.faults.error("duplicate-key", message, place, related, help="remove or rename one of them")
+            primary = Label(place=self._place(number))
+            advice = "remove or rename one of them"
+            self.faults.errors.append(error("duplicate-key", message, primary, related, help=advice))
 
     def _label(self, number: int, text: str) -> Label:
         return Label(place=self._place(number), text=text)

@@ -111,12 +111,9 @@ def _in_64_bits(number: int) -> int | Unreadable:
 
 
 def _first_not_composed(text: str) -> str:
-    """Give the shortest run, from a base character on, that NFC would change."""
-    start = 0
-    for end in range(1, len(text) + 1):
-        if end < len(text) and unicodedata.combining(text[end]):
-            continue
-        if not unicodedata.is_normalized("NFC", text[start:end]):
-            return text[start:end][:8]
-        start = end
-    return text[:2]
+    """Give the first characters, eight at most, that NFC would change."""
+    composed = unicodedata.normalize("NFC", text)
+    pairs = zip(text, composed, strict=False)
+    start = next((index for index, (one, other) in enumerate(pairs) if one != other), 0)
+    runs = (text[start:end] for end in range(start + 1, start + 9))
+    return next((run for run in runs if not unicodedata.is_normalized("NFC", run)), text[start : start + 8])

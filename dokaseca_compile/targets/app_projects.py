@@ -8,7 +8,7 @@ from typing import Any
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.resolve.resolved import PartInstall, Resolved
-from dokaseca_compile.targets.base import app_project, ownership_labels
+from dokaseca_compile.targets.base import addons_project, app_project, ownership_labels
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "app-projects"
@@ -43,7 +43,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         destinations = _destinations(resolved, addons)
         if not destinations:
             continue
-        project = project_name(category)
+        project = addons_project(category)
         spec = {
             "description": f"Addons of the category {category}.",
             "sourceRepos": sorted(_sources(resolved, addons)),
@@ -52,12 +52,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         }
         document = app_project(project, ownership_labels(resolved), spec)
         routes = tuple(("addons", name) for name in addons)
-        yield Artifact(layout.project(project).file, YamlBody((document,)), Origin(NAME, routes))
-
-
-def project_name(category: str) -> str:
-    """``observability/logs`` → ``observability.logs``: no category has a dot, so names stay distinct."""
-    return category.replace("/", ".")
+        yield Artifact(layout.project(category).file, YamlBody((document,)), Origin(NAME, routes))
 
 
 def _destinations(resolved: Resolved, addons: list[str]) -> list[dict[str, str]]:

@@ -28,7 +28,7 @@ from dokaseca_compile.resolve.resolved import (
     Said,
     Scope,
 )
-from dokaseca_compile.targets.base import application_set, ownership_labels
+from dokaseca_compile.targets.base import addons_project, application_set, ownership_labels
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "application-sets"
@@ -178,7 +178,7 @@ def _application_set(
             },
         },
         "spec": {
-            "project": addon.addon.category.replace("/", "."),
+            "project": addons_project(addon.addon.category),
             "sources": _sources(layout, part, placed, parameters),
             "destination": {"name": "{{ .name }}", "namespace": parameters.use("namespace")},
             "syncPolicy": _sync_policy(addon, environment),

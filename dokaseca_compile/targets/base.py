@@ -81,3 +81,11 @@ def ownership_labels(resolved: Resolved) -> dict[str, str]:
         "app.kubernetes.io/managed-by": "dokaseca",
         "app.kubernetes.io/part-of": resolved.platform.metadata.name,
     }
+
+
+def addons_project(category: str) -> str:
+    """The AppProject of a category of addons: ``observability/logs`` → ``addons-observability.logs``.
+
+    No category has a dot, so names stay distinct; the prefix keeps them apart from teams' projects.
+    """
+    return f"addons-{category.replace('/', '.')}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from engines import engine, run
-from hostile import RENDERED, STRINGS, documents, normalised, strings
+from hostile_strings import RENDERED, STRINGS, documents, normalised, strings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hostile import STRINGS, documents, strings
+from hostile_strings import STRINGS, documents, strings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

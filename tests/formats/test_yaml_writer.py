@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pytest
 import yaml
 from engines import engine, engine_module, run
-from hostile import KEYS_LOST_BY_KUSTOMIZE, LOST_BY_KUSTOMIZE, RENDERED, STRINGS, documents, strings
+from hostile_strings import KEYS_LOST_BY_KUSTOMIZE, LOST_BY_KUSTOMIZE, RENDERED, STRINGS, documents, strings
 from hypothesis import HealthCheck, given, settings
 from ruamel.yaml import YAML
 

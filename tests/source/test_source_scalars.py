@@ -99,7 +99,7 @@ MEANINGS = [
     ("'it''s'", "it's"),
     ("|\n  1\n", "1\n"),
     (">-\n  true\n", "true"),
-    ("|+\n  a\n\n", "a\n\n"),
+    ("|+\n  a\n", "a\n\n"),
 ]
 
 
