@@ -16,8 +16,6 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from dokaseca_compile.source.text import MAX_BYTES
-
 FRAGMENTS = "platform.d"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -51,14 +49,21 @@ def read_file(path: Path) -> bytes:
         if not stat.S_ISREG(path.stat().st_mode):
             raise WorkspaceError(path, "is a directory" if path.is_dir() else "is not a regular file")
         with path.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
+            return stream.read(_most() + 1)
     except (OSError, ValueError) as failure:
         raise WorkspaceError(_shown(path), _reason(failure)) from failure
 
 
 def read_stdin() -> bytes:
     """Read standard input, up to one byte over the size that a source may have."""
-    return sys.stdin.buffer.read(MAX_BYTES + 1)
+    return sys.stdin.buffer.read(_most() + 1)
+
+
+def _most() -> int:
+    # Imported late: every command needs this module, and only those that compile need YAML.
+    from dokaseca_compile.source.text import MAX_BYTES  # noqa: PLC0415
+
+    return MAX_BYTES
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -11,10 +11,10 @@ from dokaseca_compile.cli import boundary
 
 COMMANDS: dict[str, str] = {
     "compile": "Write what platform.yaml compiles to.",
-    "validate": "Check platform.yaml and write nothing.",
-    "explain": "Show the manual of a rule.",
-    "schema": "Print the JSON Schema of platform.yaml, or check the committed one.",
-    "completion": "Print a shell completion script.",
+    "validate": "Check platform.yaml and write nothing: syntax, schema, references and rules.",
+    "explain": "Show the manual of a rule; without SLUG, list the rules.",
+    "schema": "Print the JSON Schema of platform.yaml (draft-07, for editors), or check the committed one.",
+    "completion": "Print a completion script for SHELL.",
 }
 """Name → one line of help, so that ``--help`` need not import the commands."""
 

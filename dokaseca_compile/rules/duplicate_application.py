@@ -6,8 +6,8 @@ Problem
     ApplicationSet ``<part>-<environment>`` of two environments.
 
 Why
-    Argo CD drops both Applications of one name, and the second of two ApplicationSets overwrites
-    the first. What was installed by them is deleted.
+    Of two Applications with one name Argo CD drops both, or refuses the second, and what was
+    dropped is uninstalled. Of two ApplicationSets or values files the later replaces the earlier.
 
 Fix
     Rename one: the component, the cluster or the environment.

@@ -9,8 +9,8 @@ Why
     without uses APIs that the cluster lacks or no longer has.
 
 Fix
-    Upgrade the cluster, disable the addon there, or correct the range. A version of the addon that
-    supports more can be given with a wider range.
+    Upgrade the cluster, disable the addon there, or correct the range when the addon's version
+    supports more.
 
 Example
     .. code-block:: yaml

@@ -1,0 +1,306 @@
+"""Fleets of any size: the same arguments always give the same bytes.
+
+A fleet is a mixture as platform teams have it: hubs and their spokes over five regions, three clouds and
+machines on premises, every way to authenticate, teams, values and pins per environment, and a few clusters with
+settings of their own. Clusters stand in fragments (``platform.d/``), far below the size that one file may have.
+
+    python -m benchmarks.fleet FOLDER --clusters 1000
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from benchmarks import catalogue
+
+PER_FRAGMENT = 500
+"""Clusters in one fragment: about 350 kB."""
+
+PER_HUB = 500
+PER_TEAM = 25
+_MAX_TEAMS = 60
+_MIDDLE = ("staging", "qa", "preproduction")
+
+_Data = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What every part of a fleet has to know of the whole."""
+
+    clusters: int
+    addons: tuple[tuple[str, str], ...]
+    """(category, name), weak to strong in the order of the catalogue."""
+    environments: tuple[str, ...]
+    overrides: float
+    """Share of the spokes with settings of their own, 0 to 1."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for _, name in self.addons)
+
+    @property
+    def regions(self) -> tuple[catalogue.Region, ...]:
+        return catalogue.REGIONS[: self.clusters]
+
+    @property
+    def hubs(self) -> int:
+        return max(1, self.clusters // PER_HUB)
+
+    @property
+    def teams(self) -> int:
+        return min(_MAX_TEAMS, max(1, self.clusters // PER_TEAM))
+
+    def environment(self, index: int) -> str:
+        """Hubs are production; of the spokes half are, and the rest is spread over the environments before it."""
+        *before, last = self.environments
+        spoke = index - self.hubs
+        return last if spoke < 0 or not before or spoke % 4 > 1 else before[(spoke // 4 * 2 + spoke % 4) % len(before)]
+
+
+def fleet(clusters: int, addons: int = 50, environments: int = 3, overrides: float = 0.05) -> dict[str, str]:
+    """Make a fleet: file name → text, ``platform.yaml`` first.
+
+    ``overrides`` is the share of the spokes with settings of their own, 0 to 1. Raises ``ValueError`` for a fleet
+    of no cluster, addon or environment.
+    """
+    if min(clusters, addons, environments) < 1:
+        message = "a fleet has at least one cluster, one addon and one environment"
+        raise ValueError(message)
+    shape = _Shape(clusters, _addon_names(addons), _environment_names(environments), overrides)
+    files = {"platform.yaml": yaml.safe_dump(_platform(shape), sort_keys=False, width=1000)}
+    for number, first in enumerate(range(0, clusters, PER_FRAGMENT), start=1):
+        indices = range(first, min(first + PER_FRAGMENT, clusters))
+        lines = (line for index in indices for line in _cluster(shape, index))
+        files[f"platform.d/clusters-{number:03}.yaml"] = "\n".join(["clusters:", *lines, ""])
+    return files
+
+
+def _addon_names(count: int) -> tuple[tuple[str, str], ...]:
+    known = [(category, name) for category, names in catalogue.ADDONS.items() for name in names]
+    more = [("other", f"extra{number}") for number in range(len(known), count)]
+    return tuple([*known, *more][:count])
+
+
+def _environment_names(count: int) -> tuple[str, ...]:
+    middle = [*_MIDDLE, *(f"stage{number}" for number in range(len(_MIDDLE), count))][: max(0, count - 2)]
+    return ("dev", *middle, "production") if count > 1 else ("production",)
+
+
+def _platform(shape: _Shape) -> _Data:
+    roles = dict.fromkeys(shape.environments, "editor") | {shape.environments[-1]: "viewer"}
+    return {
+        "apiVersion": "dokaseca.dev/v1alpha1",
+        "kind": "Platform",
+        "metadata": {"name": "fleet", "domain": "fleet.example", "description": "A fleet to measure with"},
+        "repositories": {
+            "organization": "https://git.example/platform",
+            **{role: {"name": f"fleet-{role.lower()}"} for role in ("controlPlane", "addons", "clusters", "workloads")},
+            "branching": {"branches": {"main": "What is next"}, "require": {shape.environments[-1]: "tag"}},
+        },
+        "integrations": {"secretStore": {"name": "vault", "kind": "ClusterSecretStore"}},
+        "environments": {name: _environment(shape, step) for step, name in enumerate(shape.environments)},
+        "regions": {region.name: _region(shape, region) for region in shape.regions},
+        "clusterTypes": {
+            "hub": {"addons": {name: _sized(3) for name in catalogue.HUB_ONLY if name in shape.names}},
+            **({"spoke": {"description": "Runs workloads"}} if shape.clusters > shape.hubs else {}),
+        },
+        "addons": {name: _addon(shape, category, name) for category, name in shape.addons},
+        "teams": {f"team-{number:02}": _team(number, roles) for number in range(shape.teams)},
+    }
+
+
+def _environment(shape: _Shape, step: int) -> _Data:
+    """Environment ``step``, counted from 0: every addon is pinned one minor version behind the step before."""
+    last = step == len(shape.environments) - 1
+    revisions = {role: "v1.4.0" for role in ("controlPlane", "addons", "charts", "clusters", "workloads")}
+    return {
+        "purpose": "hardened" if last else "production-like" if step else "full",
+        **({"revisions": revisions} if last else {}),
+        "labels": {"tier": "gold" if last else "bronze"},
+        "annotations": {"support": "24x7" if last else "working hours", "escalation": f"level {step + 1}"},
+        "deletion": "preserve" if last else "delete",
+        "addons": {name: found for name in shape.names if (found := _of_environment(shape, name, step))},
+    }
+
+
+def _of_environment(shape: _Shape, name: str, step: int) -> _Data:
+    last = step == len(shape.environments) - 1
+    if name in catalogue.FIRST_ENVIRONMENT_ONLY:
+        return {} if step else {"enabled": True, "values": _values(name, 1)}
+    if name in catalogue.HUB_ONLY and not last:
+        return {}
+    pin = {"version": _version(shape, name, step)} if step else {}
+    return {**pin, "values": _values(name, step + 1)}
+
+
+def _version(shape: _Shape, name: str, step: int) -> str:
+    return f"1.{len(shape.environments) + len(name) - step}.{shape.names.index(name) % 7}"
+
+
+def _values(name: str, size: int) -> _Data:
+    return {
+        "replicaCount": size,
+        "image": {"pullPolicy": "IfNotPresent"},
+        "resources": {"requests": {"cpu": f"{size * 50}m", "memory": f"{size * 64}Mi"}, "limits": {"memory": "1Gi"}},
+        "metrics": {"enabled": True, "serviceMonitor": {"enabled": size > 1, "interval": f"{60 // size}s"}},
+        "tolerations": [{"key": "dedicated", "operator": "Equal", "value": name, "effect": "NoSchedule"}],
+        "podLabels": {"app.kubernetes.io/part-of": name},
+    }
+
+
+def _sized(replicas: int) -> _Data:
+    return {"enabled": True, "values": {"controller": {"replicas": replicas}}}
+
+
+def _region(shape: _Shape, region: catalogue.Region) -> _Data:
+    chosen = [name for name in catalogue.REGIONAL if name in shape.names]
+    values = {"region": region.aws, "bucket": f"fleet-{region.name}", "endpoint": f"https://s3.{region.name}.example"}
+    return {
+        "description": f"Around {region.aws}, {region.azure} and {region.gcp}",
+        "addons": {name: {"values": {"storage": values}} for name in chosen},
+    }
+
+
+def _addon(shape: _Shape, category: str, name: str) -> _Data:
+    special = (*catalogue.FIRST_ENVIRONMENT_ONLY, *catalogue.HUB_ONLY)
+    requires = [needed for needed in catalogue.REQUIRES.get(name, ()) if needed in shape.names]
+    position = shape.names.index(name)
+    oci = position % 5 == 0
+    return {
+        "category": category,
+        "description": f"What {name} is for",
+        "owner": f"team-{position % shape.teams:02}",
+        **({"enabled": False} if name in special else {}),
+        "chart": {"name": name, "repository": f"{'oci://registry' if oci else 'https://charts'}.example/{category}"},
+        "version": _version(shape, name, 0),
+        "namespace": f"{name}-system",
+        **({"requires": requires} if requires else {}),
+        "kubernetes": ">=1.28 <1.37",
+        "serverSideApply": position % 2 == 0,
+    }
+
+
+def _team(number: int, roles: _Data) -> _Data:
+    return {
+        "description": f"Team {number}",
+        "groups": [f"team-{number:02}-developers", f"team-{number:02}-on-call"],
+        "roles": roles,
+        "quotas": {"cpu": str(8 + number), "memory": f"{32 + number}Gi", "pods": "200"},
+        "costCenter": f"cc-{1000 + number}",
+        "contact": {"email": f"team-{number:02}@fleet.example", "chat": f"#team-{number:02}"},
+    }
+
+
+def _cluster(shape: _Shape, index: int) -> Iterator[str]:
+    """The lines of a cluster, as a person would write them. The first clusters are the hubs."""
+    region = shape.regions[index % len(shape.regions)]
+    environment = shape.environment(index)
+    hub = index < shape.hubs
+    name = f"hub-{index:03}" if hub else f"{environment}-{region.name}-{index:05}"
+    yield f"  {name}:"
+    yield f"    description: {'Deploys to its spokes' if hub else f'Cluster {index} of {environment}'}, {region.aws}"
+    yield f"    environment: {environment}"
+    yield f"    region: {region.name}"
+    yield "    type: hub" if hub else f"    hub: hub-{index % shape.hubs:03}"
+    yield f'    kubernetesVersion: "{catalogue.KUBERNETES[index % len(catalogue.KUBERNETES)]}"'
+    yield from _HUB if hub else _access(name, index, region)
+    first, second = index % shape.teams, index * 7 % shape.teams
+    yield f"    teams: [team-{first:02}{f', team-{second:02}' if first != second and index % 3 == 0 else ''}]"
+    yield f"    labels: {{cost-center: cc-{1000 + first}, criticality: {('low', 'medium', 'high')[index % 3]}}}"
+    if not hub and int(_digest("own", name)[:8], 16) < shape.overrides * 0x1_0000_0000:
+        yield from _own_settings(shape, index)
+
+
+_HUB = (
+    "    cloud: local",
+    "    distribution: k3s",
+    "    auth: in-cluster",
+    "    registration: terraform",
+    '    annotations: {contact: "platform@fleet.example", runbook: "https://docs.fleet.example/hubs"}',
+)
+
+
+def _access(name: str, index: int, region: catalogue.Region) -> Iterator[str]:
+    """Cloud, address and authentication: of ten clusters five on AWS, two on Azure, two on GCP, one on premises."""
+    digest = _digest("server", name)
+    kind = index % 10
+    if kind < 5:
+        account = f"{100_000_000_000 + index // 20:012}"
+        yield from ("    cloud: aws", "    distribution: eks")
+        yield f"    server: https://{digest[:32]}.gr7.{region.aws}.eks.amazonaws.com"
+        yield "    auth:"
+        yield f"      awsIam: {{clusterName: {name}, roleArn: 'arn:aws:iam::{account}:role/argocd-spoke'}}"
+        yield f"    annotations: {{aws_account_id: '{account}', aws_region: {region.aws}, aws_vpc_id: vpc-{digest[:17]}}}"
+    elif kind < 7:
+        yield from ("    cloud: azure", "    distribution: aks")
+        yield f"    server: https://fleet-{digest[:8]}.hcp.{region.azure}.azmk8s.io:443"
+        yield from ("    auth:", "      azureWorkloadIdentity:")
+        yield f"        clientId: {_guid(digest)}"
+        yield f"        tenantId: {_guid(_digest('tenant', str(index % 3)))}"
+        group = f"azure_resource_group: rg-{name}"
+        yield f"    annotations: {{azure_subscription_id: {_guid(digest[::-1])}, {group}}}"
+    elif kind < 9:
+        yield from ("    cloud: gcp", "    distribution: gke")
+        yield f"    server: https://gke-{digest[:36]}.{region.gcp}.gke.goog"
+        yield "    auth: gcp-workload-identity"
+        yield f"    annotations: {{gcp_project_id: fleet-{index // 20}, gcp_region: {region.gcp}}}"
+    else:
+        yield from ("    cloud: local", "    distribution: k3s")
+        yield f"    server: https://{name}.fleet.example:6443"
+        yield f"    certificateAuthority: {catalogue.CERTIFICATE_AUTHORITY}"
+        way = "bearerToken" if index % 20 == 9 else "clientCertificate"
+        yield f"    auth: {{{way}: {{key: clusters/{name}}}}}"
+        yield f"    annotations: {{site: 'Site {index // 10}, rack {index % 7}', contact: 'site{index // 10}@fleet.example'}}"
+
+
+def _own_settings(shape: _Shape, index: int) -> Iterator[str]:
+    chosen = [name for name in catalogue.OWN_SETTINGS if name in shape.names]
+    if chosen:
+        name = chosen[index % len(chosen)]
+        settings = (
+            "false",
+            f"{{version: 1.{len(name)}.99}}",
+            f"{{values: {{replicaCount: {3 + index % 5}, extraArgs: [--cluster-number={index}]}}}}",
+        )[index // len(chosen) % 3]
+        yield from ("    addons:", f"      {name}: {settings}")
+
+
+def _digest(kind: str, name: str) -> str:
+    """64 hexadecimal digits that look random and are not."""
+    return hashlib.sha256(f"{kind}/{name}".encode()).hexdigest()
+
+
+def _guid(digest: str) -> str:
+    return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    """Write a fleet below a folder, which is made."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write a fleet from the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fleet", description="Write a fleet to measure with.")
+    parser.add_argument("folder", type=Path, help="where platform.yaml and platform.d/ go")
+    parser.add_argument("--clusters", type=int, default=1000)
+    parser.add_argument("--addons", type=int, default=50)
+    parser.add_argument("--environments", type=int, default=3)
+    parser.add_argument("--overrides", type=float, default=0.05, help="share of spokes with own settings, 0 to 1")
+    given = parser.parse_args(arguments)
+    write(given.folder, fleet(given.clusters, given.addons, given.environments, given.overrides))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""Every rule on large and hostile platforms: no recursion, no work of clusters times addons."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from dokaseca_compile.diagnostics import Diagnostic
+from dokaseca_compile.model.load import load
+from dokaseca_compile.resolve import resolve
+from dokaseca_compile.rules import RULES
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.source import Sources, parse
+
+HUB = {"type": "hub", "environment": "dev", "region": "eu", "auth": "in-cluster"}
+
+
+def platform(**sections: Any) -> dict[str, Any]:
+    return {
+        "apiVersion": "dokaseca.dev/v1alpha1",
+        "kind": "Platform",
+        "metadata": {"name": "acme"},
+        "repositories": {"organization": "https://github.com/acme"},
+        "environments": {"dev": {}},
+        "regions": {"eu": {}},
+        "clusters": {"hub": HUB},
+        **sections,
+    }
+
+
+def addon(name: str, **more: Any) -> dict[str, Any]:
+    chart = {"name": name, "repository": "https://charts.acme.example"}
+    return {"category": "apps", "namespace": name, "version": "1.0.0", "chart": chart, **more}
+
+
+def spoke(name: str, **more: Any) -> dict[str, Any]:
+    server = f"https://{name}.acme.example"
+    auth = {"awsIam": {"clusterName": name}}
+    return {"environment": "dev", "region": "eu", "hub": "hub", "cloud": "aws", "server": server, "auth": auth, **more}
+
+
+def context(data: dict[str, Any]) -> Context:
+    """The context of data that was never text: a hundred thousand lines take long to read."""
+    document, _ = parse("", "platform.yaml")
+    found, _ = load(Sources((document,), data))
+    assert found is not None
+    return Context(data, (), resolve(found))
+
+
+def run(data: dict[str, Any]) -> tuple[list[Diagnostic], dict[str, float]]:
+    """All findings, and the seconds of each rule."""
+    seen = context(data)
+    findings: list[Diagnostic] = []
+    seconds = {}
+    for rule in RULES:
+        start = time.perf_counter()
+        findings += rule.check(seen)
+        seconds[rule.SLUG] = time.perf_counter() - start
+    return findings, seconds
+
+
+def count(findings: list[Diagnostic], slug: str) -> int:
+    return sum(each.slug == slug for each in findings)
+
+
+def slow(seconds: dict[str, float]) -> dict[str, float]:
+    """The rules that took long, with room for a busy machine."""
+    return {slug: spent for slug, spent in seconds.items() if spent > 2}
+
+
+def chain(length: int) -> dict[str, Any]:
+    return {
+        f"a{each}": addon(f"a{each}", requires=[f"a{each + 1}"] if each + 1 < length else []) for each in range(length)
+    }
+
+
+def test_a_chain_of_5000_requirements() -> None:
+    findings, seconds = run(platform(addons=chain(5000)))
+    assert count(findings, "cyclic-requirement") == 0
+    assert not slow(seconds)
+
+
+def test_a_circle_of_2000_requirements_is_one_finding() -> None:
+    addons = chain(2000)
+    addons["a1999"]["requires"] = ["a0"]
+    findings, seconds = run(platform(addons=addons))
+    assert count(findings, "cyclic-requirement") == 1
+    assert not slow(seconds)
+
+
+def test_10000_alike_clusters_and_one_fault_of_an_addon() -> None:
+    """One place in the source is one finding, however many clusters it concerns."""
+    addons = {f"a{each}": addon(f"a{each}") for each in range(60)}
+    addons["a0"] |= {"enabled": False, "kubernetes": "<1.30"}
+    addons["a1"] |= {"requires": ["a0"], "conflicts": ["a2"], "kubernetes": "<1.30"}
+    clusters = {f"c{each}": spoke(f"c{each}", kubernetesVersion="1.33.1") for each in range(10_000)}
+    findings, seconds = run(platform(addons=addons, clusters={"hub": HUB, **clusters}))
+    for slug in ("missing-requirement", "conflicting-addons", "kubernetes-out-of-range"):
+        assert count(findings, slug) == 1, slug
+    assert not slow(seconds)
+
+
+def test_5000_clusters_with_settings_of_their_own() -> None:
+    addons = {f"a{each}": addon(f"a{each}", kubernetes=">=1.30") for each in range(60)}
+    addons["a1"]["requires"] = ["a0"]
+    own = {"addons": {"a3": {"values": {"replicas": 2}}}, "kubernetesVersion": "1.33.1"}
+    clusters = {f"c-{each}": spoke(f"c-{each}", **own) for each in range(5000)}
+    findings, seconds = run(platform(addons=addons, clusters={"hub": HUB, **clusters}))
+    assert not [each for each in findings if each.severity == "error"]
+    assert not slow(seconds)
+
+
+def test_10000_clusters_of_an_unknown_hub_and_unknown_addons() -> None:
+    """Looking for the nearest name is dear; it is not done thousands of times."""
+    addons = {f"a{each}": addon(f"a{each}", requires=[f"missing{each}"]) for each in range(2000)}
+    clusters = {f"c{each}": spoke(f"c{each}", hub=f"h{each}") for each in range(10_000)}
+    findings, seconds = run(platform(addons=addons, clusters={"hub": HUB, **clusters}))
+    assert count(findings, "unknown-hub") == 10_000
+    assert count(findings, "unknown-addon") == 2000
+    assert not slow(seconds)
+
+
+UNITS = {
+    "addons.a": {"addons": {"a": addon("a", colour="red"), "b": addon("b", requires=["a"], conflicts=["a"])}},
+    "environments.dev": {"environments": {"dev": {"colour": "red"}, "live": {}}},
+    "regions.eu": {"regions": {"eu": {"colour": "red"}, "us": {}}},
+    "clusterTypes.spoke": {"clusterTypes": {"spoke": {"colour": "red"}}},
+    "clusters.hub": {"clusters": {"hub": {**HUB, "colour": "red"}, "edge": {**spoke("edge"), "hub": "hub"}}},
+    "the only hub": {"clusters": {"hub": {**HUB, "colour": "red"}, "edge": {**spoke("edge"), "hub": None}}},
+    "teams.sre": {"teams": {"sre": {"colour": "red"}}, "clusters": {"hub": {**HUB, "teams": ["sre"]}}},
+}
+
+
+@pytest.mark.parametrize("sections", UNITS.values(), ids=UNITS)
+def test_a_schema_fault_causes_no_other_error(sections: dict[str, Any]) -> None:
+    """What refers to a unit with a schema fault is not blamed for it: the unit is there, its settings unseen."""
+    base = {
+        "addons": {"a": addon("a", enabled=False), "b": addon("b", requires=["a"])},
+        "environments": {"dev": {"addons": {"a": True}}},
+        "clusters": {"edge": spoke("edge"), "hub": HUB},
+    }
+    findings, _ = run(platform(**{**base, **sections}))
+    assert [each.message for each in findings if each.severity == "error"] == []
