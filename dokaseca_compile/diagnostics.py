@@ -90,13 +90,17 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Find the known name that ``word`` most likely meant, or ``None``.
 
-    Case, ``-``, ``_`` and ``.`` do not count as differences: ``argoCd`` finds ``argo-cd``.
+    Case, ``-``, ``_`` and ``.`` do not count as differences: ``argoCd`` finds ``argo-cd``; letters in
+    another order are close too, which matters in short names: ``ue`` finds ``eu``.
     """
     folded: dict[str, str] = {}
     for name in known:
         folded.setdefault(_fold(name), name)
-    match = difflib.get_close_matches(_fold(word)[:80], folded, n=1, cutoff=0.6)
-    return folded[match[0]] if match else None
+    wanted = _fold(word)[:80]
+    match = difflib.get_close_matches(wanted, folded, n=1, cutoff=0.6)
+    if match:
+        return folded[match[0]]
+    return next((name for short, name in folded.items() if sorted(short) == sorted(wanted)), None)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -27,12 +27,23 @@ _ENVIRONMENT = {
 }
 
 
+_STAND_INS = {"terraform": ("tofu",)}
+"""Engines that take the same commands and judge the same."""
+
+
 def engine(name: str) -> str:
-    """Find an executable, or skip (fail, when tools are required)."""
-    path = shutil.which(name)
-    if path is None:
-        _missing(f"{name} is not on PATH")
-    return path
+    """Find an executable, or one that stands in for it, or skip (fail, when tools are required)."""
+    for each in (name, *_STAND_INS.get(name, ())):
+        path = shutil.which(each)
+        if path is not None:
+            return path
+    return missing(f"{name} is not on PATH")
+
+
+def kustomize(folder: Path) -> str:
+    """What Kustomize builds from a folder, as text."""
+    path = shutil.which("kustomize")
+    return run(path, "build", cwd=folder) if path else run(engine("kubectl"), "kustomize", ".", cwd=folder)
 
 
 def engine_module(name: str, distribution: str) -> ModuleType:
@@ -40,7 +51,7 @@ def engine_module(name: str, distribution: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ImportError:
-        _missing(f"{distribution} is not installed")
+        missing(f"{distribution} is not installed")
 
 
 def run(*command: str, cwd: Path) -> str:
@@ -60,7 +71,8 @@ def run(*command: str, cwd: Path) -> str:
     return done.stdout
 
 
-def _missing(reason: str) -> Never:
+def missing(reason: str) -> Never:
+    """Skip for a reason, or fail, when tools are required."""
     if os.environ.get("DOKASECA_REQUIRE_TOOLS") == "1":
         pytest.fail(f"{reason}, and DOKASECA_REQUIRE_TOOLS is set")
     pytest.skip(reason)

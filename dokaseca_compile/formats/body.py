@@ -7,7 +7,7 @@ of its place, and comparisons see structure. ``HclBody`` has its own small synta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, combinations
@@ -68,8 +68,19 @@ class Joined(Mapping[str, Value]):
     def __len__(self) -> int:
         return sum(map(len, self.parts))
 
+    def items(self) -> ItemsView[str, Value]:
+        """The entries, part by part: the inherited view would look every key up in every part."""
+        return _JoinedItems(self)
+
     def __repr__(self) -> str:
         return f"Joined{self.parts!r}"
+
+
+class _JoinedItems(ItemsView[str, Value]):
+    _mapping: Joined
+
+    def __iter__(self) -> Iterator[tuple[str, Value]]:
+        return chain.from_iterable(part.items() for part in self._mapping.parts)
 
 
 @dataclass(frozen=True, slots=True)

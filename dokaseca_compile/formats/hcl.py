@@ -66,11 +66,13 @@ class HclWriter:
         self._header = "".join(f"# {line}\n" for line in header)
         self._quoted = Memo(quote)
         self._keys = Memo(key_text)
+        self._names = Memo(identifier)
         self._shared: dict[tuple[int, str], _Part] = {}
 
     def render_tfvars(self, body: TfvarsBody) -> bytes:
         """Render the values of variables: one attribute each, those of several lines set apart."""
-        entries = [(identifier(name), self._value(value, "")) for name, value in body.attributes.items()]
+        names = self._names
+        entries = [(names[name], self._value(value, "")) for name, value in body.attributes.items()]
         paragraphs = [f"{_aligned(run, '')}\n" for run in _runs(entries)]
         return self._file(paragraphs, header=body.header)
 

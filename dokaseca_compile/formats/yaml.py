@@ -126,7 +126,9 @@ class YamlWriter:
     def _items(self, items: Sequence[Value], pad: str, lines: list[str]) -> None:
         """Append the items of a list that is not empty."""
         for item in items:
-            if item and isinstance(item, Mapping | list | tuple):
+            if type(item) is str:
+                lines.append(f"{pad}- {self._quoted[item]}")
+            elif item and isinstance(item, dict | list | tuple | Mapping):
                 self._nested(item, pad, lines)
             else:
                 self._entry(f"{pad}-", item, pad, lines)
@@ -135,7 +137,9 @@ class YamlWriter:
         """Append a collection inside a list: its first line starts on the line of the dash."""
         start = len(lines)
         deeper = pad + "  "
-        if isinstance(item, Mapping):
+        if type(item) is dict:  # the common case first: a check against Mapping costs more than the entry
+            self._entries(item, deeper, lines)
+        elif isinstance(item, Mapping):
             self._mapping(item, deeper, lines)
         else:
             self._items(item, deeper, lines)

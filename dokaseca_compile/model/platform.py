@@ -53,7 +53,7 @@ class Platform(Model):
     repositories: Repositories = Field(description="Git repositories and revisions.")
     integrations: Integrations = Field(
         Integrations(),
-        description="Systems outside the platform.",
+        description="Secret store and other systems that the platform relies on.",
     )
     environments: dict[Name, Environment] = Field(min_length=1, description="Environments in the order of promotion.")
     regions: dict[Name, LayerSection] = Field(min_length=1, description="Regions and their addon settings.")

@@ -63,9 +63,13 @@ def _draft07(node: Any, *, names: bool = False) -> Any:
     renamed = {"definitions" if key == "$defs" else key: value for key, value in node.items() if key != "title"}
     body = {
         key: value if key in {"examples", "default", "enum", "const"} else
-        _draft07(value, names=key in {"properties", "definitions"})
+        _draft07(value, names=key in {"properties", "definitions", "patternProperties"})
         for key, value in renamed.items()
     }  # fmt: skip
+    if "patternProperties" in body:
+        # pydantic lets keys that break the pattern pass; a name that is no name must not.
+        ((pattern, value),) = body.pop("patternProperties").items()
+        body |= {"additionalProperties": value, "propertyNames": {"pattern": pattern}}
     if "$ref" in body and isinstance(body["$ref"], str):
         body["$ref"] = body["$ref"].replace("#/$defs/", "#/definitions/")
         if len(body) > 1:

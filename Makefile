@@ -1,0 +1,67 @@
+# Only Python 3.11 or newer and make are needed. `make` lists what there is to do.
+# PYTHON=… chooses the interpreter, PYTEST_ARGS, ARGS and BENCH_ARGS go to the tools.
+
+.DEFAULT_GOAL := help
+.PHONY: help compile check test lint schema bench ci clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+DOKASECA := $(BIN)/python -m dokaseca_compile
+PYTHONS := $(if $(PYTHON),'$(PYTHON)',python3.14 python3.13 python3.12 python3.11 python3 python)
+# Run, not looked up: a launcher on PATH may have no interpreter behind it, and Debian ships venv apart.
+USABLE := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+compile: $(VENV)/.ready ## Write out/ from platform.yaml
+	@$(DOKASECA) compile $(ARGS)
+
+check: $(VENV)/.ready ## Fail when the schema or out/ is not what the source compiles to; writes nothing
+	@$(DOKASECA) schema --check
+	@$(DOKASECA) compile --dry-run --fail-on-change $(ARGS)
+
+test: $(VENV)/.ready-dev ## Run the tests
+	@$(BIN)/python -m pytest -q $(PYTEST_ARGS)
+
+lint: $(VENV)/.ready-dev ## Style, types and the layers of the code
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+schema: $(VENV)/.ready ## Write schemas/platform.schema.json from the model
+	@$(DOKASECA) schema --write
+
+bench: $(VENV)/.ready ## Measure compiles of small and large fleets
+	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+ci: ## Everything that a change must pass, with real engines as judges
+	@bash .ci/run
+
+clean: ## Remove the environment, caches and builds; out/ stays
+	rm -rf $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps: set up once, and again when pyproject.toml changes.
+$(VENV)/.ready: pyproject.toml
+	@if ! $(BIN)/python -c '$(USABLE)' >/dev/null 2>&1; then \
+	  for python in $(PYTHONS); do \
+	    if "$$python" -c '$(USABLE)' >/dev/null 2>&1; then found=$$python; break; fi; \
+	  done; \
+	  if [ -z "$$found" ]; then \
+	    echo "make: no Python 3.11 or newer with venv: install one (on Debian: python3-venv), or name it: make PYTHON=…" >&2; \
+	    exit 1; \
+	  fi; \
+	  echo "Making $(VENV) with $$found" >&2; \
+	  "$$found" -m venv --clear $(VENV); \
+	fi
+	@echo "Installing dokaseca" >&2
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready pyproject.toml
+	@echo "Installing what tests and lint need" >&2
+	@$(PIP) --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,70 @@
+"""A version does not name one thing: it may mean another tomorrow.
+
+Problem
+    A ``version`` is incomplete (``1.2``), a wildcard (``1.2.x``) or a moving name (``latest``,
+    ``main``). A Helm chart needs an exact SemVer version, with or without ``v`` as its repository
+    spells it; a Kustomize path of another Git repository needs a tag or a commit.
+
+Why
+    Helm takes ``1.2`` as a range and installs the newest match, so clusters change without a
+    commit, two clusters differ without a trace, and a rollback in Git rolls nothing back.
+
+Fix
+    Write the version in full. What a layer beats counts too: it becomes the version as soon as the
+    stronger one is dropped.
+
+Example
+    .. code-block:: yaml
+
+        addons:
+          kyverno: {version: "3.3"}       # floating-version: a range to Helm
+          kyverno: {version: 3.3.7}       # exact
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.resolve.resolved import Part
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.pins import Pin, is_fixed, listed, pins
+from dokaseca_compile.versions import Range, parse_version
+
+SLUG = "floating-version"
+_MOVING = frozenset({"main", "master", "head", "latest", "develop"})
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each place where a version is not exact."""
+    branches = context.platform.repositories.branching.branches
+    for pin in pins(context.resolved):
+        fault = next((found for part in pin.parts if (found := _fault(pin, part, branches))), None)
+        if fault is not None:
+            yield fault
+
+
+def _fault(pin: Pin, part: Part, branches: Mapping[str, str]) -> Diagnostic | None:
+    version = parse_version(pin.text)
+    if part.kind == "kustomize":
+        # A path of the addons repository has the version as a folder name, which may be any word.
+        moving = pin.text.lower() in _MOVING or (listed(pin.text, branches) and not is_fixed(pin.text))
+        if part.git_repository is None or not moving:
+            return None
+        message = f"`{pin.text}` is a branch of `{part.git_repository}`, not a tag or a commit"
+        return error(SLUG, message, Label(pin.route), help="pin a tag or a commit of that repository")
+    if version is not None and version.exact:
+        return None
+    if version is None and not _is_range(pin.text):
+        message = f"`{pin.text}` is no SemVer version, and the chart `{part.chart}` needs one"
+        return error(SLUG, message, Label(pin.route), help="write an exact version, as `1.2.3` or `v1.2.3`")
+    message = f"`{pin.text}` is a range to Helm: the chart `{part.chart}` would follow its newest match"
+    return error(SLUG, message, Label(pin.route), help="write the exact version that is meant, all three numbers")
+
+
+def _is_range(text: str) -> bool:
+    try:
+        Range.parse(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,58 @@
+"""An enabled addon has no version on some cluster.
+
+Problem
+    A Helm chart, a Kustomize path with ``{version}`` or one of another Git repository is installed,
+    and no layer says in which version.
+
+Why
+    Without a version Argo CD refuses a chart, and there is nothing to promote from one environment
+    to the next.
+
+Fix
+    Give the addon a default ``version``, or pin one in each environment where it is enabled. A
+    component may have a version of its own.
+
+Example
+    .. code-block:: yaml
+
+        environments:
+          production: {addons: {kyverno: {version: 3.3.7}}}
+        addons:
+          kyverno: {chart: {…}}           # missing-version on every other environment
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.resolve.resolved import Install, Profile
+from dokaseca_compile.rules.base import Context, clusters_of, some
+from dokaseca_compile.rules.fleet import sound_profiles
+
+SLUG = "missing-version"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each addon with a part that lacks a version somewhere."""
+    lacking: dict[str, tuple[dict[str, None], list[Profile]]] = {}
+    for profile in sound_profiles(context):
+        for install in profile.enabled():
+            for part in _unpinned(install):
+                parts, profiles = lacking.setdefault(install.addon, ({}, []))
+                parts[part] = None
+                if not profiles or profiles[-1] is not profile:
+                    profiles.append(profile)
+    for addon, (parts, profiles) in sorted(lacking.items()):
+        what = f"addon `{addon}`" if addon in parts else f"{some(parts)} of addon `{addon}`"
+        environments = {profile.environment for profile in profiles}
+        yield error(
+            SLUG,
+            f"{what} has no version on {some(clusters_of(profiles))} ({some(environments)})",
+            Label(("addons", addon), At.KEY),
+            help=f"give `addons.{addon}` a `version`, or pin one in each of these environments",
+        )
+
+
+def _unpinned(install: Install) -> Iterator[str]:
+    return (each.part.name for each in install.parts if each.version is None and each.part.versioned)

@@ -1,0 +1,56 @@
+"""A text with template braces would be run as a template.
+
+Problem
+    An annotation of a cluster, or of its environment, holds ``{{`` or ``}}``, and the cluster is
+    registered by an ExternalSecret.
+
+Why
+    The External Secrets Operator renders the metadata of the Secret as a Go template, with the
+    credential at hand: the text is evaluated, or the registration fails. (Helm values may hold
+    braces: they reach Argo CD in files, which it does not render.)
+
+Fix
+    Write the annotation without braces.
+
+Example
+    .. code-block:: yaml
+
+        clusters:
+          edge:
+            auth: {bearerToken: {key: clusters/edge}}
+            annotations: {example.com/note: "{{ .token }}"}     # template-in-text
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context
+
+SLUG = "template-in-text"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each annotation with braces that an ExternalSecret would render."""
+    environments: dict[str, str] = {}
+    for name, cluster in context.platform.clusters.items():
+        if cluster.auth.external is not None:
+            environments.setdefault(cluster.environment, name)
+            yield from _faults(("clusters", name, "annotations"), cluster.annotations, name)
+    for name, environment in context.platform.environments.items():
+        if name in environments:
+            yield from _faults(("environments", name, "annotations"), environment.annotations, environments[name])
+
+
+def _faults(route: Route, annotations: Mapping[str, str], cluster: str) -> Iterator[Diagnostic]:
+    for key, text in annotations.items():
+        if "{{" in text or "}}" in text:
+            yield error(
+                SLUG,
+                f"annotation `{key}` holds template braces, and the ExternalSecret of `{cluster}` would render it",
+                Label((*route, key)),
+                Label(("clusters", cluster, "auth"), text="registered by an ExternalSecret"),
+                help="write it without `{{` and `}}`",
+            )

@@ -1,0 +1,68 @@
+"""One Application needs one Git repository at two revisions.
+
+Problem
+    The charts and the addons are kept in one repository, at different revisions, and an addon takes
+    its chart from a ``path`` there: its Application reads the chart at one revision and the values
+    files at the other.
+
+Why
+    Argo CD refuses it: "cannot reference multiple revisions for the same repository".
+
+Fix
+    Give ``charts`` and ``addons`` the same revision in each environment, or keep them in two
+    repositories.
+
+Example
+    .. code-block:: yaml
+
+        repositories:
+          addons: {url: https://github.com/acme/platform, revision: main}
+          charts: {url: https://github.com/acme/platform, revision: v1.4.0}   # two-revisions
+        addons: {tenants: {chart: {path: charts/tenants}}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.resolve.resolved import BoundRepository, Profile
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context, some
+
+SLUG = "two-revisions"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each pair of places that set different revisions."""
+    found: dict[tuple[Route, Route], tuple[BoundRepository, BoundRepository, list[str]]] = {}
+    local = {id(profile): _local_charts(profile) for profile in context.resolved.profiles}
+    for name, cluster in context.resolved.clusters.items():
+        charts, addons = cluster.repositories.get("charts"), cluster.repositories.get("addons")
+        if charts is None or addons is None or charts.revision.value == addons.revision.value:
+            continue
+        if local[id(cluster.profile)] and _same(charts.url, addons.url):
+            places = (charts.revision.route, addons.revision.route)
+            found.setdefault(places, (charts, addons, []))[2].append(name)
+    using = sorted({name for names in local.values() for name in names})
+    for charts, addons, clusters in found.values():
+        yield error(
+            SLUG,
+            f"charts follow `{charts.revision.value}` and addons `{addons.revision.value}` of one repository"
+            f" on {some(clusters)}; {some(using)} would need both",
+            Label(charts.revision.route),
+            Label(addons.revision.route, text="the revision of the values files"),
+            help="use one revision for both, or two repositories",
+        )
+
+
+def _local_charts(profile: Profile) -> list[str]:
+    return [
+        install.addon for install in profile.enabled() if any(each.part.kind == "local-chart" for each in install.parts)
+    ]
+
+
+def _same(one: str, other: str) -> bool:
+    """Compare URLs as Argo CD does: case, a trailing slash and ``.git`` do not count."""
+    first, second = (url.lower().rstrip("/").removesuffix(".git") for url in (one, other))
+    return first == second

@@ -1,0 +1,61 @@
+"""An environment that must follow tags follows a branch.
+
+Problem
+    ``repositories.branching.require`` says ``tag`` for an environment, and one of its clusters
+    follows a repository at something else than a tag (a SemVer version, with or without ``v``) or
+    a commit.
+
+Why
+    A branch moves: every push to it reaches these clusters at once, without a change to the
+    platform that somebody reviewed.
+
+Fix
+    Set ``environments.<name>.revisions.<repository>`` to a tag, for each repository.
+
+Example
+    .. code-block:: yaml
+
+        repositories: {branching: {require: {production: tag}}}
+        environments:
+          production: {revisions: {addons: main}}      # unpinned-revision
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.resolve.resolved import BoundRepository
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.rules.pins import is_fixed
+
+SLUG = "unpinned-revision"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each place whose revision is no tag where a tag is required."""
+    require = context.platform.repositories.branching.require
+    strict = {name for name, kind in require.items() if kind == "tag"}
+    found: dict[Route, tuple[BoundRepository, set[str]]] = {}
+    looked: set[int] = set()
+    for cluster in context.resolved.clusters.values():
+        environment = cluster.cluster.environment
+        # Clusters without revisions of their own share their environment's mapping.
+        if environment not in strict or id(cluster.repositories) in looked:
+            continue
+        looked.add(id(cluster.repositories))
+        for repository in cluster.repositories.values():
+            if not is_fixed(repository.revision.value):
+                found.setdefault(repository.revision.route, (repository, set()))[1].add(environment)
+    for route, (repository, environments) in found.items():
+        yield error(
+            SLUG,
+            f"{some(environments)} must follow tags, and `{repository.key}` follows `{repository.revision.value}`",
+            Label(route),
+            *(
+                Label(("repositories", "branching", "require", name), text="required here")
+                for name in sorted(environments)
+            ),
+            help=f"set `environments.{min(environments)}.revisions.{repository.key}` to a tag or a commit",
+        )

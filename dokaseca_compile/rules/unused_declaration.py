@@ -1,0 +1,69 @@
+"""Something is declared that nothing uses.
+
+Problem
+    A region, environment or cluster type has no cluster, a team works on no cluster and owns no
+    addon, an addon is enabled on no cluster, or a secret store is declared that no cluster's
+    credentials come from.
+
+Why
+    It is left from a move or a renaming, or something that should use it does not: a cluster with
+    the wrong environment, an addon that nobody switched on.
+
+Fix
+    Use it, or delete it.
+
+Example
+    .. code-block:: yaml
+
+        regions: {eu: {}, us: {}}       # unused-declaration: no cluster is in `us`
+        clusters: {hub: {region: eu}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.usage import is_whole, layers_of
+
+SLUG = "unused-declaration"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a warning for each declaration without a use."""
+    if not is_whole(context):
+        return
+    for route, message in (*_layers(context), *_teams(context), *_addons(context), *_secret_store(context)):
+        yield warning(SLUG, message, Label(route, At.KEY), help="use it, or delete it")
+
+
+def _layers(context: Context) -> Iterator[tuple[Route, str]]:
+    used = {layer for profile in context.resolved.profiles for layer in layers_of(profile)}
+    for section, what in (("environments", "environment"), ("regions", "region"), ("clusterTypes", "cluster type")):
+        for name in context.names(section):
+            if (section, name) not in used:
+                yield (section, name), f"{what} `{name}` has no cluster"
+
+
+def _teams(context: Context) -> Iterator[tuple[Route, str]]:
+    platform = context.platform
+    used = {team for cluster in platform.clusters.values() for team in cluster.teams}
+    used |= {addon.owner for addon in platform.addons.values() if addon.owner is not None}
+    for name in platform.teams:
+        if name not in used:
+            yield ("teams", name), f"team `{name}` works on no cluster and owns no addon"
+
+
+def _addons(context: Context) -> Iterator[tuple[Route, str]]:
+    used = {install.addon for profile in context.resolved.profiles for install in profile.enabled()}
+    for name in context.platform.addons:
+        if name not in used:
+            yield ("addons", name), f"addon `{name}` is enabled on no cluster"
+
+
+def _secret_store(context: Context) -> Iterator[tuple[Route, str]]:
+    declared = context.platform.integrations.secret_store is not None
+    if declared and not any(cluster.auth.external is not None for cluster in context.platform.clusters.values()):
+        yield ("integrations", "secretStore"), "the secret store holds the credentials of no cluster"

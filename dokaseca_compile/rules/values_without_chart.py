@@ -1,0 +1,55 @@
+"""Helm values are given where no Helm chart takes them.
+
+Problem
+    ``values`` stands at an addon, or at a layer's settings of it, that has no main ``chart``: it
+    consists of components only, or of a Kustomize path.
+
+Why
+    Values of an addon go to its main chart. Without one they go nowhere.
+
+Fix
+    Move them to ``components.<name>.values``. Kustomize takes no values: write a patch into its
+    path.
+
+Example
+    .. code-block:: yaml
+
+        addons:
+          istio:
+            components: {istiod: {…}}
+            values: {global: {}}          # values-without-chart
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.model.addons import Addon
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.rules.fleet import layers
+
+SLUG = "values-without-chart"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each place that gives values to an addon without a chart."""
+    chartless = {name: addon for name, addon in context.platform.addons.items() if addon.chart is None}
+    for name, addon in chartless.items():
+        if addon.values:
+            yield _fault(("addons", name), name, addon)
+    for route, settings in layers(context.platform):
+        for name, setting in settings.items():
+            if setting.values and name in chartless:
+                yield _fault((*route, name), name, chartless[name])
+
+
+def _fault(route: Route, name: str, addon: Addon) -> Diagnostic:
+    if addon.kustomize is not None:
+        message = f"addon `{name}` is a Kustomize path, which takes no values"
+        advice = f"write a patch into `{addon.kustomize.path}`"
+    else:
+        message = f"addon `{name}` has no chart of its own to take values"
+        advice = f"move them to `components.<name>.values`, for {some(addon.components)}"
+    return error(SLUG, message, Label((*route, "values"), At.KEY), help=advice)

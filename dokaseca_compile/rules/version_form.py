@@ -1,0 +1,51 @@
+"""Versions of one chart are spelt with and without ``v``.
+
+Problem
+    One layer says ``v5.16.0`` and another ``5.24.0`` for the same part of an addon.
+
+Why
+    A chart's repository has its versions in one form. A registry or a Git repository does not find
+    the other form at all: the Application fails on just the environments that are pinned so.
+
+Fix
+    Use the form of the repository in every layer.
+
+Example
+    .. code-block:: yaml
+
+        environments:
+          dev: {addons: {grafana-operator: {version: 5.24.0}}}    # version-form
+        addons:
+          grafana-operator: {version: v5.16.0}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.pins import Pin, pins
+from dokaseca_compile.versions import parse_version
+
+SLUG = "version-form"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each version in another form than the weakest one of its part."""
+    first: dict[str, tuple[bool, Pin]] = {}
+    for pin in pins(context.resolved):
+        version = parse_version(pin.text)
+        if version is None:
+            continue
+        weaker = [first.setdefault(part.name, (version.prefixed, pin)) for part in pin.parts]
+        other = next((each for prefixed, each in weaker if prefixed != version.prefixed), None)
+        if other is not None:
+            here, there = ("with", "without") if version.prefixed else ("without", "with")
+            yield error(
+                SLUG,
+                f"`{pin.text}` is written {here} `v`, and `{pin.addon}` has `{other.text}` {there} it elsewhere",
+                Label(pin.route),
+                Label(other.route, text=f"written {there} `v`"),
+                help="use the form of the chart's own repository in every layer",
+            )

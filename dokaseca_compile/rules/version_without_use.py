@@ -1,0 +1,51 @@
+"""A version is given where nothing follows it.
+
+Problem
+    ``version`` stands at an addon, a component or a layer, and every part that it could pin follows
+    something else: a chart or path of our own repositories follows that repository's revision, and
+    a component with a version of its own does not follow the addon's.
+
+Why
+    The line looks like a pin, people raise it, and nothing happens on any cluster.
+
+Fix
+    Drop it. To pin a part of our own repositories, pin the repository's revision for the
+    environment (``environments.<name>.revisions``), or put ``{version}`` into the Kustomize path.
+
+Example
+    .. code-block:: yaml
+
+        addons:
+          tenants: {chart: {path: charts/tenants}, version: 1.2.0}    # version-without-use
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.resolve.resolved import Part
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.pins import Pin, pins
+
+SLUG = "version-without-use"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each version that pins nothing."""
+    addons = context.resolved.addons
+    for pin in pins(context.resolved):
+        if not pin.parts:
+            message, advice = _explain(pin, addons[pin.addon].parts)
+            yield error(SLUG, message, Label(pin.route, At.KEY), help=advice)
+
+
+def _explain(pin: Pin, parts: tuple[Part, ...]) -> tuple[str, str]:
+    own = pin.route[-3] == "components"
+    governed = [part for part in parts if part.component == pin.route[-2]] if own else parts
+    if any(part.versioned for part in governed):
+        message = f"no part of `{pin.addon}` follows this version: every component has its own"
+        return message, "drop it, or pin the component that is meant"
+    repository = "charts" if any(part.kind == "local-chart" for part in governed) else "addons"
+    message = f"nothing in `{pin.addon}` follows this version: a path follows its repository's revision"
+    return message, f"drop it; to pin the path, set `revisions.{repository}` of the environment"

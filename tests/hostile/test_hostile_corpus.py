@@ -1,0 +1,105 @@
+"""The hostile corpus: bad input is refused with its place and nothing is built; odd strings arrive exactly."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+import yaml
+from hostile_cases import BASE, Case
+from hostile_tables import TABLES
+from hostile_tfvars import read_tfvars
+from ruamel.yaml import YAML
+
+from dokaseca_compile.compiler import Compilation, SourceFile, compile, render
+from dokaseca_compile.diagnostics import Severity
+from dokaseca_compile.render import json, text
+from dokaseca_compile.render.style import Style
+
+CASES = [pytest.param(case, id=f"{kind}: {case.name}") for kind, cases in TABLES.items() for case in cases]
+SPOKE = "acme-clusters/clusters/spoke/registration/cluster-secret.yaml"
+EDGE = "acme-clusters/clusters/edge/registration/external-secret.yaml"
+TFVARS = "acme-control-plane/terraform/environments/dev/{}.tfvars"
+VALUES = "acme-addons/gitops/values/default/kyverno.yaml"
+LOCATION = re.compile(r"(?m)^platform\.yaml:\d+:\d+: error\[")
+
+
+def compiled(case: Case) -> Compilation:
+    files = [SourceFile("platform.yaml", case.content)]
+    return compile([*files, *(SourceFile(f"platform.d/{i}.yaml", each) for i, each in enumerate(case.fragments))])
+
+
+def test_the_base_is_sound() -> None:
+    assert not compiled(Case("base", BASE.encode())).failed
+
+
+def test_the_corpus_is_large() -> None:
+    """Several hundred cases, none twice."""
+    assert sum(map(len, TABLES.values())) > 700
+    for kind, cases in TABLES.items():
+        assert [name for name, number in Counter(case.name for case in cases).items() if number > 1] == [], kind
+
+
+@pytest.mark.parametrize("case", [each for each in CASES if each.values[0].slugs])
+def test_refused(case: Case) -> None:
+    """An error of the right name, its line right and its column within one; no tree; and it can be shown."""
+    compilation = compiled(case)
+    errors = [each for each in compilation.diagnostics if each.severity is Severity.ERROR]
+    places = [(each.slug, compilation.place(each.primary)) for each in errors]
+    assert errors, "accepted"
+    assert not len(compilation.tree)
+    found = [place for slug, place in places if slug in case.slugs]
+    assert found, places
+    if case.place is not None:
+        line, column = case.place
+        assert any(place.line == line and abs(place.column - column) <= 1 for place in found), (case.place, found)
+    shown = text.findings(compilation, Style())
+    assert shown.isprintable() or all(each.isprintable() or each == "\n" for each in shown)
+    # A diagnostic's message and help are one line each: user text cannot forge another.
+    assert len(LOCATION.findall(shown)) <= len(errors)
+    for each in errors:
+        assert "\n" not in each.message + each.help
+        assert len(each.message) < 600
+    assert json.report("compile", compilation)
+
+
+@pytest.mark.parametrize("case", [each for each in CASES if not each.values[0].slugs])
+def test_accepted(case: Case) -> None:
+    """No error, and the outputs hold what was written, as three readers see it."""
+    compilation = compiled(case)
+    assert [(each.slug, each.message) for each in compilation.diagnostics if each.severity is Severity.ERROR] == []
+    files = dict(render(compilation.tree, "platform.yaml"))
+    if case.sink:
+        for found in READERS[case.sink](files):
+            assert found == case.carried
+
+
+def _yaml(content: bytes) -> list[Any]:
+    return [yaml.safe_load(content), YAML(typ="safe", pure=True).load(io.BytesIO(content))]
+
+
+def _annotations(files: dict[str, bytes]) -> list[Any]:
+    found = [each["metadata"]["annotations"]["note"] for each in _yaml(files[SPOKE])]
+    return [*found, read_tfvars(files[TFVARS.format("spoke")])["cluster_annotations"]["note"]]
+
+
+def _labels(files: dict[str, bytes]) -> list[Any]:
+    found = [each["metadata"]["labels"]["owner"] for each in _yaml(files[SPOKE])]
+    return [*found, read_tfvars(files[TFVARS.format("spoke")])["cluster_labels"]["owner"]]
+
+
+READERS: dict[str, Any] = {
+    "annotation": _annotations,
+    "label": _labels,
+    "value": lambda files: [each["words"]["one"] for each in _yaml(files[VALUES])],
+    "item": lambda files: [each["words"]["one"][0] for each in _yaml(files[VALUES])],
+    "key": lambda files: [next(iter(each["words"])) for each in _yaml(files[VALUES])],
+    "group": lambda files: [read_tfvars(files[TFVARS.format("spoke")])["teams"]["payments"]["groups"][0]],
+    "server": lambda files: [
+        *(each["stringData"]["server"] for each in _yaml(files[SPOKE])),
+        read_tfvars(files[TFVARS.format("spoke")])["cluster_server"],
+    ],
+}

@@ -1,0 +1,35 @@
+"""Kustomize builds each hub's folder, and gives exactly the registrations of the hub's clusters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+from compiled import Compiled, typed
+from engines import kustomize
+
+from dokaseca_compile.layout import Layout
+
+
+def test_hubs(platform: Compiled, out: Path) -> None:
+    """What a hub applies is the registration of every cluster it deploys to and Git registers, no more and no less."""
+    registered = {
+        each["metadata"]["name"]: each for kind in ("Secret", "ExternalSecret") for each in platform.documents(kind)
+    }
+    hubs: dict[str, list[str]] = {}
+    for name in registered:
+        hubs.setdefault(platform.resolved.clusters[name].hub or name, []).append(name)
+    layout = Layout(platform.resolved)
+    for hub, clusters in hubs.items():
+        built = yaml.load_all(kustomize((out / layout.hub(hub).file).parent), yaml.CSafeLoader)
+        assert sorted(map(typed, built)) == sorted(typed(registered[name]) for name in clusters)
+
+
+def test_no_other_hub(platform: Compiled, out: Path) -> None:
+    """A hub that registers no cluster has no folder: Argo CD would be given an empty one."""
+    layout = Layout(platform.resolved)
+    folder = (out / layout.hub("x").file).parent.parent
+    registering = {
+        each.hub for each in platform.resolved.clusters.values() if each.cluster.registration == "gitops" and each.hub
+    }
+    assert {path.name for path in folder.iterdir()} == registering

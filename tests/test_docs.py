@@ -1,0 +1,172 @@
+"""The written part tells the truth: generated pages are current, links lead somewhere, commands and the tour work."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from dokaseca_compile.cli.app import COMMANDS, app
+from dokaseca_compile.explain import MANUALS
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+WRITTEN_BY_HAND = (README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md")
+PAGES = sorted((*WRITTEN_BY_HAND, *(ROOT / "docs").rglob("*.md")))
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# A stamp that a terminal or a clock would give is none: no colour, one width.
+PLAIN = {"NO_COLOR": "1", "COLUMNS": "80", "LC_ALL": "C.UTF-8"}
+
+
+def blocks(text: str, *languages: str) -> list[tuple[str, str]]:
+    return [(language, body) for language, body in BLOCK.findall(text) if not languages or language in languages]
+
+
+def prose(page: Path) -> str:
+    return BLOCK.sub("", page.read_text())
+
+
+def anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_generated_pages_are_current() -> None:
+    """``scripts/generate.py --check`` finds nothing, or says how to mend it."""
+    run = subprocess.run(
+        [sys.executable, "scripts/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link names a file or folder of the repository, and its anchor a heading there."""
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, fragment = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        assert file.exists(), target
+        assert not fragment or fragment in anchors(file), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_diagrams_have_content(page: Path) -> None:
+    """Every Mermaid block names a kind of diagram and draws something."""
+    for _, body in blocks(page.read_text(), "mermaid"):
+        kind, *rest = body.split("\n", 1)
+        assert kind.split()[0] in {"flowchart", "sequenceDiagram", "classDiagram", "stateDiagram-v2"}
+        assert rest
+        assert rest[0].strip()
+
+
+def test_readme_is_short_and_names_every_command() -> None:
+    """A README is read in one sitting, and leaves no command out."""
+    text = README.read_text()
+    assert len(text.splitlines()) <= 300
+    for name in COMMANDS:
+        assert f"`dokaseca {name}" in text, name
+
+
+def shown_commands() -> Iterator[str]:
+    """Every ``dokaseca …`` in code, in blocks and inline, without what the shell adds."""
+    for page in PAGES:
+        text = page.read_text()
+        found = [line for _, body in blocks(text, "console", "shell", "bash") for line in body.splitlines()]
+        found += re.findall(r"`(dokaseca [^`]+)`", BLOCK.sub("", text))
+        for line in found:
+            for part in re.split(r"[|;&<>()]+", line.removeprefix("$ ")):
+                if re.match(r"\s*dokaseca\s", part) and "\u2026" not in part:
+                    yield part.strip()
+
+
+@pytest.mark.parametrize("line", sorted(set(shown_commands())))
+def test_shown_commands_exist(line: str) -> None:
+    """Each command, and each option of it, is known to the program; arguments in brackets are placeholders."""
+    words = [word for word in shlex.split(line)[1:] if not word.startswith("[")]
+    if words[0].startswith("-"):
+        assert words[0] in {"--version", "--help", "-h"}
+        return
+    command = app.get_command(click.Context(app), words[0])
+    assert command is not None, words[0]
+    known = {name for parameter in command.params for name in parameter.opts} | {"-h", "--help"}
+    for word in words[1:]:
+        assert not word.startswith("-") or word == "-" or word.split("=")[0] in known, word
+
+
+@pytest.mark.parametrize("slug", sorted(MANUALS))
+def test_examples_of_manuals_are_yaml(slug: str) -> None:
+    """The code block of every rule's page parses, and the page has all four headings."""
+    text = (ROOT / f"docs/rules/{slug}.md").read_text()
+    for heading in ("Problem", "Why", "Fix", "Example"):
+        assert f"\n## {heading}\n" in text
+    found = blocks(text, "yaml")
+    assert found, "no example"
+    for _, body in found:
+        # Some examples show what a reader of YAML must survive, never what it must refuse.
+        assert list(yaml.compose_all(body)), body
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_excerpts_of_output_are_true(page: Path) -> None:
+    """A block after ``<!-- from: out/… -->`` stands in that committed file, line for line."""
+    for path, body in re.findall(r"<!-- from: (\S+) -->\n+```\w*\n(.*?)^```$", page.read_text(), re.M | re.S):
+        assert body in (ROOT / path).read_text(), path
+
+
+def test_the_tour_is_true(tmp_path: Path, update: bool) -> None:
+    """Going through the README's tour gives what it shows; ``pytest --update`` writes what it gives."""
+    text = README.read_text()
+    tour = re.search(r"^## Five-minute tour\n.*?(?=^## )", text, re.MULTILINE | re.DOTALL)
+    assert tour is not None
+    shutil.copy(ROOT / "platform.yaml", tmp_path)
+    run("dokaseca compile", tmp_path)
+    walked = BLOCK.sub(lambda block: f"```{block[1]}\n{step(block[1], block[2], tmp_path)}```", tour[0])
+    if update:
+        README.write_text(text.replace(tour[0], walked))
+    else:
+        assert walked == tour[0]
+
+
+def step(language: str, body: str, folder: Path) -> str:
+    """Do what a block of the tour says, and give the block as it should read."""
+    if language == "diff":
+        lines = body.splitlines(keepends=True)
+        old = "".join(line[1:] for line in lines if not line.startswith("+"))
+        new = "".join(line[1:] for line in lines if not line.startswith("-"))
+        source = (folder / "platform.yaml").read_text()
+        assert source.count(old) == 1, "the tour's edit has no place in platform.yaml"
+        (folder / "platform.yaml").write_text(source.replace(old, new))
+    elif language == "yaml":
+        file = folder / body.splitlines()[0].removeprefix("# ")
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(body)
+    elif language == "console":
+        commands = [line.removeprefix("$ ") for line in body.splitlines() if line.startswith("$ ")]
+        return "".join(f"$ {command}\n{run(command, folder)}" for command in commands)
+    return body
+
+
+def run(command: str, folder: Path) -> str:
+    """The output of a shell command, both streams, with ``dokaseca`` being this one."""
+    function = f'dokaseca() {{ {shlex.quote(sys.executable)} -m dokaseca_compile "$@"; }}'
+    done = subprocess.run(
+        ["sh", "-c", f"{function}\n{command}"],
+        cwd=folder,
+        env={**os.environ, **PLAIN, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.stdout
