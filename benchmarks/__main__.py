@@ -16,7 +16,8 @@ from pathlib import Path
 from benchmarks.measure import measure
 from benchmarks.report import as_json, markdown
 
-_MEMORY = Path("/dev/shm")  # noqa: S108 - a memory-backed file system, where there is one
+_MEMORY = Path("/dev/shm")
+"""A memory-backed file system, where there is one."""
 _LARGE = 10_000
 
 

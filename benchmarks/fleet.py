@@ -26,6 +26,7 @@ PER_FRAGMENT = 500
 PER_HUB = 500
 PER_TEAM = 25
 _MAX_TEAMS = 60
+_MANY = 100
 _MIDDLE = ("staging", "qa", "preproduction")
 
 _Data = dict[str, Any]
@@ -57,6 +58,11 @@ class _Shape:
     @property
     def teams(self) -> int:
         return min(_MAX_TEAMS, max(1, self.clusters // PER_TEAM))
+
+    @property
+    def on_premises(self) -> bool:
+        """Whether a spoke is on premises: the ninth of ten, whose credential is in the secret store."""
+        return any(index % 10 == 9 for index in range(self.hubs, min(self.clusters, self.hubs + 10)))
 
     def environment(self, index: int) -> str:
         """Hubs are production; of the spokes half are, and the rest is spread over the environments before it."""
@@ -105,7 +111,7 @@ def _platform(shape: _Shape) -> _Data:
             **{role: {"name": f"fleet-{role.lower()}"} for role in ("controlPlane", "addons", "clusters", "workloads")},
             "branching": {"branches": {"main": "What is next"}, "require": {shape.environments[-1]: "tag"}},
         },
-        "integrations": {"secretStore": {"name": "vault", "kind": "ClusterSecretStore"}},
+        **({"integrations": {"secretStore": {"name": "vault"}}} if shape.on_premises else {}),
         "environments": {name: _environment(shape, step) for step, name in enumerate(shape.environments)},
         "regions": {region.name: _region(shape, region) for region in shape.regions},
         "clusterTypes": {
@@ -120,7 +126,7 @@ def _platform(shape: _Shape) -> _Data:
 def _environment(shape: _Shape, step: int) -> _Data:
     """Environment ``step``, counted from 0: every addon is pinned one minor version behind the step before."""
     last = step == len(shape.environments) - 1
-    revisions = {role: "v1.4.0" for role in ("controlPlane", "addons", "charts", "clusters", "workloads")}
+    revisions = dict.fromkeys(("controlPlane", "addons", "charts", "clusters", "workloads"), "v1.4.0")
     return {
         "purpose": "hardened" if last else "production-like" if step else "full",
         **({"revisions": revisions} if last else {}),
@@ -238,7 +244,8 @@ def _access(name: str, index: int, region: catalogue.Region) -> Iterator[str]:
         yield f"    server: https://{digest[:32]}.gr7.{region.aws}.eks.amazonaws.com"
         yield "    auth:"
         yield f"      awsIam: {{clusterName: {name}, roleArn: 'arn:aws:iam::{account}:role/argocd-spoke'}}"
-        yield f"    annotations: {{aws_account_id: '{account}', aws_region: {region.aws}, aws_vpc_id: vpc-{digest[:17]}}}"
+        facts = f"aws_account_id: '{account}', aws_region: {region.aws}, aws_vpc_id: vpc-{digest[:17]}"
+        yield f"    annotations: {{{facts}}}"
     elif kind < 7:
         yield from ("    cloud: azure", "    distribution: aks")
         yield f"    server: https://fleet-{digest[:8]}.hcp.{region.azure}.azmk8s.io:443"
@@ -258,7 +265,8 @@ def _access(name: str, index: int, region: catalogue.Region) -> Iterator[str]:
         yield f"    certificateAuthority: {catalogue.CERTIFICATE_AUTHORITY}"
         way = "bearerToken" if index % 20 == 9 else "clientCertificate"
         yield f"    auth: {{{way}: {{key: clusters/{name}}}}}"
-        yield f"    annotations: {{site: 'Site {index // 10}, rack {index % 7}', contact: 'site{index // 10}@fleet.example'}}"
+        site = index // 10
+        yield f"    annotations: {{site: 'Site {site}, rack {index % 7}', contact: 'site{site}@fleet.example'}}"
 
 
 def _own_settings(shape: _Shape, index: int) -> Iterator[str]:
@@ -266,11 +274,13 @@ def _own_settings(shape: _Shape, index: int) -> Iterator[str]:
     if chosen:
         name = chosen[index % len(chosen)]
         settings = (
-            "false",
             f"{{version: 1.{len(name)}.99}}",
-            f"{{values: {{replicaCount: {3 + index % 5}, extraArgs: [--cluster-number={index}]}}}}",
-        )[index // len(chosen) % 3]
-        yield from ("    addons:", f"      {name}: {settings}")
+            f"{{values: {{replicaCount: {7 + index % 5}, extraArgs: [--cluster-number={index}]}}}}",
+            "false",
+        )
+        # In a small fleet the one cluster that has no addon may be all of its environment.
+        choice = settings[index // len(chosen) % (3 if shape.clusters >= _MANY else 2)]
+        yield from ("    addons:", f"      {name}: {choice}")
 
 
 def _digest(kind: str, name: str) -> str:

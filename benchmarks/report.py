@@ -65,10 +65,10 @@ def _commands(fleets: Sequence[Fleet]) -> Iterator[str]:
         for each in fleets:
             floor = floor_of(command, each.clusters)
             ratio, target = each.ratio(command, floor), TARGETS.get((command, each.clusters))
-            wanted = f"{target:.1f} × | {verdict(ratio, target)}" if target else "– | "
+            wanted = f"{target:.1f} x | {verdict(ratio, target)}" if target else "- | "
             yield (
                 f"| {command} | {each.clusters:,} | {each.seconds(command):.3f} s | {each.peak(command):.0f} MiB "
-                f"| {floor} | {ratio:.2f} × | {each.cpu_ratio(command, floor):.2f} × | {wanted} |"
+                f"| {floor} | {ratio:.2f} x | {each.cpu_ratio(command, floor):.2f} x | {wanted} |"
             )
 
 
@@ -85,7 +85,7 @@ def _growth(fleets: Sequence[Fleet]) -> Iterator[str]:
         yield "|---|---:|---|---:|---|"
         for command in COMMANDS:
             grown, peak = large.seconds(command) / small.seconds(command), large.peak(command)
-            time = f"{grown:.1f} × | {GROWTH_TARGET:.0f} ×: {verdict(grown, GROWTH_TARGET)}"
+            time = f"{grown:.1f} x | {GROWTH_TARGET:.0f} x: {verdict(grown, GROWTH_TARGET)}"
             yield f"| {command} | {time} | {peak:.0f} MiB | {PEAK_TARGET:.0f} MiB: {verdict(peak, PEAK_TARGET)} |"
 
 

@@ -139,9 +139,10 @@ _CODE = re.compile(r"[\s()]")
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|\n[ \t]*|([/ \"]))")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"?')
 _BASE64_LINE = re.compile(r"\s*[A-Za-z0-9+/]{60,}={0,2}\s*\Z")
-_NO_VALUE = re.compile(r"(?:[&!]\S+\s+)*(?:[|>][-+0-9]*|[&!]\S*|[{\[].*)?\s*(?:#.*)?\Z")
+_NO_VALUE = re.compile(r"(?:[|>][-+0-9]*|[*&!]\S*|[{\[].*)?\s*(?:#.*)?\Z")
 _PAIR = re.compile(
-    r"""("(?:[^"\\]|\\.)*"|'[^']*'|(?<![A-Za-z0-9_.-])[A-Za-z0-9_.-]{1,200})(\s*:\s+|\s*:(?=["'])|=)(?=[^\s=])"""
+    r"""("(?:[^"\\]|\\.)*"|'[^']*'|(?<![A-Za-z0-9_.-])[A-Za-z0-9_.-]{1,200})"""
+    r"""(\s*:\s+|\s*:(?=["'])|=)(?:[&!]\S+\s+)*(?=[^\s=])"""
 )
 _QUOTED_VALUE = re.compile(r""""(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?""")
 _ARGUMENT = re.compile(r"[^\s&\"',;]*")
@@ -200,11 +201,13 @@ def mask(line: str) -> str:
     pairs = list(_pairs(line))
     # `{name: DB_PASSWORD, value: …}`: the value stands under what `name` says.
     named = next((name for key, *at in pairs if key == "name" and secret_key(name := _unquoted(line[slice(*at)]))), "")
-    for key, start, end in reversed(pairs):
+    shown, done = "", 0
+    for key, start, end in pairs:
         value = line[start:end]
-        if secret_entry(named if key == "value" else key, _unquoted(value)) and not _NO_VALUE.match(value):
-            line = line[:start] + MASK + line[end:]
-    return line
+        secret = secret_entry(named if key == "value" else key, _unquoted(value)) and not _NO_VALUE.match(value)
+        if secret and start >= done:
+            shown, done = shown + line[done:start] + MASK, end
+    return shown + line[done:]
 
 
 def _pairs(line: str) -> Iterator[tuple[str, int, int]]:

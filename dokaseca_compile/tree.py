@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from dokaseca_compile.formats.body import Body
 from dokaseca_compile.routes import Route
 
-_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9._-]*\Z")
+# Parts of 255 characters at most, none of them `.` or `..`.
+_PART = r"(?!\.\.?(?:/|\Z))[A-Za-z0-9_.][A-Za-z0-9._-]{0,254}"
+_PATH = re.compile(rf"{_PART}(?:/{_PART})*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,7 @@ class FileTree(Mapping[str, Artifact]):
 
     def add(self, artifact: Artifact) -> None:
         """Put an artifact in. Raises ``ConflictingArtifactError`` when its path is taken or unsafe."""
-        parts = artifact.path.split("/")
-        if any(part in {".", ".."} or not _PART.match(part) or len(part) > 255 for part in parts):
+        if not _PATH.match(artifact.path):
             message = f"{artifact.origin.target} makes the unsafe path {artifact.path!r}"
             raise ConflictingArtifactError(message)
         taken = self._artifacts.get(artifact.path)

@@ -21,10 +21,13 @@ _VERSION = re.compile(
 # Masterminds' own class, with its stray `|`: it makes Helm refuse `1||2 - 3` without blanks.
 _PART = r"[0-9xX*|]+"
 _OPERATOR = r"=>|>=|=<|<=|!=|~>|[=<>~^]|"
-_PARTIAL = rf"v?{_PART}(?:\.{_PART})?(?:\.{_PART})?(?:-{_IDENTIFIERS})?(?:\+{_IDENTIFIERS})?"
+# Every part in one way only, blanks possessively: two ways to read a part are 2**n ways to read n parts.
+_PARTIAL = rf"v?{_PART}(?:\.{_PART}(?:\.{_PART})?)?(?:-{_IDENTIFIERS})?(?:\+{_IDENTIFIERS})?"
 _HYPHEN = re.compile(rf"\s*({_PARTIAL})\s+-\s+({_PARTIAL})\s*", re.ASCII)
 _ONE = re.compile(rf"(?P<operator>{_OPERATOR})\s*(?P<version>{_PARTIAL})", re.ASCII)
-_GROUP = re.compile(rf"\s*(?:{_OPERATOR})\s*{_PARTIAL}\s*(?:(?:\s|,\s*)(?:{_OPERATOR})\s*{_PARTIAL}\s*)*\Z", re.ASCII)
+_GROUP = re.compile(
+    rf"\s*+(?:{_OPERATOR})\s*+{_PARTIAL}(?:(?:\s++(?!,)|\s*+,\s*+)(?:{_OPERATOR})\s*+{_PARTIAL})*+\s*+\Z", re.ASCII
+)
 _PARTIAL_PARTS = re.compile(
     rf"v?(?P<major>{_PART})(?:\.(?P<minor>{_PART}))?(?:\.(?P<patch>{_PART}))?(?P<pre>-{_IDENTIFIERS})?"
 )

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from inspect import cleandoc
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, fill
 from typing import Annotated, Any, get_origin
 
 import click
@@ -76,7 +76,7 @@ def reference() -> Iterator[str]:
         body = _object(definition)
         yield f"\n## `{paths[0]}`\n\n{definition['description']}\n"
         if len(paths) > 1:
-            yield f"\nAlso at {', '.join(f'`{path}`' for path in paths[1:])}.\n"
+            yield "\n" + fill(f"Also at {', '.join(f'`{path}`' for path in paths[1:])}.", 120) + "\n"
         if body.get("properties"):
             yield "\n" + _table(body, places)
     yield "\n## Kinds of text\n\n" + _kinds_table()

@@ -17,13 +17,14 @@ import yaml
 
 from dokaseca_compile.cli.app import COMMANDS, app
 from dokaseca_compile.explain import MANUALS
+from dokaseca_compile.resolve.contract import CLUSTER_FACTS, Fact
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 WRITTEN_BY_HAND = (README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md")
 PAGES = sorted((*WRITTEN_BY_HAND, *(ROOT / "docs").rglob("*.md")))
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-# A stamp that a terminal or a clock would give is none: no colour, one width.
+# What a terminal would add to an output is left out.
 PLAIN = {"NO_COLOR": "1", "COLUMNS": "80", "LC_ALL": "C.UTF-8"}
 
 
@@ -124,6 +125,14 @@ def test_excerpts_of_output_are_true(page: Path) -> None:
         assert body in (ROOT / path).read_text(), path
 
 
+@pytest.mark.parametrize("fact", CLUSTER_FACTS, ids=lambda fact: fact.variable)
+def test_the_contract_is_documented(fact: Fact) -> None:
+    """Every fact of the contract has its row in the table of the architecture."""
+    cells = [f"`{name}`" if name else "" for name in (fact.variable, fact.label, fact.annotation)]
+    row = "|".join(f" {cell} " if cell else " " for cell in cells)
+    assert f"|{row}|" in (ROOT / "docs/architecture.md").read_text()
+
+
 def test_the_tour_is_true(tmp_path: Path, update: bool) -> None:
     """Going through the README's tour gives what it shows; ``pytest --update`` writes what it gives."""
     text = README.read_text()
@@ -141,12 +150,12 @@ def test_the_tour_is_true(tmp_path: Path, update: bool) -> None:
 def step(language: str, body: str, folder: Path) -> str:
     """Do what a block of the tour says, and give the block as it should read."""
     if language == "diff":
-        lines = body.splitlines(keepends=True)
+        name, *lines = body.splitlines(keepends=True)
+        file = folder / name.removeprefix("--- ").strip()
         old = "".join(line[1:] for line in lines if not line.startswith("+"))
         new = "".join(line[1:] for line in lines if not line.startswith("-"))
-        source = (folder / "platform.yaml").read_text()
-        assert source.count(old) == 1, "the tour's edit has no place in platform.yaml"
-        (folder / "platform.yaml").write_text(source.replace(old, new))
+        assert file.read_text().count(old) == 1, f"the tour's edit has no place in {name}"
+        file.write_text(file.read_text().replace(old, new))
     elif language == "yaml":
         file = folder / body.splitlines()[0].removeprefix("# ")
         file.parent.mkdir(exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -37,7 +38,7 @@ def command(*, file: Path, out: Path, dry_run: bool, fail_on_change: bool, forma
     style = output.style(color)
     compilation = compile([SourceFile(name, content) for name, content in read_sources(file)])
     if format_ == "text" and compilation.diagnostics:
-        output.note(text.findings(compilation, output.style(color)) + "\n")
+        output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
     if compilation.failed:
         if format_ == "json":
             output.result(json.report("compile", compilation))

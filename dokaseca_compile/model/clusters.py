@@ -25,6 +25,7 @@ IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
 """The address by which Argo CD knows its own cluster (``KubernetesInternalAPIServerAddr``)."""
 
 ClusterType = Literal["hub", "spoke", "standalone"]
+Registration = Literal["gitops", "terraform"]
 StoreKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=253)]
 PropertyName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=253)]
 Guid = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
@@ -129,9 +130,10 @@ class Cluster(Model):
         description="The API server's CA bundle: base64 of PEM, as in a kubeconfig. Public, not a secret.",
     )
     auth: Auth = Field(description="How Argo CD authenticates to it.")
-    registration: Literal["gitops", "terraform"] = Field(
-        "gitops",
-        description="Who writes its cluster Secret: the clusters repository, or Terraform's GitOps Bridge.",
+    registration: Registration | None = Field(
+        None,
+        description="Who writes its cluster Secret: `gitops` (the clusters repository) or `terraform` (GitOps Bridge). "
+        "Without it, Terraform for a cluster that runs an Argo CD, since that must know itself first; Git for a spoke.",
     )
     teams: Names = Field((), description="Teams that work on it.")
     revisions: dict[RepositoryKey, Revision] = Field(

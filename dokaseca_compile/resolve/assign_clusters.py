@@ -26,6 +26,8 @@ def assign_clusters(resolved: Resolved) -> Resolved:
             profiles[name],
             _hub(name, cluster, only_hub),
             cluster.server or (IN_CLUSTER_SERVER if cluster.auth.in_cluster is not None else ""),
+            # An Argo CD that Git registers would have to know itself before it can read that registration.
+            cluster.registration or ("gitops" if cluster.type == "spoke" else "terraform"),
             with_revisions(repositories, cluster.revisions, Layer("cluster", name), ("clusters", name)),
         )
     return replace(resolved, clusters=clusters)

@@ -33,6 +33,11 @@ class Fact:
     annotation: str = ""
 
 
+def _purpose(resolved: Resolved, cluster: ResolvedCluster) -> str:
+    environment = resolved.environments.get(cluster.cluster.environment)
+    return environment.environment.purpose if environment is not None else ""
+
+
 CLUSTER_FACTS: tuple[Fact, ...] = (
     Fact(
         "cluster_name",
@@ -47,6 +52,12 @@ CLUSTER_FACTS: tuple[Fact, ...] = (
         lambda _, each: each.cluster.environment,
         label="environment",
         annotation="environment",
+    ),
+    Fact(
+        "environment_purpose",
+        "full, production-like or hardened.",
+        _purpose,
+        annotation="environment_purpose",
     ),
     Fact("region", "Region of the cluster.", lambda _, each: each.cluster.region, label="region"),
     Fact("cluster_type", "hub, spoke or standalone.", lambda _, each: each.cluster.type, label="cluster_type"),
@@ -79,7 +90,7 @@ CLUSTER_FACTS: tuple[Fact, ...] = (
     Fact(
         "cluster_registration",
         "Who writes the cluster Secret: gitops or terraform, never both.",
-        lambda _, each: each.cluster.registration,
+        lambda _, each: each.registration,
     ),
     Fact("cluster_server", "URL of the API server.", lambda _, each: each.server),
     Fact(

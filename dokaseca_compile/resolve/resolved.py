@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
 from dokaseca_compile.model.addons import Addon
-from dokaseca_compile.model.clusters import Cluster
+from dokaseca_compile.model.clusters import Cluster, Registration
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.environments import Environment
 from dokaseca_compile.model.platform import Platform
@@ -157,13 +157,14 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedCluster:
-    """A cluster with its profile, its hub (``None`` where none can be told) and its repositories."""
+    """A cluster with its profile, its hub (``None`` where none can be told), who registers it, its repositories."""
 
     name: str
     cluster: Cluster
     profile: Profile
     hub: str | None
     server: str
+    registration: Registration
     repositories: Mapping[RepositoryKey, BoundRepository]
 
     def enabled(self) -> Iterator[Install]:

@@ -35,20 +35,19 @@ from dokaseca_compile.rules.base import Context
 SLUG = "secret-in-source"
 _FREE = frozenset({"values", "labels", "annotations"})
 """Maps whose keys are anyone's: elsewhere the schema has no place for a secret under its key."""
-_TELLING = re.compile(
-    r"passw|passphrase|pass[\"']?\s*[:=]|pwd|psk|token|secret|key|credential|dockerconfig", re.IGNORECASE
-)
+_TELLING = re.compile(r"passw|passphrase|pass[\"']?\s*[:=]|pwd|psk|token|secret|key|cred|dockerconfig|salt|dsn|pat\b")
 _SHORTEST = 10  # characters of the shortest secret that has a shape
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each place with a secret."""
-    texts = [unescape(text) for text in context.texts]  # "\x67hp_…" is `ghp_…` in the data
-    lower = [text.lower() for text in texts]
-    shapes = [each for each in SHAPES if any(map(each.possible, texts, lower))]
-    if not shapes and not any(map(_TELLING.search, texts)):
+    # Most lines of a large platform are alike. "\x67hp_…" in the text is `ghp_…` in the data.
+    text = "\n".join({line for each in context.texts for line in unescape(each).split("\n")})
+    lower = text.lower()
+    shapes = [each for each in SHAPES if each.possible(text, lower)]
+    if not shapes and not _TELLING.search(lower):
         return
-    for route, at, what in _walk(context.data, shapes):
+    for route, at, what in _walk(context.data, _Looker(shapes)):
         shown = format_route(tuple(MASK if isinstance(part, str) and secret_shape(part) else part for part in route))
         yield error(
             SLUG,
@@ -61,7 +60,45 @@ def check(context: Context) -> Iterator[Diagnostic]:
 Found = tuple[Route, At, str]
 
 
-def _walk(data: Mapping[str, Any], shapes: Sequence[Shape]) -> Iterator[Found]:
+class _Looker:
+    """Says why a text is a secret; knows the few shapes that can occur in this platform at all."""
+
+    def __init__(self, shapes: Sequence[Shape]) -> None:
+        self._shapes = shapes
+        needles = {re.escape(needle) for shape in shapes for needle in shape.needles}
+        self._quick = re.compile("|".join(sorted(needles)) or r"(?!)", re.IGNORECASE)
+        self._good_keys: set[object] = set()
+
+    def shaped(self, text: str) -> str | None:
+        """The kind of secret that the text's shape tells, or ``None``."""
+        if len(text) < _SHORTEST or not self._quick.search(text):
+            return None
+        return next((shape.kind for shape in self._shapes if shape.pattern.search(text)), None)
+
+    def value(self, key: object, value: str, *, free: bool) -> str | None:
+        """Why a value is a secret, or ``None``; ``free`` where its key is anyone's choice."""
+        if kind := self.shaped(value):
+            return f"looks like {kind}"
+        if not free:
+            return None
+        if isinstance(key, str) and secret_entry(key, value):
+            return "looks like a secret: its key says so"
+        if ("=" in value or ":" in value) and _TELLING.search(value.lower()) and secret_in_text(value):
+            return "holds a text with a secret in it"
+        return None
+
+    def key(self, key: object) -> str | None:
+        """Why a key is a secret itself, or ``None``; the same keys come again and again."""
+        if key in self._good_keys:
+            return None
+        kind = self.shaped(key) if isinstance(key, str) else None
+        if kind is None:
+            self._good_keys.add(key)
+            return None
+        return f"has a key that looks like {kind}"
+
+
+def _walk(data: Mapping[str, Any], look: _Looker) -> Iterator[Found]:
     """Look at every mapping and list once, however often it is used; without recursion."""
     stack: list[tuple[Any, Route, bool]] = [(data, (), False)]
     seen: set[tuple[int, bool]] = set()
@@ -71,46 +108,25 @@ def _walk(data: Mapping[str, Any], shapes: Sequence[Shape]) -> Iterator[Found]:
             continue
         seen.add((id(node), free))
         inner = []
-        if isinstance(node, Mapping):
-            yield from _named_value(node, route, free=free)
-        for key, value in node.items() if isinstance(node, Mapping) else enumerate(node):
-            if isinstance(value, dict | list):
+        keyed = isinstance(node, dict)
+        if keyed and free and "name" in node:
+            yield from _named_value(node, route)
+        for key, value in node.items() if keyed else enumerate(node):
+            if isinstance(value, str):
+                if why := look.value(key, value, free=free):
+                    yield (*route, key), At.KEY, why
+            elif isinstance(value, dict | list) and value:
                 inner.append((value, (*route, key), free or key in _FREE))
-            elif isinstance(value, str) and (kind := _kind(key, value, shapes, free=free)):
-                yield (*route, key), At.KEY, kind
-            if isinstance(key, str) and len(key) >= _SHORTEST and (kind := _shaped(key, shapes)):
-                yield route, At.KEY, f"has a key that looks like {kind}"
+            if keyed and (why := look.key(key)):
+                yield route, At.KEY, why
         stack += reversed(inner)
 
 
-def _kind(key: str | int, value: str, shapes: Sequence[Shape], *, free: bool) -> str | None:
-    """Say why a text is a secret, or ``None``."""
-    if len(value) >= _SHORTEST and (kind := _shaped(value, shapes)):
-        return f"looks like {kind}"
-    if not free:
-        return None
-    if isinstance(key, str) and secret_entry(key, value):
-        return "looks like a secret: its key says so"
-    if ("=" in value or ":" in value) and _TELLING.search(value) and secret_in_text(value):
-        return "holds a text with a secret in it"
-    return None
-
-
-def _shaped(text: str, shapes: Sequence[Shape]) -> str | None:
-    lower = ""
-    for shape in shapes:
-        if shape.folded:
-            lower = lower or text.lower()
-        if shape.possible(text, lower) and shape.pattern.search(text):
-            return shape.kind
-    return None
-
-
-def _named_value(node: Mapping[Any, Any], route: Route, *, free: bool) -> Iterator[Found]:
+def _named_value(node: Mapping[Any, Any], route: Route) -> Iterator[Found]:
     """``{name: DB_PASSWORD, value: …}``, as containers get their environment.
 
     The place is the name, so that the line shown with the fault is not the one with the secret.
     """
-    name, value = node.get("name"), node.get("value")
-    if free and isinstance(name, str) and isinstance(value, str) and secret_entry(name, value):
+    name, value = node["name"], node.get("value")
+    if isinstance(name, str) and isinstance(value, str) and secret_entry(name, value):
         yield (*route, "name"), At.KEY, "names a secret, and its value stands beside it"

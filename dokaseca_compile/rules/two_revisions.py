@@ -24,6 +24,7 @@ Example
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import BoundRepository, Profile
@@ -35,25 +36,35 @@ SLUG = "two-revisions"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each pair of places that set different revisions."""
-    found: dict[tuple[Route, Route], tuple[BoundRepository, BoundRepository, list[str]]] = {}
-    local = {id(profile): _local_charts(profile) for profile in context.resolved.profiles}
-    for name, cluster in context.resolved.clusters.items():
+    found: dict[tuple[Route, Route], _Clash] = {}
+    for cluster in context.resolved.clusters.values():
         charts, addons = cluster.repositories.get("charts"), cluster.repositories.get("addons")
         if charts is None or addons is None or charts.revision.value == addons.revision.value:
             continue
-        if local[id(cluster.profile)] and _same(charts.url, addons.url):
-            places = (charts.revision.route, addons.revision.route)
-            found.setdefault(places, (charts, addons, []))[2].append(name)
-    using = sorted({name for names in local.values() for name in names})
-    for charts, addons, clusters in found.values():
+        if _same(charts.url, addons.url) and (using := _local_charts(cluster.profile)):
+            clash = found.setdefault((charts.revision.route, addons.revision.route), _Clash(charts, addons))
+            clash.clusters.append(cluster.name)
+            clash.using.update(using)
+    for clash in found.values():
+        pinned, values = clash.charts.revision, clash.addons.revision
         yield error(
             SLUG,
-            f"charts follow `{charts.revision.value}` and addons `{addons.revision.value}` of one repository"
-            f" on {some(clusters)}; {some(using)} would need both",
-            Label(charts.revision.route),
-            Label(addons.revision.route, text="the revision of the values files"),
+            f"charts follow `{pinned.value}` and addons `{values.value}` of one repository"
+            f" on {some(clash.clusters)}; {some(clash.using)} would need both",
+            Label(pinned.route),
+            Label(values.route, text="the revision of the values files"),
             help="use one revision for both, or two repositories",
         )
+
+
+@dataclass(slots=True)
+class _Clash:
+    """Two revisions of one repository, where they meet, and the addons that need both."""
+
+    charts: BoundRepository
+    addons: BoundRepository
+    clusters: list[str] = field(default_factory=list)
+    using: set[str] = field(default_factory=set)
 
 
 def _local_charts(profile: Profile) -> list[str]:

@@ -165,6 +165,7 @@ def _application_set(
         "category": addon.addon.category.replace("/", "."),
         "environment": environment.name,
         **({"component": part.component} if part.component else {}),
+        **({"owner": addon.addon.owner} if addon.addon.owner else {}),
         **ownership_labels(resolved),
     }
     template = {

@@ -25,7 +25,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield the AppProject and an ApplicationSet for each repository that a hub reads."""
     hubs = [hub.name for hub in resolved.hubs()]
     registering = sorted(
-        {each.hub for each in resolved.clusters.values() if each.hub and each.cluster.registration == "gitops"}
+        {each.hub for each in resolved.clusters.values() if each.hub and each.registration == "gitops"}
     )
     routes = tuple(("clusters", name) for name in hubs)
     applications: list[tuple[RepositoryKey, list[str], dict[str, Any]]] = [

@@ -34,7 +34,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     shared = _SharedMetadata(resolved)
     by_hub: dict[str, list[str]] = {}
     for name, cluster in resolved.clusters.items():
-        if cluster.cluster.registration != "gitops":
+        if cluster.registration != "gitops":
             continue
         by_hub.setdefault(cluster.hub or name, []).append(name)
         origin = Origin(NAME, (("clusters", name),))

@@ -17,7 +17,11 @@ def registered(platform: Compiled) -> dict[str, dict[str, Any]]:
     secrets = {each["metadata"]["name"]: each for each in platform.documents("Secret")}
     for each in platform.documents("ExternalSecret"):
         target = each["spec"]["target"]
-        metadata = {"name": target["name"], "namespace": each["metadata"]["namespace"], **target["template"]["metadata"]}
+        metadata = {
+            "name": target["name"],
+            "namespace": each["metadata"]["namespace"],
+            **target["template"]["metadata"],
+        }
         secrets[target["name"]] = {"metadata": metadata, "stringData": target["template"]["data"]}
     return secrets
 

@@ -42,7 +42,9 @@ def test_helm(platform: Compiled, said: dict[str, list[Any]]) -> None:
 
 def split(text: str) -> Iterator[str]:
     """The documents of a stream, as Kubernetes' own reader splits it: at lines that begin with ``---``."""
-    return (each for each in re.split(r"^---.*$", text, flags=re.MULTILINE) if re.search(r"^[^#\n]", each, re.MULTILINE))
+    return (
+        each for each in re.split(r"^---.*$", text, flags=re.MULTILINE) if re.search(r"^[^#\n]", each, re.MULTILINE)
+    )
 
 
 def test_kustomize(platform: Compiled, said: dict[str, list[Any]], tmp_path: Path) -> None:

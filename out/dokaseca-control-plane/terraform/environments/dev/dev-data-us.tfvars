@@ -3,6 +3,7 @@
 
 cluster_name                  = "dev-data-us"
 environment                   = "dev"
+environment_purpose           = "full"
 region                        = "us"
 cluster_type                  = "spoke"
 cluster_hub                   = "hub"

@@ -3,6 +3,7 @@
 
 cluster_name                  = "dev-laptop"
 environment                   = "dev"
+environment_purpose           = "full"
 region                        = "us"
 cluster_type                  = "standalone"
 cluster_hub                   = "dev-laptop"

@@ -3,6 +3,7 @@
 
 cluster_name                  = "dev-local"
 environment                   = "dev"
+environment_purpose           = "full"
 region                        = "eu"
 cluster_type                  = "standalone"
 cluster_hub                   = "dev-local"

@@ -3,6 +3,7 @@
 
 cluster_name                  = "edge-ap"
 environment                   = "production"
+environment_purpose           = "hardened"
 region                        = "ap"
 cluster_type                  = "spoke"
 cluster_hub                   = "hub"

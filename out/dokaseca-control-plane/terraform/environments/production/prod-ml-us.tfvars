@@ -3,6 +3,7 @@
 
 cluster_name                  = "prod-ml-us"
 environment                   = "production"
+environment_purpose           = "hardened"
 region                        = "us"
 cluster_type                  = "spoke"
 cluster_hub                   = "hub"

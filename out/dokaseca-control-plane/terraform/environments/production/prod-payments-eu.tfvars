@@ -3,6 +3,7 @@
 
 cluster_name                  = "prod-payments-eu"
 environment                   = "production"
+environment_purpose           = "hardened"
 region                        = "eu"
 cluster_type                  = "spoke"
 cluster_hub                   = "hub"

@@ -3,6 +3,7 @@
 
 cluster_name                  = "staging-data-us"
 environment                   = "staging"
+environment_purpose           = "production-like"
 region                        = "us"
 cluster_type                  = "spoke"
 cluster_hub                   = "hub"

@@ -3,6 +3,7 @@
 
 cluster_name                  = "staging-payments-eu"
 environment                   = "staging"
+environment_purpose           = "production-like"
 region                        = "eu"
 cluster_type                  = "spoke"
 cluster_hub                   = "hub"

@@ -19,6 +19,7 @@ locals {
     metadata = merge(var.cluster_annotations, {
       cluster_name                = var.cluster_name
       environment                 = var.environment
+      environment_purpose         = var.environment_purpose
       kubernetes_version          = var.kubernetes_version
       platform_name               = var.platform_name
       domain                      = var.platform_domain

@@ -23,6 +23,12 @@ variable "environment" {
   }
 }
 
+variable "environment_purpose" {
+  description = "full, production-like or hardened."
+  type        = string
+  nullable    = false
+}
+
 variable "region" {
   description = "Region of the cluster."
   type        = string

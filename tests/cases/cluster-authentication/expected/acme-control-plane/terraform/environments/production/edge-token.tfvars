@@ -3,6 +3,7 @@
 
 cluster_name                  = "edge-token"
 environment                   = "production"
+environment_purpose           = "full"
 region                        = "eu"
 cluster_type                  = "spoke"
 cluster_hub                   = "hub"

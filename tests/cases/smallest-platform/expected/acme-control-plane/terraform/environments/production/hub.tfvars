@@ -3,6 +3,7 @@
 
 cluster_name                  = "hub"
 environment                   = "production"
+environment_purpose           = "full"
 region                        = "eu"
 cluster_type                  = "hub"
 cluster_hub                   = "hub"

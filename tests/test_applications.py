@@ -1,0 +1,442 @@
+"""The Applications that Argo CD makes of the output, by a small evaluator of its own, against the model.
+
+The evaluator knows only the shape that is emitted (clusters generators, merged on ``name``; templates
+of ``{{ .a.b }}`` with ``missingkey=error``) and refuses everything else. It works on parsed output and
+shares no code with the compiler.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import yaml
+from compiled import Compiled, compiled, plain
+
+from dokaseca_compile.formats.body import TfvarsBody
+from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.resolved import Install, PartInstall, ResolvedCluster
+
+_FIELD = re.compile(r"\{\{ ((?:\.[A-Za-z_]\w*)+) \}\}")
+_DNS = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?\Z")
+_LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?\Z")
+_REPOSITORY = re.compile(r"gitops_(\w+)_(repo|basepath|path|revision)\Z")
+
+
+# ---- the evaluator
+
+
+def parameters(name: str, server: str, labels: Mapping[str, str], annotations: Mapping[str, str]) -> dict[str, Any]:
+    """What the clusters generator says of a cluster Secret."""
+    return {
+        "name": name,
+        "nameNormalized": re.sub(r"[^-a-z0-9.]", "-", name.lower())[:253].strip("-."),
+        "server": server,
+        "project": "",
+        "metadata": {"labels": dict(labels), "annotations": dict(annotations)},
+    }
+
+
+def fill(node: Any, data: Mapping[str, Any]) -> Any:
+    """Run the templates of a document; a missing key is an error, and so is anything but a plain field."""
+    if isinstance(node, dict):
+        return {fill(key, data): fill(value, data) for key, value in node.items()}
+    if isinstance(node, list):
+        return [fill(each, data) for each in node]
+    if not isinstance(node, str):
+        return node
+    filled = _FIELD.sub(lambda found: field(found[1], data), node)
+    if "{{" in filled or "}}" in filled:
+        message = f"not a plain field: {node}"
+        raise ValueError(message)
+    return filled
+
+
+def field(path: str, data: Mapping[str, Any]) -> str:
+    """The text at ``.a.b``."""
+    found: Any = data
+    for key in path[1:].split("."):
+        found = found[key]
+    if not isinstance(found, str):
+        message = f"{path} is no text"
+        raise TypeError(message)
+    return found
+
+
+def selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
+    """Whether a label selector matches."""
+    assert selector.keys() <= {"matchLabels", "matchExpressions"}
+    assert selector, "an empty selector also selects the implicit in-cluster, which has no labels"
+    for expression in selector.get("matchExpressions", ()):
+        assert expression["operator"] == "In"
+        if labels.get(expression["key"]) not in expression["values"]:
+            return False
+    return all(labels.get(key) == value for key, value in selector.get("matchLabels", {}).items())
+
+
+def generate(generator: Mapping[str, Any], clusters: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The parameter sets of a generator."""
+    ((kind, settings),) = generator.items()
+    if kind == "clusters":
+        assert settings.keys() <= {"selector", "values"}
+        for cluster in clusters:
+            if selects(settings["selector"], cluster["metadata"]["labels"]):
+                yield {**cluster, "values": fill(settings.get("values", {}), cluster)}
+        return
+    assert kind == "merge"
+    assert settings["mergeKeys"] == ["name"]
+    assert len(settings["generators"]) > 1
+    base, *others = ({each["name"]: each for each in generate(child, clusters)} for child in settings["generators"])
+    for name, found in base.items():
+        for other in others:
+            if name in other:
+                found["values"] |= other[name]["values"]
+        yield found
+
+
+def applications(document: Mapping[str, Any], clusters: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The Applications of an ApplicationSet."""
+    spec = document["spec"]
+    assert spec["goTemplate"] is True
+    assert spec["goTemplateOptions"] == ["missingkey=error"]
+    for generator in spec["generators"]:
+        for found in generate(generator, clusters):
+            yield fill(spec["template"], found)
+
+
+# ---- what it is fed with
+
+
+def from_secret(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a registration: a Secret, or the one that an ExternalSecret's template makes."""
+    if document["kind"] == "ExternalSecret":
+        template = document["spec"]["target"]["template"]
+        metadata, data = template["metadata"], template["data"]
+    else:
+        metadata, data = document["metadata"], document["stringData"]
+    return parameters(data["name"], data["server"], metadata["labels"], metadata["annotations"])
+
+
+def from_tfvars(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of the Secret that Terraform writes: what ``locals.tf`` and GitOps Bridge do, in other words."""
+    both = {key: variables[key] for key in ("cluster_name", "environment")}
+    labels = {
+        **variables["cluster_labels"],
+        **{key: str(on).lower() for key, on in variables["addons"].items()},
+        **both,
+        **{key: variables[key] for key in ("region", "cluster_type", "cloud", "distribution")},
+        "hub": variables["cluster_hub"],
+        "enable_argocd": "true",
+        "argocd.argoproj.io/secret-type": "cluster",
+    }
+    annotations = {
+        **variables["cluster_annotations"],
+        **both,
+        "kubernetes_version": variables["kubernetes_version"],
+        "platform_name": variables["platform_name"],
+        "domain": variables["platform_domain"],
+    }
+    for variable, value in variables.items():
+        if found := _REPOSITORY.match(variable):
+            role = "workloads" if found[1] == "workload" else found[1]
+            annotations[f"{role}_repo_{'url' if found[2] == 'repo' else found[2]}"] = value
+    return parameters(variables["cluster_name"], variables["cluster_server"], labels, annotations)
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """The output of the platform, as the Argo CDs of all hubs see it together."""
+
+    compiled: Compiled
+    clusters: dict[str, dict[str, Any]]
+    """The parameters of each cluster, by name."""
+    made: list[tuple[str, dict[str, Any]]]
+    """Hub and Application, of the ApplicationSets for addons."""
+    bootstrapped: list[tuple[str, dict[str, Any]]]
+    """The same, of the ApplicationSets that start a hub."""
+    projects: dict[str, dict[str, Any]]
+
+    def repository(self, url: str) -> str:
+        """The folder of the output that is the repository with a URL."""
+        (name,) = {
+            each.name
+            for environment in self.compiled.resolved.environments.values()
+            for each in environment.repositories.values()
+            if each.url == url
+        }
+        return name
+
+    def exists(self, url: str, path: str) -> bool:
+        """Whether a file or folder is written."""
+        place = f"{self.repository(url)}/{path}"
+        assert "//" not in place
+        return any(file == place or file.startswith(f"{place}/") for file in self.compiled.files)
+
+
+@pytest.fixture(scope="module")
+def fleet() -> Fleet:
+    """The compiled platform, evaluated."""
+    output = compiled()
+    tfvars = {path: each.body for path, each in output.tree.items() if isinstance(each.body, TfvarsBody)}
+    variables = [plain(body.attributes) for body in tfvars.values()]
+    clusters = {each["cluster_name"]: from_tfvars(each) for each in variables}
+    for kind in ("Secret", "ExternalSecret"):
+        for document in output.documents(kind):
+            found = from_secret(document)
+            clusters[found["name"]] = found
+    by_hub: dict[str, list[dict[str, Any]]] = {}
+    for cluster in clusters.values():
+        by_hub.setdefault(cluster["metadata"]["labels"]["hub"], []).append(cluster)
+    bootstraps = {f"bootstrap-{key}" for key in ("addons", "clusters", "workloads")}
+    made: dict[bool, list[tuple[str, dict[str, Any]]]] = {True: [], False: []}
+    for hub, registered in by_hub.items():
+        for document in output.documents("ApplicationSet"):
+            starts = document["metadata"]["name"] in bootstraps
+            made[starts] += [(hub, each) for each in applications(document, registered)]
+    projects = {each["metadata"]["name"]: each for each in output.documents("AppProject")}
+    return Fleet(output, clusters, made[False], made[True], projects)
+
+
+def installs(fleet: Fleet) -> Iterator[tuple[ResolvedCluster, Install, PartInstall]]:
+    """Every part that the model has on a cluster."""
+    for cluster in fleet.compiled.resolved.clusters.values():
+        for install in cluster.enabled():
+            for part in install.parts:
+                yield cluster, install, part
+
+
+def source_of(application: Mapping[str, Any]) -> dict[str, Any]:
+    """The source that is installed, not the one that values are read from."""
+    (found,) = (each for each in application["spec"]["sources"] if "ref" not in each)
+    return found
+
+
+# ---- the evaluator itself
+
+
+@pytest.mark.parametrize("text", ["{{ .values.x }}", "{{ .name }}{{ .metadata.labels.x }}"])
+def test_a_missing_key_is_an_error(text: str) -> None:
+    """As with ``missingkey=error``."""
+    with pytest.raises(KeyError):
+        fill({"a": [text]}, parameters("a", "", {}, {}) | {"values": {}})
+
+
+@pytest.mark.parametrize("text", ["{{name}}", "{{ .name | upper }}", "{{ index .metadata.labels `x` }}", "a }}"])
+def test_any_other_template_is_refused(text: str) -> None:
+    """Only plain fields are emitted: a missing label is an error with them alone."""
+    with pytest.raises(ValueError, match="not a plain field"):
+        fill(text, parameters("a", "", {}, {}))
+
+
+# ---- the fleet
+
+
+def test_terraform_and_git_register_alike(fleet: Fleet) -> None:
+    """A cluster's tfvars say the same labels and annotations as its registration, so either may register it."""
+    for each in fleet.compiled.tree.values():
+        if isinstance(each.body, TfvarsBody):
+            found = from_tfvars(plain(each.body.attributes))
+            assert found == fleet.clusters[found["name"]]
+
+
+def test_labels_are_legal(fleet: Fleet) -> None:
+    """The API server takes every label, of clusters and of Applications."""
+    labels = [each["metadata"]["labels"] for each in fleet.clusters.values()]
+    labels += [each["metadata"]["labels"] for _, each in fleet.made + fleet.bootstrapped]
+    for each in labels:
+        for key, value in each.items():
+            assert len(key.rpartition("/")[2]) <= 63
+            assert len(value) <= 63
+            assert _LABEL_VALUE.match(value), (key, value)
+
+
+def test_every_install_is_an_application(fleet: Fleet) -> None:
+    """The Applications are exactly the parts of the enabled addons on each cluster, in the hub of the cluster."""
+    expected = {
+        (cluster.hub or cluster.name, f"{cluster.name}-{part.part.name}"): (cluster.name, install.namespace.value)
+        for cluster, install, part in installs(fleet)
+    }
+    found = {
+        (hub, each["metadata"]["name"]): (
+            each["spec"]["destination"]["name"],
+            each["spec"]["destination"]["namespace"],
+        )
+        for hub, each in fleet.made
+    }
+    assert found == expected
+    assert len(found) == len(fleet.made) > 0
+
+
+def test_sources(fleet: Fleet) -> None:
+    """Each Application installs the chart or folder of the model, in the model's version for its cluster."""
+    made = {each["metadata"]["name"]: each for _, each in fleet.made}
+    layout = Layout(fleet.compiled.resolved)
+    for cluster, _, install in installs(fleet):
+        part = install.part
+        version = install.version.value if install.version is not None else ""
+        addons, charts = cluster.repositories["addons"], cluster.repositories.get("charts")
+        match part.kind:
+            case "http-chart" | "oci-chart":
+                expected = {"repoURL": part.repository, "chart": part.chart, "targetRevision": version}
+            case "local-chart":
+                assert charts is not None
+                path = layout.in_charts(part.path or "").path
+                expected = {"repoURL": charts.url, "targetRevision": charts.revision.value, "path": path}
+            case "kustomize":
+                path = (part.path or "").replace("{version}", version)
+                expected = {
+                    "repoURL": part.git_repository or addons.url,
+                    "targetRevision": version if part.git_repository else addons.revision.value,
+                    "path": path if part.git_repository else layout.in_addons(path).path,
+                }
+        source = dict(source_of(made[f"{cluster.name}-{part.name}"]))
+        helm = source.pop("helm", None)
+        assert source == expected
+        assert (helm or {}).get("releaseName") == (None if part.kind == "kustomize" else part.release)
+
+
+def test_values_files(fleet: Fleet) -> None:
+    """Each Application reads the file of every layer that has values for it, weak to strong, at its revision; a layer
+    without values is the empty file. Every file is written, and holds the values of the model.
+    """
+    made = {each["metadata"]["name"]: each for _, each in fleet.made}
+    layout = Layout(fleet.compiled.resolved)
+    for cluster, _, install in installs(fleet):
+        application = made[f"{cluster.name}-{install.part.name}"]
+        listed = source_of(application).get("helm", {}).get("valueFiles", [])
+        references = [each for each in application["spec"]["sources"] if "ref" in each]
+        addons = cluster.repositories["addons"]
+        reference = {"repoURL": addons.url, "targetRevision": addons.revision.value, "ref": "values"}
+        assert references == ([reference] if listed else [])
+        paths = [path.removeprefix("$values/") for path in listed]
+        assert all(fleet.exists(addons.url, path) for path in paths)
+        expected = [layout.values(said.layer, install.part.name) for said in install.values]
+        assert [path for path in paths if path != layout.no_values().path] == [each.path for each in expected]
+        for location, said in zip(expected, install.values, strict=True):
+            assert yaml.load(fleet.compiled.files[location.file], yaml.CSafeLoader) == plain(said.value)
+    assert yaml.safe_load(fleet.compiled.files[layout.no_values().file]) == {}
+
+
+def test_every_values_file_is_read(fleet: Fleet) -> None:
+    """No values file is written that no Application reads."""
+    read = {
+        path.removeprefix("$values/")
+        for _, each in fleet.made
+        for path in source_of(each).get("helm", {}).get("valueFiles", [])
+    }
+    layout = Layout(fleet.compiled.resolved)
+    folder = layout.no_values().file.removesuffix(layout.no_values().path)
+    written = {
+        path.removeprefix(folder) for path, each in fleet.compiled.tree.items() if each.origin.target == "helm-values"
+    }
+    assert written - read <= {layout.no_values().path}
+
+
+def test_projects_permit_what_is_used_and_no_more(fleet: Fleet) -> None:
+    """Each AppProject lists exactly the repositories and destinations of its Applications, and nothing is a pattern."""
+    sources: dict[str, set[str]] = {}
+    destinations: dict[str, set[tuple[str, str]]] = {}
+    for _, each in fleet.made + fleet.bootstrapped:
+        spec = each["spec"]
+        used = spec.get("sources") or [spec["source"]]
+        sources.setdefault(spec["project"], set()).update(source["repoURL"] for source in used)
+        to = spec["destination"]
+        assert to.keys() == {"name", "namespace"}
+        destinations.setdefault(spec["project"], set()).add((to["name"], to["namespace"]))
+    assert fleet.projects.keys() == sources.keys()
+    for name, project in fleet.projects.items():
+        spec = project["spec"]
+        assert spec["sourceRepos"] == sorted(sources[name])
+        permitted = [(each["name"], each["namespace"]) for each in spec["destinations"]]
+        assert permitted == sorted(destinations[name])
+        assert not any(set("*?[!") & set(text) for text in spec["sourceRepos"])
+        assert not any(set("*?[!") & set("".join(pair)) for pair in permitted)
+
+
+def test_names(fleet: Fleet) -> None:
+    """Names are unique and of a form that Kubernetes and Helm take; no two releases of a namespace share a name."""
+    names = [each["metadata"]["name"] for _, each in fleet.made + fleet.bootstrapped]
+    assert [name for name, count in Counter(names).items() if count > 1] == []
+    assert all(_DNS.match(name) and len(name) <= 253 for name in names)
+    releases = [
+        (each["spec"]["destination"]["name"], each["spec"]["destination"]["namespace"], source["helm"]["releaseName"])
+        for _, each in fleet.made
+        if "helm" in (source := source_of(each))
+    ]
+    assert [release for release, count in Counter(releases).items() if count > 1] == []
+    assert all(_DNS.match(release) and len(release) <= 53 for _, _, release in releases)
+    sets = [each["metadata"]["name"] for each in fleet.compiled.documents("ApplicationSet")]
+    assert len(sets) == len(set(sets))
+
+
+def test_no_application_set_is_idle(fleet: Fleet) -> None:
+    """Every ApplicationSet, and every child that it merges, selects some cluster."""
+    clusters = list(fleet.clusters.values())
+    for document in fleet.compiled.documents("ApplicationSet"):
+        for generator in document["spec"]["generators"]:
+            for child in (generator, *generator.get("merge", {}).get("generators", ())):
+                assert list(generate(child, clusters)), document["metadata"]["name"]
+
+
+def test_deletion_policy(fleet: Fleet) -> None:
+    """An ApplicationSet keeps what it installed exactly where the environment says so."""
+    environments = fleet.compiled.resolved.environments
+    for document in fleet.compiled.documents("ApplicationSet"):
+        environment = document["metadata"]["labels"].get("environment")
+        preserve = environment is None or environments[environment].environment.deletion == "preserve"
+        assert document["spec"]["syncPolicy"] == {"preserveResourcesOnDeletion": preserve}
+        assert "finalizers" not in document["spec"]["template"]["metadata"]
+
+
+def test_bootstrap(fleet: Fleet) -> None:
+    """Each hub starts with the folders of its own revision of each repository, and each folder is written."""
+    hubs = {hub.name: hub for hub in fleet.compiled.resolved.hubs()}
+    registering = {
+        each.hub or each.name
+        for each in fleet.compiled.resolved.clusters.values()
+        if each.cluster.registration == "gitops"
+    }
+    expected = {
+        (hub, f"bootstrap-{key}-{hub}")
+        for key, names in (("addons", set(hubs)), ("workloads", set(hubs)), ("clusters", registering))
+        for hub in names
+    }
+    assert {(hub, each["metadata"]["name"]) for hub, each in fleet.bootstrapped} == expected
+    for hub, each in fleet.bootstrapped:
+        source = each["spec"]["source"]
+        repository = hubs[hub].repositories[each["metadata"]["labels"]["repository"]]
+        assert (source["repoURL"], source["targetRevision"]) == (repository.url, repository.revision.value)
+        assert fleet.exists(source["repoURL"], source["path"]), source["path"]
+        assert each["spec"]["destination"] == {"name": hub, "namespace": "argocd"}
+
+
+def test_bootstrap_applies_everything(fleet: Fleet) -> None:
+    """Every ApplicationSet and AppProject of the addons stands in the folder that each hub reads."""
+    folders = {
+        f"{fleet.repository(each['spec']['source']['repoURL'])}/{each['spec']['source']['path']}/"
+        for _, each in fleet.bootstrapped
+        if each["metadata"]["labels"]["repository"] == "addons"
+    }
+    written = [
+        path for path, each in fleet.compiled.tree.items() if each.origin.target in {"application-sets", "app-projects"}
+    ]
+    assert written
+    for folder in folders:
+        assert [path for path in written if not path.startswith(folder)] == []
+
+
+def test_bootstrap_may_apply_everything(fleet: Fleet) -> None:
+    """The AppProject of the bootstrap permits the kinds that are written for hubs, all of them namespaced."""
+    permitted = fleet.projects["bootstrap"]["spec"]
+    kinds = {(each["group"], each["kind"]) for each in permitted["namespaceResourceWhitelist"]}
+    applied = {
+        ("" if "/" not in each["apiVersion"] else each["apiVersion"].split("/")[0], each["kind"])
+        for kind in ("ApplicationSet", "AppProject", "Secret", "ExternalSecret")
+        for each in fleet.compiled.documents(kind)
+    }
+    assert applied == kinds
+    assert "clusterResourceWhitelist" not in permitted
