@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, Place, Severity, has_errors
 from dokaseca_compile.formats import Renderer
@@ -14,6 +15,7 @@ from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.rules import RULES
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.source import Document, Sources, decode, parse
+from dokaseca_compile.source.faults import MAX_EACH
 from dokaseca_compile.targets import TARGETS
 from dokaseca_compile.tree import FileTree
 
@@ -87,7 +89,8 @@ def analyse(files: Sequence[SourceFile]) -> tuple[Sources, Resolved | None, list
         return sources, None, diagnostics
     resolved = resolve(platform)
     context = Context(sources.data, tuple(document.text for document in documents), resolved)
-    diagnostics += [each for rule in RULES for each in rule.check(context)]
+    # A rule stops where its faults are beyond reading: a hostile file must not fill the memory.
+    diagnostics += [each for rule in RULES for each in islice(rule.check(context), MAX_EACH)]
     return sources, resolved, diagnostics
 
 

@@ -37,7 +37,8 @@ PROFILES: Mapping[str, PathProfile] = {
         },
         no_values="values/none.yaml",
     ),
-    # The public DoKa Seca repository of 2026, its clusters/ layer mended (argocd-rules §5, L3).
+    # The public dokaseca-addons repository of 2026. Its ApplicationSets read the cluster layer from a folder that
+    # does not exist (`cluster_name/`); here it is the `clusters/` that is there.
     "doka-2026": PathProfile(
         appset="oss/{category}/addons-{addon}-appset.yaml",
         project="projects/{category}.yaml",
@@ -50,7 +51,7 @@ PROFILES: Mapping[str, PathProfile] = {
         },
         no_values="configs/addons/none.yaml",
     ),
-    # The GitOps Bridge control-plane template (L4).
+    # The template repository of GitOps Bridge for control planes (gitops-bridge-dev/control-plane-template).
     "gitops-bridge": PathProfile(
         appset="oss/{category}/addons-{addon}-appset.yaml",
         project="projects/{category}.yaml",

@@ -77,7 +77,7 @@ def parse_version(text: str) -> Version | None:
         return None
     pre = found["pre"] or ""
     if any(each.isdigit() and len(each) > 1 and each[0] == "0" for each in pre.split(".")):
-        return None  # SemVer 2 §9: numeric identifiers have no leading zero
+        return None  # SemVer 2, item 9: numeric identifiers have no leading zero
     return Version(
         int(found["major"]),
         int(found["minor"] or 0),

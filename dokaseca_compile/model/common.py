@@ -211,7 +211,8 @@ def _git_url(text: str) -> str:
 
 
 def _server_url(text: str) -> str:
-    # Argo CD trims the slash in one place and not in another (argocd-rules 1.3), so none is allowed.
+    # Argo CD trims the slash when it connects (`SecretToCluster`) and not in the cluster generator's parameters,
+    # so with one a cluster would not merge with itself.
     if text.endswith("/"):
         raise PydanticCustomError("invalid-url", "an API server has no trailing slash")
     return _url(text, ("https",))

@@ -18,6 +18,7 @@ from dokaseca_compile.model.common import GRAMMARS
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.routes import Route, format_route
 from dokaseca_compile.source import Sources
+from dokaseca_compile.source.faults import MAX_EACH
 
 _UNITS = ("environments", "regions", "clusterTypes", "clusters", "addons", "teams")
 _TYPES = {
@@ -36,14 +37,14 @@ def load(sources: Sources) -> tuple[Platform | None, list[Diagnostic]]:
     """Validate the merged sources.
 
     Returns the platform without its faulty units, or ``None`` when what is left is no platform,
-    and every schema fault. Never raises for a user's fault.
+    and every schema fault, up to a limit. Never raises for a user's fault.
     """
     data: dict[str, Any] = sources.data
     try:
         return Platform.model_validate(data), []
     except ValidationError as invalid:
         errors = invalid.errors(include_url=False)
-    diagnostics = [each for found in errors for each in _diagnose(found, sources)]
+    diagnostics = [each for found in errors[:MAX_EACH] for each in _diagnose(found, sources)]
     try:
         return Platform.model_validate(_without_faults(data, errors)), diagnostics
     except ValidationError:

@@ -1,6 +1,6 @@
 """The connection settings of a cluster Secret, as Argo CD's ``ClusterConfig`` reads them.
 
-Unknown keys are ignored there and a typo means anonymous access (argocd-rules 1.6), so the JSON is
+Go's JSON reader ignores unknown keys there, so a typo means anonymous access: the JSON is
 made here only. Credentials never stand in it: where a secret store has them, the text holds
 External Secrets' placeholders.
 """

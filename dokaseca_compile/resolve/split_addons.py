@@ -14,7 +14,7 @@ def addon_key(name: str) -> str:
     """The identifier that switches an addon, as label and as variable.
 
     Go templates read a label in dot form only when it is an identifier, and only the dot form
-    makes ``missingkey=error`` catch a gap (argocd-rules 2.1).
+    makes ``missingkey=error`` catch a gap: ``index`` gives an empty string for a missing key.
     """
     return f"enable_{name.replace('-', '_')}"
 
@@ -74,8 +74,8 @@ def _chart_part(addon: str, component: str | None, chart: Chart, release: str, r
         release,
         route,
         chart=chart.name,
-        # Argo CD takes `registry/path` without a scheme as OCI together with `chart`; with `oci://` it
-        # ignores `chart` (argocd-rules 3.8).
+        # Argo CD takes `registry/path` without a scheme as OCI together with `chart` (`IsHelmOciRepo`); with
+        # `oci://` it ignores `chart`, since `runRepoOperation` asks first whether the URL is OCI.
         repository=repository.removeprefix("oci://"),
     )
 

@@ -3,7 +3,8 @@
 An environment has its own ApplicationSet because the deletion policy is the ApplicationSet's:
 were it shared, a cluster would have to change ApplicationSets when its environment's policy
 changes, and Argo CD deletes what an ApplicationSet no longer generates. It also keeps a fault in
-one environment from freezing the others (argocd-rules 2.2).
+one environment from freezing the others: ``Reconcile`` returns before any change when one set of
+parameters fails.
 """
 
 from __future__ import annotations
@@ -238,7 +239,7 @@ def _kustomize(layout: Layout, part: Part, parameters: _Parameters) -> dict[str,
 
 def _value_files(layout: Layout, part: Part, placed: Sequence[_Placed], parameters: _Parameters) -> list[str]:
     """The layers' files, weak to strong. Every one exists for every cluster: a narrower layer's path is a
-    parameter whose value is the empty file where a cluster has none (argocd-rules 2.10a).
+    parameter whose value is the empty file where a cluster has none, so a lost file fails instead of being skipped.
     """
     wide = {said.layer: said for each in placed for said in each.part.values if said.layer.scope not in _NARROW}
     order = {"default": 0, "environment": 1}

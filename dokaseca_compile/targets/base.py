@@ -33,9 +33,9 @@ def application_set(
 ) -> dict[str, Any]:
     """An ApplicationSet in the only shape that is emitted.
 
-    Go templates with ``missingkey=error``, so that a gap halts instead of deploying ``<no value>``
-    (argocd-rules 2.1); the deletion policy is the ApplicationSet's, since inside the template it is
-    dropped silently (2.8). Waves order the creation of ApplicationSets, not the health of addons.
+    Go templates with ``missingkey=error``, so that a gap halts instead of deploying ``<no value>``;
+    the deletion policy is the ApplicationSet's ``spec.syncPolicy``, since an Application has no such
+    field and the API server drops it silently. Waves order the creation of ApplicationSets, not the health of addons.
     """
     return {
         "apiVersion": "argoproj.io/v1alpha1",

@@ -1,7 +1,8 @@
 """The manifests that start a hub: its app-of-apps for addons, clusters and workloads, and their AppProject.
 
-GitOps Bridge applies each file as one mapping, so each holds one document (argocd-rules 1.12). Every
-Application is named after its hub: a constant name would be dropped with two hubs (B11).
+GitOps Bridge applies each file as one mapping, so each holds one document. Every Application is
+named after its hub: with two hubs a constant name would be a duplicate, and Argo CD drops both
+Applications (``validateGeneratedApplications``).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 ``variables.tf`` declares exactly what the tfvars set, with types and validation; ``locals.tf`` turns
 the variables into what GitOps Bridge's module takes, by the same table as the compiled cluster
-Secrets. A variable can be neither undeclared nor dropped on the way (argocd-rules B13, B14).
+Secrets. So no variable is undeclared, which Terraform would drop with a warning, or lost on the way.
 """
 
 from __future__ import annotations
