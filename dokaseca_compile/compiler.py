@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, Place, Severity, has_errors
 from dokaseca_compile.formats import Renderer
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.load import load
+from dokaseca_compile.redaction import hide
 from dokaseca_compile.resolve import resolve
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.rules import RULES
@@ -119,4 +120,14 @@ def _by_place(sources: Sources, diagnostics: Sequence[Diagnostic]) -> tuple[Diag
         place = sources.locate(each.primary)
         return (order.get(place.file, 0), place.line, place.column, each.slug, each.message)
 
-    return tuple(sorted(diagnostics, key=key))
+    return tuple(sorted(map(_without_secrets, diagnostics), key=key))
+
+
+def _without_secrets(diagnostic: Diagnostic) -> Diagnostic:
+    """Hide what looks like a secret in every text, here so that no renderer can forget to."""
+    return replace(
+        diagnostic,
+        message=hide(diagnostic.message),
+        help=hide(diagnostic.help),
+        related=tuple(replace(label, text=hide(label.text)) for label in diagnostic.related),
+    )

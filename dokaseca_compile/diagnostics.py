@@ -74,12 +74,19 @@ class Diagnostic:
 
 def error(slug: str, message: str, primary: Label, *related: Label, help: str = "") -> Diagnostic:  # noqa: A002
     """Build a diagnostic that stops the compile."""
-    return Diagnostic(slug, Severity.ERROR, message, primary, related, help)
+    return Diagnostic(slug, Severity.ERROR, printable(message), primary, related, printable(help))
 
 
 def warning(slug: str, message: str, primary: Label, *related: Label, help: str = "") -> Diagnostic:  # noqa: A002
     """Build a diagnostic that is shown and stops nothing."""
-    return Diagnostic(slug, Severity.WARNING, message, primary, related, help)
+    return Diagnostic(slug, Severity.WARNING, printable(message), primary, related, printable(help))
+
+
+def printable(text: str) -> str:
+    """Escape what does not print, line ends included: a name must not forge a line of its own."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -37,8 +37,8 @@ PROFILES: Mapping[str, PathProfile] = {
         },
         no_values="values/none.yaml",
     ),
-    # The public dokaseca-addons repository of 2026. Its ApplicationSets read the cluster layer from a folder that
-    # does not exist (`cluster_name/`); here it is the `clusters/` that is there.
+    # The public dokaseca-addons repository of 2026. Most of its ApplicationSets read the cluster layer from a folder
+    # that does not exist (`cluster_name/`); here it is `clusters/`, which does.
     "doka-2026": PathProfile(
         appset="oss/{category}/addons-{addon}-appset.yaml",
         project="projects/{category}.yaml",
@@ -51,7 +51,7 @@ PROFILES: Mapping[str, PathProfile] = {
         },
         no_values="configs/addons/none.yaml",
     ),
-    # The template repository of GitOps Bridge for control planes (gitops-bridge-dev/control-plane-template).
+    # GitOps Bridge's template of a control-plane repository.
     "gitops-bridge": PathProfile(
         appset="oss/{category}/addons-{addon}-appset.yaml",
         project="projects/{category}.yaml",

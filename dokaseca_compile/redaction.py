@@ -167,7 +167,7 @@ def secret_entry(key: str, value: str) -> bool:
     Under a key that says so (``password``) everything is, save references and switches; under one that
     may as well name a Kubernetes Secret (``existingSecret``) only what cannot be a name.
     """
-    strength = _strength(key)
+    strength = 0 if "{" in key else _strength(key)  # `${{ github.token }}` is an expression
     if not strength or not value.strip() or value.lower() in _SWITCHES or _REFERENCE.search(value):
         return False
     return strength == 2 or _is_random(value) or (len(value) >= 8 and " " not in value and not _NAME.match(value))
@@ -189,6 +189,13 @@ def unescape(text: str) -> str:
     return _ESCAPE.sub(_unescaped, text) if "\\" in text else text
 
 
+def hide(text: str) -> str:
+    """A message as it may be shown: whatever has the shape of a secret becomes ``********``."""
+    for each in SHAPES:
+        text = each.pattern.sub(MASK, text)
+    return text
+
+
 def mask(line: str) -> str:
     """A source line as it may be shown: secret-looking parts become ``********``; columns may shift after them."""
     line = line[:_LONGEST]
@@ -196,8 +203,7 @@ def mask(line: str) -> str:
         return MASK
     if "\\" in line:
         line = _QUOTED.sub(lambda found: MASK if secret_shape(unescape(found[0])) else found[0], line)
-    for each in SHAPES:
-        line = each.pattern.sub(MASK, line)
+    line = hide(line)
     pairs = list(_pairs(line))
     # `{name: DB_PASSWORD, value: …}`: the value stands under what `name` says.
     named = next((name for key, *at in pairs if key == "name" and secret_key(name := _unquoted(line[slice(*at)]))), "")

@@ -13,11 +13,12 @@ Route = tuple[str | int, ...]
 
 ROOT: Route = ()
 
-_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
+_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,79}\Z")
+_LONGEST = 80
 
 
 def format_route(route: Route) -> str:
-    """Write a route as people write it: ``clusters.hub.teams[0]``; odd keys are quoted."""
+    """Write a route as people write it: ``clusters.hub.teams[0]``; odd keys are quoted, escaped and cut."""
     text = ""
     for part in route:
         if isinstance(part, int):
@@ -25,5 +26,10 @@ def format_route(route: Route) -> str:
         elif _BARE.match(part):
             text += f".{part}" if text else part
         else:
-            text += f'["{part}"]'
+            text += f'["{_shown(part)}"]'
     return text
+
+
+def _shown(key: str) -> str:
+    cut = key if len(key) <= _LONGEST else key[: _LONGEST - 1] + "…"
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in cut)

@@ -1,4 +1,4 @@
-"""The generated pages of ``docs/``: the reference of ``platform.yaml``, the rules' manuals, the command line.
+"""The generated pages of ``docs/``: the reference of ``platform.yaml``, the manuals of all findings, the command line.
 
 Usage::
 
@@ -23,8 +23,11 @@ from pydantic import TypeAdapter
 from dokaseca_compile.cli.app import app
 from dokaseca_compile.explain import MANUALS
 from dokaseca_compile.model import common
+from dokaseca_compile.model import manual as model
 from dokaseca_compile.model.schema import platform_schema
+from dokaseca_compile.render.manual import markdown, summary
 from dokaseca_compile.rules import RULES
+from dokaseca_compile.source import manual as source
 
 ROOT = Path(__file__).resolve().parent.parent
 REPAIR = "python scripts/generate.py --write"
@@ -36,7 +39,7 @@ def pages() -> dict[str, str]:
     """Every generated page: path below the root → text."""
     made = {"docs/platform-yaml.md": "".join(reference()), "docs/cli.md": "".join(command_line())}
     made["docs/rules/README.md"] = rule_index()
-    made |= {f"docs/rules/{slug}.md": rule_page(slug, manual) for slug, manual in MANUALS.items()}
+    made |= {f"docs/rules/{slug}.md": markdown(slug, manual) for slug, manual in MANUALS.items()}
     return {path: HEADER + text.rstrip() + "\n" for path, text in made.items()}
 
 
@@ -145,8 +148,8 @@ def _meaning(node: Schema) -> str:
         references = [each for each in (node, *node.get("allOf", ())) if "$ref" in each]
         text = str(platform_schema()["definitions"][_name(references[0])]["description"]) if references else ""
     options = [node, *node.get("anyOf", ())]
-    # The examples of a grammar stand in its own table, and may not fit this key.
-    found = [each["examples"][0] for each in options if each.get("examples") and each.get("pattern") not in kinds()]
+    # The examples of a grammar stand in its own table.
+    found = [each["examples"][0] for each in options if each.get("examples") not in (None, *_grammar_examples())]
     shown = f" Example: `{found[0]}`" if found and isinstance(found[0], str) else ""
     return (text + shown).replace("|", "\\|").replace("\n", " ")
 
@@ -200,6 +203,11 @@ def kinds() -> dict[str, str]:
     return named
 
 
+@cache
+def _grammar_examples() -> list[list[str]]:
+    return [TypeAdapter(vars(common)[name]).json_schema().get("examples", []) for name in kinds().values()]
+
+
 def _kinds_table() -> str:
     rows = ["| kind | form | longest | examples |", "|---|---|---|---|"]
     for pattern, name in kinds().items():
@@ -218,42 +226,29 @@ def anchor(heading: str) -> str:
 
 
 def rule_index() -> str:
-    """The list of rules with one line each."""
+    """The list of findings with one line each: rules first, then what is found before they run."""
     rows = ["| rule | severity | finds |", "|---|---|---|"]
     for rule in sorted(RULES, key=lambda each: each.SLUG):
         # A rule builds its findings with one of these two functions, or with both.
         severity = " or ".join(each for each in ("error", "warning") if hasattr(rule, each))
-        rows.append(f"| [`{rule.SLUG}`]({rule.SLUG}.md) | {severity} | {_inline(MANUALS[rule.SLUG].splitlines()[0])} |")
+        rows.append(f"| {_link(rule.SLUG)} | {severity} | {summary(MANUALS[rule.SLUG])} |")
     text = (
-        "# Rules\n\nEvery rule has a manual page, here and in `dokaseca explain <slug>`. A rule sees the resolved\n"
-        "platform, so it can judge what a cluster really gets. An error stops the compile; a warning does not.\n"
-        "Faults of the YAML text and of the schema (`unknown-key`, `not-a-string`, `duplicate-key` …) are reported\n"
-        "the same way and have no page of their own: their help line says what to do.\n\n"
+        "# Rules\n\nEvery finding has a manual page, here and in `dokaseca explain <slug>`. A rule sees the resolved\n"
+        "platform, so it can judge what a cluster really gets. An error stops the compile; a warning does not.\n\n"
     )
-    return text + "\n".join(rows) + "\n"
+    text += "\n".join(rows) + (
+        "\n\n## Reading and schema\n\n"
+        "Found before the rules run: while a file is read, and while its data is compared with\n"
+        "the schema. All are errors but `ambiguous-scalar`, a warning.\n\n"
+        "| fault | found while | finds |\n|---|---|---|\n"
+    )
+    for found, manuals in (("reading", source.MANUALS), ("comparing with the schema", model.MANUALS)):
+        text += "".join(f"| {_link(slug)} | {found} | {summary(page)} |\n" for slug, page in sorted(manuals.items()))
+    return text
 
 
-def rule_page(slug: str, manual: str) -> str:
-    """A manual as Markdown: its four headings, its code block, its literals."""
-    summary, _, rest = manual.partition("\n")
-    parts = re.split(r"^([A-Z][a-z]+)\n", rest, flags=re.MULTILINE)[1:]
-    page = f"# `{slug}`\n\n{_inline(summary)}\n"
-    for heading, body in zip(parts[::2], parts[1::2], strict=True):
-        page += f"\n## {heading}\n\n{_markdown(dedent(body).strip())}\n"
-    return page
-
-
-def _markdown(text: str) -> str:
-    """Paragraphs and ``.. code-block::`` directives to Markdown."""
-    pieces = re.split(r"^\.\. code-block:: (\w+)\n\n((?:    .*\n?|\n)+)", text, flags=re.MULTILINE)
-    shown = _inline(pieces[0]).strip()
-    for language, code, after in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
-        shown += f"\n\n```{language}\n{dedent(code).rstrip()}\n```\n\n{_inline(after)}"
-    return shown.strip()
-
-
-def _inline(text: str) -> str:
-    return text.replace("``", "`")
+def _link(slug: str) -> str:
+    return f"[`{slug}`]({slug}.md)"
 
 
 # ── command line ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -24,7 +24,7 @@ from dokaseca_compile.resolve.resolved import Install, PartInstall, ResolvedClus
 _FIELD = re.compile(r"\{\{ ((?:\.[A-Za-z_]\w*)+) \}\}")
 _DNS = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?\Z")
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?\Z")
-_REPOSITORY = re.compile(r"gitops_(\w+)_(repo|basepath|path|revision)\Z")
+_LOCAL = re.compile(r"^      (\w+) += var\.(\w+)$", re.MULTILINE)
 
 
 # ---- the evaluator
@@ -121,30 +121,24 @@ def from_secret(document: Mapping[str, Any]) -> dict[str, Any]:
     return parameters(data["name"], data["server"], metadata["labels"], metadata["annotations"])
 
 
-def from_tfvars(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of the Secret that Terraform writes: what ``locals.tf`` and GitOps Bridge do, in other words."""
-    both = {key: variables[key] for key in ("cluster_name", "environment")}
-    labels = {
-        **variables["cluster_labels"],
-        **{key: str(on).lower() for key, on in variables["addons"].items()},
-        **both,
-        **{key: variables[key] for key in ("region", "cluster_type", "cloud", "distribution")},
-        "hub": variables["cluster_hub"],
-        "enable_argocd": "true",
-        "argocd.argoproj.io/secret-type": "cluster",
-    }
-    annotations = {
-        **variables["cluster_annotations"],
-        **both,
-        "kubernetes_version": variables["kubernetes_version"],
-        "platform_name": variables["platform_name"],
-        "domain": variables["platform_domain"],
-    }
-    for variable, value in variables.items():
-        if found := _REPOSITORY.match(variable):
-            role = "workloads" if found[1] == "workload" else found[1]
-            annotations[f"{role}_repo_{'url' if found[2] == 'repo' else found[2]}"] = value
-    return parameters(variables["cluster_name"], variables["cluster_server"], labels, annotations)
+def locals_of(output: Compiled) -> tuple[dict[str, str], dict[str, str]]:
+    """Which variable becomes which label and which annotation, as ``locals.tf`` says it (``key = var.name``)."""
+    (text,) = (content.decode() for path, content in output.files.items() if path.endswith("/locals.tf"))
+    _, labels, annotations = re.split(r"^    (?:addons|metadata) += merge", text, flags=re.MULTILINE)
+    return dict(_LOCAL.findall(labels)), dict(_LOCAL.findall(annotations))
+
+
+def from_tfvars(variables: Mapping[str, Any], locals_: tuple[dict[str, str], dict[str, str]]) -> dict[str, Any]:
+    """The parameters of the Secret that Terraform writes: what ``locals.tf`` and GitOps Bridge's module do."""
+    labels, annotations = locals_
+    switches = {key: str(on).lower() for key, on in variables["addons"].items()}
+    bridge = {"enable_argocd": "true", "argocd.argoproj.io/secret-type": "cluster"}
+    return parameters(
+        variables["cluster_name"],
+        variables["cluster_server"],
+        {**bridge, **variables["cluster_labels"], **switches, **{key: variables[name] for key, name in labels.items()}},
+        {**variables["cluster_annotations"], **{key: variables[name] for key, name in annotations.items()}},
+    )
 
 
 @dataclass(frozen=True)
@@ -181,9 +175,9 @@ class Fleet:
 def fleet() -> Fleet:
     """The compiled platform, evaluated."""
     output = compiled()
-    tfvars = {path: each.body for path, each in output.tree.items() if isinstance(each.body, TfvarsBody)}
-    variables = [plain(body.attributes) for body in tfvars.values()]
-    clusters = {each["cluster_name"]: from_tfvars(each) for each in variables}
+    bodies = [each.body for each in output.tree.values()]
+    variables = [plain(body.attributes) for body in bodies if isinstance(body, TfvarsBody)]
+    clusters = {each["cluster_name"]: from_tfvars(each, locals_of(output)) for each in variables}
     for kind in ("Secret", "ExternalSecret"):
         for document in output.documents(kind):
             found = from_secret(document)
@@ -239,7 +233,7 @@ def test_terraform_and_git_register_alike(fleet: Fleet) -> None:
     """A cluster's tfvars say the same labels and annotations as its registration, so either may register it."""
     for each in fleet.compiled.tree.values():
         if isinstance(each.body, TfvarsBody):
-            found = from_tfvars(plain(each.body.attributes))
+            found = from_tfvars(plain(each.body.attributes), locals_of(fleet.compiled))
             assert found == fleet.clusters[found["name"]]
 
 
@@ -396,9 +390,7 @@ def test_bootstrap(fleet: Fleet) -> None:
     """Each hub starts with the folders of its own revision of each repository, and each folder is written."""
     hubs = {hub.name: hub for hub in fleet.compiled.resolved.hubs()}
     registering = {
-        each.hub or each.name
-        for each in fleet.compiled.resolved.clusters.values()
-        if each.cluster.registration == "gitops"
+        each.hub or each.name for each in fleet.compiled.resolved.clusters.values() if each.registration == "gitops"
     }
     expected = {
         (hub, f"bootstrap-{key}-{hub}")

@@ -13,7 +13,7 @@ from dokaseca_compile.cli import boundary
 COMMANDS: dict[str, str] = {
     "compile": "Write what platform.yaml compiles to.",
     "validate": "Check platform.yaml and write nothing: syntax, schema, references and rules.",
-    "explain": "Show the manual of a rule; without SLUG, list the rules.",
+    "explain": "Show the manual of a finding; without SLUG, list all findings.",
     "schema": "Print the JSON Schema of platform.yaml (draft-07, for editors), or check the committed one.",
     "completion": "Print a completion script for SHELL.",
 }
@@ -35,6 +35,17 @@ class LazyGroup(click.Group):
         if not isinstance(command, click.Command):
             raise TypeError(cmd_name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; for an unknown one suggest the nearest. Click would look among imported commands."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            from dokaseca_compile.diagnostics import did_you_mean  # noqa: PLC0415 - only needed to explain a fault
+
+            ctx.fail(f"no command is called `{name}`; {did_you_mean(name, COMMANDS)}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of commands without importing them."""

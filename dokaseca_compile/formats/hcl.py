@@ -68,6 +68,8 @@ class HclWriter:
         self._keys = Memo(key_text)
         self._names = Memo(identifier)
         self._shared: dict[tuple[int, str], _Part] = {}
+        # The entry holds the mapping itself, so that its id cannot pass to another object.
+        self._objects: dict[tuple[int, str], tuple[Shared, str]] = {}
 
     def render_tfvars(self, body: TfvarsBody) -> bytes:
         """Render the values of variables: one attribute each, those of several lines set apart."""
@@ -129,7 +131,16 @@ class HclWriter:
         return inline(value)
 
     def _mapping(self, mapping: Mapping[str, Expression], pad: str) -> str:
-        """Write an object of one entry or more. Parts that are one run each are joined as text."""
+        """Write an object of one entry or more; the whole text of a ``Shared`` one is kept."""
+        if type(mapping) is not Shared:
+            return self._object(mapping, pad)
+        known = self._objects.get((id(mapping), pad))
+        if known is None:
+            known = self._objects[id(mapping), pad] = (mapping, self._object(mapping, pad))
+        return known[1]
+
+    def _object(self, mapping: Mapping[str, Expression], pad: str) -> str:
+        """Write an object. Parts that are one run each are joined as text."""
         inner = pad + "  "
         if isinstance(mapping, Joined):
             parts = [self._part(part, inner) for part in mapping.parts]

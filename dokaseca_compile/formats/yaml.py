@@ -17,8 +17,8 @@ from dokaseca_compile.formats.scalars import UNPRINTABLE, Memo, number
 # No blank, so no ": " and no " #"; no digit, sign or dot in front, so never a number or a date.
 _PLAIN = re.compile(r"(?:[A-Za-z_/]|\$[A-Za-z])(?:[A-Za-z0-9_./@$=,+:-]*[A-Za-z0-9_./@$=,+-])?")
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"))
-_SPECIAL = re.compile(f'["\\\\{UNPRINTABLE}]')
-_NAMED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_SPECIAL = re.compile(f"[{UNPRINTABLE}]")
+_NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 # Readers look for the colon of a simple key within 1,024 characters only.
 _KEY_LIMIT = 1000
 _CONSTANTS = {None: "null", True: "true", False: "false"}
@@ -28,6 +28,8 @@ def quote(text: str) -> str:
     """Write one string, as a key or as a value."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return str.__str__(text)
+    # Quotes by plain replacement: JSON in a string has dozens, and a callback for each is slow.
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{_SPECIAL.sub(_escape, text)}"'
 
 
@@ -87,8 +89,10 @@ class YamlWriter:
             known = self._shared[id(mapping), pad] = (mapping, "\n".join(lines))
         return known[1]
 
-    def _entries(self, mapping: Mapping[str, Value], pad: str, lines: list[str]) -> None:
-        keys = self._keys.get(pad) or self._keys_at(pad)
+    def _entries(self, mapping: Mapping[str, Value], pad: str, lines: list[str], dash: str = "") -> None:
+        """Append entries; with a ``dash``, the first one stands behind it as the start of a list's item."""
+        others = self._keys.get(pad) or self._keys_at(pad)
+        keys = (self._keys.get(dash) or self._keys_at(dash)) if dash else others
         quoted = self._quoted
         for key, value in mapping.items():
             if type(value) is str:
@@ -97,13 +101,14 @@ class YamlWriter:
                 lines.append(f"{keys[key]} true" if value else f"{keys[key]} false")
             else:
                 self._entry(keys[key], value, pad, lines)
+            keys = others
 
     def _keys_at(self, pad: str) -> Memo:
-        """Make the memo from a key to its indented text with the colon, so that an entry is one join."""
+        """Make the memo from a key to its text with the colon, behind blanks or a dash: an entry is one join."""
 
         def key_text(key: str) -> str:
             text = quote(key)
-            return f"{pad}{text}:" if len(text) <= _KEY_LIMIT else f"{pad}? {text}\n{pad}:"
+            return f"{pad}{text}:" if len(text) <= _KEY_LIMIT else f"{pad}? {text}\n{' ' * len(pad)}:"
 
         return self._keys.setdefault(pad, Memo(key_text))
 
@@ -128,7 +133,9 @@ class YamlWriter:
         for item in items:
             if type(item) is str:
                 lines.append(f"{pad}- {self._quoted[item]}")
-            elif item and isinstance(item, dict | list | tuple | Mapping):
+            elif type(item) is dict and item:
+                self._entries(item, f"{pad}  ", lines, f"{pad}- ")
+            elif item and isinstance(item, list | tuple | Mapping):
                 self._nested(item, pad, lines)
             else:
                 self._entry(f"{pad}-", item, pad, lines)
@@ -137,9 +144,7 @@ class YamlWriter:
         """Append a collection inside a list: its first line starts on the line of the dash."""
         start = len(lines)
         deeper = pad + "  "
-        if type(item) is dict:  # the common case first: a check against Mapping costs more than the entry
-            self._entries(item, deeper, lines)
-        elif isinstance(item, Mapping):
+        if isinstance(item, Mapping):
             self._mapping(item, deeper, lines)
         else:
             self._items(item, deeper, lines)

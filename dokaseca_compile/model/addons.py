@@ -41,7 +41,9 @@ class Chart(Model):
 
     name: ChartName | None = Field(None, description="Chart name in the repository.")
     repository: ChartRepository | None = Field(None, description="HTTP index, `oci://…` or bare registry path.")
-    path: RelativePath | None = Field(None, description="Folder in the charts repository, instead of the above.")
+    path: RelativePath | None = Field(
+        None, description="Folder in the charts repository, instead of the above.", examples=["charts/podinfo"]
+    )
 
     @model_validator(mode="after")
     def _one_form(self) -> Chart:
@@ -57,9 +59,13 @@ class Component(Model):
 
     name: ChartName | None = Field(None, description="Chart name; without it, the component's name.")
     repository: ChartRepository | None = Field(None, description="Without it, the addon's own `chart.repository`.")
-    path: RelativePath | None = Field(None, description="Folder in the charts repository, instead of `repository`.")
+    path: RelativePath | None = Field(
+        None, description="Folder in the charts repository, instead of `repository`.", examples=["charts/podinfo"]
+    )
     version: Version | None = Field(None, description="Without it, the addon's version.")
-    release_name: ReleaseName | None = Field(None, description="Without it, `<addon>-<component>`.")
+    release_name: ReleaseName | None = Field(
+        None, description="Helm release; without it, `<addon>-<component>`.", examples=["istio-base"]
+    )
     wave: Annotated[int, Field(ge=-100, le=100)] = Field(0, description="Order of creation within the addon.")
     values: Values = Field(default_factory=dict, description="Helm values of every cluster.")
 
@@ -68,7 +74,11 @@ class Kustomize(Model):
     """A Kustomize path; in the addons repository unless `repository` names another."""
 
     path: KustomizePath = Field(description="Folder; `{version}` stands for the resolved version.")
-    repository: GitUrl | None = Field(None, description="Another Git repository; the version is then its revision.")
+    repository: GitUrl | None = Field(
+        None,
+        description="Another Git repository; the version is then its revision.",
+        examples=["https://github.com/kubernetes-sigs/gateway-api"],
+    )
 
 
 class ComponentSettings(Model):
@@ -83,7 +93,7 @@ class AddonSettings(Model):
 
     enabled: bool | None = Field(None, description="Install it here, or not.")
     version: Version | None = Field(None, description="Version from this layer on.")
-    namespace: Name | None = Field(None, description="Namespace from this layer on.")
+    namespace: Name | None = Field(None, description="Namespace from this layer on.", examples=["kyverno"])
     values: Values = Field(default_factory=dict, description="Helm values, merged over weaker layers as Helm merges.")
     components: dict[ReleaseName, ComponentSettings] = Field(
         default_factory=dict, description="Settings of the addon's further charts."
@@ -107,7 +117,9 @@ Layer = dict[ReleaseName, AddonSettings]
 class ClusterResource(Model):
     """A cluster-scoped kind that an addon's Application may manage. `*` stands for all, and must be written."""
 
-    group: Annotated[str, Field(pattern=r"^(\*|[a-z0-9.-]*)$")] = Field("", description="API group, `` for core.")
+    group: Annotated[str, Field(pattern=r"^(\*|[a-z0-9.-]*)$")] = Field(
+        "", description="API group; empty for core.", examples=["kyverno.io"]
+    )
     kind: Annotated[str, Field(pattern=r"^(\*|[A-Z][A-Za-z0-9]*)$")] = Field(description="Kind, as `ClusterPolicy`.")
 
 
@@ -116,7 +128,7 @@ class Addon(Model):
 
     category: Category = Field(description="Folder of its ApplicationSet, and its AppProject.")
     description: Text = Field("", description="One line for people.")
-    owner: Name | None = Field(None, description="Team that looks after it.")
+    owner: Name | None = Field(None, description="Team that looks after it.", examples=["platform"])
     enabled: bool = Field(True, description="Installed on every cluster unless a layer says no.")
     chart: Chart | None = Field(None, description="The addon's chart.")
     components: dict[ReleaseName, Component] = Field(
@@ -125,7 +137,7 @@ class Addon(Model):
     )
     kustomize: Kustomize | None = Field(None, description="A Kustomize path instead of charts.")
     version: Version | None = Field(None, description="Default version; layers may pin another.")
-    namespace: Name = Field(description="Namespace it is installed into.")
+    namespace: Name = Field(description="Namespace it is installed into.", examples=["kyverno"])
     release_name: ReleaseName | None = Field(None, description="Helm release; without it, the addon's name.")
     requires: ReleaseNames = Field((), description="Addons that must be on the same cluster.")
     conflicts: ReleaseNames = Field((), description="Addons that must not be on the same cluster.")

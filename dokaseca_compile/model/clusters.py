@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from dokaseca_compile.model.addons import Layer
@@ -29,6 +30,21 @@ Registration = Literal["gitops", "terraform"]
 StoreKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=253)]
 PropertyName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=253)]
 Guid = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+
+
+def _certificates(text: str) -> str:
+    try:
+        pem = base64.b64decode(text, validate=True)
+    except ValueError:
+        pem = b""
+    if b"-----BEGIN CERTIFICATE-----" not in pem or b"PRIVATE KEY" in pem:
+        raise PydanticCustomError("invalid-certificate", "not base64 of PEM certificates")
+    return text
+
+
+CertificateBundle = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9+/]+={0,2}$", max_length=65536), AfterValidator(_certificates)
+]
 
 
 class InCluster(Model):
@@ -95,7 +111,8 @@ class Auth(Model):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Auth:
-        if len(self.model_fields_set) != 1:
+        # A key without a value is no way: it would be anonymous access.
+        if len(self.model_fields_set) != 1 or any(getattr(self, name) is None for name in self.model_fields_set):
             raise PydanticCustomError("invalid-auth", "a cluster authenticates in exactly one way")
         return self
 
@@ -117,15 +134,15 @@ class Cluster(Model):
     """One Kubernetes cluster of the fleet."""
 
     description: Text = Field("", description="One line for people.")
-    environment: Name = Field(description="Its environment.")
-    region: Name = Field(description="Its region.")
+    environment: Name = Field(description="Its environment, one of `environments`.", examples=["dev", "production"])
+    region: Name = Field(description="Its region, one of `regions`.", examples=["eu", "us"])
     type: ClusterType = Field("spoke", description="`hub` and `standalone` run an Argo CD of their own.")
-    hub: Name | None = Field(None, description="The hub whose Argo CD deploys to this spoke.")
+    hub: Name | None = Field(None, description="The hub whose Argo CD deploys to this spoke.", examples=["hub"])
     cloud: Literal["local", "aws", "azure", "gcp"] = Field("local", description="Where it runs.")
     distribution: Name | None = Field(None, description="kind, eks, aks, gke, k3s …", examples=["kind"])
     kubernetes_version: KubernetesVersion | None = Field(None, description="Its Kubernetes version, in quotes.")
     server: ServerUrl | None = Field(None, description="API server; in-cluster needs none.")
-    certificate_authority: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]+={0,2}$", max_length=65536)] | None = Field(
+    certificate_authority: CertificateBundle | None = Field(
         None,
         description="The API server's CA bundle: base64 of PEM, as in a kubeconfig. Public, not a secret.",
     )
@@ -135,7 +152,7 @@ class Cluster(Model):
         description="Who writes its cluster Secret: `gitops` (the clusters repository) or `terraform` (GitOps Bridge). "
         "Without it, Terraform for a cluster that runs an Argo CD, since that must know itself first; Git for a spoke.",
     )
-    teams: Names = Field((), description="Teams that work on it.")
+    teams: Names = Field((), description="Teams that work on it, of those in `teams`.")
     revisions: dict[RepositoryKey, Revision] = Field(
         default_factory=dict,
         description="Repository → revision, where this cluster differs from its environment.",

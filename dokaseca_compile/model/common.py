@@ -7,8 +7,8 @@ a regular expression.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -19,7 +19,12 @@ class Model(BaseModel):
     """Base of every section: frozen, strict about types, camelCase keys, unknown keys refused."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, alias_generator=to_camel, serialize_by_alias=True
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        alias_generator=to_camel,
+        serialize_by_alias=True,
+        defer_build=True,  # only the root is validated; building every model by itself costs start-up time
     )
 
 
@@ -31,6 +36,28 @@ def _grammar(slug: str, pattern: str, rule: str, *examples: str, longest: int | 
     """Declare a kind of text: ``longest`` counts characters, ``examples`` go to the JSON Schema."""
     GRAMMARS[pattern] = (slug, rule)
     return Field(pattern=pattern, max_length=longest, examples=list(examples) or None)
+
+
+# Names that Windows keeps for devices, with any ending; and it drops a dot at the end.
+_NOT_PORTABLE = re.compile(r"(?:.*/)?(?:(?:con|prn|aux|nul|(?:com|lpt)[0-9])(?:\.[^/]*)?|[^/]*\.)(?:/.*)?", re.IGNORECASE)
+
+
+def _portable(text: str) -> str:
+    if _NOT_PORTABLE.fullmatch(text):
+        raise PydanticCustomError("invalid-path", "Windows cannot have a path with this name in it")
+    return text
+
+
+def _git_reference(text: str) -> str:
+    if ".." in text or any(part.endswith((".", ".lock")) for part in text.split("/")):
+        raise PydanticCustomError("invalid-revision", "Git has no revision with `..`, or a part that ends in `.` or `.lock`")
+    return text
+
+
+def _prefixed(key: str) -> str:
+    if len(key.rpartition("/")[0]) > 253:
+        raise PydanticCustomError("invalid-label", "the prefix of a label or annotation key has 253 characters at most")
+    return key
 
 
 _DNS_LABEL = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
@@ -98,6 +125,7 @@ Revision = Annotated[
         "v1.4.0",
         longest=200,
     ),
+    AfterValidator(_git_reference),
 ]
 RelativePath = Annotated[
     str,
@@ -108,6 +136,7 @@ RelativePath = Annotated[
         "appsets",
         longest=200,
     ),
+    AfterValidator(_portable),
 ]
 KustomizePath = Annotated[
     str,
@@ -118,16 +147,20 @@ KustomizePath = Annotated[
         "kustomize/gateway-api/{version}",
         longest=200,
     ),
+    AfterValidator(_portable),
 ]
 LabelKey = Annotated[
     str,
     _grammar(
         "invalid-label",
-        r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$",
-        "a label or annotation key is `[prefix/]name`; the name has 63 characters at most",
+        r"^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*/)?"
+        r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$",
+        "a label or annotation key is `[prefix/]name`; the prefix is a domain, the name has 63 characters at most",
         "cost-centre",
         "example.com/owner",
+        longest=317,
     ),
+    AfterValidator(_prefixed),
 ]
 LabelValue = Annotated[
     str,
@@ -170,44 +203,57 @@ Quantity = Annotated[
 # Plain text for people. It never reaches a template engine.
 Text = Annotated[str, Field(max_length=1000)]
 
-_HOST = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
-_IPV6 = re.compile(r"[0-9a-f:.]+\Z")
-_URL_PATH = re.compile(r"[A-Za-z0-9._~/+@-]*\Z")
+# Read by hand: `urlsplit` drops tabs and line ends, trims blanks and makes the scheme lower-case.
+_URL = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+]*)://(?P<user>[^@/]*@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)"
+    r"(?::(?P<port>[1-9][0-9]{0,4}))?(?P<path>/[A-Za-z0-9._~/+@-]*)?"
+)
+_DNS_NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*")
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
+# The last label of a name is never a number; to some readers `127.1` and `0x7f.1` are addresses.
+_NUMBER_AT_END = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9a-fA-F]*)")
 
 
 def _url(text: str, schemes: tuple[str, ...], *, user: bool = False) -> str:
     """Accept a URL of one of the schemes, without credentials, query, fragment or dot parts."""
-    try:
-        parts = urlsplit(text)
-        host, port, has_user = parts.hostname or "", parts.port, "@" in parts.netloc
-    except ValueError:
-        host, port, has_user = "", None, False
-        parts = urlsplit("")
-    if has_user and not (user and parts.username == "git" and parts.password is None):
+    if "@" in re.split(r"[/?#\\]", text.partition("://")[2], maxsplit=1)[0] and not (user and "://git@" in text):
         raise PydanticCustomError("credentials-in-url", "a URL with a user or password must not be in Git")
-    good_host = bool(_HOST.match(host) or (":" in host and _IPV6.match(host)))
-    good = parts.scheme in schemes and good_host and len(host) <= 253 and port != 0
-    if not (good and _clean_path(parts.path) and not text.endswith(("?", "#"))):
+    parts = _URL.fullmatch(text)
+    good = parts is not None and parts["scheme"] in schemes and _good_host(parts["host"])
+    if not (parts and good and int(parts["port"] or 1) < 65536 and _clean_path(parts["path"] or "")):
         raise PydanticCustomError(
             "invalid-url",
-            "not a {schemes} URL of a lower-case host and a plain path",
+            "not a {schemes} URL of a host and a plain path, without query and fragment",
             {"schemes": " or ".join(f"{scheme}://" for scheme in schemes)},
         )
-    if parts.query or parts.fragment:
-        raise PydanticCustomError("invalid-url", "a URL here has no query and no fragment")
     return text
 
 
+def _good_host(host: str) -> bool:
+    """Tell whether a host is a DNS name, an IPv4 address, or an IPv6 address in brackets."""
+    if host.startswith("["):
+        from ipaddress import IPv6Address  # noqa: PLC0415 - seldom needed
+
+        with suppress(ValueError):
+            return bool(IPv6Address(host[1:-1]))
+        return False
+    if _NUMBER_AT_END.fullmatch(host):
+        return bool(_IPV4.fullmatch(host))
+    return len(host) <= 253 and bool(_DNS_NAME.fullmatch(host))
+
+
 def _clean_path(path: str) -> bool:
-    inner = path.strip("/").split("/") if path.strip("/") else []
-    return bool(_URL_PATH.match(path)) and not any(part in {"", ".", ".."} for part in inner)
+    """Tell whether no part is empty or made of dots; one slash at the end is fine."""
+    parts = path.removeprefix("/").removesuffix("/").split("/")
+    return path in {"", "/"} or not any(part in {"", ".", ".."} for part in parts)
 
 
 def _git_url(text: str) -> str:
-    scp = re.fullmatch(r"git@([a-z0-9][-a-z0-9.]*):([A-Za-z0-9._~/-]+)", text)
-    if scp and _clean_path(scp[2]):
+    scp = re.fullmatch(r"git@([a-z0-9.-]+):([A-Za-z0-9._~/-]+)", text)
+    if scp and _good_host(scp[1]) and _clean_path(scp[2]):
         return text
-    return _url(text, ("https", "ssh", "http"), user=text.startswith("ssh://"))
+    return _url(text, ("https", "ssh", "http"), user=text.startswith("ssh://git@"))
 
 
 def _server_url(text: str) -> str:
@@ -225,12 +271,11 @@ def _chart_repository(text: str) -> str:
     host, _, path = text.partition("/")
     if "@" in host:
         raise PydanticCustomError("credentials-in-url", "a registry with a user or password must not be in Git")
-    name, _, port = host.partition(":")
-    good_port = not _ or (port.isdigit() and 0 < int(port[:6]) < 65536)
-    if not (_HOST.match(name) and "." in name and good_port and path and _clean_path(path)):
+    if not ("." in host and host == host.lower() and path.strip("/")):
         raise PydanticCustomError(
             "invalid-url", "a chart repository is an https:// index, an oci:// URL or `registry.host/path`"
         )
+    _url(f"oci://{text}", ("oci",))
     return text
 
 

@@ -16,9 +16,11 @@ from pydantic_core import ErrorDetails
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, did_you_mean, error
 from dokaseca_compile.model.common import GRAMMARS
 from dokaseca_compile.model.platform import Platform
+from dokaseca_compile.redaction import MASK, secret_key
 from dokaseca_compile.routes import Route, format_route
 from dokaseca_compile.source import Sources
 from dokaseca_compile.source.faults import MAX_EACH
+from dokaseca_compile.source.text import shown
 
 _UNITS = ("environments", "regions", "clusterTypes", "clusters", "addons", "teams")
 _TYPES = {
@@ -31,6 +33,17 @@ _TYPES = {
     "tuple_type": "a list",
     "list_type": "a list",
 }
+
+_SECTIONS = {
+    "apiVersion": "apiVersion: dokaseca.dev/v1alpha1",
+    "kind": "kind: Platform",
+    "metadata": "metadata: {name: acme}",
+    "repositories": "repositories: {organization: https://github.com/acme}",
+    "environments": "environments: {dev: {}, production: {purpose: hardened}}",
+    "regions": "regions: {eu: {}}",
+    "clusters": "clusters: {hub: {type: hub, environment: dev, region: eu, auth: in-cluster}}",
+}
+"""What to write where a whole section is missing. Together they are the smallest platform."""
 
 
 def load(sources: Sources) -> tuple[Platform | None, list[Diagnostic]]:
@@ -69,9 +82,7 @@ def _diagnose(found: ErrorDetails, sources: Sources) -> Iterator[Diagnostic]:
     label = Label(route, At.KEY if at_key else At.VALUE)
     where = format_route(route)
     if kind == "missing":
-        parent = route[:-1]
-        owner = f"`{format_route(parent)}`" if parent else "the platform"
-        yield error("missing-key", f"{owner} needs `{route[-1]}`", Label(parent, At.KEY))
+        yield _missing_key(route)
     elif kind == "extra_forbidden":
         yield _unknown_key(route)
     elif kind == "string_pattern_mismatch":
@@ -91,13 +102,21 @@ def _diagnose(found: ErrorDetails, sources: Sources) -> Iterator[Diagnostic]:
         yield error("invalid-value", f"`{where}`: {_sentence(found['msg'])}", label)
 
 
+def _missing_key(route: Route) -> Diagnostic:
+    parent, key = route[:-1], str(route[-1])
+    if parent:
+        return error("missing-key", f"`{format_route(parent)}` needs `{key}`", Label(parent, At.KEY))
+    hint = f"add it, for example `{_SECTIONS[key]}`" if key in _SECTIONS else ""
+    return error("missing-key", f"the platform needs `{key}`", Label(), help=hint)
+
+
 def _unknown_key(route: Route) -> Diagnostic:
     from dokaseca_compile.model.schema import keys_at  # noqa: PLC0415 - only needed to explain a fault
 
     parent, key = route[:-1], str(route[-1])
     owner = f" in `{format_route(parent)}`" if parent else ""
     hint = did_you_mean(key, keys_at(parent))
-    return error("unknown-key", f"unknown key `{key[:80]}`{owner}", Label(route, At.KEY), help=hint)
+    return error("unknown-key", f"unknown key `{shown(key)}`{owner}", Label(route, At.KEY), help=hint)
 
 
 def _unknown_value(found: ErrorDetails, route: Route, label: Label) -> Diagnostic:
@@ -109,10 +128,10 @@ def _unknown_value(found: ErrorDetails, route: Route, label: Label) -> Diagnosti
 
 
 def _not_a_string(route: Route, sources: Sources) -> Diagnostic:
-    text = sources.raw(route)
+    text = MASK if secret_key(str(route[-1])) else sources.raw(route)
     return error(
         "not-a-string",
-        f"`{format_route(route)}` must be a string; `{text}` unquoted is {_unquoted(text)}",
+        f"`{format_route(route)}` must be a string; `{text}` unquoted is {_unquoted(sources.raw(route))}",
         Label(route),
         help=f'quote it: "{text}"',
     )

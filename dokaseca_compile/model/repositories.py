@@ -18,9 +18,16 @@ class Repository(Model):
     name: RelativePath | None = Field(
         None,
         description="Name under the organisation and folder below `out/`; without it, `<platform>-<role>`.",
+        examples=["platform-addons"],
     )
-    url: GitUrl | None = Field(None, description="Full URL; without it, `organization`/`name`.")
-    basepath: RelativePath | None = Field(None, description="Folder that holds everything we write there.")
+    url: GitUrl | None = Field(
+        None,
+        description="Full URL; without it, `organization`/`name`.",
+        examples=["https://github.com/org/platform-addons"],
+    )
+    basepath: RelativePath | None = Field(
+        None, description="Folder that holds everything we write there.", examples=["gitops"]
+    )
     path: RelativePath | None = Field(None, description="Folder that Argo CD reads; each kind has its own default.")
     revision: Revision = Field("main", description="Branch, tag or commit, unless an environment says another.")
 

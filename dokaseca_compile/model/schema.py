@@ -70,6 +70,9 @@ def _draft07(node: Any, *, names: bool = False) -> Any:
         # pydantic lets keys that break the pattern pass; a name that is no name must not.
         ((pattern, value),) = body.pop("patternProperties").items()
         body |= {"additionalProperties": value, "propertyNames": {"pattern": pattern}}
+    if "anyOf" in body and "examples" in body:
+        # A key's own examples stand for those of its grammar, which may not fit its meaning.
+        body["anyOf"] = [{key: value for key, value in each.items() if key != "examples"} for each in body["anyOf"]]
     if "$ref" in body and isinstance(body["$ref"], str):
         body["$ref"] = body["$ref"].replace("#/$defs/", "#/definitions/")
         if len(body) > 1:

@@ -9,6 +9,7 @@ from dokaseca_compile.diagnostics import Diagnostic, Label, Severity
 from dokaseca_compile.formats.body import JsonBody
 from dokaseca_compile.formats.json import render
 from dokaseca_compile.plan import Plan
+from dokaseca_compile.redaction import hide
 from dokaseca_compile.routes import format_route
 
 FORMAT_VERSION = "1.0"
@@ -52,5 +53,5 @@ def _label(label: Label, compilation: Compilation) -> dict[str, Any]:
         "line": place.line,
         "column": place.column,
         "length": place.length,
-        "route": format_route(label.route),
+        "route": hide(format_route(label.route)),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.compiler import Compilation
-from dokaseca_compile.diagnostics import Diagnostic, Label, Severity
+from dokaseca_compile.diagnostics import Diagnostic, Label, Severity, printable
 from dokaseca_compile.redaction import mask
 from dokaseca_compile.render.style import Style
 
@@ -21,7 +21,7 @@ def snippet(diagnostic: Diagnostic, compilation: Compilation, style: Style) -> s
     lines += _source(diagnostic.primary, compilation, style, tone("^"))
     for label in diagnostic.related:
         other = compilation.place(label)
-        text = f": {label.text}" if label.text else ""
+        text = f": {printable(label.text)}" if label.text else ""
         lines.append(f"  {style.dim('also')} {other.file}:{other.line}:{other.column}{text}")
         lines += _source(label, compilation, style, style.dim("-"))
     if diagnostic.help:

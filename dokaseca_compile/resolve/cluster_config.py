@@ -12,6 +12,7 @@ from typing import Any
 
 from dokaseca_compile.model.clusters import AwsIam, AzureWorkloadIdentity, Cluster
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 _EXEC_VERSION = "client.authentication.k8s.io/v1beta1"
 # Where AKS mounts the projected token of a workload identity (azure-workload-identity webhook).
 _AZURE_TOKEN_FILE = "/var/run/secrets/azure/tokens/azure-identity-token"  # noqa: S105 - a path
@@ -19,7 +20,7 @@ _AZURE_TOKEN_FILE = "/var/run/secrets/azure/tokens/azure-identity-token"  # noqa
 
 def cluster_config(cluster: Cluster) -> str:
     """The value of ``config``: compact JSON with sorted keys."""
-    return json.dumps(_config(cluster), sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(_config(cluster))
 
 
 def _config(cluster: Cluster) -> dict[str, Any]:

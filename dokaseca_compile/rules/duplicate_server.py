@@ -23,7 +23,6 @@ Example
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.model.clusters import IN_CLUSTER_SERVER
@@ -54,6 +53,6 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _normal(server: str) -> str:
-    parts = urlsplit(server)
-    host = parts.netloc.lower().removesuffix(":443")
-    return f"https://{host}{parts.path.rstrip('/')}"
+    """One spelling for one server; the grammar leaves only the default port, a slash and case to differ."""
+    host, slash, path = server.removeprefix("https://").partition("/")
+    return f"https://{host.lower().removesuffix(':443')}{slash}{path}".rstrip("/")

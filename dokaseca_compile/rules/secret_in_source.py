@@ -114,7 +114,7 @@ def _walk(data: Mapping[str, Any], look: _Looker) -> Iterator[Found]:
         for key, value in node.items() if keyed else enumerate(node):
             if isinstance(value, str):
                 if why := look.value(key, value, free=free):
-                    yield (*route, key), At.KEY, why
+                    yield (*route, key), At.VALUE, why
             elif isinstance(value, dict | list) and value:
                 inner.append((value, (*route, key), free or key in _FREE))
             if keyed and (why := look.key(key)):

@@ -87,6 +87,8 @@ _KNOWN = tuple(
 )
 _FITS_NOT = re.compile(r"expected key|expected <block end>|'-' indicator")
 _BRACKET = re.compile(r"',' or '([\]}])'")
+_LONE_KEY = re.compile(r" *[^\s:#'\"\[\]{},]+\Z")
+_HAS_COLON = re.compile(r":(\s|\Z)")
 _AT_START = re.compile(r"unexpected (end of stream|document)|could not find expected ':'")
 
 
@@ -107,9 +109,23 @@ def syntax_fault(fault: yaml.YAMLError, lines: Lines, file: str) -> Diagnostic:
             message = f"this does not fit into what starts on line {start.line}"
         advice = "check the indentation, quotes and colons of this line and of the one above"
         return error("yaml-syntax", message, Label(place=stop), Label(place=start), help=advice)
+    if "mapping values" in problem and (above := _line_without_colon(stop, lines)):
+        advice = "write `key: value`, with a blank after the colon"
+        return error("yaml-syntax", "this line has no `: ` after the key", Label(place=above), Label(place=stop), help=advice)
     if "cannot start any token" in problem:
         return _bad_start(stop, lines)
     return _unsupported(fault, problem, stop) or _known(problem, start, stop)
+
+
+def _line_without_colon(stop: Place, lines: Lines) -> Place | None:
+    """The line above, where it was meant as `key: value`: the reader joined both to one text with a colon in it."""
+    text = lines.get(stop.line)
+    if stop.line == 1 or not _LONE_KEY.match(text[: stop.column - 1]):
+        return None
+    above = lines.get(stop.line - 1)
+    if _indent(above) != _indent(text) or not above.strip() or _HAS_COLON.search(above) or above.lstrip()[0] in "-#?":
+        return None
+    return Place(stop.file, stop.line - 1, _indent(above) + 1, len(above.strip()))
 
 
 def _unsupported(fault: yaml.YAMLError, problem: str, stop: Place) -> Diagnostic | None:

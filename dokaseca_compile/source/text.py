@@ -34,7 +34,7 @@ def decode(raw: bytes, file: str) -> tuple[str, list[Diagnostic]]:
     """
     if len(raw) > MAX_BYTES:
         message = f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} (5 MiB) are read"
-        return "", [_fault("file-too-large", message, file, help="split it into platform.d/*.yaml")]
+        return "", [_file_error("file-too-large", message, file, help="split it into platform.d/*.yaml")]
     raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
         text = raw.decode("utf-8")
@@ -131,12 +131,12 @@ def _control_character(character: str, place: Place) -> Diagnostic:
 def _not_utf8(raw: bytes, start: int, file: str) -> Diagnostic:
     for mark, encoding in _OTHER_ENCODINGS:
         if raw.startswith(mark):
-            return _fault("invalid-utf8", f"the file is {encoding}", file, help="save the file as UTF-8")
+            return _file_error("invalid-utf8", f"the file is {encoding}", file, help="save the file as UTF-8")
     before = normalise_lines(raw[:start].decode("utf-8"))
     line, column = Lines(before).position(len(before))
     message = f"the byte 0x{raw[start]:02X} is not UTF-8"
     return error("invalid-utf8", message, Label(place=Place(file, line, column)), help="save the file as UTF-8")
 
 
-def _fault(slug: str, message: str, file: str, *, help: str) -> Diagnostic:  # noqa: A002
+def _file_error(slug: str, message: str, file: str, *, help: str) -> Diagnostic:  # noqa: A002
     return error(slug, message, Label(place=Place(file, 1, 1)), help=help)

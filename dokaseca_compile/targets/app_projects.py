@@ -56,15 +56,16 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 
 
 def _destinations(resolved: Resolved, addons: list[str]) -> list[dict[str, str]]:
-    """Every (cluster, namespace) that an addon of the category is installed into."""
-    pairs = {
-        (cluster, profile.installs[name].namespace.value)
-        for profile in resolved.profiles
-        for name in addons
-        if profile.installs[name].enabled.value
-        for cluster in profile.clusters
-    }
-    return [{"name": cluster, "namespace": namespace} for cluster, namespace in sorted(pairs)]
+    """Every (cluster, namespace) that an addon of the category is installed into, by cluster."""
+    namespaces: dict[int, list[str]] = {}
+    for profile in resolved.profiles:
+        enabled = (profile.installs[name] for name in addons if profile.installs[name].enabled.value)
+        namespaces[id(profile)] = sorted({install.namespace.value for install in enabled})
+    return [
+        {"name": name, "namespace": namespace}
+        for name, cluster in resolved.clusters.items()
+        for namespace in namespaces[id(cluster.profile)]
+    ]
 
 
 def _sources(resolved: Resolved, addons: list[str]) -> set[str]:

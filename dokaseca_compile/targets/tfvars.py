@@ -7,6 +7,7 @@ from typing import Any
 
 from dokaseca_compile.formats.body import Joined, Shared, TfvarsBody
 from dokaseca_compile.layout import Layout
+from dokaseca_compile.model.teams import Team
 from dokaseca_compile.resolve.contract import (
     CLUSTER_FACTS,
     addon_switches,
@@ -24,6 +25,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield ``<environment>/<cluster>.tfvars`` for every cluster."""
     switches = {id(each): Shared(addon_switches(resolved, each)) for each in resolved.profiles}
     repositories: dict[int, Shared] = {}
+    teams: dict[tuple[str, str], Shared] = {}
     for name, cluster in resolved.clusters.items():
         key = id(cluster.repositories)
         if key not in repositories:
@@ -33,22 +35,29 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
             "addons": switches[id(cluster.profile)],
             "cluster_labels": user_labels(resolved, cluster),
             "cluster_annotations": user_annotations(resolved, cluster),
-            "teams": _teams(resolved, cluster),
+            "teams": _teams(resolved, cluster, teams),
         }
         body = TfvarsBody(Joined(own, repositories[key], rest))
         path = layout.tfvars(cluster.cluster.environment, name).file
         yield Artifact(path, body, Origin(NAME, (("clusters", name),)))
 
 
-def _teams(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
-    """The teams of a cluster with what they may do in its environment; no role is an empty string."""
-    teams = resolved.platform.teams
-    return {
-        name: {
-            "groups": list(teams[name].groups),
-            "role": teams[name].roles.get(cluster.cluster.environment, ""),
-            "quotas": dict(sorted((str(key), value) for key, value in teams[name].quotas.items())),
-            "cost_center": teams[name].cost_center or "",
+def _teams(resolved: Resolved, cluster: ResolvedCluster, known: dict[tuple[str, str], Shared]) -> dict[str, Any]:
+    """The teams of a cluster; ``known`` keeps what a team is in an environment, as many clusters share it."""
+    environment = cluster.cluster.environment
+    for name in cluster.cluster.teams:
+        if (name, environment) not in known:
+            known[name, environment] = _team(resolved.platform.teams[name], environment)
+    return {name: known[name, environment] for name in sorted(set(cluster.cluster.teams))}
+
+
+def _team(team: Team, environment: str) -> Shared:
+    """What a team is to a cluster of an environment; no role there is an empty string."""
+    return Shared(
+        {
+            "groups": list(team.groups),
+            "role": team.roles.get(environment, ""),
+            "quotas": dict(sorted((str(key), value) for key, value in team.quotas.items())),
+            "cost_center": team.cost_center or "",
         }
-        for name in sorted(set(cluster.cluster.teams))
-    }
+    )

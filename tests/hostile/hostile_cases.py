@@ -1,7 +1,8 @@
 """What a hostile case is: a small change of ``base.yaml`` (or whole bytes), and what must come of it.
 
 A change is written as text into the sound platform, so that every place is a real one. ``@HERE@``
-marks where the fault must be shown; without it, that is where the change begins.
+marks where the fault must be shown; without it, that is where the change begins. ``at`` is a route
+instead: its key, or with ``=`` its value.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ HERE = "@HERE@"
 class Case:
     """One input. ``slugs`` are the faults that may be named, one of them at ``place``; empty: it is accepted.
 
-    ``sink`` names where the outputs must carry ``carried``, character by character.
+    ``sink`` names where the outputs must carry ``carried``, character by character; of a refused case
+    ``carried`` is a secret that no message may show.
     """
 
     name: str
@@ -46,16 +48,21 @@ def raw(name: str, text: str | bytes, *slugs: str, fragments: tuple[bytes, ...] 
 
 
 def put(route: str, text: str, *slugs: str, at: str = "", sink: str = "", carried: str = "") -> Case:
-    """Replace the value at a route (``clusters.spoke.server``; the root is ``""``)."""
-    _, value = _nodes(BASE, route)
-    return _spliced(f"{route}: {_short(text)}", value.start_mark.index, value.end_mark.index, text, slugs, at, sink, carried)
+    """Replace the value at a route (``clusters.spoke.server``)."""
+    name, value = _nodes(BASE, route)
+    start, end, before = value.start_mark.index, value.end_mark.index, ""
+    if isinstance(value, yaml.CollectionNode) and not value.flow_style and name is not None:
+        # A block begins on the line below its key and ends where the next key begins.
+        start, end, before = name.end_mark.index + 1, BASE.rindex("\n", 0, end), " "
+    marked = before + (text if HERE in text else HERE + text)
+    return _spliced(f"{route}: {_short(text)}", start, end, marked, slugs, at, sink, carried)
 
 
-def key(route: str, text: str, *slugs: str, at: str = "") -> Case:
+def key(route: str, text: str, *slugs: str, at: str = "", carried: str = "") -> Case:
     """Replace the key at a route."""
     name, _ = _nodes(BASE, route)
     assert name is not None, route
-    return _spliced(f"{route} -> {_short(text)}", name.start_mark.index, name.end_mark.index, text, slugs, at)
+    return _spliced(f"{route} -> {_short(text)}", name.start_mark.index, name.end_mark.index, text, slugs, at, "", carried)
 
 
 def add(route: str, entry: str, *slugs: str, at: str = "", sink: str = "", carried: str = "") -> Case:
@@ -82,14 +89,8 @@ def drop(route: str, *slugs: str, at: str) -> Case:
 
 def quoted(text: str) -> str:
     """Write a string for YAML so that any reader gets it back."""
-    return json.dumps(text).replace("\\ud", "\\ud") if text.isascii() else _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    body = "".join(
-        f"\\U{ord(each):08x}" if not each.isascii() else json.dumps(each)[1:-1] for each in text
-    )
-    return f'"{body}"'
+    escaped = (json.dumps(each)[1:-1] if each.isascii() else f"\\U{ord(each):08x}" for each in text)
+    return f'"{"".join(escaped)}"'
 
 
 def _spliced(
@@ -98,8 +99,8 @@ def _spliced(
     marked = text if HERE in text else HERE + text
     content, place = _marked(BASE[:start] + marked + BASE[end:])
     if at:
-        found, value = _nodes(content, at)
-        mark = (found or value).start_mark
+        found, value = _nodes(content, at.removeprefix("="))
+        mark = (value if at.startswith("=") else found or value).start_mark
         place = (mark.line + 1, mark.column + 1)
     raw_bytes = content.encode("utf-8", errors="surrogatepass")
     return Case(name, raw_bytes, frozenset(slugs), place if slugs else None, sink, carried)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from hostile_cases import Case
+from hostile_meaning import GRAPHS, SCHEMA, SECRETS
+from hostile_names import LABELS, NAMES, PATHS, TERRAFORM
 from hostile_text import BOMBS, BYTES, DUPLICATES, SCALARS, SYNTAX
+from hostile_values import HOSTS, STRINGS, URLS, VERSIONS
 
 TABLES: dict[str, list[Case]] = {
     "syntax": SYNTAX,
@@ -11,4 +14,15 @@ TABLES: dict[str, list[Case]] = {
     "bytes": BYTES,
     "scalars": SCALARS,
     "bombs": BOMBS,
+    "names": NAMES,
+    "paths": PATHS,
+    "labels": LABELS,
+    "terraform": TERRAFORM,
+    "strings": STRINGS,
+    "versions": VERSIONS,
+    "urls": URLS,
+    "hosts": HOSTS,
+    "graphs": GRAPHS,
+    "schema": SCHEMA,
+    "secrets": SECRETS,
 }

@@ -25,7 +25,6 @@ SYNTAX: list[Case] = [
     raw("open bracket", "a: @HERE@[1, 2\nb: 3\n", "yaml-syntax"),
     raw("open brace", "a: @HERE@{b: 1\nc: 2\n", "yaml-syntax"),
     raw("open brace at the end", "a: @HERE@{b: 1", "yaml-syntax"),
-    raw("closing bracket", "a: 1@HERE@]\nb: @HERE2]\n".replace("@HERE2", ""), "yaml-syntax"),
     raw("stray closing", "a: @HERE@]\n", "yaml-syntax"),
     raw("mixed brackets", "a: [1, 2@HERE@}\n", "yaml-syntax"),
     raw("open double quote", 'a: @HERE@"b\nc: d\n', "yaml-syntax"),
@@ -39,12 +38,12 @@ SYNTAX: list[Case] = [
     raw("item in a mapping", "a: 1\n@HERE@- b\n", "yaml-syntax"),
     raw("key in a list", "- a\n@HERE@b: 1\n", "yaml-syntax"),
     raw("item on the line of its key", "a: @HERE@- b\n", "yaml-syntax"),
-    raw("at sign", "a: @HERE@@b\n".replace("@HERE@@", "@HERE@@"), "yaml-syntax"),
+    raw("at sign", "a: @HERE@@b\n", "yaml-syntax"),
     raw("backtick", "a: @HERE@`b`\n", "yaml-syntax"),
     raw("percent", "a: @HERE@%b\n", "yaml-syntax"),
     raw("unknown escape", 'a: "b@HERE@\\qc"\n', "yaml-syntax"),
-    raw("short escape", 'a: "@HERE@\\x1"\n', "yaml-syntax"),
-    raw("escape beyond Unicode", 'a: "@HERE@\\U00110000"\n', "yaml-syntax"),
+    raw("short escape", 'a: "\\@HERE@x1"\n', "yaml-syntax"),
+    raw("escape beyond Unicode", 'a: "\\@HERE@U00110000"\n', "yaml-syntax"),
     raw("text behind a block mark", "a: |@HERE@ text\n", "yaml-syntax"),
     raw("block indentation 0", "a: |@HERE@0\n  b\n", "yaml-syntax"),
     raw("empty alias", "a: @HERE@*\n", "yaml-syntax"),
@@ -82,7 +81,7 @@ DUPLICATES: list[Case] = [
     raw("three", "a: 1\n@HERE@a: 2\na: 3\n", "duplicate-key"),
     raw("composed and not", 'a: {"\\u00e9": 1, @HERE@"e\\u0301": 2}\n', "duplicate-key", "not-nfc"),
     raw("sign of Kelvin", 'a: {K: 1, @HERE@"\\u212a": 2}\n', "duplicate-key", "not-nfc"),
-    raw("with an anchor", "a: 1\n&x @HERE@a: 2\n", "duplicate-key"),
+    raw("with an anchor", "a: 1\n@HERE@&x a: 2\n", "duplicate-key"),
     add("clusters", "@HERE@spoke: {}", "duplicate-key", at="clusters.hub"),
     add("addons.kyverno", "@HERE@version: 1.0.0", "duplicate-key"),
     raw("in a fragment", BASE, "duplicate-key", fragments=(b"clusters:\n  spoke: {}\n",)),
@@ -95,7 +94,9 @@ DUPLICATES: list[Case] = [
 ]
 # The place of a duplicate is its second mention, which stands in the base for these two.
 DUPLICATES = [
-    Case(each.name, each.content, each.slugs, None) if each.name.startswith(("clusters +", "addons.kyverno +")) else each
+    Case(each.name, each.content, each.slugs, None)
+    if each.name.startswith(("clusters +", "addons.kyverno +"))
+    else each
     for each in DUPLICATES
 ]
 
@@ -113,8 +114,8 @@ BYTES: list[Case] = [
     raw("escaped ESC", BASE.replace("A platform", '@HERE@"\\e"', 1), "forbidden-character"),
     raw("escaped DEL", BASE.replace("A platform", '@HERE@"\\x7f"', 1), "forbidden-character"),
     raw("escaped NEL", BASE.replace("A platform", '@HERE@"\\N"', 1), "forbidden-character"),
-    raw("surrogates", BASE.replace("A platform", '@HERE@"\\ud83d\\ude00"', 1), "forbidden-character", "yaml-syntax"),
-    raw("a lone surrogate", BASE.replace("A platform", '@HERE@"\\ud800"', 1), "forbidden-character", "yaml-syntax"),
+    raw("surrogates", BASE.replace("A platform", '"\\u@HERE@d83d\\ude00"', 1), "forbidden-character", "yaml-syntax"),
+    raw("a lone surrogate", BASE.replace("A platform", '"\\u@HERE@d800"', 1), "forbidden-character", "yaml-syntax"),
     raw("not composed", BASE.replace("A platform", "@HERE@Cafe\u0301", 1), "not-nfc"),
     raw("Latin 1", BASE.replace("A platform", "Caf@HERE@").encode() + b"", "invalid-utf8"),
     raw("overlong", b"a: @HERE@\xc0\xaf\n", "invalid-utf8"),
@@ -161,8 +162,8 @@ _NULLS = ("null", "~", "", "Null", "NULL")
 _STRINGS = (
     "no", "yes", "on", "off", "y", "n", "No", "YES", "Off", "010", "08", "0o8", "1:20", "190:20:30", "2024-01-01",
     "2024-13-45", "2001-12-14t21:59:43.10-05:00", "1_000", "0b11", "=", "tRUE", "nULL", "inf", "nan", "1.2.3", "v1",
-    "1.2.3-rc.1", "a#b", "a:b", "x-y", "-a", "?a", ":a", "@HERE@-.inf2".replace("@HERE@", ""), "0x", "1e", "e3", "+",
-    "- -"[2:] + "a", "a b", "a  b", "1.", "--", "---a", ".", "..", "...a", "TRUE.", "nil", "None", "undefined",
+    "1.2.3-rc.1", "a#b", "a:b", "x-y", "-a", "?a", ":a", "-.inf2", "0x", "1e", "e3", "+",
+    "a b", "a  b", "1.", "--", "---a", ".", "..", "...a", "TRUE.", "nil", "None", "undefined",
 )  # fmt: skip
 _OTHER_NUMBERS = {"1."}
 SCALARS: list[Case] = [
@@ -181,8 +182,6 @@ SCALARS: list[Case] = [
     ),
     *(put("addons.kyverno.values.words.one", f"[{quoted(each)}]", sink="item", carried=each) for each in (*_NUMBERS, *_WORDS)),
     *(put("clusters.spoke.annotations.note", quoted(each), sink="annotation", carried=each) for each in _TOO_LARGE),
-    *(add("addons.kyverno.values.words", f"? {each}\n      : x", "key-not-a-string", at="addons.kyverno.values.words.one")
-      for each in ()),
     *(put("addons.kyverno.values.words", f"{{@HERE@{each}: x}}", "key-not-a-string") for each in ("1", "1.5", "true", "null", "~", "1e3", ".inf", "0x1")),
     *(put("addons.kyverno.values.words", f"{{{each}: x}}", sink="key", carried=each) for each in ("y", "no", "on", "010", "1_000", "2024-01-01")),
     put("clusters.spoke.kubernetesVersion", "1.33", "not-a-string"),
@@ -244,10 +243,10 @@ BOMBS: list[Case] = [
     raw("a key of 1 MB", f"{HEAD}? {'k' * 1_000_000}\n: 1\n", "unknown-key"),
     raw("a text of 4 MB", BASE.replace("A platform", "@HERE@" + "a" * 4_000_000, 1), "too-long"),
     raw("an annotation of 300 kB", BASE.replace("note: a note", "note: @HERE@" + "a" * 300_000, 1), "too-long"),
-    raw("annotations of 270 kB", BASE.replace("annotations: {note: a note}", "annotations: @HERE@{note: a note, " + ", ".join(
-        f"n{i}: {'a' * 10000}" for i in range(27)) + "}", 1), "oversized-annotations"),
+    raw("annotations of 270 kB", BASE.replace("      note: a note\n", "      @HERE@note: a note\n" + "".join(
+        f"      n{i}: {'a' * 10000}\n" for i in range(27)), 1), "oversized-annotations"),
     raw("a line of 4 MB", f"{HEAD}@HERE@x: [{'a, ' * 1_300_000}]\n", "unknown-key"),
-    raw("a million colons", "a" + ":" * 1_000_000 + "\n", "not-a-mapping"),
+    raw("a million colons", "a" + ":" * 1_000_000 + "\n", "not-a-mapping", "yaml-syntax"),
     raw("a million quotes", "a: " + "'" * 1_000_001, "yaml-syntax"),
     raw("a million comments", "#\n" * 1_000_000, "empty-document"),
     raw("50,000 bad URLs", BASE.replace("clusters:\n  hub:", "clusters:\n" + "".join(

@@ -28,7 +28,7 @@ def registered(platform: Compiled) -> dict[str, dict[str, Any]]:
 
 def test_each_cluster_is_registered_once(platform: Compiled, registered: Mapping[str, Any]) -> None:
     """Git registers exactly the clusters that Terraform does not."""
-    by_git = {name for name, each in platform.resolved.clusters.items() if each.cluster.registration == "gitops"}
+    by_git = {name for name, each in platform.resolved.clusters.items() if each.registration == "gitops"}
     assert registered.keys() == by_git
     assert 0 < len(by_git) < len(platform.resolved.clusters)
 

@@ -30,6 +30,6 @@ def test_no_other_hub(platform: Compiled, out: Path) -> None:
     layout = Layout(platform.resolved)
     folder = (out / layout.hub("x").file).parent.parent
     registering = {
-        each.hub for each in platform.resolved.clusters.values() if each.cluster.registration == "gitops" and each.hub
+        each.hub for each in platform.resolved.clusters.values() if each.registration == "gitops" and each.hub
     }
     assert {path.name for path in folder.iterdir()} == registering
