@@ -24,7 +24,7 @@ class WorkspaceError(Exception):
     """Something could not be read or written: the path and the reason, for people."""
 
     def __init__(self, path: str | Path, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
+        super().__init__(f"{_printable(path)}: {reason}")
 
 
 def read_sources(file: Path) -> list[tuple[str, bytes]]:
@@ -39,7 +39,7 @@ def read_sources(file: Path) -> list[tuple[str, bytes]]:
         fragments = []
     except OSError as failure:
         raise WorkspaceError(folder, _reason(failure)) from failure
-    return [(str(path), read_file(path)) for path in (file, *fragments)]
+    return [(_printable(path), read_file(path)) for path in (file, *fragments)]
 
 
 def read_file(path: Path) -> bytes:
@@ -51,11 +51,13 @@ def read_file(path: Path) -> bytes:
         with path.open("rb") as stream:
             return stream.read(_most() + 1)
     except (OSError, ValueError) as failure:
-        raise WorkspaceError(_shown(path), _reason(failure)) from failure
+        raise WorkspaceError(path, _reason(failure)) from failure
 
 
 def read_stdin() -> bytes:
-    """Read standard input, up to one byte over the size that a source may have."""
+    """Read standard input, up to one byte over the size that a source may have. Raises ``WorkspaceError``."""
+    if sys.stdin is None:
+        raise WorkspaceError("<stdin>", "is closed")
     return sys.stdin.buffer.read(_most() + 1)
 
 
@@ -131,14 +133,24 @@ class OutputRoot:
             os.close(self._open.pop()[1])
         for name in names[len(self._open) :]:
             if not self._open:
-                if create:
-                    self._root.mkdir(parents=True, exist_ok=True)
-                # The root itself is the user's word, and may be a link of theirs.
-                handle = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+                handle = self._enter_root(create=create)
             else:
                 handle = _enter(name, self._open[-1][1], create=create)
             self._open.append((name, handle))
         return self._open[-1][1]
+
+    def _enter_root(self, *, create: bool) -> int:
+        try:
+            if create:
+                self._root.mkdir(parents=True, exist_ok=True)
+            # Not even the root may be a link: Git keeps links, so a stranger's `out` can lead anywhere.
+            return os.open(self._root, _FOLDER)
+        except FileNotFoundError:
+            raise
+        except OSError as failure:
+            in_the_way = failure.errno in {errno.ELOOP, errno.ENOTDIR, errno.EEXIST}
+            reason = "is a link or no folder; name the folder itself" if in_the_way else _reason(failure)
+            raise WorkspaceError(self._root, reason) from failure
 
     def _failed(self, path: str, failure: OSError) -> WorkspaceError:
         if failure.errno in {errno.ELOOP, errno.ENOTDIR, errno.EMLINK}:
@@ -189,5 +201,7 @@ def _reason(failure: Exception) -> str:
     return "the path cannot be used"
 
 
-def _shown(path: Path) -> str:
-    return str(path)[:200].encode("unicode_escape").decode() if not str(path).isprintable() else str(path)[:200]
+def _printable(path: str | Path) -> str:
+    """A path as messages and headers may show it: on one line, whatever its bytes are."""
+    text = str(path)
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")

@@ -13,13 +13,15 @@ code  meaning
 
 from __future__ import annotations
 
+import io
 import os
 import platform
 import signal
 import sys
 import traceback
 from collections.abc import Callable
-from typing import NoReturn
+from contextlib import suppress
+from typing import NoReturn, TextIO
 
 import click
 
@@ -31,24 +33,54 @@ OK, FINDINGS, TROUBLE, BUG, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
 def guarded(main: Callable[[], object]) -> NoReturn:
     """Run the command line and leave with its exit code; whatever happens, no traceback without an issue text."""
     signal.signal(signal.SIGTERM, _terminated)
-    sys.exit(_code(main))
+    _prepare_streams()
+    code = _code(main)
+    if _lost(sys.stderr) | _lost(sys.stdout) and code in {OK, FINDINGS}:
+        code = TROUBLE
+    sys.exit(code)
+
+
+def _prepare_streams() -> None:
+    """Make sure that no file of ours can become a standard stream, and that no character can fail to print."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number, so this one
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _lost(stream: TextIO | None) -> bool:
+    """Flush; where that fails, keep Python from trying again on its way out, and tell so."""
+    try:
+        if stream is not None:
+            stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return True
+    return False
 
 
 def _code(main: Callable[[], object]) -> int:
     from dokaseca_compile.workspace import WorkspaceError  # noqa: PLC0415 - not needed for --version
 
+    if sys.stdout is None:
+        _say("error: standard output is closed")
+        return TROUBLE
     try:
         code = main()
         sys.stdout.flush()
     except click.ClickException as misuse:
-        misuse.show()
+        with suppress(OSError):
+            misuse.show()
         return TROUBLE
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         # The reader went away, as `head` does: not a fault, but nothing more can be said on this pipe.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return TROUBLE
     except WorkspaceError as trouble:
         _say(f"error: {trouble}")
@@ -68,7 +100,8 @@ def _terminated(*_: object) -> NoReturn:
 
 
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    with suppress(OSError):
+        click.echo(text, err=True)
 
 
 def _issue_text() -> str:

@@ -21,7 +21,7 @@ color = click.option(
 file = click.option(
     "-f",
     "--file",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     default=Path("platform.yaml"),
     show_default=True,
     help="The platform file; fragments are read from platform.d/ beside it.",
@@ -29,7 +29,7 @@ file = click.option(
 out = click.option(
     "-o",
     "--out",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     default=Path("out"),
     show_default=True,
     help="The folder to write below.",
@@ -57,7 +57,7 @@ directory = click.option(
     "-C",
     "directory",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     is_eager=True,
     expose_value=False,
     callback=_change_directory,

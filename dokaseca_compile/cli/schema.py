@@ -14,7 +14,7 @@ from dokaseca_compile.cli.boundary import FINDINGS, OK
 @options.directory
 @click.option(
     "--path",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     default=Path("schemas/platform.schema.json"),
     show_default=True,
     help="The committed schema.",

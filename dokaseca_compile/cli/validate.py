@@ -11,7 +11,7 @@ from dokaseca_compile.cli.boundary import FINDINGS, OK
 
 
 @click.command()
-@click.argument("source", type=click.Path(path_type=Path, allow_dash=True), required=False)
+@click.argument("source", type=click.Path(path_type=Path, allow_dash=True, readable=False), required=False)
 @options.directory
 @options.file
 @options.formats

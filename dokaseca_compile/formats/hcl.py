@@ -8,7 +8,7 @@ before ``{`` only, so no text of a user becomes an interpolation.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import groupby
 
 from dokaseca_compile.formats.body import (
     Attribute,
@@ -29,30 +29,42 @@ _LINE = 100
 
 
 class _Part:
-    """The rendered entries of a mapping: key and value texts, not yet aligned.
+    """The rendered entries of a mapping, key and value texts, not yet aligned.
 
-    ``width`` is that of the longest key, or 0 when a value has several lines: only parts without
-    such values are one run, whose text depends on nothing but the width.
+    ``width`` is that of the longest key, or 0 when a value has several lines. A part without such
+    values is one stretch of a run, whose text depends on nothing but the width of the run.
     """
 
-    __slots__ = ("_pad", "_texts", "entries", "source", "width")
+    __slots__ = ("_pad", "_stretches", "_texts", "entries", "source", "width")
 
-    def __init__(self, entries: list[tuple[str, str]], pad: str, source: Mapping[str, Expression]) -> None:
+    def __init__(self, entries: list[tuple[str, str]], pad: str, source: object = None) -> None:
         self.entries = entries
         self.source = source  # keeps the mapping alive, so that its id cannot pass to another object
         many_lines = any("\n" in value for _, value in entries)
         self.width = 0 if many_lines else max(len(key) for key, _ in entries)
         self._pad = pad
         self._texts: dict[int, str] = {}
+        self._stretches: list[_Part] = []
 
     def text(self, width: int) -> str:
-        """Align a part of one run at ``width``."""
+        """Align a stretch at ``width``."""
         text = self._texts.get(width)
         if text is None:
             pad = self._pad
             lines = [f"{pad}{key.ljust(width)} = {value}" for key, value in self.entries]
             text = self._texts[width] = "\n".join(lines)
         return text
+
+    def stretches(self) -> list[_Part]:
+        """Cut the part so that an entry of several lines is alone."""
+        if self.width or len(self.entries) == 1:
+            return [self]
+        if not self._stretches:
+            for many_lines, cut in groupby(self.entries, key=lambda entry: "\n" in entry[1]):
+                entries = list(cut)
+                pieces = [[entry] for entry in entries] if many_lines else [entries]
+                self._stretches += [_Part(piece, self._pad) for piece in pieces]
+        return self._stretches
 
 
 class HclWriter:
@@ -67,16 +79,16 @@ class HclWriter:
         self._quoted = Memo(quote)
         self._keys = Memo(key_text)
         self._names = Memo(identifier)
-        self._shared: dict[tuple[int, str], _Part] = {}
+        self._shared: dict[tuple[int, str, int], _Part] = {}
         # The entry holds the mapping itself, so that its id cannot pass to another object.
         self._objects: dict[tuple[int, str], tuple[Shared, str]] = {}
 
     def render_tfvars(self, body: TfvarsBody) -> bytes:
         """Render the values of variables: one attribute each, those of several lines set apart."""
-        names = self._names
-        entries = [(names[name], self._value(value, "")) for name, value in body.attributes.items()]
-        paragraphs = [f"{_aligned(run, '')}\n" for run in _runs(entries)]
-        return self._file(paragraphs, header=body.header)
+        attributes = body.attributes
+        parts = attributes.parts if isinstance(attributes, Joined) else (attributes,)
+        runs = _runs([self._part(part, "", self._names) for part in parts if part])
+        return self._file([f"{run}\n" for run in runs], header=body.header)
 
     def render(self, body: HclBody) -> bytes:
         """Render the items of a ``.tf`` file, blocks set apart."""
@@ -111,7 +123,7 @@ class HclWriter:
         return [*paragraphs, current] if current else paragraphs
 
     def _attributes(self, entries: list[tuple[str, str]], pad: str) -> str:
-        return "".join(f"{_aligned(run, pad)}\n" for run in _runs(entries))
+        return "".join(f"{run}\n" for run in _runs([_Part(entries, pad)])) if entries else ""
 
     def _block(self, block: Block, pad: str) -> str:
         opening = " ".join((identifier(block.type), *map(label_text, block.labels)))
@@ -143,27 +155,23 @@ class HclWriter:
         """Write an object. Parts that are one run each are joined as text."""
         inner = pad + "  "
         if isinstance(mapping, Joined):
-            parts = [self._part(part, inner) for part in mapping.parts]
+            parts = [self._part(part, inner, self._keys) for part in mapping.parts]
         else:
-            parts = [self._part(mapping, inner)]
-        if all(part.width for part in parts):
-            width = max(part.width for part in parts)
-            text = "\n".join([part.text(width) for part in parts])
-        else:
-            entries = chain.from_iterable(part.entries for part in parts)
-            text = "\n".join(_aligned(run, inner) for run in _runs(entries))
+            parts = [self._part(mapping, inner, self._keys)]
+        text = "\n".join(_runs(parts))
         return f"{{\n{text}\n{pad}}}"
 
-    def _part(self, mapping: Mapping[str, Expression], pad: str) -> _Part:
+    def _part(self, mapping: Mapping[str, Expression], pad: str, keys: Memo) -> _Part:
+        """Render entries; ``keys`` writes names of attributes or keys of objects."""
         if type(mapping) is not Shared:
-            return _Part(self._entries(mapping, pad), pad, mapping)
-        part = self._shared.get((id(mapping), pad))
+            return _Part(self._entries(mapping, pad, keys), pad, mapping)
+        place = (id(mapping), pad, id(keys))
+        part = self._shared.get(place)
         if part is None:
-            part = self._shared[id(mapping), pad] = _Part(self._entries(mapping, pad), pad, mapping)
+            part = self._shared[place] = _Part(self._entries(mapping, pad, keys), pad, mapping)
         return part
 
-    def _entries(self, mapping: Mapping[str, Expression], pad: str) -> list[tuple[str, str]]:
-        keys = self._keys
+    def _entries(self, mapping: Mapping[str, Expression], pad: str, keys: Memo) -> list[tuple[str, str]]:
         quoted = self._quoted
         return [
             (keys[key], quoted[value] if type(value) is str else self._value(value, pad))
@@ -195,23 +203,19 @@ class HclWriter:
         return f"{name}(\n{lines}{pad})"
 
 
-def _runs(entries: Iterable[tuple[str, str]]) -> list[list[tuple[str, str]]]:
-    """Split entries into runs: an entry of several lines is a run of its own."""
-    runs: list[list[tuple[str, str]]] = []
-    single = False
-    for entry in entries:
-        many_lines = "\n" in entry[1]
-        if many_lines or not single:
-            runs.append([entry])
+def _runs(parts: Iterable[_Part]) -> list[str]:
+    """The texts of the runs: stretches side by side are aligned together, an entry of several lines is alone."""
+    runs: list[list[_Part]] = []
+    for stretch in (stretch for part in parts for stretch in part.stretches()):
+        if runs and stretch.width and runs[-1][-1].width:
+            runs[-1].append(stretch)
         else:
-            runs[-1].append(entry)
-        single = not many_lines
-    return runs
-
-
-def _aligned(run: Sequence[tuple[str, str]], pad: str) -> str:
-    width = max(len(key) for key, _ in run)
-    return "\n".join(f"{pad}{key.ljust(width)} = {value}" for key, value in run)
+            runs.append([stretch])
+    texts = []
+    for run in runs:
+        width = max(stretch.width for stretch in run)
+        texts.append("\n".join([stretch.text(width) for stretch in run]))
+    return texts
 
 
 def _refuse_twice(names: Iterable[str]) -> None:

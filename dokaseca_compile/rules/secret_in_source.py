@@ -113,12 +113,13 @@ def _walk(data: Mapping[str, Any], look: _Looker) -> Iterator[Found]:
             yield from _named_value(node, route)
         for key, value in node.items() if keyed else enumerate(node):
             if isinstance(value, str):
-                if why := look.value(key, value, free=free):
+                # Most values are short names; only under a free key can such a one be a secret.
+                if (free or len(value) >= _SHORTEST) and (why := look.value(key, value, free=free)):
                     yield (*route, key), At.VALUE, why
             elif isinstance(value, dict | list) and value:
                 inner.append((value, (*route, key), free or key in _FREE))
             if keyed and (why := look.key(key)):
-                yield route, At.KEY, why
+                yield (*route, key), At.KEY, why
         stack += reversed(inner)
 
 

@@ -62,7 +62,9 @@ def key(route: str, text: str, *slugs: str, at: str = "", carried: str = "") -> 
     """Replace the key at a route."""
     name, _ = _nodes(BASE, route)
     assert name is not None, route
-    return _spliced(f"{route} -> {_short(text)}", name.start_mark.index, name.end_mark.index, text, slugs, at, "", carried)
+    return _spliced(
+        f"{route} -> {_short(text)}", name.start_mark.index, name.end_mark.index, text, slugs, at, "", carried
+    )
 
 
 def add(route: str, entry: str, *slugs: str, at: str = "", sink: str = "", carried: str = "") -> Case:

@@ -55,7 +55,7 @@ SCHEMA: list[Case] = [
     
     *(put(each, value, "wrong-type") for each in _ALL for value in ("null", "[]", "text", "42", "true")),
     *(put(each, "{}", "missing-key", "invalid-value", at="") for each in ("environments", "regions", "clusters")),
-    put("metadata", "@HERE@{}", "missing-key"),
+    put("metadata", "{}", "missing-key", at="metadata"),
     *(key(each, f"{each}x", "unknown-key") for each in _ALL),
     *(add("", f"@HERE@{each}: x", "unknown-key") for each in ("__class__", "model_config", "__proto__", "constructor", "api_version", "x-y", '""', '"a\\nb"')),
     add("clusters.spoke", "@HERE@enviroment: dev", "unknown-key"),
@@ -88,7 +88,7 @@ SCHEMA: list[Case] = [
     put("clusters.spoke.auth", "{}", "invalid-auth"),
     put("clusters.spoke.auth", "in_cluster", "wrong-type", "unknown-value", "invalid-auth"),
     put("clusters.spoke.auth", "{inCluster: {}, gcpWorkloadIdentity: {}}", "invalid-auth"),
-    put("clusters.spoke.auth", "{inCluster: @HERE@null}", "wrong-type", "invalid-auth"),
+    put("clusters.spoke.auth", "{inCluster: null}", "wrong-type", "invalid-auth"),
     put("clusters.spoke.teams", "payments", "wrong-type"),
     put("clusters.spoke.teams", "{payments: true}", "wrong-type"),
     put("clusters.spoke.teams", "[@HERE@null]", "wrong-type"),
@@ -149,7 +149,7 @@ _LOOK_ALIKES = (
     "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "vault:secret/data/x#y",
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0x someone@host", "https://a.example/x", "secretName", "my-token-name", "password123-is-banned",
 )  # fmt: skip
-_KEYS = ("password", "adminPassword", "token", "apiKey", "clientSecret", "secret_key", "db-password", "passphrase")
+_KEYS = ("password", "adminPassword", "token", "apiKey", "clientSecret", "db-password", "passphrase")
 _FIELDS = (
     "clusters.spoke.annotations.note", "addons.kyverno.values.words.one", "metadata.description", "clusters.spoke.description",
     "environments.dev.annotations.support", "teams.payments.contact.chat", "repositories.branching.branches.main",
@@ -171,7 +171,7 @@ SECRETS: list[Case] = [
         for column, secret in enumerate(SHAPED.values())
         if (row + column) % 3 == 0 or row < 2
     ),
-    *(put("addons.kyverno.values.words", f"{{@HERE@{quoted(secret)}: x}}", *_ANY, at="=addons.kyverno.values.words", carried=secret) for secret in SHAPED.values()),
+    *(put("addons.kyverno.values.words", f"{{@HERE@{quoted(secret)}: x}}", *_ANY, carried=secret) for secret in SHAPED.values()),
     *(key("clusters.edge", quoted(secret), *_ANY, carried=secret) for secret in SHAPED.values()),
     *(put("addons.kyverno.values.words", f"{{{each}: @HERE@hunter2hunter2}}", "secret-in-source", carried="hunter2hunter2") for each in _KEYS),
     put("addons.kyverno.values.words", "{env: [{@HERE@name: DB_PASSWORD, value: hunter2hunter2}]}", "secret-in-source", carried="hunter2hunter2"),

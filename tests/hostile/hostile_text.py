@@ -235,8 +235,8 @@ BOMBS: list[Case] = [
     raw("100,000 unknown keys in a mapping", BASE.replace("retries: 2", ", ".join(f"k{i}: 1" for i in range(100_000)), 1), "unknown-key"),
     raw("100,000 equal keys", "a: 1\n" * 100_000, "duplicate-key"),
     raw("100,000 bad names", BASE.replace("regions:\n", "regions:\n" + "".join(f"  R{i}: {{}}\n" for i in range(100_000)), 1), "invalid-name"),
-    raw("100,000 unknown addons", BASE.replace("    addons:\n      kyverno: {enabled", "    addons:\n" + "".join(
-        f"      x{i}: true\n" for i in range(100_000)) + "      kyverno: {enabled", 1), "unknown-addon"),
+    raw("100,000 unknown addons", BASE.replace("    addons:\n      kyverno: {version", "    addons:\n" + "".join(
+        f"      x{i}: true\n" for i in range(100_000)) + "      kyverno: {version", 1), "unknown-addon"),
     raw("100,000 unknown requirements", BASE.replace("requires: [cert-manager]", f"requires: [{', '.join(f'x{i}' for i in range(100_000))}]", 1), "unknown-addon"),
     raw("100,000 anchors", "a:\n" + "".join(f"- &a{i} x\n" for i in range(100_000)), "missing-key", "unknown-key"),
     raw("100,000 unknown aliases", "a:\n" + "- *x\n" * 100_000, "unknown-alias"),
