@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from dokaseca_compile.compiler import SourceFile, compile, render  # noqa: A004 - the verb of the project
+from dokaseca_compile.compiler import SourceFile, compile, render
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.tree import FileTree

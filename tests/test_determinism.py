@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from tfvars_reader import read_tfvars
 
-from dokaseca_compile.compiler import SourceFile, compile, render  # noqa: A004 - the verb of the project
+from dokaseca_compile.compiler import SourceFile, compile, render
 from dokaseca_compile.formats.body import TfvarsBody, YamlBody
 
 ROOT = Path(__file__).parent.parent
@@ -230,12 +230,14 @@ def test_random_platforms(data: dict[str, Any]) -> None:
     assert files(content) == tree
 
 
-MUTATIONS = ("", " ", "\n", "\t", ":", ": ", "- ", "{", "}", "[", "]", '"', "'", "#", "&a ", "*a", "!", "|", ">", "%", "@", "`", "\0",
-             "\x85", "\ufeff", "e\u0301", "null", "~", "1.30", "1e999", "true", "---", "...", "<<: ", "? ", "../x", "{{ x }}", "${x}",
-             "\u202e", "[]", "{}", "1" * 400)  # fmt: skip
+MUTATIONS = (
+    "", " ", "\n", "\t", ":", ": ", "- ", "{", "}", "[", "]", '"', "'", "#", "&a ", "*a", "!", "|", ">", "%", "@",
+    "`", "\0", "\x85", "\ufeff", "e\u0301", "null", "~", "1.30", "1e999", "true", "---", "...", "<<: ", "? ", "../x",
+    "{{ x }}", "${x}", "\u202e", "[]", "{}", "1" * 400,
+)  # fmt: skip
 
 
-@settings(max_examples=150, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_mutations_never_raise(data: st.DataObject) -> None:
     """Bytes, lines and words of a platform are cut, doubled and replaced: diagnostics with places, or a tree."""

@@ -23,7 +23,7 @@ def platform(patch: dict[str, Any]) -> Resolved:
 
 
 def part(resolved: Resolved, cluster: str, name: str) -> PartInstall:
-    install = resolved.clusters[cluster].profile.installs[name.split("/")[0]]
+    install = resolved.clusters[cluster].profile.installs[name.partition("/")[0]]
     return next(each for each in install.parts if each.part.name == name.replace("/", "-"))
 
 

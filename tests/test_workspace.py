@@ -78,7 +78,7 @@ def test_a_failing_write_keeps_the_old_file(
     """Short writes are continued; on an error the old bytes stay, the path is named, no temporary is left."""
     write(tmp_path, {"a/b.yaml": b"old"})
     monkeypatch.setattr(os, "write", _failing(number, code))
-    with pytest.raises(WorkspaceError, match="a/b.yaml: "):
+    with pytest.raises(WorkspaceError, match=r"a/b\.yaml: "):
         write(tmp_path, {"a/b.yaml": b"newer"})
     monkeypatch.undo()
     assert contents(tmp_path) == {"a/b.yaml": b"old"}

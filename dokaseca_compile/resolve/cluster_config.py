@@ -32,7 +32,9 @@ def _config(cluster: Cluster) -> dict[str, Any]:
         tls |= {"certData": "{{ .certificate | b64enc }}", "keyData": "{{ .key | b64enc }}"}
     config: dict[str, Any] = {"tlsClientConfig": tls}
     if auth.bearer_token is not None:
-        config["bearerToken"] = "{{ .token }}"
+        # A file in a secret store often ends in a newline, which JSON would not bear. What else JSON
+        # escapes is no part of a token (RFC 6750, b64token).
+        config["bearerToken"] = "{{ .token | trim }}"
     if auth.aws_iam is not None:
         config["awsAuthConfig"] = _aws(auth.aws_iam)
     if auth.azure_workload_identity is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -108,9 +109,14 @@ def _spliced(
     return Case(name, raw_bytes, frozenset(slugs), place if slugs else None, sink, carried)
 
 
+@lru_cache(maxsize=8)
+def _composed(text: str) -> yaml.Node:
+    return yaml.compose(text, Loader=yaml.CSafeLoader)
+
+
 def _nodes(text: str, route: str) -> tuple[yaml.Node | None, yaml.Node]:
     name: yaml.Node | None = None
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    node = _composed(text)
     for part in route.split(".") if route else ():
         if isinstance(node, yaml.SequenceNode):
             name, node = None, node.value[int(part)]

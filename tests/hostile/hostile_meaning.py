@@ -31,7 +31,11 @@ GRAPHS: list[Case] = [
     raw("a diamond", _graph(("a", "b, c"), ("b", "d"), ("c", "d"), ("d", ""))),
     raw("a star of 2,000", _graph(*((f"n{i}", "hub0") for i in range(2000)), ("hub0", ""))),
     raw("a dense graph", _graph(*((f"n{i:03}", ", ".join(f"n{j:03}" for j in range(i))) for i in range(150)))),
-    raw("a dense circle", _graph(*((f"n{i:03}", ", ".join(f"n{j:03}" for j in range(80) if j != i)) for i in range(80))), "cyclic-requirement"),
+    raw(
+        "a dense circle",
+        _graph(*((f"n{i:03}", ", ".join(f"n{j:03}" for j in range(80) if j != i)) for i in range(80))),
+        "cyclic-requirement",
+    ),
     put("addons.kyverno.requires", "[@HERE@nothing]", "unknown-addon"),
     put("addons.kyverno.requires", "[@HERE@Cert-Manager]", "invalid-name"),
     add("addons.gateways", "conflicts: [@HERE@gateway]", "conflicting-addons"),
@@ -45,19 +49,21 @@ GRAPHS: list[Case] = [
     put("clusters.spoke.teams", "[@HERE@payment]", "unknown-team"),
     put("clusters.spoke.addons", "{@HERE@kivverno: true}", "unknown-addon"),
     key("teams.payments.roles.dev", "devel", "unknown-environment"),
-]  # fmt: skip
+]
 
 _SECTIONS = ("metadata", "repositories", "environments", "regions", "clusters")
 _ALL = (*_SECTIONS, "integrations", "clusterTypes", "addons", "teams", "layout")
 SCHEMA: list[Case] = [
     *(drop(each, "missing-key", at="apiVersion") for each in _SECTIONS),
     drop("kind", "missing-key", at="apiVersion"),
-    
     *(put(each, value, "wrong-type") for each in _ALL for value in ("null", "[]", "text", "42", "true")),
     *(put(each, "{}", "missing-key", "invalid-value", at="") for each in ("environments", "regions", "clusters")),
     put("metadata", "{}", "missing-key", at="metadata"),
     *(key(each, f"{each}x", "unknown-key") for each in _ALL),
-    *(add("", f"@HERE@{each}: x", "unknown-key") for each in ("__class__", "model_config", "__proto__", "constructor", "api_version", "x-y", '""', '"a\\nb"')),
+    *(
+        add("", f"@HERE@{each}: x", "unknown-key")
+        for each in ("__class__", "model_config", "__proto__", "constructor", "api_version", "x-y", '""', '"a\\nb"')
+    ),
     add("clusters.spoke", "@HERE@enviroment: dev", "unknown-key"),
     add("clusters.spoke", "@HERE@kubernetes_version: '1.33'", "unknown-key"),
     add("clusters.spoke", "@HERE@Server: https://x", "unknown-key"),
@@ -108,7 +114,7 @@ SCHEMA: list[Case] = [
     put("addons.istio.components.base.wave", "101", "invalid-value"),
     put("addons.istio.components.base.wave", '"1"', "wrong-type"),
     put("metadata.description", quoted("a" * 1001), "too-long"),
-]  # fmt: skip
+]
 
 
 def _joined(*parts: str) -> str:
@@ -146,23 +152,27 @@ SHAPED: dict[str, str] = {
 _LOOK_ALIKES = (
     "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "123e4567-e89b-12d3-a456-426614174000",
     "arn:aws:iam::111122223333:role/argocd", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf",
-    "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "vault:secret/data/x#y",
-    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0x someone@host", "https://a.example/x", "secretName", "my-token-name", "password123-is-banned",
+    "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    "vault:secret/data/x#y", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0x someone@host", "https://a.example/x",
+    "secretName", "my-token-name", "password123-is-banned",
 )  # fmt: skip
 _KEYS = ("password", "adminPassword", "token", "apiKey", "clientSecret", "db-password", "passphrase")
 _FIELDS = (
-    "clusters.spoke.annotations.note", "addons.kyverno.values.words.one", "metadata.description", "clusters.spoke.description",
-    "environments.dev.annotations.support", "teams.payments.contact.chat", "repositories.branching.branches.main",
-    "environments.dev.addons.kyverno.values.replicas", "clusters.spoke.addons.kyverno.values.own", "regions.eu.description",
-    "clusters.spoke.distribution", "clusters.spoke.labels.owner", "addons.cert-manager.version", "repositories.addons.revision",
-    "clusters.spoke.server", "clusters.spoke.environment", "teams.payments.description", "metadata.name", "environments.dev.purpose",
-    "environments.dev.sync.retries", "repositories.addons.path", "integrations.secretStore.name", "clusters.edge.auth.bearerToken.key",
+    "clusters.spoke.annotations.note", "addons.kyverno.values.words.one", "metadata.description",
+    "clusters.spoke.description", "environments.dev.annotations.support", "teams.payments.contact.chat",
+    "repositories.branching.branches.main", "environments.dev.addons.kyverno.values.replicas",
+    "clusters.spoke.addons.kyverno.values.own", "regions.eu.description", "clusters.spoke.distribution",
+    "clusters.spoke.labels.owner", "addons.cert-manager.version", "repositories.addons.revision",
+    "clusters.spoke.server", "clusters.spoke.environment", "teams.payments.description", "metadata.name",
+    "environments.dev.purpose", "environments.dev.sync.retries", "repositories.addons.path",
+    "integrations.secretStore.name", "clusters.edge.auth.bearerToken.key",
 )  # fmt: skip
 # Any slug will do: what matters is that it is refused, and never shown.
 _ANY = (
-    "secret-in-source", "invalid-name", "invalid-version", "invalid-url", "invalid-revision", "invalid-label", "credentials-in-url",
-    "too-long", "unknown-value", "wrong-type", "invalid-path", "invalid-value", "floating-version", "unknown-environment", "invalid-domain",
-    "unpinned-revision", "unknown-branch", "missing-server",
+    "secret-in-source", "invalid-name", "invalid-version", "invalid-url", "invalid-revision", "invalid-label",
+    "credentials-in-url", "too-long", "unknown-value", "wrong-type", "invalid-path", "invalid-value",
+    "floating-version", "unknown-environment", "invalid-domain", "unpinned-revision", "unknown-branch",
+    "missing-server",
 )  # fmt: skip
 SECRETS: list[Case] = [
     *(
@@ -171,10 +181,29 @@ SECRETS: list[Case] = [
         for column, secret in enumerate(SHAPED.values())
         if (row + column) % 3 == 0 or row < 2
     ),
-    *(put("addons.kyverno.values.words", f"{{@HERE@{quoted(secret)}: x}}", *_ANY, carried=secret) for secret in SHAPED.values()),
+    *(
+        put("addons.kyverno.values.words", f"{{@HERE@{quoted(secret)}: x}}", *_ANY, carried=secret)
+        for secret in SHAPED.values()
+    ),
     *(key("clusters.edge", quoted(secret), *_ANY, carried=secret) for secret in SHAPED.values()),
-    *(put("addons.kyverno.values.words", f"{{{each}: @HERE@hunter2hunter2}}", "secret-in-source", carried="hunter2hunter2") for each in _KEYS),
-    put("addons.kyverno.values.words", "{env: [{@HERE@name: DB_PASSWORD, value: hunter2hunter2}]}", "secret-in-source", carried="hunter2hunter2"),
+    *(
+        put(
+            "addons.kyverno.values.words",
+            f"{{{each}: @HERE@hunter2hunter2}}",
+            "secret-in-source",
+            carried="hunter2hunter2",
+        )
+        for each in _KEYS
+    ),
+    put(
+        "addons.kyverno.values.words",
+        "{env: [{@HERE@name: DB_PASSWORD, value: hunter2hunter2}]}",
+        "secret-in-source",
+        carried="hunter2hunter2",
+    ),
     *(put("addons.kyverno.values.words.one", quoted(each), sink="value", carried=each) for each in _LOOK_ALIKES),
-    *(put("addons.kyverno.values.words", f"{{{each}: x}}") for each in ("secretName", "existingSecret", "tokenRef", "passwordKey", "secretKeyRef")),
-]  # fmt: skip
+    *(
+        put("addons.kyverno.values.words", f"{{{each}: x}}")
+        for each in ("secretName", "existingSecret", "tokenRef", "passwordKey", "secretKeyRef")
+    ),
+]

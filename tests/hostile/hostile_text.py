@@ -106,10 +106,18 @@ def _in_name(character: str) -> str:
 
 
 BYTES: list[Case] = [
-    *(raw(f"raw U+{ord(each):04X}", _in_name(each), "control-character") for each in "\x00\x01\x07\x08\x0b\x0c\x0e\x1b\x1f"),
-    *(raw(f"raw U+{ord(each):04X}", _in_name(each), "control-character") for each in "\x7f\x80\x85\x9f\u2028\u2029\ufeff\ufffe\uffff"),
-    *(raw(f"bidi U+{ord(each):04X}", BASE.replace("A platform", f"@HERE@A {each}platform", 1), "forbidden-character")
-      for each in "\u200e\u200f\u202a\u202e\u2066\u2069\u061c"),
+    *(
+        raw(f"raw U+{ord(each):04X}", _in_name(each), "control-character")
+        for each in "\x00\x01\x07\x08\x0b\x0c\x0e\x1b\x1f"
+    ),
+    *(
+        raw(f"raw U+{ord(each):04X}", _in_name(each), "control-character")
+        for each in "\x7f\x80\x85\x9f\u2028\u2029\ufeff\ufffe\uffff"
+    ),
+    *(
+        raw(f"bidi U+{ord(each):04X}", BASE.replace("A platform", f"@HERE@A {each}platform", 1), "forbidden-character")
+        for each in "\u200e\u200f\u202a\u202e\u2066\u2069\u061c"
+    ),
     raw("escaped NUL", BASE.replace("A platform", '@HERE@"\\0"', 1), "forbidden-character"),
     raw("escaped ESC", BASE.replace("A platform", '@HERE@"\\e"', 1), "forbidden-character"),
     raw("escaped DEL", BASE.replace("A platform", '@HERE@"\\x7f"', 1), "forbidden-character"),
@@ -137,8 +145,12 @@ BYTES: list[Case] = [
     raw("comment at the end", BASE + "# a comment without a line end"),
     raw("a mark and an end", f"---\n{BASE}...\n"),
     raw("%YAML 1.2", f"%YAML 1.2\n---\n{BASE}"),
-    raw("a fault after a mark and CRLF", b"\xef\xbb\xbf" + BASE.replace("\n", "\r\n").replace("name: acme\r", "@HERE@nam: acme\r", 1).encode(), "unknown-key"),
-]  # fmt: skip
+    raw(
+        "a fault after a mark and CRLF",
+        b"\xef\xbb\xbf" + BASE.replace("\n", "\r\n").replace("name: acme\r", "@HERE@nam: acme\r", 1).encode(),
+        "unknown-key",
+    ),
+]
 BYTES = [
     Case(each.name, BASE.replace("A platform", "Caf").encode().replace(b"Caf", b"Caf\xe9"), each.slugs, (7, 19))
     if each.name == "Latin 1"
@@ -156,14 +168,17 @@ _TOO_LARGE = (
     "0xffffffffffffffff", "+.inf", ".NaN", "0o7777777777777777777777", "1" * 5000, "-" + "9" * 4301,
 )  # fmt: skip
 _WORDS = (
-    "true", "false", "True", "FALSE",
-)  # fmt: skip
+    "true",
+    "false",
+    "True",
+    "FALSE",
+)
 _NULLS = ("null", "~", "", "Null", "NULL")
 _STRINGS = (
     "no", "yes", "on", "off", "y", "n", "No", "YES", "Off", "010", "08", "0o8", "1:20", "190:20:30", "2024-01-01",
     "2024-13-45", "2001-12-14t21:59:43.10-05:00", "1_000", "0b11", "=", "tRUE", "nULL", "inf", "nan", "1.2.3", "v1",
-    "1.2.3-rc.1", "a#b", "a:b", "x-y", "-a", "?a", ":a", "-.inf2", "0x", "1e", "e3", "+",
-    "a b", "a  b", "1.", "--", "---a", ".", "..", "...a", "TRUE.", "nil", "None", "undefined",
+    "1.2.3-rc.1", "a#b", "a:b", "x-y", "-a", "?a", ":a", "-.inf2", "0x", "1e", "e3", "+", "a b", "a  b", "1.", "--",
+    "---a", ".", "..", "...a", "TRUE.", "nil", "None", "undefined",
 )  # fmt: skip
 _OTHER_NUMBERS = {"1."}
 SCALARS: list[Case] = [
@@ -174,16 +189,27 @@ SCALARS: list[Case] = [
     *(put("clusters.spoke.annotations.note", each, "wrong-type", "not-a-string") for each in (*_WORDS, *_NULLS[:2])),
     *(
         put(
-            "clusters.spoke.annotations.note", each,
+            "clusters.spoke.annotations.note",
+            each,
             *(("not-a-string",) if each in _OTHER_NUMBERS else ()),
-            sink="" if each in _OTHER_NUMBERS else "annotation", carried=each,
+            sink="" if each in _OTHER_NUMBERS else "annotation",
+            carried=each,
         )
         for each in _STRINGS
     ),
-    *(put("addons.kyverno.values.words.one", f"[{quoted(each)}]", sink="item", carried=each) for each in (*_NUMBERS, *_WORDS)),
+    *(
+        put("addons.kyverno.values.words.one", f"[{quoted(each)}]", sink="item", carried=each)
+        for each in (*_NUMBERS, *_WORDS)
+    ),
     *(put("clusters.spoke.annotations.note", quoted(each), sink="annotation", carried=each) for each in _TOO_LARGE),
-    *(put("addons.kyverno.values.words", f"{{@HERE@{each}: x}}", "key-not-a-string") for each in ("1", "1.5", "true", "null", "~", "1e3", ".inf", "0x1")),
-    *(put("addons.kyverno.values.words", f"{{{each}: x}}", sink="key", carried=each) for each in ("y", "no", "on", "010", "1_000", "2024-01-01")),
+    *(
+        put("addons.kyverno.values.words", f"{{@HERE@{each}: x}}", "key-not-a-string")
+        for each in ("1", "1.5", "true", "null", "~", "1e3", ".inf", "0x1")
+    ),
+    *(
+        put("addons.kyverno.values.words", f"{{{each}: x}}", sink="key", carried=each)
+        for each in ("y", "no", "on", "010", "1_000", "2024-01-01")
+    ),
     put("clusters.spoke.kubernetesVersion", "1.33", "not-a-string"),
     put("clusters.spoke.kubernetesVersion", "1.30", "not-a-string"),
     put("teams.payments.quotas.cpu", "8", "not-a-string"),
@@ -206,7 +232,7 @@ SCALARS: list[Case] = [
     put("environments.production.addons.traefik", '"false"', "wrong-type"),
     put("environments.production.addons.traefik", "~", "wrong-type"),
     put("environments.production.addons.traefik", "off", "wrong-type"),
-]  # fmt: skip
+]
 
 _LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{','.join([f'*{chr(97 + i)}'] * 9)}]\n" for i in range(8)
@@ -215,43 +241,109 @@ _QUADRATIC = f"a: &a [{','.join(['x'] * 20000)}]\nb: [{','.join(['*a'] * 20000)}
 BOMBS: list[Case] = [
     raw("a billion laughs", _LAUGHS, "alias-bomb"),
     raw("quadratic aliases", _QUADRATIC, "alias-bomb"),
-    raw("laughs in mappings", "a: &a {x: y}\n" + "".join(
-        f"b{i}: &{chr(98 + i)} {{{', '.join(f'k{j}: *{chr(97 + i)}' for j in range(10))}}}\n" for i in range(9)
-    ), "alias-bomb"),
+    raw(
+        "laughs in mappings",
+        "a: &a {x: y}\n"
+        + "".join(
+            f"b{i}: &{chr(98 + i)} {{{', '.join(f'k{j}: *{chr(97 + i)}' for j in range(10))}}}\n" for i in range(9)
+        ),
+        "alias-bomb",
+    ),
     raw("brackets", "a: " + "[" * 200_000, "too-deep", "yaml-syntax"),
     raw("braces", "a: " + "{a: " * 100_000, "too-deep", "yaml-syntax"),
     raw("brackets closed", "a: " + "[" * 5000 + "]" * 5000, "too-deep"),
     raw("block lists", "- " * 50_000 + "x", "too-deep", "yaml-syntax"),
     raw("indentation", "".join(" " * i + "a:\n" for i in range(1500)), "too-deep"),
     raw("depth 65 of values", BASE.replace("one: two", "one: " + "[" * 70 + "]" * 70, 1), "too-deep"),
-    raw("depth by aliases", "a: &a [[[[[[[[[[x]]]]]]]]]]\n" + "".join(
-        f"b{i}: &b{i} [[[[[[[[[[*{'a' if not i else f'b{i - 1}'}]]]]]]]]]]\n" for i in range(10)
-    ), "too-deep", "alias-bomb"),
+    raw(
+        "depth by aliases",
+        "a: &a [[[[[[[[[[x]]]]]]]]]]\n"
+        + "".join(f"b{i}: &b{i} [[[[[[[[[[*{'a' if not i else f'b{i - 1}'}]]]]]]]]]]\n" for i in range(10)),
+        "too-deep",
+        "alias-bomb",
+    ),
     raw("50 MB", b"#" * (50 << 20), "file-too-large"),
     raw("one byte too many", BASE.encode() + b"#" * ((5 << 20) - len(BASE) + 1), "file-too-large"),
-    raw("a number of 5,000 digits", BASE.replace("retries: 2", "retries: @HERE@" + "2" * 5000, 1), "number-out-of-range"),
-    raw("a hex number of 100,000 digits", BASE.replace("retries: 2", "retries: @HERE@0x" + "2" * 100_000, 1), "number-out-of-range"),
+    raw(
+        "a number of 5,000 digits", BASE.replace("retries: 2", "retries: @HERE@" + "2" * 5000, 1), "number-out-of-range"
+    ),
+    raw(
+        "a hex number of 100,000 digits",
+        BASE.replace("retries: 2", "retries: @HERE@0x" + "2" * 100_000, 1),
+        "number-out-of-range",
+    ),
     raw("100,000 root keys", HEAD + "".join(f"key{i}: 1\n" for i in range(100_000)), "unknown-key"),
-    raw("100,000 unknown keys in a mapping", BASE.replace("retries: 2", ", ".join(f"k{i}: 1" for i in range(100_000)), 1), "unknown-key"),
+    raw(
+        "100,000 unknown keys in a mapping",
+        BASE.replace("retries: 2", ", ".join(f"k{i}: 1" for i in range(100_000)), 1),
+        "unknown-key",
+    ),
     raw("100,000 equal keys", "a: 1\n" * 100_000, "duplicate-key"),
-    raw("100,000 bad names", BASE.replace("regions:\n", "regions:\n" + "".join(f"  R{i}: {{}}\n" for i in range(100_000)), 1), "invalid-name"),
-    raw("100,000 unknown addons", BASE.replace("    addons:\n      kyverno: {version", "    addons:\n" + "".join(
-        f"      x{i}: true\n" for i in range(100_000)) + "      kyverno: {version", 1), "unknown-addon"),
-    raw("100,000 unknown requirements", BASE.replace("requires: [cert-manager]", f"requires: [{', '.join(f'x{i}' for i in range(100_000))}]", 1), "unknown-addon"),
+    raw(
+        "100,000 bad names",
+        BASE.replace("regions:\n", "regions:\n" + "".join(f"  R{i}: {{}}\n" for i in range(100_000)), 1),
+        "invalid-name",
+    ),
+    raw(
+        "100,000 unknown addons",
+        BASE.replace(
+            "    addons:\n      kyverno: {version",
+            "    addons:\n" + "".join(f"      x{i}: true\n" for i in range(100_000)) + "      kyverno: {version",
+            1,
+        ),
+        "unknown-addon",
+    ),
+    raw(
+        "100,000 unknown requirements",
+        BASE.replace("requires: [cert-manager]", f"requires: [{', '.join(f'x{i}' for i in range(100_000))}]", 1),
+        "unknown-addon",
+    ),
     raw("100,000 anchors", "a:\n" + "".join(f"- &a{i} x\n" for i in range(100_000)), "missing-key", "unknown-key"),
     raw("100,000 unknown aliases", "a:\n" + "- *x\n" * 100_000, "unknown-alias"),
     raw("a key of 1 MB", f"{HEAD}? {'k' * 1_000_000}\n: 1\n", "unknown-key"),
     raw("a text of 4 MB", BASE.replace("A platform", "@HERE@" + "a" * 4_000_000, 1), "too-long"),
     raw("an annotation of 300 kB", BASE.replace("note: a note", "note: @HERE@" + "a" * 300_000, 1), "too-long"),
-    raw("annotations of 270 kB", BASE.replace("      note: a note\n", "      @HERE@note: a note\n" + "".join(
-        f"      n{i}: {'a' * 10000}\n" for i in range(27)), 1), "oversized-annotations"),
+    raw(
+        "annotations of 270 kB",
+        BASE.replace(
+            "      note: a note\n",
+            "      @HERE@note: a note\n" + "".join(f"      n{i}: {'a' * 10000}\n" for i in range(27)),
+            1,
+        ),
+        "oversized-annotations",
+    ),
     raw("a line of 4 MB", f"{HEAD}@HERE@x: [{'a, ' * 1_300_000}]\n", "unknown-key"),
     raw("a million colons", "a" + ":" * 1_000_000 + "\n", "not-a-mapping", "yaml-syntax"),
     raw("a million quotes", "a: " + "'" * 1_000_001, "yaml-syntax"),
     raw("a million comments", "#\n" * 1_000_000, "empty-document"),
-    raw("50,000 bad URLs", BASE.replace("clusters:\n  hub:", "clusters:\n" + "".join(
-        f"  c{i}: {{environment: dev, region: eu, server: 'x', auth: in-cluster}}\n" for i in range(50_000)) + "  hub:", 1), "invalid-url"),
-    raw("a backtracking name", BASE.replace("metadata:\n  name: acme", "metadata:\n  name: @HERE@" + "a-" * 100_000, 1), "invalid-name", "too-long"),
-    raw("a backtracking range", BASE.replace('kubernetes: ">=1.22"', 'kubernetes: @HERE@"' + ">=1.1 " * 30 + '!"', 1), "invalid-kubernetes-range"),
-    raw("a long URL", BASE.replace("https://spoke.acme.example:6443", "@HERE@https://" + "a." * 100_000 + "b", 1), "too-long", "invalid-url"),
-]  # fmt: skip
+    raw(
+        "50,000 bad URLs",
+        BASE.replace(
+            "clusters:\n  hub:",
+            "clusters:\n"
+            + "".join(
+                f"  c{i}: {{environment: dev, region: eu, server: 'x', auth: in-cluster}}\n" for i in range(50_000)
+            )
+            + "  hub:",
+            1,
+        ),
+        "invalid-url",
+    ),
+    raw(
+        "a backtracking name",
+        BASE.replace("metadata:\n  name: acme", "metadata:\n  name: @HERE@" + "a-" * 100_000, 1),
+        "invalid-name",
+        "too-long",
+    ),
+    raw(
+        "a backtracking range",
+        BASE.replace('kubernetes: ">=1.22"', 'kubernetes: @HERE@"' + ">=1.1 " * 30 + '!"', 1),
+        "invalid-kubernetes-range",
+    ),
+    raw(
+        "a long URL",
+        BASE.replace("https://spoke.acme.example:6443", "@HERE@https://" + "a." * 100_000 + "b", 1),
+        "too-long",
+        "invalid-url",
+    ),
+]

@@ -19,7 +19,7 @@ from hostile_tables import TABLES
 from ruamel.yaml import YAML
 from tfvars_reader import read_tfvars
 
-from dokaseca_compile.compiler import Compilation, SourceFile, compile, render  # noqa: A004 - the verb of the project
+from dokaseca_compile.compiler import Compilation, SourceFile, compile, render
 from dokaseca_compile.diagnostics import Severity
 from dokaseca_compile.render import json, text
 from dokaseca_compile.render.style import Style
