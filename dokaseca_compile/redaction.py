@@ -54,7 +54,10 @@ _ENCODED = f"{_encoded('PRIVATE KEY')}|{_encoded('client-key-data')}"
 _MIXED = r"(?=[^\s\"']{0,60}[0-9])(?=[^\s\"']{0,60}[A-Z])"
 
 SHAPES: tuple[Shape, ...] = (
-    _shape("a private key", "PRIVATE PuTTY", r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s]|\\n)*|PuTTY-User-Key-File"),
+    _shape(
+        "a private key", "PRIVATE PuTTY",
+        r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s]|\\n)*|PuTTY-User-Key-File",
+    ),
     _shape(
         "a private key in base64", _ENCODED.replace("|", " "),
         rf"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]*?(?:{_ENCODED})[A-Za-z0-9+/_=-]*",

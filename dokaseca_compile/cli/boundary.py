@@ -54,9 +54,10 @@ def _prepare_streams() -> None:
 
 def _lost(stream: TextIO | None) -> bool:
     """Flush; where that fails, keep Python from trying again on its way out, and tell so."""
+    if stream is None:
+        return False
     try:
-        if stream is not None:
-            stream.flush()
+        stream.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         return True
@@ -75,23 +76,21 @@ def _code(main: Callable[[], object]) -> int:
     except click.ClickException as misuse:
         with suppress(OSError):
             misuse.show()
-        return TROUBLE
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader went away, as `head` does: not a fault, but nothing more can be said on this pipe.
-        return TROUBLE
+        pass  # the reader went away, as `head` does: not a fault, but nothing more can be said
     except WorkspaceError as trouble:
         _say(f"error: {trouble}")
-        return TROUBLE
     except OSError as trouble:
         _say(f"error: {trouble.strerror or trouble}")
-        return TROUBLE
     except Exception:
         _say(_issue_text())
         return BUG
-    return code if isinstance(code, int) else OK
+    else:
+        return code if isinstance(code, int) else OK
+    return TROUBLE
 
 
 def _terminated(*_: object) -> NoReturn:

@@ -39,7 +39,9 @@ def _grammar(slug: str, pattern: str, rule: str, *examples: str, longest: int | 
 
 
 # Names that Windows keeps for devices, with any ending; and it drops a dot at the end.
-_NOT_PORTABLE = re.compile(r"(?:.*/)?(?:(?:con|prn|aux|nul|(?:com|lpt)[0-9])(?:\.[^/]*)?|[^/]*\.)(?:/.*)?", re.IGNORECASE)
+_NOT_PORTABLE = re.compile(
+    r"(?:.*/)?(?:(?:con|prn|aux|nul|(?:com|lpt)[0-9])(?:\.[^/]*)?|[^/]*\.)(?:/.*)?", re.IGNORECASE
+)
 
 
 def _portable(text: str) -> str:
@@ -50,7 +52,8 @@ def _portable(text: str) -> str:
 
 def _git_reference(text: str) -> str:
     if ".." in text or any(part.endswith((".", ".lock")) for part in text.split("/")):
-        raise PydanticCustomError("invalid-revision", "Git has no revision with `..`, or a part that ends in `.` or `.lock`")
+        message = "Git has no revision with `..`, or with a part that ends in `.` or `.lock`"
+        raise PydanticCustomError("invalid-revision", message)
     return text
 
 
@@ -208,7 +211,8 @@ _URL = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+]*)://(?P<user>[^@/]*@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)"
     r"(?::(?P<port>[1-9][0-9]{0,4}))?(?P<path>/[A-Za-z0-9._~/+@-]*)?"
 )
-_DNS_NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*")
+_DNS_PART = r"[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
+_DNS_NAME = re.compile(rf"{_DNS_PART}(?:\.{_DNS_PART})*")
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
 # The last label of a name is never a number; to some readers `127.1` and `0x7f.1` are addresses.

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.resolve.resolved import Profile
+from dokaseca_compile.resolve.resolved import Profile, Said
 from dokaseca_compile.rules.base import Context, clusters_of, some
 from dokaseca_compile.rules.fleet import sound_profiles, strongest
 
@@ -54,16 +54,23 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _fault(name: str, index: int, need: str, profiles: Sequence[Profile]) -> Diagnostic:
+    """Point at the strongest layer that brought it about; where none did, at the requirement."""
     entry = Label(("addons", name, "requires", index), text=f"`{name}` requires it")
-    switched = strongest(*(profile.installs[name].enabled for profile in profiles))
-    off = dict.fromkeys(profile.installs[need].enabled.route for profile in profiles)
-    related = [Label(route, text=f"`{need}` is switched off") for route in list(off)[:_MOST_PLACES]]
-    clusters = clusters_of(profiles)
+    on = strongest(*(profile.installs[name].enabled for profile in profiles))
+    off = strongest(*(profile.installs[need].enabled for profile in profiles))
+    cause = strongest(*(said for said in (on, off) if said is not None)) if on or off else None
     return error(
         SLUG,
-        f"addon `{name}` requires `{need}`, which is not enabled on {some(clusters)}",
-        Label(switched.route) if switched is not None else Label(entry.route),
-        *([entry] if switched is not None else []),
-        *related,
+        f"addon `{name}` requires `{need}`, which is not enabled on {some(clusters_of(profiles))}",
+        Label(cause.route) if cause is not None else Label(entry.route),
+        *([entry] if cause is not None else []),
+        *_switched_off(need, profiles, cause),
         help=f"enable `{need}` there, or disable `{name}`",
     )
+
+
+def _switched_off(need: str, profiles: Sequence[Profile], cause: Said[bool] | None) -> list[Label]:
+    """The first places that switch the required addon off, other than the cause."""
+    routes = dict.fromkeys(profile.installs[need].enabled.route for profile in profiles)
+    others = [route for route in routes if cause is None or route != cause.route]
+    return [Label(route, text=f"`{need}` is switched off") for route in others[:_MOST_PLACES]]

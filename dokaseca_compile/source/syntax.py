@@ -110,8 +110,8 @@ def syntax_fault(fault: yaml.YAMLError, lines: Lines, file: str) -> Diagnostic:
         advice = "check the indentation, quotes and colons of this line and of the one above"
         return error("yaml-syntax", message, Label(place=stop), Label(place=start), help=advice)
     if "mapping values" in problem and (above := _line_without_colon(stop, lines)):
-        advice = "write `key: value`, with a blank after the colon"
-        return error("yaml-syntax", "this line has no `: ` after the key", Label(place=above), Label(place=stop), help=advice)
+        message, advice = "this line has no `: ` after the key", "write `key: value`, with a blank after the colon"
+        return error("yaml-syntax", message, Label(place=above), Label(place=stop), help=advice)
     if "cannot start any token" in problem:
         return _bad_start(stop, lines)
     return _unsupported(fault, problem, stop) or _known(problem, start, stop)

@@ -40,7 +40,7 @@ GRAPHS: list[Case] = [
     put("addons.kyverno.requires", "[@HERE@Cert-Manager]", "invalid-name"),
     add("addons.gateways", "conflicts: [@HERE@gateway]", "conflicting-addons"),
     put("addons.kyverno.conflicts", "[@HERE@kyverno]", "conflicting-addons"),
-    put("addons.kyverno.requires", "[@HERE@traefik]", "missing-requirement"),
+    put("addons.kyverno.requires", "[traefik]", "missing-requirement", at="environments.production.addons.traefik"),
     put("clusters.spoke.hub", "edge", "unknown-hub"),
     put("clusters.spoke.hub", "spoke", "unknown-hub"),
     put("clusters.spoke.hub", "huub", "unknown-hub"),
