@@ -85,8 +85,7 @@ class Layout:
 
     def __init__(self, resolved: Resolved) -> None:
         self._profile = PROFILES[resolved.platform.layout.profile]
-        environment = next(iter(resolved.environments.values()))
-        self._repositories = environment.repositories
+        self._repositories = resolved.repositories
 
     def _at(self, repository: RepositoryKey, path: str) -> Location:
         bound = self._repositories[repository]
@@ -147,9 +146,9 @@ class Layout:
         depth = len(self.read_path("clusters").split("/")) + 1
         return "../" * depth + f"clusters/{cluster}/registration"
 
-    def applications_readme(self) -> Location:
-        """The file that keeps the workloads folder in Git, so that the path Argo CD reads exists."""
-        return self._at("workloads", join(self.read_path("workloads"), "README.md"))
+    def readme(self, repository: RepositoryKey) -> Location:
+        """The file that keeps the folder that Argo CD reads in Git, so that it exists."""
+        return self._at(repository, join(self.read_path(repository), "README.md"))
 
 
 def join(*parts: str) -> str:

@@ -11,7 +11,7 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -114,6 +114,13 @@ class OutputRoot:
         finally:
             os.close(file)
 
+    def paths(self) -> Iterator[str]:
+        """Every regular file below the root, in no order; links and folders of tools (``.git``) are not entered."""
+        for folder, names, files in os.walk(self._root):
+            names[:] = [name for name in names if not name.startswith(".")]
+            below = os.path.relpath(folder, self._root)
+            yield from (name if below == "." else f"{below}/{name}" for name in files)
+
     def write(self, files: Mapping[str, bytes]) -> None:
         """Replace files, each whole or not at all: a temporary file beside it, then a rename.
 
@@ -189,10 +196,14 @@ def _replace(folder: int, name: str, content: bytes) -> None:
 
 
 def _read_all(file: int, size: int) -> bytes:
+    """Read to the end; in one call where the file is as long as it was said to be."""
     content = os.read(file, size + 1)
-    while len(content) > size or (more := os.read(file, 1 << 20)):
-        content, size = (content, len(content)) if len(content) > size else (content + more, len(content + more))
-    return content
+    if len(content) == size:
+        return content
+    parts = [content]
+    while parts[-1]:
+        parts.append(os.read(file, 1 << 20))
+    return b"".join(parts)
 
 
 def _reason(failure: Exception) -> str:

@@ -22,8 +22,9 @@ from pydantic import TypeAdapter
 
 from dokaseca_compile.cli.app import app
 from dokaseca_compile.explain import MANUALS
-from dokaseca_compile.model import common
+from dokaseca_compile.model import addons, clusters, common, teams
 from dokaseca_compile.model import manual as model
+from dokaseca_compile.model.grammar import GRAMMARS
 from dokaseca_compile.model.schema import platform_schema
 from dokaseca_compile.render.manual import markdown, summary
 from dokaseca_compile.rules import RULES
@@ -191,29 +192,34 @@ def _key_type(node: Schema) -> str:
     return f"[{kind}](#kinds-of-text)" if kind else "any key"
 
 
+def _texts() -> dict[str, Any]:
+    """What the modules of the model call something, a module's own names before those that another imports."""
+    return vars(teams) | vars(clusters) | vars(addons) | vars(common)
+
+
 @cache
 def kinds() -> dict[str, str]:
-    """Pattern → the name of its grammar in ``model/common.py``."""
+    """Pattern → the name of its grammar in ``model/``."""
     named = {}
-    for name, kind in vars(common).items():
+    for name, kind in _texts().items():
         if get_origin(kind) is Annotated:
             pattern = TypeAdapter(kind).json_schema().get("pattern")
-            if pattern in common.GRAMMARS:
+            if pattern in GRAMMARS:
                 named[pattern] = name
     return named
 
 
 @cache
 def _grammar_examples() -> list[list[str]]:
-    return [TypeAdapter(vars(common)[name]).json_schema().get("examples", []) for name in kinds().values()]
+    return [TypeAdapter(_texts()[name]).json_schema().get("examples", []) for name in kinds().values()]
 
 
 def _kinds_table() -> str:
     rows = ["| kind | form | longest | examples |", "|---|---|---|---|"]
     for pattern, name in kinds().items():
-        schema = TypeAdapter(vars(common)[name]).json_schema()
+        schema = TypeAdapter(_texts()[name]).json_schema()
         examples = ", ".join(f"`{each}`" for each in schema.get("examples", ()))
-        rows.append(f"| {name} | {common.GRAMMARS[pattern][1]} | {schema.get('maxLength', '')} | {examples} |")
+        rows.append(f"| {name} | {GRAMMARS[pattern].rule} | {schema.get('maxLength', '')} | {examples} |")
     return "\n".join(rows).replace("\\", "\\\\") + "\n"
 
 

@@ -331,7 +331,9 @@ def test_every_values_file_is_read(fleet: Fleet) -> None:
 
 
 def test_projects_permit_what_is_used_and_no_more(fleet: Fleet) -> None:
-    """Each AppProject lists exactly the repositories and destinations of its Applications, and nothing is a pattern."""
+    """Each AppProject lists exactly the repositories and destinations of its Applications, the namespaces that an
+    addon declares beside its own included, and nothing is a pattern.
+    """
     sources: dict[str, set[str]] = {}
     destinations: dict[str, set[tuple[str, str]]] = {}
     for _, each in fleet.made + fleet.bootstrapped:
@@ -340,7 +342,10 @@ def test_projects_permit_what_is_used_and_no_more(fleet: Fleet) -> None:
         sources.setdefault(spec["project"], set()).update(source["repoURL"] for source in used)
         to = spec["destination"]
         assert to.keys() == {"name", "namespace"}
-        destinations.setdefault(spec["project"], set()).add((to["name"], to["namespace"]))
+        addon = fleet.compiled.resolved.platform.addons.get(each["metadata"]["labels"].get("addon", ""))
+        further = addon.namespaces if addon is not None else ()
+        pairs = {(to["name"], namespace) for namespace in (to["namespace"], *further)}
+        destinations.setdefault(spec["project"], set()).update(pairs)
     assert fleet.projects.keys() == sources.keys()
     for name, project in fleet.projects.items():
         spec = project["spec"]

@@ -17,7 +17,8 @@ import dokaseca_compile
 from dokaseca_compile.cli.app import app
 from dokaseca_compile.explain import MANUALS
 from dokaseca_compile.model import manual as model
-from dokaseca_compile.model.load import _SECTIONS, load
+from dokaseca_compile.model.load import load
+from dokaseca_compile.model.messages import SECTIONS
 from dokaseca_compile.render.manual import plain
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.source import Sources, parse
@@ -25,9 +26,9 @@ from dokaseca_compile.source import manual as source
 
 PACKAGE = Path(dokaseca_compile.__file__).parent
 BASE = yaml.safe_load((Path(__file__).parent / "rules/base.yaml").read_text())
-MAKERS = {"error", "warning", "PydanticCustomError", "_grammar", "TextFault", "_file_error"}
+MAKERS = {"error", "warning", "refusal", "PydanticCustomError", "grammar", "TextFault", "_file_error"}
 """The functions whose first argument is a slug."""
-PASSED_ON = {"SLUG", "slug", "kind", "fault.slug"}
+PASSED_ON = {"SLUG", "slug", "kind", "fault.kind", "grammar.slug", "fault.slug"}
 """First arguments that hold what another maker, or a module's ``SLUG``, was given."""
 NOT_IN_ONE_SMALL_FILE = {
     "alias-bomb",
@@ -116,9 +117,9 @@ def schema_faults(data: Any) -> dict[str, str]:
 
 def test_a_missing_section_comes_with_an_example() -> None:
     """Each required section is missed with help, and the examples together are a platform."""
-    smallest = yaml.safe_load("\n".join(_SECTIONS.values()))
+    smallest = yaml.safe_load("\n".join(SECTIONS.values()))
     assert schema_faults(smallest) == {}
-    for section, line in _SECTIONS.items():
+    for section, line in SECTIONS.items():
         without = {key: value for key, value in smallest.items() if key != section}
         assert schema_faults(without) == {"missing-key": f"add it, for example `{line}`"}
 

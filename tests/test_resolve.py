@@ -114,10 +114,13 @@ def test_a_layer_may_pin_a_component() -> None:
 
 
 def test_components_inherit_the_repository_and_are_named_after_the_addon() -> None:
-    """A component without a repository comes from the addon's; its release carries both names."""
+    """A component without a repository comes from the addon's; its release carries both names. The first part is
+    wave 0, whatever number the platform gives it.
+    """
     crds = part(platform(COMPONENTS), "spoke", "kyverno/crds").part
     assert (crds.chart, crds.repository) == ("crds", "https://kyverno.github.io/kyverno")
-    assert (crds.name, crds.release, crds.wave) == ("kyverno-crds", "kyverno-crds", -1)
+    assert (crds.name, crds.release, crds.wave) == ("kyverno-crds", "kyverno-crds", 0)
+    assert part(platform(COMPONENTS), "spoke", "kyverno").part.wave == 1
 
 
 @pytest.mark.parametrize(

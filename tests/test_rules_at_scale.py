@@ -10,6 +10,7 @@ import pytest
 from dokaseca_compile.diagnostics import Diagnostic
 from dokaseca_compile.model.load import load
 from dokaseca_compile.resolve import resolve
+from dokaseca_compile.routes import format_route
 from dokaseca_compile.rules import RULES
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.source import Sources, parse
@@ -112,6 +113,21 @@ def test_5000_clusters_with_settings_of_their_own() -> None:
     assert not slow(seconds)
 
 
+def test_5000_clusters_that_override_their_environment() -> None:
+    """A shadowed setting is one finding, however many clusters shadow it."""
+    addons = {f"a{each}": addon(f"a{each}") for each in range(60)}
+    values = {f"key{each}": {"a": each, "b": each} for each in range(5)}
+    own = {"addons": {"a1": {"version": "1.2.0", "values": {**values, "key0": {"a": 1, "b": 2}}}}}
+    clusters = {f"c-{each}": spoke(f"c-{each}", environment="live", **own) for each in range(5000)}
+    settings = {"a1": {"version": "1.1.0", "values": values}}
+    environments = {"dev": {}, "live": {"addons": settings}}
+    findings, seconds = run(platform(addons=addons, environments=environments, clusters={"hub": HUB, **clusters}))
+    shadowed = [format_route(each.primary.route) for each in findings if each.slug == "shadowed-setting"]
+    entry = "environments.live.addons.a1"
+    assert shadowed == [f"{entry}.version", f"{entry}.values.key0.a", f"{entry}.values.key0.b"]
+    assert not slow(seconds)
+
+
 def test_10000_clusters_of_an_unknown_hub_and_unknown_addons() -> None:
     """Looking for the nearest name is dear; it is not done thousands of times."""
     addons = {f"a{each}": addon(f"a{each}", requires=[f"missing{each}"]) for each in range(2000)}
@@ -122,13 +138,14 @@ def test_10000_clusters_of_an_unknown_hub_and_unknown_addons() -> None:
     assert not slow(seconds)
 
 
+HUBLESS = {key: value for key, value in spoke("edge").items() if key != "hub"}
 UNITS = {
     "addons.a": {"addons": {"a": addon("a", colour="red"), "b": addon("b", requires=["a"], conflicts=["a"])}},
     "environments.dev": {"environments": {"dev": {"colour": "red"}, "live": {}}},
     "regions.eu": {"regions": {"eu": {"colour": "red"}, "us": {}}},
     "clusterTypes.spoke": {"clusterTypes": {"spoke": {"colour": "red"}}},
     "clusters.hub": {"clusters": {"hub": {**HUB, "colour": "red"}, "edge": {**spoke("edge"), "hub": "hub"}}},
-    "the only hub": {"clusters": {"hub": {**HUB, "colour": "red"}, "edge": {**spoke("edge"), "hub": None}}},
+    "the only hub": {"clusters": {"hub": {**HUB, "colour": "red"}, "edge": HUBLESS}},
     "teams.sre": {"teams": {"sre": {"colour": "red"}}, "clusters": {"hub": {**HUB, "teams": ["sre"]}}},
 }
 

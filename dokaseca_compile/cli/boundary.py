@@ -30,14 +30,14 @@ from dokaseca_compile import __version__
 OK, FINDINGS, TROUBLE, BUG, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
 
 
-def guarded(main: Callable[[], object]) -> NoReturn:
-    """Run the command line and leave with its exit code; whatever happens, no traceback without an issue text."""
+def guarded(main: Callable[[], object]) -> int:
+    """Run the command line and give its exit code; whatever happens, no traceback without an issue text."""
     signal.signal(signal.SIGTERM, _terminated)
     _prepare_streams()
     code = _code(main)
     if _lost(sys.stderr) | _lost(sys.stdout) and code in {OK, FINDINGS}:
         code = TROUBLE
-    sys.exit(code)
+    return code
 
 
 def _prepare_streams() -> None:

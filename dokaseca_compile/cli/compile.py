@@ -22,7 +22,8 @@ from dokaseca_compile.cli.boundary import FINDINGS, OK
 def command(*, file: Path, out: Path, dry_run: bool, fail_on_change: bool, format_: str, color: str) -> int:
     """Write what platform.yaml compiles to.
 
-    Files that are as they should be are not touched. With any error nothing is written.
+    Files that are as they should be are not touched. With any error nothing is written. Files that
+    were made before and are no longer made are named and left alone.
 
     \b
     Examples:
@@ -31,7 +32,9 @@ def command(*, file: Path, out: Path, dry_run: bool, fail_on_change: bool, forma
       dokaseca compile -f platforms/acme.yaml -o build/acme
     """
     from dokaseca_compile.compiler import SourceFile, compile, render  # noqa: A004, PLC0415 - heavy
+    from dokaseca_compile.formats.header import is_ours  # noqa: PLC0415
     from dokaseca_compile.plan import make_plan  # noqa: PLC0415
+    from dokaseca_compile.proof import prove  # noqa: PLC0415
     from dokaseca_compile.render import json, text  # noqa: PLC0415
     from dokaseca_compile.workspace import OutputRoot, read_sources  # noqa: PLC0415
 
@@ -45,7 +48,8 @@ def command(*, file: Path, out: Path, dry_run: bool, fail_on_change: bool, forma
         return FINDINGS
     wanted = dict(render(compilation.tree, file.name))
     with OutputRoot(out) as root:
-        plan = make_plan(wanted, root.read)
+        plan = make_plan(wanted, root.read, root.paths(), is_ours)
+        prove(compilation.tree, wanted, plan.writes)
         if not dry_run:
             root.write({path: wanted[path] for path in plan.writes})
     if format_ == "json":
@@ -54,4 +58,6 @@ def command(*, file: Path, out: Path, dry_run: bool, fail_on_change: bool, forma
         if dry_run and plan.writes:
             output.result(text.listing(plan, style))
         output.result(text.compiled(compilation, plan, str(out), style, dry_run=dry_run))
-    return FINDINGS if fail_on_change and plan.writes else OK
+        if plan.leftover:
+            output.note(text.leftovers(plan, str(out), output.style(color, sys.stderr)))
+    return FINDINGS if fail_on_change and (plan.writes or plan.leftover) else OK

@@ -10,11 +10,10 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from dokaseca_compile.model.common import (
     Category,
     ChartName,
-    ChartRepository,
-    GitUrl,
     KustomizePath,
     Model,
     Name,
+    Names,
     RelativePath,
     ReleaseName,
     ReleaseNames,
@@ -22,6 +21,8 @@ from dokaseca_compile.model.common import (
     Values,
     Version,
 )
+from dokaseca_compile.model.grammar import Maybe, grammar, refusal
+from dokaseca_compile.model.urls import ChartRepository, GitUrl
 
 SyncOption = Literal[
     "ApplyOutOfSyncOnly=true",
@@ -36,34 +37,45 @@ SyncOption = Literal[
 ]
 
 
+def _no_chart(given: list[str]) -> PydanticCustomError:
+    """Say what is too much or missing among ``path``, ``repository`` and ``name``, the keys that are given."""
+    one = "a chart is `{name: …, repository: …}`, or `{path: …}` in the charts repository"
+    said, advice = " has no source", one
+    if "path" in given:
+        said = f" has a `path` and a `{given[1]}`"
+    elif given:
+        missing, value = ("name", "…") if given == ["repository"] else ("repository", "https://…")
+        said, advice = f" has a `{given[0]}` but no `{missing}`", f"add `{missing}: {value}`"
+    return refusal("invalid-source", said, advice, at_key=True)
+
+
 class Chart(Model):
     """A Helm chart: from a repository (HTTP index or OCI), or a folder of our own charts repository."""
 
-    name: ChartName | None = Field(None, description="Chart name in the repository.")
-    repository: ChartRepository | None = Field(None, description="HTTP index, `oci://…` or bare registry path.")
-    path: RelativePath | None = Field(
+    name: Maybe[ChartName] = Field(None, description="Chart name in the repository.")
+    repository: Maybe[ChartRepository] = Field(None, description="HTTP index, `oci://…` or bare registry path.")
+    path: Maybe[RelativePath] = Field(
         None, description="Folder in the charts repository, instead of the above.", examples=["charts/podinfo"]
     )
 
     @model_validator(mode="after")
     def _one_form(self) -> Chart:
-        if (self.path is None) == (self.repository is None):
-            raise PydanticCustomError("invalid-source", "a chart has either `repository` (with `name`) or `path`")
-        if (self.name is None) == (self.path is None):
-            raise PydanticCustomError("invalid-source", "`name` goes with `repository`, not with `path`")
+        given = [key for key in ("path", "repository", "name") if getattr(self, key) is not None]
+        if given not in (["path"], ["repository", "name"]):
+            raise _no_chart(given)
         return self
 
 
 class Component(Model):
     """One further chart of an addon, with an Application of its own."""
 
-    name: ChartName | None = Field(None, description="Chart name; without it, the component's name.")
-    repository: ChartRepository | None = Field(None, description="Without it, the addon's own `chart.repository`.")
-    path: RelativePath | None = Field(
+    name: Maybe[ChartName] = Field(None, description="Chart name; without it, the component's name.")
+    repository: Maybe[ChartRepository] = Field(None, description="Without it, the addon's own `chart.repository`.")
+    path: Maybe[RelativePath] = Field(
         None, description="Folder in the charts repository, instead of `repository`.", examples=["charts/podinfo"]
     )
-    version: Version | None = Field(None, description="Without it, the addon's version.")
-    release_name: ReleaseName | None = Field(
+    version: Maybe[Version] = Field(None, description="Without it, the addon's version.")
+    release_name: Maybe[ReleaseName] = Field(
         None, description="Helm release; without it, `<addon>-<component>`.", examples=["istio-base"]
     )
     wave: Annotated[int, Field(ge=-100, le=100)] = Field(0, description="Order of creation within the addon.")
@@ -74,7 +86,7 @@ class Kustomize(Model):
     """A Kustomize path; in the addons repository unless `repository` names another."""
 
     path: KustomizePath = Field(description="Folder; `{version}` stands for the resolved version.")
-    repository: GitUrl | None = Field(
+    repository: Maybe[GitUrl] = Field(
         None,
         description="Another Git repository; the version is then its revision.",
         examples=["https://github.com/kubernetes-sigs/gateway-api"],
@@ -84,16 +96,16 @@ class Kustomize(Model):
 class ComponentSettings(Model):
     """What a layer may change of one component."""
 
-    version: Version | None = Field(None, description="Version of this component from this layer on.")
+    version: Maybe[Version] = Field(None, description="Version of this component from this layer on.")
     values: Values = Field(default_factory=dict, description="Helm values, merged over weaker layers.")
 
 
 class AddonSettings(Model):
     """What a layer (environment, region, cluster type, cluster) may change. `true`/`false` only switch."""
 
-    enabled: bool | None = Field(None, description="Install it here, or not.")
-    version: Version | None = Field(None, description="Version from this layer on.")
-    namespace: Name | None = Field(None, description="Namespace from this layer on.", examples=["kyverno"])
+    enabled: Maybe[bool] = Field(None, description="Install it here, or not.")
+    version: Maybe[Version] = Field(None, description="Version from this layer on.")
+    namespace: Maybe[Name] = Field(None, description="Namespace from this layer on.", examples=["kyverno"])
     values: Values = Field(default_factory=dict, description="Helm values, merged over weaker layers as Helm merges.")
     components: dict[ReleaseName, ComponentSettings] = Field(
         default_factory=dict, description="Settings of the addon's further charts."
@@ -111,16 +123,30 @@ class AddonSettings(Model):
         return {"description": body.pop("description", ""), "anyOf": [{"type": "boolean"}, body]}
 
 
+ApiGroup = Annotated[
+    str,
+    grammar(
+        "invalid-value",
+        r"^(\*|[a-z0-9.-]*)$",
+        "an API group is a domain in lower case, as `kyverno.io`; `*` for all, empty for core",
+    ),
+]
+Kind = Annotated[
+    str,
+    grammar(
+        "invalid-value", r"^(\*|[A-Z][A-Za-z0-9]*)$", "a kind is written as in a manifest, `ClusterRole`; `*` for all"
+    ),
+]
+
+
 Layer = dict[ReleaseName, AddonSettings]
 
 
 class ClusterResource(Model):
     """A cluster-scoped kind that an addon's Application may manage. `*` stands for all, and must be written."""
 
-    group: Annotated[str, Field(pattern=r"^(\*|[a-z0-9.-]*)$")] = Field(
-        "", description="API group; empty for core.", examples=["kyverno.io"]
-    )
-    kind: Annotated[str, Field(pattern=r"^(\*|[A-Z][A-Za-z0-9]*)$")] = Field(description="Kind, as `ClusterPolicy`.")
+    group: ApiGroup = Field("", description="API group; empty for core.", examples=["kyverno.io"])
+    kind: Kind = Field(description="Kind, as `ClusterPolicy`.")
 
 
 class Addon(Model):
@@ -128,20 +154,25 @@ class Addon(Model):
 
     category: Category = Field(description="Folder of its ApplicationSet, and its AppProject.")
     description: Text = Field("", description="One line for people.")
-    owner: Name | None = Field(None, description="Team that looks after it.", examples=["platform"])
+    owner: Maybe[Name] = Field(None, description="Team that looks after it.", examples=["platform"])
     enabled: bool = Field(True, description="Installed on every cluster unless a layer says no.")
-    chart: Chart | None = Field(None, description="The addon's chart.")
+    chart: Maybe[Chart] = Field(None, description="The addon's chart.")
     components: dict[ReleaseName, Component] = Field(
         default_factory=dict,
         description="Further charts, each an Application of its own: several charts in waves, or an extra chart.",
     )
-    kustomize: Kustomize | None = Field(None, description="A Kustomize path instead of charts.")
-    version: Version | None = Field(None, description="Default version; layers may pin another.")
+    kustomize: Maybe[Kustomize] = Field(None, description="A Kustomize path instead of charts.")
+    version: Maybe[Version] = Field(None, description="Default version; layers may pin another.")
     namespace: Name = Field(description="Namespace it is installed into.", examples=["kyverno"])
-    release_name: ReleaseName | None = Field(None, description="Helm release; without it, the addon's name.")
+    namespaces: Names = Field(
+        (),
+        description="Further namespaces that it writes to, as `kube-system` for a Role: its AppProject permits no "
+        "other.",
+    )
+    release_name: Maybe[ReleaseName] = Field(None, description="Helm release; without it, the addon's name.")
     requires: ReleaseNames = Field((), description="Addons that must be on the same cluster.")
     conflicts: ReleaseNames = Field((), description="Addons that must not be on the same cluster.")
-    kubernetes: Annotated[str, Field(max_length=200, examples=[">=1.25 <1.35"])] | None = Field(
+    kubernetes: Maybe[Annotated[str, Field(max_length=200, examples=[">=1.25 <1.35"])]] = Field(
         None, description="Range of Kubernetes versions it supports, as in a chart's `kubeVersion`."
     )
     create_namespace: bool = Field(True, description="Let Argo CD create the namespace.")
@@ -155,7 +186,20 @@ class Addon(Model):
     @model_validator(mode="after")
     def _has_source(self) -> Addon:
         if self.kustomize is not None and (self.chart is not None or self.components):
-            raise PydanticCustomError("invalid-source", "an addon has either charts or a Kustomize path")
+            charts = "chart" if self.chart is not None else "components"
+            said = f" has a `kustomize` path and `{charts}`"
+            raise refusal("invalid-source", said, "keep one of them, or make two addons", at_key=True)
         if self.kustomize is None and self.chart is None and not self.components:
-            raise PydanticCustomError("invalid-source", "an addon needs `chart`, `components` or `kustomize`")
+            advice = "add `chart: {name: …, repository: https://…}`"
+            raise refusal("invalid-source", " needs `chart`, `components` or `kustomize`", advice, at_key=True)
+        return self
+
+    @model_validator(mode="after")
+    def _one_way_to_apply(self) -> Addon:
+        # kubectl refuses `--force` with `--server-side`; a replace is no apply at all.
+        if self.server_side_apply or "ServerSideApply=true" in self.sync_options:
+            for index, option in enumerate(self.sync_options):
+                if option in {"Force=true", "Replace=true"}:
+                    said = f": `{option}` does not go with server-side apply"
+                    raise refusal("invalid-sync-options", said, "keep one of them", within=("syncOptions", index))
         return self

@@ -6,8 +6,10 @@ import base64
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
+from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from dokaseca_compile.diagnostics import nearest
 from dokaseca_compile.model.addons import Layer
 from dokaseca_compile.model.common import (
     Annotations,
@@ -17,19 +19,68 @@ from dokaseca_compile.model.common import (
     Name,
     Names,
     Revision,
-    ServerUrl,
     Text,
 )
+from dokaseca_compile.model.grammar import Maybe, grammar, refusal
 from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.model.urls import ServerUrl
+from dokaseca_compile.source.text import shown
 
 IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
 """The address by which Argo CD knows its own cluster (``KubernetesInternalAPIServerAddr``)."""
 
 ClusterType = Literal["hub", "spoke", "standalone"]
 Registration = Literal["gitops", "terraform"]
-StoreKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=253)]
-PropertyName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=253)]
-Guid = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+# As the providers of External Secrets name entries: a path (Vault), one with a leading `/` (AWS Parameter Store),
+# an ARN (AWS Secrets Manager).
+StoreKey = Annotated[
+    str,
+    grammar(
+        "invalid-value",
+        r"^/?\.?[A-Za-z0-9_][A-Za-z0-9._:-]*(/\.?[A-Za-z0-9_][A-Za-z0-9._:-]*)*$",
+        "an entry of the secret store is letters, digits, `.`, `_`, `:`, `-` and single `/`, without `..` parts",
+        longest=253,
+    ),
+]
+PropertyName = Annotated[
+    str,
+    grammar(
+        "invalid-value",
+        r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        "a field of a secret is letters, digits, `.`, `_` and `-`, and begins with a letter or digit",
+        longest=253,
+    ),
+]
+Guid = Annotated[
+    str,
+    grammar(
+        "invalid-value",
+        r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+        "an Azure ID is a GUID: 8, 4, 4, 4 and 12 hexadecimal digits, joined by `-`",
+    ),
+]
+EksName = Annotated[
+    str,
+    grammar(
+        "invalid-value",
+        r"^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$",
+        "an EKS cluster is named by letters, digits, `_` and `-`, 100 at most, and begins with a letter or digit",
+    ),
+]
+RoleArn = Annotated[
+    str,
+    grammar(
+        "invalid-value",
+        r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$",
+        "an IAM role is `arn:aws:iam::<account of 12 digits>:role/<name>`",
+    ),
+]
+AwsProfile = Annotated[
+    str, grammar("invalid-value", r"^[A-Za-z0-9_-]+$", "an AWS profile is named by letters, digits, `_` and `-`")
+]
+
+
+_BASE64 = "write the base64 of the PEM file: `base64 -w0 ca.crt`"
 
 
 def _certificates(text: str) -> str:
@@ -38,12 +89,20 @@ def _certificates(text: str) -> str:
     except ValueError:
         pem = b""
     if b"-----BEGIN CERTIFICATE-----" not in pem or b"PRIVATE KEY" in pem:
-        raise PydanticCustomError("invalid-certificate", "not base64 of PEM certificates")
+        raise refusal("invalid-certificate", " must be base64 of PEM certificates", _BASE64)
     return text
 
 
 CertificateBundle = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9+/]+={0,2}$", max_length=65536), AfterValidator(_certificates)
+    str,
+    grammar(
+        "invalid-certificate",
+        r"^[A-Za-z0-9+/]+={0,2}$",
+        "a CA bundle is base64 of PEM certificates, on one line",
+        longest=65536,
+        help=_BASE64,
+    ),
+    AfterValidator(_certificates),
 ]
 
 
@@ -54,20 +113,18 @@ class InCluster(Model):
 class AwsIam(Model):
     """An EKS cluster by AWS IAM (`argocd-k8s-auth aws`)."""
 
-    cluster_name: Annotated[str, Field(pattern=r"^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$")] = Field(
-        description="Name of the EKS cluster.", examples=["prod-eu"]
+    cluster_name: EksName = Field(description="Name of the EKS cluster.", examples=["prod-eu"])
+    role_arn: Maybe[RoleArn] = Field(
+        None, description="Role to assume.", examples=["arn:aws:iam::111122223333:role/argocd"]
     )
-    role_arn: Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$")] | None = (
-        Field(None, description="Role to assume.", examples=["arn:aws:iam::111122223333:role/argocd"])
-    )
-    profile: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] | None = Field(None, description="AWS profile.")
+    profile: Maybe[AwsProfile] = Field(None, description="AWS profile.")
 
 
 class AzureWorkloadIdentity(Model):
     """An AKS cluster by Azure workload identity (`argocd-k8s-auth azure`)."""
 
-    client_id: Guid | None = Field(None, description="Managed identity; without it, the pod's own.")
-    tenant_id: Guid | None = Field(None, description="Microsoft Entra tenant; without it, the pod's own.")
+    client_id: Maybe[Guid] = Field(None, description="Managed identity; without it, the pod's own.")
+    tenant_id: Maybe[Guid] = Field(None, description="Microsoft Entra tenant; without it, the pod's own.")
     environment: Literal["AzurePublicCloud", "AzureUSGovernmentCloud", "AzureChinaCloud"] = Field(
         "AzurePublicCloud", description="Azure cloud."
     )
@@ -92,28 +149,55 @@ class ClientCertificate(Model):
     key_property: PropertyName = Field("tls.key", description="Field with the PEM private key.")
 
 
+_SHORT = {
+    "in-cluster": "inCluster",
+    "azure-workload-identity": "azureWorkloadIdentity",
+    "gcp-workload-identity": "gcpWorkloadIdentity",
+}
+"""What may stand for a way that needs nothing else."""
+_LONG = {
+    "awsIam": "{awsIam: {clusterName: …}}",
+    "bearerToken": "{bearerToken: {key: …}}",
+    "clientCertificate": "{clientCertificate: {key: …}}",
+}
+_WAYS = "one of " + ", ".join(f"`{each}`" for each in (*_SHORT, *_LONG.values()))
+
+
+def _no_way(given: str) -> PydanticCustomError:
+    ways = {each: each for each in _SHORT} | _LONG
+    start = given.lower()
+    found = nearest(given, ways) or next((way for way in ways if len(given) > 2 and way.startswith(start)), None)
+    advice = f"did you mean `auth: {ways[found]}`?" if found else f"write {_WAYS}"
+    return refusal("invalid-auth", f": `{shown(given)}` is no way to authenticate", advice)
+
+
 class Auth(Model):
     """How Argo CD authenticates: exactly one way. No secret value ever stands here."""
 
-    in_cluster: InCluster | None = Field(None, description="Argo CD's own cluster.")
-    aws_iam: AwsIam | None = Field(None, description="AWS IAM.")
-    azure_workload_identity: AzureWorkloadIdentity | None = Field(None, description="Azure workload identity.")
-    gcp_workload_identity: GcpWorkloadIdentity | None = Field(None, description="GCP workload identity.")
-    bearer_token: BearerToken | None = Field(None, description="Token from the secret store.")
-    client_certificate: ClientCertificate | None = Field(None, description="Client certificate from the store.")
+    in_cluster: Maybe[InCluster] = Field(None, description="Argo CD's own cluster.")
+    aws_iam: Maybe[AwsIam] = Field(None, description="AWS IAM.")
+    azure_workload_identity: Maybe[AzureWorkloadIdentity] = Field(None, description="Azure workload identity.")
+    gcp_workload_identity: Maybe[GcpWorkloadIdentity] = Field(None, description="GCP workload identity.")
+    bearer_token: Maybe[BearerToken] = Field(None, description="Token from the secret store.")
+    client_certificate: Maybe[ClientCertificate] = Field(None, description="Client certificate from the store.")
 
     @model_validator(mode="before")
     @classmethod
     def _short(cls, data: Any) -> Any:
-        shorts = {"in-cluster": "inCluster", "gcp-workload-identity": "gcpWorkloadIdentity"}
-        shorts["azure-workload-identity"] = "azureWorkloadIdentity"
-        return {shorts[data]: {}} if isinstance(data, str) and data in shorts else data
+        if not isinstance(data, str):
+            return data
+        if data not in _SHORT:
+            raise _no_way(data)
+        return {_SHORT[data]: {}}
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Auth:
-        # A key without a value is no way: it would be anonymous access.
-        if len(self.model_fields_set) != 1 or any(getattr(self, name) is None for name in self.model_fields_set):
-            raise PydanticCustomError("invalid-auth", "a cluster authenticates in exactly one way")
+        ways = self.model_fields_set
+        if not ways:
+            raise refusal("invalid-auth", " names no way to authenticate", f"write {_WAYS}")
+        if len(ways) > 1:
+            names = " and ".join(f"`{to_camel(name)}`" for name in type(self).model_fields if name in ways)
+            raise refusal("invalid-auth", f" gives {len(ways)} ways to authenticate: {names}", "keep one")
         return self
 
     @property
@@ -137,17 +221,17 @@ class Cluster(Model):
     environment: Name = Field(description="Its environment, one of `environments`.", examples=["dev", "production"])
     region: Name = Field(description="Its region, one of `regions`.", examples=["eu", "us"])
     type: ClusterType = Field("spoke", description="`hub` and `standalone` run an Argo CD of their own.")
-    hub: Name | None = Field(None, description="The hub whose Argo CD deploys to this spoke.", examples=["hub"])
+    hub: Maybe[Name] = Field(None, description="The hub whose Argo CD deploys to this spoke.", examples=["hub"])
     cloud: Literal["local", "aws", "azure", "gcp"] = Field("local", description="Where it runs.")
-    distribution: Name | None = Field(None, description="kind, eks, aks, gke, k3s …", examples=["kind"])
-    kubernetes_version: KubernetesVersion | None = Field(None, description="Its Kubernetes version, in quotes.")
-    server: ServerUrl | None = Field(None, description="API server; in-cluster needs none.")
-    certificate_authority: CertificateBundle | None = Field(
+    distribution: Maybe[Name] = Field(None, description="kind, eks, aks, gke, k3s …", examples=["kind"])
+    kubernetes_version: Maybe[KubernetesVersion] = Field(None, description="Its Kubernetes version, in quotes.")
+    server: Maybe[ServerUrl] = Field(None, description="API server; in-cluster needs none.")
+    certificate_authority: Maybe[CertificateBundle] = Field(
         None,
         description="The API server's CA bundle: base64 of PEM, as in a kubeconfig. Public, not a secret.",
     )
     auth: Auth = Field(description="How Argo CD authenticates to it.")
-    registration: Registration | None = Field(
+    registration: Maybe[Registration] = Field(
         None,
         description="Who writes its cluster Secret: `gitops` (the clusters repository) or `terraform` (GitOps Bridge). "
         "Without it, Terraform for a cluster that runs an Argo CD, since that must know itself first; Git for a spoke.",

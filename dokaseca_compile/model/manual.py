@@ -29,7 +29,7 @@ MANUALS: dict[str, str] = {
     ),
     "wrong-type": page(
         "A value is of another kind than the schema needs.",
-        "A list stands where a mapping is needed, text where a number is, and the like.",
+        "A list stands where a mapping is needed, text where a number is, and the like; or a key has no value at all.",
         "What was meant cannot be known.",
         "Write the kind that the message names. Lists of things with names are mappings here: the name is the key.",
         "clusters:\n  edge: {environment: dev, region: eu, auth: in-cluster, teams: payments}  # wrong-type",
@@ -165,6 +165,14 @@ MANUALS: dict[str, str] = {
         "Keep the one that is meant.",
         "addons:\n  kyverno:\n    kustomize: {path: kustomize/kyverno}  # invalid-source: it has a chart too\n"
         "    chart: {name: kyverno, repository: https://kyverno.github.io/kyverno}",
+    ),
+    "invalid-sync-options": page(
+        "Two sync options do not go together.",
+        "`Force=true` or `Replace=true` stands beside `serverSideApply`.",
+        "`kubectl` refuses to force a server-side apply, and a replace is no apply at all: the sync would fail, or do "
+        "something else than what is written.",
+        "Keep one of them.",
+        "addons:\n  kyverno: {serverSideApply: true, syncOptions: [Replace=true]}  # invalid-sync-options",
     ),
     "invalid-auth": page(
         "A cluster authenticates in no way, or in several.",

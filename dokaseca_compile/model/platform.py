@@ -10,6 +10,7 @@ from dokaseca_compile.model.addons import Addon
 from dokaseca_compile.model.clusters import Cluster, ClusterType
 from dokaseca_compile.model.common import Domain, Model, Name, ReleaseName, Text
 from dokaseca_compile.model.environments import Environment, LayerSection
+from dokaseca_compile.model.grammar import Maybe
 from dokaseca_compile.model.repositories import Repositories
 from dokaseca_compile.model.teams import Team
 
@@ -18,7 +19,7 @@ class Metadata(Model):
     """What the platform is called."""
 
     name: Name = Field(description="Name of the platform.", examples=["dokaseca"])
-    domain: Domain | None = Field(None, description="DNS domain of the platform.")
+    domain: Maybe[Domain] = Field(None, description="DNS domain of the platform.")
     description: Text = Field("", description="One line for people.")
 
 
@@ -32,7 +33,7 @@ class SecretStore(Model):
 class Integrations(Model):
     """Systems outside the platform."""
 
-    secret_store: SecretStore | None = Field(None, description="Where ExternalSecrets read.")
+    secret_store: Maybe[SecretStore] = Field(None, description="Where ExternalSecrets read.")
 
 
 class Layout(Model):
@@ -40,7 +41,8 @@ class Layout(Model):
 
     profile: Literal["published", "doka-2026", "gitops-bridge"] = Field(
         "published",
-        description="`published` is the architecture document's; the others fit existing repositories.",
+        description="`published` is the architecture document's; `doka-2026` and `gitops-bridge` have the paths of "
+        "those repositories.",
     )
 
 

@@ -6,7 +6,9 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from dokaseca_compile.model.common import GitUrl, Model, Name, RelativePath, Revision, Text
+from dokaseca_compile.model.common import Model, Name, RelativePath, Revision, Text
+from dokaseca_compile.model.grammar import Maybe
+from dokaseca_compile.model.urls import GitUrl
 
 RepositoryKey = Literal["controlPlane", "addons", "charts", "clusters", "workloads", "backstage", "templates"]
 REPOSITORY_KEYS: tuple[RepositoryKey, ...] = get_args(RepositoryKey)
@@ -15,20 +17,20 @@ REPOSITORY_KEYS: tuple[RepositoryKey, ...] = get_args(RepositoryKey)
 class Repository(Model):
     """One Git repository of the platform."""
 
-    name: RelativePath | None = Field(
+    name: Maybe[RelativePath] = Field(
         None,
         description="Name under the organisation and folder below `out/`; without it, `<platform>-<role>`.",
         examples=["platform-addons"],
     )
-    url: GitUrl | None = Field(
+    url: Maybe[GitUrl] = Field(
         None,
         description="Full URL; without it, `organization`/`name`.",
         examples=["https://github.com/org/platform-addons"],
     )
-    basepath: RelativePath | None = Field(
+    basepath: Maybe[RelativePath] = Field(
         None, description="Folder that holds everything we write there.", examples=["gitops"]
     )
-    path: RelativePath | None = Field(None, description="Folder that Argo CD reads; each kind has its own default.")
+    path: Maybe[RelativePath] = Field(None, description="Folder that Argo CD reads; each kind has its own default.")
     revision: Revision = Field("main", description="Branch, tag or commit, unless an environment says another.")
 
 
@@ -59,8 +61,8 @@ class Repositories(Model):
     clusters: Repository = Field(_DEFAULT, description="Cluster registrations and their configuration.")
     workloads: Repository = Field(_DEFAULT, description="The teams' applications.")
     charts: Repository = Field(_DEFAULT, description="The platform's own Helm charts.")
-    backstage: Repository | None = Field(None, description="Developer portal (optional).")
-    templates: Repository | None = Field(None, description="Software templates (optional).")
+    backstage: Maybe[Repository] = Field(None, description="Developer portal (optional).")
+    templates: Maybe[Repository] = Field(None, description="Software templates (optional).")
     branching: Branching = Field(Branching(), description="Branching rules.")
 
     def role(self, key: RepositoryKey) -> Repository | None:

@@ -28,10 +28,15 @@ def platform_schema() -> dict[str, Any]:
 
 def keys_at(route: Route) -> tuple[str, ...]:
     """The keys that a mapping at ``route`` may have, in the order of the schema; empty if any may stand there."""
-    nodes = [platform_schema()]
+    return tuple(dict.fromkeys(key for node in nodes_at(route) for key in node.get("properties", {})))
+
+
+def nodes_at(route: Route) -> list[dict[str, Any]]:
+    """What the schema says of the value at ``route``, every alternative; empty if it says nothing."""
+    nodes = _flatten(platform_schema())
     for part in route:
-        nodes = [inner for node in nodes for inner in _children(_flatten(node), part)]
-    return tuple(dict.fromkeys(key for node in nodes for each in _flatten(node) for key in each.get("properties", {})))
+        nodes = [flat for inner in _children(nodes, part) for flat in _flatten(inner)]
+    return nodes
 
 
 def _children(nodes: list[dict[str, Any]], part: str | int) -> list[dict[str, Any]]:
@@ -60,7 +65,11 @@ def _draft07(node: Any, *, names: bool = False) -> Any:
         return node
     if names:
         return {key: _draft07(value) for key, value in node.items()}
-    renamed = {"definitions" if key == "$defs" else key: value for key, value in node.items() if key != "title"}
+    renamed = {
+        "definitions" if key == "$defs" else key: value
+        for key, value in node.items()
+        if key != "title" and (key, value) != ("default", None)  # left out is not the same as written as null
+    }
     body = {
         key: value if key in {"examples", "default", "enum", "const"} else
         _draft07(value, names=key in {"properties", "definitions", "patternProperties"})

@@ -7,17 +7,44 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from dokaseca_compile.model.common import Model, Name, Quantity, Text
+from dokaseca_compile.model.grammar import Maybe, grammar
 
 Role = Literal["admin", "editor", "viewer"]
-Group = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._:@/-]*$", max_length=128)]
-Email = Annotated[str, Field(pattern=r"^[A-Za-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=254)]
+# LDAP names a group by its whole path: `CN=devs,OU=teams,DC=acme`.
+Group = Annotated[
+    str,
+    grammar(
+        "invalid-value",
+        r"^[A-Za-z0-9]([A-Za-z0-9 ._:@/=,-]*[A-Za-z0-9._:@/=,-])?$",
+        "a group is letters, digits, blanks and `.`, `_`, `:`, `@`, `/`, `=`, `,`, `-`, without a blank at the end",
+        longest=128,
+    ),
+]
+Email = Annotated[
+    str,
+    grammar(
+        "invalid-value",
+        r"^[A-Za-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$",
+        "an address is `name@domain`, the domain in lower case",
+        longest=254,
+    ),
+]
+CostCenter = Annotated[
+    str,
+    grammar(
+        "invalid-value",
+        r"^[A-Za-z0-9](?:[A-Za-z0-9._-])*$",
+        "a cost center is letters, digits, `.`, `_` and `-`, and begins with a letter or digit",
+        longest=63,
+    ),
+]
 
 
 class Contact(Model):
     """Where to reach a team."""
 
-    email: Email | None = Field(None, description="Address of the team.", examples=["payments@example.com"])
-    chat: Text | None = Field(None, description="Channel of the team.", examples=["#payments"])
+    email: Maybe[Email] = Field(None, description="Address of the team.", examples=["payments@example.com"])
+    chat: Maybe[Text] = Field(None, description="Channel of the team.", examples=["#payments"])
 
 
 class Team(Model):
@@ -29,7 +56,5 @@ class Team(Model):
     quotas: dict[Literal["cpu", "memory", "storage", "pods"], Quantity] = Field(
         default_factory=dict, description="Limits per cluster.", examples=[{"cpu": "8", "memory": "32Gi"}]
     )
-    cost_center: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=63)] | None = Field(
-        None, description="Who pays."
-    )
+    cost_center: Maybe[CostCenter] = Field(None, description="Who pays.")
     contact: Contact = Field(Contact(), description="How to reach it.")

@@ -9,7 +9,8 @@ from dokaseca_compile.diagnostics import Diagnostic, Label, Severity
 from dokaseca_compile.formats.body import JsonBody
 from dokaseca_compile.formats.json import render
 from dokaseca_compile.plan import Plan
-from dokaseca_compile.redaction import hide
+from dokaseca_compile.redaction import hide, mask
+from dokaseca_compile.render.snippet import extent
 from dokaseca_compile.routes import format_route
 
 FORMAT_VERSION = "1.0"
@@ -31,6 +32,7 @@ def report(command: str, compilation: Compilation, plan: Plan | None = None) -> 
             "created": list(plan.create),
             "changed": list(plan.change),
             "unchanged": len(plan.keep),
+            "leftover": list(plan.leftover),
         }
     return render(JsonBody(document)).decode()
 
@@ -48,10 +50,11 @@ def _diagnostic(diagnostic: Diagnostic, compilation: Compilation) -> dict[str, A
 
 def _label(label: Label, compilation: Compilation) -> dict[str, Any]:
     place = compilation.place(label)
+    text = compilation.line(place)
     return {
         "file": place.file,
         "line": place.line,
         "column": place.column,
-        "length": place.length,
+        "length": extent(place, text, mask(text))[1],
         "route": hide(format_route(label.route)),
     }

@@ -55,6 +55,17 @@ def listing(plan: Plan, style: Style) -> str:
     return "\n".join(f"{style.green('+') if path in new else style.yellow('~')} {path}" for path in plan.writes)
 
 
+def leftovers(plan: Plan, out: str, style: Style, most: int = 10) -> str:
+    """Name the files that are no longer made; Argo CD goes on applying what stays in a folder it reads."""
+    shown = [f"{style.yellow('?')} {path}" for path in plan.leftover[:most]]
+    if len(plan.leftover) > most:
+        shown.append(f"… and {len(plan.leftover) - most} more")
+    number = len(plan.leftover)
+    verb = "is" if number == 1 else "are"
+    head = f"{counted(number, 'file')} in {out} {verb} no longer made; remove what nobody needs:"
+    return "\n".join([head, *shown])
+
+
 def counted(number: int, word: str) -> str:
     """``1 file``, ``2 files``."""
     return f"{number} {word}{'' if number == 1 else 's'}"

@@ -32,7 +32,7 @@ Repositories = Mapping[RepositoryKey, BoundRepository]
 
 
 def bind_repositories(resolved: Resolved) -> Resolved:
-    """Fill in ``environments``: the repository's revision, beaten by the environment's."""
+    """Fill in ``repositories`` and ``environments``: the repository's revision, beaten by the environment's."""
     declared = _declared(resolved.platform)
     environments = {
         name: ResolvedEnvironment(
@@ -43,7 +43,7 @@ def bind_repositories(resolved: Resolved) -> Resolved:
         )
         for order, (name, environment) in enumerate(resolved.platform.environments.items())
     }
-    return replace(resolved, environments=environments)
+    return replace(resolved, repositories=declared, environments=environments)
 
 
 def with_revisions(

@@ -100,6 +100,7 @@ CLUSTER_FACTS: tuple[Fact, ...] = (
     ),
 )
 
+_LABELS: Mapping[str, str] = {fact.variable: fact.label for fact in CLUSTER_FACTS if fact.label}
 _REPOSITORY_ROLES: Mapping[RepositoryKey, tuple[str, str]] = {
     # role → infix of the variable, prefix of the annotation: the architecture document's spellings
     "controlPlane": ("control_plane", "control_plane"),
@@ -162,26 +163,34 @@ def repository_annotations(repositories: Mapping[RepositoryKey, BoundRepository]
     return {fact.annotation: fact.read(each) for key, each in repositories.items() for fact in repository_facts(key)}
 
 
+def label_key(variable: str) -> str:
+    """The label that a variable becomes, for selectors. Raises ``KeyError`` for one that becomes none."""
+    return _LABELS[variable]
+
+
+def label_template(variable: str) -> str:
+    """The Go template that reads the label of a variable."""
+    return f"{{{{ .metadata.labels.{_LABELS[variable]} }}}}"
+
+
 def own_labels(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
-    """The labels of a cluster apart from its addons'; what the user adds never wins over a fact."""
-    users = user_labels(resolved, cluster)
+    """The labels of a cluster apart from its addons'. A rule keeps the user's keys apart from ours."""
     facts = {fact.label: fact.read(resolved, cluster) for fact in CLUSTER_FACTS if fact.label}
-    return {**facts, **BRIDGE_LABELS, **{key: users[key] for key in users if key not in LABEL_KEYS}}
+    return {**facts, **BRIDGE_LABELS, **user_labels(resolved, cluster)}
 
 
 def own_annotations(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
     """The annotations of a cluster apart from its repositories'."""
-    users = user_annotations(resolved, cluster)
     facts = {fact.annotation: fact.read(resolved, cluster) for fact in CLUSTER_FACTS if fact.annotation}
-    return {**facts, **{key: users[key] for key in users if key not in ANNOTATION_KEYS}}
+    return {**facts, **user_annotations(resolved, cluster)}
 
 
 def user_labels(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
-    """The labels that the platform file adds to a cluster, by key; switches of addons are not the user's."""
+    """The labels that the platform file adds to a cluster, by key."""
     environment = resolved.environments.get(cluster.cluster.environment)
     shared = environment.environment.labels if environment is not None else {}
     merged = {**shared, **cluster.cluster.labels}
-    return {key: merged[key] for key in sorted(merged) if not key.startswith("enable_")}
+    return {key: merged[key] for key in sorted(merged)}
 
 
 def user_annotations(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:

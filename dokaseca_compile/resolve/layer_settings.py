@@ -8,9 +8,10 @@ from dataclasses import replace
 from dokaseca_compile.model.addons import AddonSettings
 from dokaseca_compile.model.addons import Layer as LayerSettings
 from dokaseca_compile.model.common import Values
-from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve.resolved import (
     DEFAULT,
+    SECTIONS,
+    SHARED_SCOPES,
     Install,
     Layer,
     Part,
@@ -19,7 +20,9 @@ from dokaseca_compile.resolve.resolved import (
     Resolved,
     ResolvedAddon,
     Said,
+    Scope,
     T,
+    layers_of,
 )
 from dokaseca_compile.routes import Route
 
@@ -31,14 +34,14 @@ def layer_settings(resolved: Resolved) -> Resolved:
     """Fill in ``profiles``: one for each environment, region and type in use, one more for each cluster
     with settings of its own. Layers that do not exist are left out; a rule reports them.
     """
-    platform = resolved.platform
+    platform, layers = resolved.platform, layers_of(resolved.platform)
     defaults = {name: _default_install(addon) for name, addon in resolved.addons.items()}
     shared: dict[tuple[str, str, str], list[str]] = {}
     for name, cluster in platform.clusters.items():
         shared.setdefault((cluster.environment, cluster.region, cluster.type), []).append(name)
     profiles = []
     for key in sorted(shared):
-        installs = _apply(defaults, resolved.addons, _steps(platform, *key))
+        installs = _apply(defaults, resolved.addons, _steps(layers, key))
         alike = [name for name in shared[key] if not platform.clusters[name].addons]
         if alike:
             profiles.append(Profile(*key, installs, tuple(sorted(alike))))
@@ -48,17 +51,13 @@ def layer_settings(resolved: Resolved) -> Resolved:
     return replace(resolved, profiles=tuple(profiles))
 
 
-def _steps(platform: Platform, environment: str, region: str, type_: str) -> list[Step]:
-    steps: list[Step] = []
-    if environment in platform.environments:
-        settings = platform.environments[environment].addons
-        steps.append((Layer("environment", environment), ("environments", environment, "addons"), settings))
-    if region in platform.regions:
-        steps.append((Layer("region", region), ("regions", region, "addons"), platform.regions[region].addons))
-    types = {str(name): section for name, section in platform.cluster_types.items()}
-    if type_ in types:
-        steps.append((Layer("type", type_), ("clusterTypes", type_, "addons"), types[type_].addons))
-    return steps
+def _steps(layers: Mapping[Scope, Mapping[str, LayerSettings]], names: tuple[str, ...]) -> list[Step]:
+    """The shared layers of one kind of cluster, weak to strong."""
+    return [
+        (Layer(scope, name), (SECTIONS[scope], name, "addons"), layers[scope][name])
+        for scope, name in zip(SHARED_SCOPES, names, strict=True)
+        if name in layers[scope]
+    ]
 
 
 def _apply(

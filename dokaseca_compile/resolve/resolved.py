@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, get_args
 
 from dokaseca_compile.model.addons import Addon
+from dokaseca_compile.model.addons import Layer as LayerSettings
 from dokaseca_compile.model.clusters import Cluster, Registration
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.environments import Environment
@@ -21,6 +22,23 @@ from dokaseca_compile.routes import Route
 
 T = TypeVar("T")
 Scope = Literal["default", "environment", "region", "type", "cluster"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+"""Every scope, weak to strong: the one place that says which layer beats which."""
+
+SHARED_SCOPES: tuple[Scope, ...] = SCOPES[1:-1]
+"""The scopes whose layers several clusters share, in the order of a profile's names."""
+
+NARROW_SCOPES: tuple[Scope, ...] = SCOPES[2:]
+"""The scopes below an environment."""
+
+SECTIONS: Mapping[Scope, str] = {
+    "default": "addons",
+    "environment": "environments",
+    "region": "regions",
+    "type": "clusterTypes",
+    "cluster": "clusters",
+}
+"""The section of ``platform.yaml`` that holds the layers of a scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +50,17 @@ class Layer:
 
 
 DEFAULT = Layer("default")
+
+
+def layers_of(platform: Platform) -> Mapping[Scope, Mapping[str, LayerSettings]]:
+    """The addon settings of every layer over the defaults, by scope (weak to strong) and name."""
+    units: Mapping[Scope, Mapping[Any, Any]] = {
+        "environment": platform.environments,
+        "region": platform.regions,
+        "type": platform.cluster_types,
+        "cluster": platform.clusters,
+    }
+    return {scope: {str(name): unit.addons for name, unit in units[scope].items()} for scope in SCOPES[1:]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +100,7 @@ class BoundRepository:
 class Part:
     """One Application of an addon: its main chart, a further chart, or its Kustomize path.
 
-    ``name`` is the addon's name, or ``<addon>-<component>``; ``wave`` the order of creation. Exactly
+    ``name`` is the addon's name, or ``<addon>-<component>``; ``wave`` its place in the addon's order, from 0. Exactly
     one of ``repository`` (with ``chart``) and ``path`` says where it comes from; a ``path`` is in
     the charts repository (``kind`` ``local-chart``), in the addons repository or in
     ``git_repository`` (``kustomize``).
@@ -150,6 +179,10 @@ class Profile:
     installs: Mapping[str, Install]
     clusters: tuple[str, ...]
 
+    def layers(self) -> tuple[Layer, ...]:
+        """The shared layers it takes part in, weak to strong; one that is not declared is among them."""
+        return tuple(map(Layer, SHARED_SCOPES, (self.environment, self.region, self.type)))
+
     def enabled(self) -> Iterator[Install]:
         """Yield the installs that are switched on."""
         return (install for install in self.installs.values() if install.enabled.value)
@@ -174,9 +207,14 @@ class ResolvedCluster:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The whole meaning of a platform; each pass fills in its part. All mappings are ordered by name."""
+    """The whole meaning of a platform; each pass fills in its part.
+
+    ``repositories`` are as declared: names, URLs and paths are the same for every cluster, revisions
+    are not. ``environments`` are in the order of promotion, other mappings by name.
+    """
 
     platform: Platform
+    repositories: Mapping[RepositoryKey, BoundRepository] = field(default_factory=dict)
     environments: Mapping[str, ResolvedEnvironment] = field(default_factory=dict)
     addons: Mapping[str, ResolvedAddon] = field(default_factory=dict)
     profiles: tuple[Profile, ...] = ()

@@ -45,7 +45,8 @@ def _parts(name: str, addon: Addon) -> tuple[Part, ...]:
         release = addon.release_name or name
         parts.append(_chart_part(name, None, addon.chart, release, (*route, "chart")))
     parts += [_component(name, key, component, addon) for key, component in sorted(addon.components.items())]
-    return tuple(parts)
+    first = min(part.wave for part in parts)
+    return tuple(replace(part, wave=part.wave - first) for part in parts)
 
 
 def _component(addon_name: str, key: str, component: Component, addon: Addon) -> Part:

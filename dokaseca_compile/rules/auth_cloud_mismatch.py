@@ -33,14 +33,15 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each cluster whose authentication and cloud do not fit."""
     for name, cluster in context.platform.clusters.items():
         way, cloud = _cloud(cluster.auth)
-        if cloud and cluster.cloud != cloud:
-            yield warning(
-                SLUG,
-                f"cluster `{name}` authenticates by `{way}`, but its cloud is {cluster.cloud}",
-                Label(("clusters", name, "cloud")),
-                Label(("clusters", name, "auth"), text=f"a way of {cloud}"),
-                help=f"write `cloud: {cloud}`, or correct `auth`",
-            )
+        if not cloud or cluster.cloud == cloud:
+            continue
+        message = f"cluster `{name}` authenticates by `{way}`, but its cloud is {cluster.cloud}"
+        way_of = Label(("clusters", name, "auth"), text=f"a way of {cloud}")
+        advice = f"write `cloud: {cloud}`, or correct `auth`"
+        if "cloud" in cluster.model_fields_set:
+            yield warning(SLUG, message, Label(("clusters", name, "cloud")), way_of, help=advice)
+        else:
+            yield warning(SLUG, f"{message} by default", way_of, help=advice)
 
 
 def _cloud(auth: Auth) -> tuple[str, str]:

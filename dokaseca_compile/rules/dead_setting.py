@@ -25,25 +25,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.model.addons import AddonSettings
 from dokaseca_compile.resolve.resolved import Profile
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.fleet import layers
-from dokaseca_compile.rules.usage import is_whole, layers_of
+from dokaseca_compile.rules.usage import WORDS, changes, is_settled, shared_layers
 
 SLUG = "dead-setting"
-_NAMES = {"environments": "environment", "regions": "region", "clusterTypes": "cluster type"}
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each addon that a layer changes for nobody."""
-    if not is_whole(context):
+    if not is_settled(context):
         return
     enabled, example = _enabled(context)
     for route, settings in layers(context.platform):
         layer = (str(route[0]), str(route[1]))
         for name, setting in settings.items():
-            if name not in context.resolved.addons or not _changes(setting):
+            if name not in context.resolved.addons or not changes(setting):
                 continue
             if layer[0] == "clusters":
                 profile: Profile | None = context.resolved.clusters[layer[1]].profile
@@ -55,17 +53,13 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 yield _fault(layer, name, profile)
 
 
-def _changes(setting: AddonSettings) -> bool:
-    return bool(setting.version or setting.namespace or setting.values or setting.components)
-
-
 def _enabled(context: Context) -> tuple[dict[tuple[str, str], set[str]], dict[tuple[str, str], Profile]]:
     """The addons enabled anywhere in a shared layer, and one of its profiles."""
     enabled: dict[tuple[str, str], set[str]] = {}
     example: dict[tuple[str, str], Profile] = {}
     for profile in context.resolved.profiles:
         names = {install.addon for install in profile.enabled()}
-        for layer in layers_of(profile):
+        for layer in shared_layers(profile):
             enabled.setdefault(layer, set()).update(names)
             example.setdefault(layer, profile)
     return enabled, example
@@ -76,7 +70,7 @@ def _fault(layer: tuple[str, str], addon: str, profile: Profile) -> Diagnostic:
     if section == "clusters":
         message = f"cluster `{name}` changes `{addon}`, which is not enabled on it"
     else:
-        message = f"{_NAMES[section]} `{name}` changes `{addon}`, which is enabled on none of its clusters"
+        message = f"{WORDS[section]} `{name}` changes `{addon}`, which is enabled on none of its clusters"
     return error(
         SLUG,
         message,

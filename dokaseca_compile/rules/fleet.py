@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from dokaseca_compile.diagnostics import did_you_mean
 from dokaseca_compile.model.addons import AddonSettings
 from dokaseca_compile.model.platform import Platform
-from dokaseca_compile.resolve.resolved import Profile, Said, T
+from dokaseca_compile.resolve.resolved import SCOPES, SECTIONS, Profile, Said, T, layers_of
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context
 
-_STRENGTH = ("default", "environment", "region", "type", "cluster")
 _MOST_HINTS = 100
 
 
@@ -35,19 +34,14 @@ def sound_profiles(context: Context) -> list[Profile]:
 
 def layers(platform: Platform) -> Iterator[tuple[Route, Mapping[str, AddonSettings]]]:
     """Every layer of addon settings, with the route of its ``addons``."""
-    for name, environment in platform.environments.items():
-        yield ("environments", name, "addons"), environment.addons
-    for name, region in platform.regions.items():
-        yield ("regions", name, "addons"), region.addons
-    for type_, section in platform.cluster_types.items():
-        yield ("clusterTypes", type_, "addons"), section.addons
-    for name, cluster in platform.clusters.items():
-        yield ("clusters", name, "addons"), cluster.addons
+    for scope, units in layers_of(platform).items():
+        for name, settings in units.items():
+            yield (SECTIONS[scope], name, "addons"), settings
 
 
 def strongest(*sayings: Said[T]) -> Said[T] | None:
     """The saying of the strongest layer, or ``None`` where no layer changed the defaults."""
-    best = max(sayings, key=lambda said: _STRENGTH.index(said.layer.scope))
+    best = max(sayings, key=lambda said: SCOPES.index(said.layer.scope))
     return best if best.layer.scope != "default" else None
 
 

@@ -1,16 +1,16 @@
 """A later environment runs a newer version than an earlier one.
 
 Problem
-    By the defaults and the environments' own pins, an environment resolves a newer version of an
-    addon than the environment before it in the order of promotion.
+    By the defaults and the environments' own pins, clusters of an environment run a newer version
+    of an addon than clusters of the environment before it in the order of promotion.
 
 Why
     The order of ``environments`` says that a version is proved in one before it reaches the next.
     Here the later one is the test: usually a pin was forgotten when the default was raised.
 
 Fix
-    Pin the newer version in the earlier environment too, or the older one in the later. Versions
-    pinned by regions, cluster types and clusters are exceptions and do not count.
+    Pin the newer version in the earlier environment too, or the older one in the later. Clusters
+    whose version a region, a cluster type or they themselves pin are exceptions and do not count.
 
 Example
     .. code-block:: yaml
@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, warning
-from dokaseca_compile.resolve.resolved import Install, PartInstall, Said
+from dokaseca_compile.resolve.resolved import NARROW_SCOPES, Install, Said
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.fleet import sound_profiles
@@ -57,22 +57,21 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _steps(context: Context) -> dict[str, list[tuple[str, Said[str]]]]:
-    """The versions of each part by environment, in the order of promotion, where it is enabled."""
-    enabled: dict[str, dict[str, Install]] = {}
+    """The versions that clusters run by default or by their environment, by part, in the order of promotion."""
+    found: dict[str, dict[str, Said[str]]] = {}
+    seen: set[tuple[str, int]] = set()
     for profile in sound_profiles(context):
-        installs = enabled.setdefault(profile.environment, {})
         for install in profile.enabled():
-            installs.setdefault(install.addon, install)
-    steps: dict[str, list[tuple[str, Said[str]]]] = {}
-    for environment in context.resolved.environments:
-        for install in enabled.get(environment, {}).values():
-            for part in install.parts:
-                said = _of_environment(part)
-                if said is not None:
-                    steps.setdefault(part.part.name, []).append((environment, said))
-    return steps
+            if (profile.environment, id(install)) not in seen:
+                seen.add((profile.environment, id(install)))
+                for name, said in _wide(install):
+                    found.setdefault(name, {})[profile.environment] = said
+    order = context.resolved.environments
+    return {name: [(each, said[each]) for each in order if each in said] for name, said in found.items()}
 
 
-def _of_environment(part: PartInstall) -> Said[str] | None:
-    chain = part.version.chain() if part.version is not None else ()
-    return next((link for link in chain if link.layer.scope in {"default", "environment"}), None)
+def _wide(install: Install) -> Iterator[tuple[str, Said[str]]]:
+    """The versions that neither a region, a cluster type nor the cluster itself decides."""
+    for part in install.parts:
+        if part.version is not None and part.version.layer.scope not in NARROW_SCOPES:
+            yield part.part.name, part.version

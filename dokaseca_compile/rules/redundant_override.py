@@ -21,114 +21,26 @@ Example
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
-from dokaseca_compile.model.common import Values
-from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.resolve.resolved import Install, Said, T
-from dokaseca_compile.routes import Route, format_route
+from dokaseca_compile.routes import format_route
 from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.usage import is_whole
+from dokaseca_compile.rules.overrides import repetitions
+from dokaseca_compile.rules.usage import is_settled
 
 SLUG = "redundant-override"
-_MISSING = object()
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each setting without effect on any cluster."""
-    if not is_whole(context):
+    if not is_settled(context):
         return
-    overrides = _Overrides()
-    for install in {
-        id(each): each for profile in context.resolved.profiles for each in profile.installs.values()
-    }.values():
-        overrides.look(install)
-    for route, weaker in overrides.found.items():
-        if weaker is not None:
-            yield warning(
-                SLUG,
-                f"`{format_route(route)}` repeats what weaker layers say",
-                Label(route, At.KEY),
-                Label(weaker, At.KEY, text="already said here"),
-                help="delete it: it changes nothing on any cluster",
-            )
-
-
-class _Overrides:
-    """Every place of a layer, with the place it repeats; ``None`` once it changed something somewhere."""
-
-    def __init__(self) -> None:
-        self.found: dict[Route, Route | None] = {}
-        self._stacks: set[tuple[int, ...]] = set()
-
-    def look(self, install: Install) -> None:
-        """Compare every saying of an install with what it beat."""
-        self._chain(install.enabled)
-        self._chain(install.namespace)
-        for part in install.parts:
-            if part.version is not None:
-                self._chain(part.version)
-            self._values(part.values)
-
-    def _chain(self, said: Said[T]) -> None:
-        for link in said.chain():
-            if link.beaten is not None and link.layer.scope != "default":
-                self._note(link.route, link.beaten.route if link.value == link.beaten.value else None)
-
-    def _values(self, layers: tuple[Said[Values], ...]) -> None:
-        """Compare each layer's values with the weaker ones merged; profiles share most of these stacks."""
-        merged: dict[str, Any] = {}
-        for depth, layer in enumerate(layers):
-            stack = tuple(id(each.value) for each in layers[: depth + 1])
-            if depth and stack not in self._stacks:
-                self._stacks.add(stack)
-                for path, leaf in _leaves(layer.value):
-                    equal = _same(_at(merged, path), leaf)
-                    self._note((*layer.route, *path), _giver(layers[:depth], path) if equal else None)
-            merged = merge_values(merged, layer.value)
-
-    def _note(self, route: Route, weaker: Route | None) -> None:
-        if weaker is None or route not in self.found:
-            self.found[route] = weaker
-
-
-def _giver(weaker: tuple[Said[Values], ...], path: Route) -> Route:
-    """Where the strongest of the weaker layers gives the value at ``path``."""
-    return next((*each.route, *path) for each in reversed(weaker) if _at(each.value, path) is not _MISSING)
-
-
-def _leaves(values: Mapping[str, Any], path: Route = ()) -> Iterator[tuple[Route, Any]]:
-    """Every scalar, list and empty mapping with the keys that lead to it."""
-    for key, value in values.items():
-        if isinstance(value, Mapping) and value:
-            yield from _leaves(value, (*path, key))
-        else:
-            yield (*path, key), value
-
-
-def _at(values: Any, path: Route) -> Any:
-    for key in path:
-        values = values.get(key, _MISSING) if isinstance(values, Mapping) else _MISSING
-    return values
-
-
-def _same(below: Any, leaf: Any) -> bool:
-    """Whether putting ``leaf`` over ``below`` changes nothing: ``1``, ``true`` and ``1.0`` differ."""
-    if isinstance(leaf, Mapping) and not leaf:
-        return isinstance(below, Mapping)
-    if type(below) is not type(leaf):
-        return False
-    if isinstance(leaf, list):
-        return len(leaf) == len(below) and all(map(_alike, below, leaf))
-    return bool(below == leaf)
-
-
-def _alike(one: Any, other: Any) -> bool:
-    """Whether two items of lists, which replace each other whole, are the same."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(_alike(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_alike, one, other))
-    return type(one) is type(other) and bool(one == other)
+    for route, weaker in repetitions(context).items():
+        yield warning(
+            SLUG,
+            f"`{format_route(route)}` repeats what weaker layers say",
+            Label(route, At.KEY),
+            Label(weaker, At.KEY, text="already said here"),
+            help="delete it: it changes nothing on any cluster",
+        )

@@ -1,16 +1,17 @@
-"""The name of an addon's component is longer than Helm allows.
+"""The Helm release of an addon's component has a longer name than Helm allows.
 
 Problem
-    ``<addon>-<component>``, which names the component's Application, its values files and (unless
-    it has a ``releaseName``) its Helm release, has more than 53 characters.
+    A component without a ``releaseName`` is released as ``<addon>-<component>``, and that has more
+    than 53 characters.
 
 Why
     Helm refuses release names over 53 characters, since charts append to them and Kubernetes ends
-    many names at 63. Application names, ``<cluster>-<part>``, stay below Kubernetes' 253 by this.
+    many names at 63. Application names, ``<cluster>-<addon>-<component>``, may have 253, which no
+    cluster, addon and component reach together.
 
 Fix
-    Shorten the addon's or the component's name. A long chart name can be given as the component's
-    ``name``.
+    Give the component a ``releaseName``, or shorten the addon's or the component's name. A long
+    chart name can be given as the component's ``name``.
 
 Example
     .. code-block:: yaml
@@ -33,14 +34,14 @@ _BUDGET = 53
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each part whose joined name is too long; single names are the schema's."""
+    """Yield a fault for each release whose joined name is too long; single names are the schema's."""
     for resolved in context.resolved.addons.values():
         for part in resolved.parts:
-            excess = len(part.name) - _BUDGET
+            excess = len(part.release) - _BUDGET
             if excess > 0:
                 yield error(
                     SLUG,
-                    f"`{part.name}` has {len(part.name)} characters; Helm allows a release {_BUDGET}",
+                    f"release `{part.release}` has {len(part.release)} characters; Helm allows {_BUDGET}",
                     Label(part.route, At.KEY),
-                    help=f"shorten the addon's or the component's name by {excess}",
+                    help=f"give it a `releaseName`, or shorten the addon's or the component's name by {excess}",
                 )

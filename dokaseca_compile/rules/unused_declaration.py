@@ -3,7 +3,8 @@
 Problem
     A region, environment or cluster type has no cluster, a team works on no cluster and owns no
     addon, an addon is enabled on no cluster, or a secret store is declared that no cluster's
-    credentials come from.
+    credentials come from. While a cluster names an unknown region, or a layer an unknown addon,
+    nothing of that section is called unused: it may be what was meant.
 
 Why
     It is left from a move or a renaming, or something that should use it does not: a cluster with
@@ -24,9 +25,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.resolve.resolved import SECTIONS, SHARED_SCOPES
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.usage import is_whole, layers_of
+from dokaseca_compile.rules.fleet import layers, sound_profiles
+from dokaseca_compile.rules.usage import WORDS, is_whole, shared_layers
 
 SLUG = "unused-declaration"
 
@@ -40,25 +43,36 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _layers(context: Context) -> Iterator[tuple[Route, str]]:
-    used = {layer for profile in context.resolved.profiles for layer in layers_of(profile)}
-    for section, what in (("environments", "environment"), ("regions", "region"), ("clusterTypes", "cluster type")):
-        for name in context.names(section):
+    used = {layer for profile in context.resolved.profiles for layer in shared_layers(profile)}
+    for scope in SHARED_SCOPES:
+        section = SECTIONS[scope]
+        names = dict.fromkeys(context.names(section))
+        # A cluster may have meant one of the unused: an unknown name is told, and is what to mend first.
+        if scope != "type" and any(kind == section and name not in names for kind, name in used):
+            continue
+        for name in names:
             if (section, name) not in used:
-                yield (section, name), f"{what} `{name}` has no cluster"
+                yield (section, name), f"{WORDS[section]} `{name}` has no cluster"
 
 
 def _teams(context: Context) -> Iterator[tuple[Route, str]]:
     platform = context.platform
     used = {team for cluster in platform.clusters.values() for team in cluster.teams}
     used |= {addon.owner for addon in platform.addons.values() if addon.owner is not None}
-    for name in platform.teams:
+    for name in platform.teams if used <= platform.teams.keys() else ():
         if name not in used:
             yield ("teams", name), f"team `{name}` works on no cluster and owns no addon"
 
 
 def _addons(context: Context) -> Iterator[tuple[Route, str]]:
+    platform = context.platform
+    spoken = {name for _, settings in layers(platform) for name in settings}
+    spoken |= {name for addon in platform.addons.values() for name in (*addon.requires, *addon.conflicts)}
+    # What is misspelt, an addon or the layer of a cluster, may be what would switch it on.
+    if not spoken <= platform.addons.keys() or len(sound_profiles(context)) < len(context.resolved.profiles):
+        return
     used = {install.addon for profile in context.resolved.profiles for install in profile.enabled()}
-    for name in context.platform.addons:
+    for name in platform.addons:
         if name not in used:
             yield ("addons", name), f"addon `{name}` is enabled on no cluster"
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sized
+from collections.abc import Mapping, Sized
 
-from dokaseca_compile.resolve.resolved import Profile
+from dokaseca_compile.model.addons import AddonSettings
+from dokaseca_compile.resolve.resolved import SCOPES, SECTIONS, Profile
 from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.fleet import sound_profiles
+
+WORDS: Mapping[str, str] = {
+    SECTIONS[scope]: {"type": "cluster type"}.get(scope, scope) for scope in SCOPES if scope != "default"
+}
+"""What a message calls a layer of each section."""
 
 
 def is_whole(context: Context) -> bool:
@@ -25,10 +32,19 @@ def is_whole(context: Context) -> bool:
     return all(len(context.names(name)) == len(units) for name, units in sections.items())
 
 
-def layers_of(profile: Profile) -> tuple[tuple[str, str], ...]:
+def is_settled(context: Context) -> bool:
+    """Tell whether the platform is whole and every cluster has the layers it names.
+
+    While a cluster's environment is misspelt, nobody can say what the real one changes on no cluster.
+    """
+    return is_whole(context) and len(sound_profiles(context)) == len(context.resolved.profiles)
+
+
+def changes(setting: AddonSettings) -> bool:
+    """Tell whether a layer does more with an addon than switch it."""
+    return bool(setting.version or setting.namespace or setting.values or setting.components)
+
+
+def shared_layers(profile: Profile) -> tuple[tuple[str, str], ...]:
     """The shared layers of a profile, as section and name."""
-    return (
-        ("environments", profile.environment),
-        ("regions", profile.region),
-        ("clusterTypes", profile.type),
-    )
+    return tuple((SECTIONS[layer.scope], layer.name) for layer in profile.layers())

@@ -23,6 +23,8 @@ KUBERNETES_KINDS: tuple[tuple[str, str], ...] = (
     ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
     ("apiextensions.k8s.io", "CustomResourceDefinition"),
     ("apiregistration.k8s.io", "APIService"),
+    ("flowcontrol.apiserver.k8s.io", "FlowSchema"),
+    ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration"),
     ("networking.k8s.io", "IngressClass"),
     ("node.k8s.io", "RuntimeClass"),
     ("rbac.authorization.k8s.io", "ClusterRole"),
@@ -56,11 +58,12 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 
 
 def _destinations(resolved: Resolved, addons: list[str]) -> list[dict[str, str]]:
-    """Every (cluster, namespace) that an addon of the category is installed into, by cluster."""
+    """Every (cluster, namespace) that an addon of the category is installed into or writes to, by cluster."""
     namespaces: dict[int, list[str]] = {}
     for profile in resolved.profiles:
-        enabled = (profile.installs[name] for name in addons if profile.installs[name].enabled.value)
-        namespaces[id(profile)] = sorted({install.namespace.value for install in enabled})
+        enabled = [profile.installs[name] for name in addons if profile.installs[name].enabled.value]
+        further = {each for install in enabled for each in resolved.addons[install.addon].addon.namespaces}
+        namespaces[id(profile)] = sorted(further | {install.namespace.value for install in enabled})
     return [
         {"name": name, "namespace": namespace}
         for name, cluster in resolved.clusters.items()
@@ -69,7 +72,7 @@ def _destinations(resolved: Resolved, addons: list[str]) -> list[dict[str, str]]
 
 
 def _sources(resolved: Resolved, addons: list[str]) -> set[str]:
-    repositories = next(iter(resolved.environments.values())).repositories
+    repositories = resolved.repositories
     found: set[str] = set()
     for part in _enabled_parts(resolved, addons):
         source = part.part

@@ -16,8 +16,9 @@ from typing import Any
 
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.layout import Layout
-from dokaseca_compile.resolve.contract import repository_annotation
+from dokaseca_compile.resolve.contract import label_key, label_template, repository_annotation
 from dokaseca_compile.resolve.resolved import (
+    NARROW_SCOPES,
     Install,
     Layer,
     Part,
@@ -27,14 +28,11 @@ from dokaseca_compile.resolve.resolved import (
     ResolvedAddon,
     ResolvedEnvironment,
     Said,
-    Scope,
 )
 from dokaseca_compile.targets.base import addons_project, application_set, ownership_labels
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "application-sets"
-_NARROW: tuple[Scope, ...] = ("region", "type", "cluster")
-"""The layers below an environment, weak to strong: each is a child of the merge generator."""
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
@@ -85,7 +83,7 @@ class _Parameters:
     def say(self, name: str, said: Said[str] | None) -> None:
         """Note a parameter's whole chain: the strongest wide value, and each narrower one at its layer."""
         for link in reversed(list(said.chain()) if said is not None else []):
-            if link.layer.scope in _NARROW:
+            if link.layer.scope in NARROW_SCOPES:
                 self.narrow.setdefault(link.layer, {})[name] = link.value
             else:
                 self.base[name] = link.value
@@ -106,12 +104,12 @@ def _parameters(layout: Layout, placed: Sequence[_Placed]) -> _Parameters:
         parameters.say("namespace", each.install.namespace)
         for said in each.part.values:
             layer, part = said.layer, each.part.part.name
-            if layer.scope in _NARROW:
+            if layer.scope in NARROW_SCOPES:
                 # Clusters share a child, so its path is a template that names the cluster.
                 named = Layer("cluster", "{{ .name }}") if layer.scope == "cluster" else layer
                 path = layout.values(named, part).path
                 parameters.narrow.setdefault(layer, {})[f"{layer.scope}Values"] = path
-    for scope in _NARROW:
+    for scope in NARROW_SCOPES:
         if parameters.varies(f"{scope}Values"):
             parameters.base[f"{scope}Values"] = layout.no_values().path
     return parameters
@@ -123,12 +121,12 @@ def _generators(addon: ResolvedAddon, environment: str, parameters: _Parameters)
     The children are clusters generators only: a list or git child panics in Go template mode
     (argo-cd issue 16417).
     """
-    switch = {addon.key: "true", "environment": environment}
+    switch = {addon.key: "true", label_key("environment"): environment}
     varying = {name: value for name, value in parameters.base.items() if parameters.varies(name)}
     base = _clusters(switch, varying)
-    narrow = sorted(parameters.narrow.items(), key=lambda each: (_NARROW.index(each[0].scope), each[0].name))
+    narrow = sorted(parameters.narrow.items(), key=lambda each: (NARROW_SCOPES.index(each[0].scope), each[0].name))
     children = [
-        _clusters({**switch, "region" if layer.scope == "region" else "cluster_type": layer.name}, values)
+        _clusters({**switch, label_key("region" if layer.scope == "region" else "cluster_type"): layer.name}, values)
         for layer, values in narrow
         if layer.scope != "cluster"
     ]
@@ -145,7 +143,7 @@ def _generators(addon: ResolvedAddon, environment: str, parameters: _Parameters)
 def _clusters(labels: Mapping[str, str], values: Mapping[str, str], names: Sequence[str] = ()) -> dict[str, Any]:
     selector: dict[str, Any] = {"matchLabels": dict(labels)}
     if names:
-        selector["matchExpressions"] = [{"key": "cluster_name", "operator": "In", "values": list(names)}]
+        selector["matchExpressions"] = [{"key": label_key("cluster_name"), "operator": "In", "values": list(names)}]
     generator: dict[str, Any] = {"selector": selector}
     if values:
         generator["values"] = dict(sorted(values.items()))
@@ -165,6 +163,7 @@ def _application_set(
         "addon": addon.name,
         "category": addon.addon.category.replace("/", "."),
         "environment": environment.name,
+        "wave": str(addon.wave + part.wave),
         **({"component": part.component} if part.component else {}),
         **({"owner": addon.addon.owner} if addon.addon.owner else {}),
         **ownership_labels(resolved),
@@ -175,8 +174,8 @@ def _application_set(
             "labels": {
                 **labels,
                 "cluster": "{{ .name }}",
-                "region": "{{ .metadata.labels.region }}",
-                "cluster_type": "{{ .metadata.labels.cluster_type }}",
+                "region": label_template("region"),
+                "cluster_type": label_template("cluster_type"),
             },
         },
         "spec": {
@@ -192,7 +191,6 @@ def _application_set(
         _generators(addon, environment.name, parameters),
         template,
         preserve=environment.environment.deletion == "preserve",
-        wave=addon.wave + part.wave,
     )
 
 
@@ -241,10 +239,10 @@ def _value_files(layout: Layout, part: Part, placed: Sequence[_Placed], paramete
     """The layers' files, weak to strong. Every one exists for every cluster: a narrower layer's path is a
     parameter whose value is the empty file where a cluster has none, so a lost file fails instead of being skipped.
     """
-    wide = {said.layer: said for each in placed for said in each.part.values if said.layer.scope not in _NARROW}
+    wide = {said.layer: said for each in placed for said in each.part.values if said.layer.scope not in NARROW_SCOPES}
     order = {"default": 0, "environment": 1}
     files = [layout.values(layer, part.name).path for layer in sorted(wide, key=lambda each: order[each.scope])]
-    names = [f"{scope}Values" for scope in _NARROW]
+    names = [f"{scope}Values" for scope in NARROW_SCOPES]
     return files + [f"{{{{ .values.{name} }}}}" for name in names if parameters.varies(name)]
 
 

@@ -29,13 +29,13 @@ def application_set(
     template: Mapping[str, Any],
     *,
     preserve: bool,
-    wave: int = 0,
 ) -> dict[str, Any]:
     """An ApplicationSet in the only shape that is emitted.
 
     Go templates with ``missingkey=error``, so that a gap halts instead of deploying ``<no value>``;
     the deletion policy is the ApplicationSet's ``spec.syncPolicy``, since an Application has no such
-    field and the API server drops it silently. Waves order the creation of ApplicationSets, not the health of addons.
+    field and the API server drops it silently. There is no sync wave: one ApplicationSet with an
+    error is Degraded (Argo CD's ``ApplicationSet/health.lua``) and would hold up all later waves.
     """
     return {
         "apiVersion": "argoproj.io/v1alpha1",
@@ -44,7 +44,6 @@ def application_set(
             "name": name,
             "namespace": ARGOCD_NAMESPACE,
             "labels": dict(labels),
-            "annotations": {"argocd.argoproj.io/sync-wave": str(wave)},
         },
         "spec": {
             "goTemplate": True,

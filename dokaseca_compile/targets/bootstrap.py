@@ -13,13 +13,18 @@ from typing import Any
 from dokaseca_compile.formats.body import CommentStyle, TextBody, YamlBody
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.repositories import RepositoryKey
-from dokaseca_compile.resolve.contract import repository_annotation
+from dokaseca_compile.resolve.contract import label_key, repository_annotation
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.targets.base import ARGOCD_NAMESPACE, app_project, application_set, ownership_labels
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "bootstrap"
 PROJECT = "bootstrap"
+# Git keeps no empty folder, and an Application whose path is missing fails.
+_READMES: dict[RepositoryKey, str] = {
+    "addons": "# Addons\n\nThe ApplicationSets of each addon, by category, and the AppProject of each category.\n",
+    "workloads": "# Applications\n\nOne folder for each team: `<team>/<application>/`.\n",
+}
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
@@ -30,7 +35,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     )
     routes = tuple(("clusters", name) for name in hubs)
     applications: list[tuple[RepositoryKey, list[str], dict[str, Any]]] = [
-        ("addons", hubs, {"directory": {"recurse": True}}),
+        ("addons", hubs, {"directory": {"recurse": True, "include": "*.yaml"}}),
         ("clusters", registering, {}),
         ("workloads", hubs, {"directory": {"recurse": True, "include": "*.yaml"}}),
     ]
@@ -40,15 +45,15 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     for key, names, how in applications:
         body = YamlBody((_application_set(resolved, key, names, how),))
         yield Artifact(layout.bootstrap(key).file, body, Origin(NAME, (("repositories", key), *routes)))
-    # Git keeps no empty folder, and an Application whose path is missing fails.
-    readme = TextBody("# Applications\n\nOne folder for each team: `<team>/<application>/`.\n", CommentStyle.HTML)
-    yield Artifact(layout.applications_readme().file, readme, Origin(NAME, (("repositories", "workloads"),)))
+    for key, text in _READMES.items():
+        origin = Origin(NAME, (("repositories", key),))
+        yield Artifact(layout.readme(key).file, TextBody(text, CommentStyle.HTML), origin)
 
 
 def _application_set(
     resolved: Resolved, key: RepositoryKey, hubs: Sequence[str], how: dict[str, Any]
 ) -> dict[str, Any]:
-    selector = {"matchExpressions": [{"key": "cluster_name", "operator": "In", "values": list(hubs)}]}
+    selector = {"matchExpressions": [{"key": label_key("cluster_name"), "operator": "In", "values": list(hubs)}]}
     path = repository_annotation(key, "basepath") + repository_annotation(key, "path")
     if key == "clusters":
         path += "/{{ .name }}"
@@ -82,7 +87,7 @@ def _application_set(
 
 def _project(resolved: Resolved, hubs: Sequence[str], keys: Sequence[RepositoryKey]) -> dict[str, Any]:
     """Exactly the repositories that hubs read, Argo CD's own namespace on the hubs, and the kinds we write there."""
-    repositories = next(iter(resolved.environments.values())).repositories
+    repositories = resolved.repositories
     kinds = (
         ("", "Secret"),
         ("argoproj.io", "AppProject"),

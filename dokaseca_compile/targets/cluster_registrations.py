@@ -26,6 +26,8 @@ from dokaseca_compile.targets.base import ARGOCD_NAMESPACE
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "cluster-registrations"
+# A new hub has no External Secrets yet: the other clusters' Secrets must not wait for its CRD.
+_WITHOUT_CRD = {"argocd.argoproj.io/sync-options": "SkipDryRunOnMissingResource=true"}
 _KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 
 
@@ -43,7 +45,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         if external is None:
             file, document = "cluster-secret", _secret(cluster, metadata)
         else:
-            store = resolved.platform.integrations.secret_store or SecretStore(name="missing")
+            store = resolved.platform.integrations.secret_store
             file, document = "external-secret", _external_secret(cluster, metadata, external, store)
         yield Artifact(layout.registration(name, file).file, YamlBody((document,)), origin)
         listed = YamlBody(({**_KUSTOMIZATION, "resources": [f"{file}.yaml"]},))
@@ -96,12 +98,15 @@ def _external_secret(
     cluster: ResolvedCluster,
     metadata: Mapping[str, Any],
     credential: BearerToken | ClientCertificate,
-    store: SecretStore,
+    store: SecretStore | None,
 ) -> dict[str, Any]:
+    if store is None:
+        message = f"{cluster.name} needs a secret store, and a rule should have said so"
+        raise ValueError(message)
     return {
         "apiVersion": "external-secrets.io/v1",
         "kind": "ExternalSecret",
-        "metadata": {"name": cluster.name, "namespace": ARGOCD_NAMESPACE},
+        "metadata": {"name": cluster.name, "namespace": ARGOCD_NAMESPACE, "annotations": _WITHOUT_CRD},
         "spec": {
             "refreshInterval": "1h",
             "secretStoreRef": {"name": store.name, "kind": store.kind},

@@ -42,11 +42,15 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     origin = Origin(NAME)
     yield Artifact(layout.terraform("variables.tf").file, HclBody(tuple(_variables(resolved))), origin)
     yield Artifact(layout.terraform("locals.tf").file, HclBody((_locals(resolved),)), origin)
-    yield Artifact(layout.terraform("outputs.tf").file, HclBody((_output(),)), origin)
+    outputs = (
+        _output("gitops_bridge", "What GitOps Bridge's module takes as its cluster argument."),
+        _output("registers_cluster", "Whether Terraform registers the cluster: call the module only then."),
+    )
+    yield Artifact(layout.terraform("outputs.tf").file, HclBody(outputs), origin)
 
 
 def _declared(resolved: Resolved) -> Sequence[RepositoryKey]:
-    return tuple(next(iter(resolved.environments.values())).repositories)
+    return tuple(resolved.repositories)
 
 
 def _variables(resolved: Resolved) -> Iterator[Block]:
@@ -115,7 +119,9 @@ def _validation(condition: Expression, message: str) -> Block:
 
 
 def _locals(resolved: Resolved) -> Block:
-    """``local.gitops_bridge``: the ``cluster`` argument of GitOps Bridge's module."""
+    """``local.gitops_bridge``: the ``cluster`` argument of GitOps Bridge's module; ``local.registers_cluster``
+    says whether to call it, since a cluster is registered by Git or by Terraform, never by both.
+    """
     labels = {fact.label: Reference(("var", fact.variable)) for fact in CLUSTER_FACTS if fact.label}
     annotations = {fact.annotation: Reference(("var", fact.variable)) for fact in CLUSTER_FACTS if fact.annotation}
     for key in _declared(resolved):
@@ -134,12 +140,10 @@ def _locals(resolved: Resolved) -> Block:
         "addons": Call("merge", (Reference(("var", "cluster_labels")), switches, dict(labels))),
         "metadata": Call("merge", (Reference(("var", "cluster_annotations")), dict(annotations))),
     }
-    return Block("locals", (), (Attribute("gitops_bridge", bridge),))
+    registers = Operation("==", Reference(("var", "cluster_registration")), "terraform")
+    return Block("locals", (), (Attribute("registers_cluster", registers), Attribute("gitops_bridge", bridge)))
 
 
-def _output() -> Block:
-    items = (
-        Attribute("description", "What GitOps Bridge's module takes as its cluster argument."),
-        Attribute("value", Reference(("local", "gitops_bridge"))),
-    )
-    return Block("output", ("gitops_bridge",), items)
+def _output(name: str, description: str) -> Block:
+    items = (Attribute("description", description), Attribute("value", Reference(("local", name))))
+    return Block("output", (name,), items)

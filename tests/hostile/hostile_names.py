@@ -47,10 +47,13 @@ NAMES: list[Case] = [
     key("environments.production", "default", "reserved-name"),
     key("environments.production", "clusters", "reserved-name"),
     key("addons.traefik", "argocd", "reserved-name"),
+    key("addons.traefik", "bootstrap", "reserved-name"),
+    key("clusters.edge", "bootstrap", "reserved-name"),
     put("addons.traefik.category", "projects", "reserved-name"),
     put("addons.traefik.category", "con", "reserved-name"),
     key("addons.traefik", "a" * 54, "invalid-name", "too-long"),
-    key("addons.istio.components.istiod", "a" * 50, "release-too-long"),
+    key("addons.istio.components.base", "a" * 50, "release-too-long"),
+    key("addons.istio.components.istiod", "a" * 50),  # it has a releaseName
     *(key("clusters.edge", quoted(each)) for each in _GOOD),
 ]
 
@@ -91,7 +94,11 @@ PATHS: list[Case] = [
     ),
     *(
         put("clusters.edge.auth.bearerToken.key", quoted(each), "invalid-value")
-        for each in ("", " ", "a b", "/a", "a\n", "{{ .x }}", "${x}", "-a")
+        for each in ("", " ", "a b", "/", "//a", "a/", "a\n", "{{ .x }}", "${x}", "-a", "..", "../a", "a/../b", "a/..")
+    ),
+    *(
+        put("clusters.edge.auth.bearerToken.key", quoted(each))
+        for each in ("/a", "/clusters/edge", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:edge-AbCdEf", "a/.b")
     ),
     *(
         put(route, quoted(each), "reserved-name", "invalid-path", "reserved-path")
@@ -99,6 +106,8 @@ PATHS: list[Case] = [
         for route in ("repositories.addons.path", "repositories.addons.basepath", "repositories.addons.name")
     ),
     *(put("repositories.addons.path", quoted(each)) for each in _GOOD_PATHS),
+    put("repositories.addons.path", "values", "overlapping-path"),
+    put("repositories.addons.path", "values/clusters/edge", "overlapping-path"),
     put("repositories.addons.name", "acme-clusters", "duplicate-repository", at="=repositories.clusters.name"),
     put("repositories.addons.name", "Acme-Clusters", "duplicate-repository", at="=repositories.clusters.name"),
     put("repositories.clusters.name", "acme-addons/gitops", "duplicate-repository"),

@@ -2,6 +2,7 @@
 # Edit that file or platform.d/ beside it, then run `dokaseca compile`.
 
 locals {
+  registers_cluster = var.cluster_registration == "terraform"
   gitops_bridge = {
     cluster_name = var.cluster_name
     environment  = var.environment

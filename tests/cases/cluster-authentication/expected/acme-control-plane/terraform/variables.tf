@@ -241,7 +241,7 @@ variable "addons" {
   nullable    = false
 
   validation {
-    condition     = (length(setsubtract(keys(var.addons), ["enable_cert_manager"])) == 0) && (length(setsubtract(["enable_cert_manager"], keys(var.addons))) == 0)
+    condition     = (length(setsubtract(keys(var.addons), ["enable_cert_manager", "enable_external_secrets"])) == 0) && (length(setsubtract(["enable_cert_manager", "enable_external_secrets"], keys(var.addons))) == 0)
     error_message = "addons must have exactly the keys of platform.yaml."
   }
 }

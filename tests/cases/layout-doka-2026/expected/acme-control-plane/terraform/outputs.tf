@@ -5,3 +5,8 @@ output "gitops_bridge" {
   description = "What GitOps Bridge's module takes as its cluster argument."
   value       = local.gitops_bridge
 }
+
+output "registers_cluster" {
+  description = "Whether Terraform registers the cluster: call the module only then."
+  value       = local.registers_cluster
+}

@@ -14,7 +14,7 @@ platform_name                 = "acme"
 platform_domain               = "acme.example"
 cluster_registration          = "gitops"
 cluster_server                = "https://prod-def.hcp.westeurope.azmk8s.io"
-cluster_config                = "{\"execProviderConfig\":{\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"args\":[\"azure\"],\"command\":\"argocd-k8s-auth\",\"env\":{\"AAD_ENVIRONMENT_NAME\":\"AzurePublicCloud\",\"AAD_LOGIN_METHOD\":\"workloadidentity\",\"AZURE_FEDERATED_TOKEN_FILE\":\"/var/run/secrets/azure/tokens/azure-identity-token\"}},\"tlsClientConfig\":{\"insecure\":false}}"
+cluster_config                = "{\"execProviderConfig\":{\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"args\":[\"azure\"],\"command\":\"argocd-k8s-auth\",\"env\":{\"AAD_ENVIRONMENT_NAME\":\"AzurePublicCloud\",\"AAD_LOGIN_METHOD\":\"workloadidentity\",\"AZURE_FEDERATED_TOKEN_FILE\":\"/var/run/secrets/azure/tokens/azure-identity-token\"}},\"tlsClientConfig\":{\"caData\":\"LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUIKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo=\",\"insecure\":false}}"
 gitops_control_plane_repo     = "https://github.com/acme/acme-control-plane"
 gitops_control_plane_basepath = ""
 gitops_control_plane_path     = "bootstrap"
@@ -37,7 +37,8 @@ gitops_workload_path          = "applications"
 gitops_workload_revision      = "main"
 
 addons = {
-  enable_cert_manager = true
+  enable_cert_manager     = true
+  enable_external_secrets = false
 }
 
 cluster_labels = {

@@ -37,7 +37,8 @@ gitops_workload_path          = "applications"
 gitops_workload_revision      = "main"
 
 addons = {
-  enable_cert_manager = true
+  enable_cert_manager     = true
+  enable_external_secrets = false
 }
 
 cluster_labels = {

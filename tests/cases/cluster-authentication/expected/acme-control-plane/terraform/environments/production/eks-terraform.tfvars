@@ -14,7 +14,7 @@ platform_name                 = "acme"
 platform_domain               = "acme.example"
 cluster_registration          = "terraform"
 cluster_server                = "https://def456.gr7.eu-west-1.eks.amazonaws.com"
-cluster_config                = "{\"awsAuthConfig\":{\"clusterName\":\"prod-eu-2\"},\"tlsClientConfig\":{\"insecure\":false}}"
+cluster_config                = "{\"awsAuthConfig\":{\"clusterName\":\"prod-eu-2\"},\"tlsClientConfig\":{\"caData\":\"LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUIKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo=\",\"insecure\":false}}"
 gitops_control_plane_repo     = "https://github.com/acme/acme-control-plane"
 gitops_control_plane_basepath = ""
 gitops_control_plane_path     = "bootstrap"
@@ -37,7 +37,8 @@ gitops_workload_path          = "applications"
 gitops_workload_revision      = "main"
 
 addons = {
-  enable_cert_manager = true
+  enable_cert_manager     = true
+  enable_external_secrets = false
 }
 
 cluster_labels = {

@@ -1,0 +1,53 @@
+"""A revision is given for a repository that is not declared.
+
+Problem
+    A key of ``revisions`` in an environment or a cluster names an optional repository,
+    ``backstage`` or ``templates``, that ``repositories`` does not declare.
+
+Why
+    There is nothing to follow the revision: it is in no cluster Secret, and no ApplicationSet
+    reads it. It looks like a pin and is none.
+
+Fix
+    Declare the repository, or drop the revision.
+
+Example
+    .. code-block:: yaml
+
+        repositories: {organization: https://github.com/acme}
+        environments:
+          production: {revisions: {backstage: v0.6.0}}    # unknown-repository
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.model.repositories import REPOSITORY_KEYS, RepositoryKey
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context
+
+SLUG = "unknown-repository"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each revision without its repository."""
+    repositories = context.platform.repositories
+    missing = {key for key in REPOSITORY_KEYS if repositories.role(key) is None}
+    for route, revisions in _revisions(context):
+        for key in revisions:
+            if key in missing:
+                yield error(
+                    SLUG,
+                    f"there is no repository `{key}` to follow this revision",
+                    Label((*route, key), At.KEY),
+                    help=f"declare `repositories.{key}`, or drop the revision",
+                )
+
+
+def _revisions(context: Context) -> Iterator[tuple[Route, Mapping[RepositoryKey, str]]]:
+    for name, environment in context.platform.environments.items():
+        yield ("environments", name, "revisions"), environment.revisions
+    for name, cluster in context.platform.clusters.items():
+        yield ("clusters", name, "revisions"), cluster.revisions

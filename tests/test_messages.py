@@ -1,0 +1,300 @@
+"""What a person is told about a fault of the schema: message, help and place, and never a regular expression."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from dokaseca_compile.compiler import Compilation, SourceFile, validate
+from dokaseca_compile.diagnostics import Diagnostic
+from dokaseca_compile.model import messages
+from dokaseca_compile.model.grammar import GRAMMARS
+from dokaseca_compile.model.schema import platform_schema
+from dokaseca_compile.render import json as report
+from dokaseca_compile.render import text
+from dokaseca_compile.render.style import Style
+from dokaseca_compile.resolve.merge_values import merge_values
+
+BASE = yaml.safe_load((Path(__file__).parent / "rules/base.yaml").read_text())
+SPOKE = "clusters.spoke"
+NULL = "write a value, or delete the line"
+
+
+def run(content: str) -> Compilation:
+    return validate([SourceFile("platform.yaml", content.encode())])
+
+
+def found(patch: str) -> list[tuple[Diagnostic, str]]:
+    """The faults of the base with a patch laid over it, and the text that each points at."""
+    whole = merge_values(BASE, yaml.safe_load(patch))
+    content = yaml.safe_dump(whole, sort_keys=False, width=10_000)
+    compilation = run(content)
+    result = []
+    for each in compilation.diagnostics:
+        place = compilation.place(each.primary)
+        line = compilation.line(place)
+        result.append((each, line[place.column - 1 : place.column - 1 + place.length]))
+    return result
+
+
+def addon(rest: str) -> str:
+    return f"addons: {{cert-manager: {{{rest}}}}}"
+
+
+def spoke(rest: str) -> str:
+    return f"clusters: {{spoke: {{{rest}}}}}"
+
+
+CHART = "addons: {new: {category: a, namespace: a, version: 1.0.0, chart: %s}}"
+KUSTOMIZE_OR_FOLDER = "use `kustomize: {path: …, repository: …}`, or `chart: {path: …}` in the charts repository"
+REGISTRY = "use a DNS name, as `registry.example:5000/charts`"
+
+TABLE: list[tuple[str, str, str, str]] = [
+    # input, message, help, what is pointed at
+    (addon("syncOptions: [CreateNamespace=true]"), "must be one of", "use `createNamespace`, a key of the addon", "C"),
+    (addon("syncOptions: [ServerSideApply=false]"), "must be one of", "use `serverSideApply`, a key of the addon", "S"),
+    (addon("syncOptions: [SkipDryRun=true]"), "must be one of", "", "SkipDryRun=true"),
+    (addon("syncOptions: [PruneLst=true]"), "must be one of", "did you mean `PruneLast=true`?", "PruneLst=true"),
+    (addon("syncOptions: [Delete=false]"), "must be one of", "", "Delete=false"),
+    (
+        addon("serverSideApply: true, syncOptions: [PruneLast=true, Force=true]"),
+        "`addons.cert-manager.syncOptions[1]`: `Force=true` does not go with server-side apply",
+        "keep one of them",
+        "Force=true",
+    ),
+    (spoke("auth: aws"), "`aws` is no way to authenticate", "`auth: {awsIam: {clusterName: …}}`?", "aws"),
+    (spoke("auth: awsIam"), "`awsIam` is no way", "did you mean `auth: {awsIam: {clusterName: …}}`?", "awsIam"),
+    (spoke("auth: aws-iam"), "`aws-iam` is no way", "did you mean `auth: {awsIam: {clusterName: …}}`?", "aws-iam"),
+    (spoke("auth: inCluster"), "`inCluster` is no way", "did you mean `auth: in-cluster`?", "inCluster"),
+    (spoke("auth: azure"), "`azure` is no way", "did you mean `auth: azure-workload-identity`?", "azure"),
+    (spoke("auth: kerberos"), "`kerberos` is no way", "write one of `in-cluster`, ", "kerberos"),
+    (
+        spoke("auth: {inCluster: {}}"),
+        "`clusters.spoke.auth` gives 2 ways to authenticate: `inCluster` and `awsIam`",
+        "keep one",
+        "",
+    ),
+    (CHART % "{repository: 'oci://a.example/b'}", "has a `repository` but no `name`", "add `name: …`", "chart"),
+    (CHART % "{name: b}", "has a `name` but no `repository`", "add `repository: https://…`", "chart"),
+    (CHART % "{}", "`addons.new.chart` has no source", "a chart is `{name: …, repository: …}`", "chart"),
+    (CHART % "{path: a, name: b}", "has a `path` and a `name`", "a chart is", "chart"),
+    (CHART % "cert-manager", "must be a mapping", "`chart: {name: cert-manager, repository: https://…}`", "cert-m"),
+    (addon("kustomize: {path: a}"), "has a `kustomize` path and `chart`", "keep one of them", "cert-manager"),
+    (addon("requires: kyverno"), "must be a list, not a string", "write `[kyverno]`", "kyverno"),
+    (spoke("teams: payments"), "must be a list, not a string", "write `[payments]`", "payments"),
+    ("teams: {a: {groups: devs}}", "must be a list, not a string", "write `[devs]`", "devs"),
+    ("clusters: [{name: a}]", "must be a mapping", "the name is the key: `a: {…}`", ""),
+    ("environments: [dev]", "must be a mapping, not a list", "the name is the key: `dev: {…}`", ""),
+    (
+        "environments: {dev: {addons: {kyverno: 1.2.0}}}",
+        "true, false or a mapping",
+        "write `{version: 1.2.0}`",
+        "1.2.0",
+    ),
+    ("environments: {dev: {addons: {kyverno: 1.2}}}", "true, false or a mapping", 'write `{version: "1.2"}`', "1.2"),
+    ("environments: {dev: {addons: {kyverno: 'false'}}}", "", "write `false` without quotes", "'false'"),
+    (addon("createNamespace: 'yes'"), "must be true or false", "write `true` without quotes", "'yes'"),
+    ("environments: {dev: {sync: {retries: '5'}}}", "must be a whole number", "write `5` without quotes", "'5'"),
+    ("environments: {dev: {sync: {retries: 101}}}", "`environments.dev.sync.retries` must be from 0 to 100", "", "101"),
+    (
+        addon("components: {a: {wave: 200}}"),
+        "`addons.cert-manager.components.a.wave` must be from -100 to 100",
+        "",
+        "2",
+    ),
+    ("kind: List", "`kind` must be `Platform`", "", "List"),
+    (addon("version: ^1.2.3"), "is one exact version", "write `1.2.3`", "^1.2.3"),
+    (addon("version: 1.x || 2.x"), "is one exact version", "", "1.x"),
+    (addon("category: Security"), "a category is one lower-case name", "write `security`", "Security"),
+    ("regions: {Prod_EU: {}}", "a name is lower-case letters", "write `prod-eu`", "Prod_EU"),
+    (spoke("kubernetesVersion: v1.33.1"), "a Kubernetes version is", "write `1.33.1`", "v1.33.1"),
+    (spoke("kubernetesVersion: 1.33.1-gke.100"), "a Kubernetes version is", "write `1.33.1`", "1.33.1-gke.100"),
+    (spoke("certificateAuthority: '-----BEGIN CERTIFICATE-----'"), "base64", "`base64 -w0 ca.crt`", "'-----BEGIN"),
+    (spoke("certificateAuthority: bm90IG9uZQ=="), "must be base64 of PEM", "`base64 -w0 ca.crt`", "bm90IG9uZQ=="),
+    (spoke("auth: {awsIam: {roleArn: me}}"), "`arn:aws:iam::<account of 12 digits>:role/<name>`", "", "me"),
+    (addon("chart: {version: 1.0.0}"), "unknown key `version`", "`version` stands beside `chart`", "version"),
+    (addon("chart: {repo: x}"), "unknown key `repo`", "did you mean `repository`?", "repo"),
+    (addon("environments: {}"), "unknown key", "say it at `environments.<environment>.addons.cert-manager`", "env"),
+    (addon("zzz: 1"), "unknown key `zzz` in `addons.cert-manager`", "`values`", "zzz"),
+    (
+        CHART % "{name: a, repository: 'ghcr.io/x/y:1.2.3'}",
+        "a repository has no tag",
+        "`repository: ghcr.io/x`, `",
+        "g",
+    ),
+    (CHART % "{name: a, repository: 'oci://ghcr.io/x/y:latest'}", "no tag", "`name: y`, `version: latest`", "oci"),
+    (
+        CHART % "{name: a, repository: 'ghcr.io/y:1.2'}",
+        "no tag",
+        '`repository: oci://ghcr.io`, `name: y`, `version: "1.2"`',
+        "g",
+    ),
+    (CHART % "{name: a, repository: 'oci://10.0.0.1:5000/charts'}", "by address and port", REGISTRY, "oci"),
+    (CHART % "{name: a, repository: '10.0.0.1:5000/charts'}", "by address and port", REGISTRY, "10."),
+    (CHART % "{name: a, repository: 'git@github.com:a/b.git'}", "is not a Git URL", KUSTOMIZE_OR_FOLDER, "git@"),
+    (CHART % "{name: a, repository: 'https://github.com/a/b.git'}", "is not a Git URL", KUSTOMIZE_OR_FOLDER, "https"),
+    (spoke("server: 'ftp://a.example'"), "must be an https:// URL of a host and a plain path", "", "ftp"),
+    (spoke("server: 'https://a.example/'"), "no trailing slash", "write `https://a.example`", "https"),
+]
+
+
+@pytest.mark.parametrize(("patch", "message", "advice", "marked"), TABLE, ids=[row[0][:70] for row in TABLE])
+def test_a_fault_is_told_with_its_remedy(patch: str, message: str, advice: str, marked: str) -> None:
+    """One error has the message and the help, and points at the text."""
+    faults = [each for each in found(patch) if message in each[0].message and advice in each[0].help]
+    assert faults, [(each.message, each.help) for each, _ in found(patch)]
+    fault, shown = faults[0]
+    assert shown.startswith(marked), shown
+    assert bool(advice) == bool(fault.help), fault.help
+
+
+NULLS = {
+    "  spoke: {environment: dev, region: eu, auth: in-cluster, hub: }": ("clusters.spoke.hub", NULL, "hub"),
+    "  spoke: {environment: dev, region: eu, auth: in-cluster, server: ~}": ("clusters.spoke.server", NULL, "~"),
+    "  spoke: {environment: , region: eu, auth: in-cluster}": (
+        "clusters.spoke.environment", "write a value", "environment",
+    ),
+    "  spoke: {environment: dev, region: eu, auth: {inCluster: }}": (
+        "clusters.spoke.auth.inCluster", "write `inCluster: {}`", "inCluster",
+    ),
+    "  spoke:": ("clusters.spoke", "write a value, or delete the line", "spoke"),
+    "  spoke: {environment: dev, region: eu, auth: in-cluster, cloud: }": ("clusters.spoke.cloud", NULL, "cloud"),
+    "regions:\n  us:": ("regions.us", "write `us: {}`", "us"),
+    "regions:\n  us: {addons: {kyverno: }}": (
+        "regions.us.addons.kyverno", "write `true`, `false` or a mapping", "kyverno",
+    ),
+    "regions:\n  us: {addons: {kyverno: {version: }}}": ("regions.us.addons.kyverno.version", NULL, "version"),
+    "regions:\n  us: {addons: {kyverno: {enabled: }}}": ("regions.us.addons.kyverno.enabled", NULL, "enabled"),
+    "layout:": ("layout", NULL, "layout"),
+}  # fmt: skip
+HEAD = """apiVersion: dokaseca.dev/v1alpha1
+kind: Platform
+metadata: {name: acme}
+repositories: {organization: https://github.com/acme}
+environments: {dev: {}}
+"""
+
+
+@pytest.mark.parametrize("lines", NULLS)
+def test_a_key_without_a_value_is_refused(lines: str) -> None:
+    """Nothing written is not "unset": the value may have been forgotten."""
+    where, advice, marked = NULLS[lines]
+    clusters = "" if lines.startswith(" ") else "  hub: {type: hub, environment: dev, region: eu, auth: in-cluster}\n"
+    regions = "" if "regions:" in lines else "regions: {eu: {}}\n"
+    compilation = run(f"{HEAD}{regions}clusters:\n{clusters}{lines}\n")
+    fault = next(each for each in compilation.diagnostics if "has no value" in each.message)
+    place = compilation.place(fault.primary)
+    assert (fault.slug, fault.message, fault.help) == ("wrong-type", f"`{where}` has no value", advice)
+    assert compilation.line(place)[place.column - 1 :].startswith(marked)
+
+
+def test_the_schema_has_no_null() -> None:
+    """An editor refuses a null where the model does, and shows none as a default."""
+    schema = json.dumps({key: value for key, value in platform_schema().items() if key != "examples"})
+    assert '"null"' not in schema
+    assert '"default": null' not in schema
+
+
+def test_empty_sections_are_told_in_words() -> None:
+    """A section without an entry."""
+    compilation = run(HEAD.replace("environments: {dev: {}}", "environments: {}") + "regions: {}\nclusters: {}\n")
+    messages_ = [each.message for each in compilation.diagnostics]
+    assert messages_ == [f"`{each}` must have at least one entry" for each in ("environments", "regions", "clusters")]
+    assert compilation.diagnostics[1].help == "write `regions: {eu: {}}`"
+
+
+def test_no_way_to_authenticate() -> None:
+    """An empty ``auth`` lists the ways."""
+    content = (
+        f"{HEAD}regions: {{eu: {{}}}}\nclusters: {{hub: {{type: hub, environment: dev, region: eu, auth: {{}}}}}}\n"
+    )
+    (fault,) = run(content).diagnostics
+    assert fault.message == "`clusters.hub.auth` names no way to authenticate"
+    assert fault.help.startswith("write one of `in-cluster`, ")
+    assert "`{awsIam: {clusterName: …}}`" in fault.help
+
+
+def test_a_file_of_kubernetes_is_told_from_a_platform() -> None:
+    """One fault, and not one for each section that it does not have."""
+    (fault,) = run("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {}\n").diagnostics
+    assert fault.message == "this is a Kubernetes `ConfigMap`, not a platform file"
+    assert fault.primary.route == ("kind",)
+
+
+def test_known_keys_are_all_named() -> None:
+    """The keys of an addon are more than a dozen; none is left out."""
+    help_line = next(each.help for each, _ in found(addon("zzz: 1")) if each.slug == "unknown-key")
+    assert help_line.count("`") // 2 == len(platform_schema()["definitions"]["Addon"]["properties"])
+
+
+def patterns(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("pattern"), str):
+            yield node["pattern"]
+        for value in node.values():
+            yield from patterns(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from patterns(value)
+
+
+def test_every_pattern_is_explained() -> None:
+    """No pattern of the model is without a rule in words; the table of kinds of fault is all that can be raised."""
+    used = set(patterns(platform_schema()))
+    assert used
+    assert used <= set(GRAMMARS)
+    for grammar in GRAMMARS.values():
+        assert re.match(r"an? [A-Za-z]", grammar.rule), grammar.rule
+
+
+KEYS = ("/clusters/edge", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:edge-AbCdEf", "a_b/c.d-e", "kv/.hidden")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_keys_of_secret_stores_are_legal(key: str) -> None:
+    """As the providers of External Secrets name their entries."""
+    patch = f"clusters: {{new: {{environment: dev, region: eu, hub: hub, auth: {{bearerToken: {{key: '{key}'}}}}}}}}"
+    assert not [each for each, _ in found(patch) if each.slug in messages_of_grammar()]
+
+
+@pytest.mark.parametrize("key", ["../a", "a/../b", "a/..", "a b", "//a", "a/"])
+def test_odd_keys_of_secret_stores_are_not(key: str) -> None:
+    patch = f"clusters: {{new: {{environment: dev, region: eu, hub: hub, auth: {{bearerToken: {{key: '{key}'}}}}}}}}"
+    assert "invalid-value" in {each.slug for each, _ in found(patch)}
+
+
+@pytest.mark.parametrize(("group", "legal"), [("CN=devs,OU=teams,DC=acme", True), ("a b", True), ("a ", False)])
+def test_groups_of_ldap_are_legal(group: str, legal: bool) -> None:
+    slugs = {each.slug for each, _ in found(f"teams: {{a: {{groups: ['{group}']}}}}")}
+    assert ("invalid-value" in slugs) is not legal
+
+
+def messages_of_grammar() -> set[str]:
+    return {each.slug for each in GRAMMARS.values()}
+
+
+@pytest.mark.parametrize("secret", ["abc", "abcdefghijklmnopqrstuvwxyz"])
+@pytest.mark.parametrize("values", ["{password: %s}", "\n      password: %s", "{a: b, password: %s, c: d}"])
+def test_marks_do_not_tell_how_long_a_secret_is(values: str, secret: str) -> None:
+    """The carets and the ``length`` of a masked value are those of the mask."""
+    content = HEAD + "regions: {eu: {}}\nclusters: {hub: {type: hub, environment: dev, region: eu, auth: in-cluster}}\n"
+    content += (
+        f"addons:\n  a:\n    category: a\n    namespace: a\n    chart: {{path: a}}\n    values: {values % secret}\n"
+    )
+    compilation = run(content)
+    shown = text.findings(compilation, Style())
+    assert re.findall(r"\^+", next(part for part in shown.split("\n\n") if "secret-in-source" in part)) == ["^" * 8]
+    reported = json.loads(report.report("validate", compilation))
+    assert [each["length"] for each in reported["diagnostics"] if each["slug"] == "secret-in-source"] == [8]
+
+
+def test_missing_sections_have_examples_in_the_order_of_the_schema() -> None:
+    """The examples come in the order in which a file is written."""
+    required = [key for key in platform_schema()["properties"] if key in platform_schema()["required"]]
+    assert list(messages.SECTIONS) == required
