@@ -241,14 +241,14 @@ def _access(name: str, index: int, region: catalogue.Region) -> Iterator[str]:
     if kind < 5:
         account = f"{100_000_000_000 + index // 20:012}"
         yield from ("    cloud: aws", "    distribution: eks")
-        yield f"    server: https://{digest[:32]}.gr7.{region.aws}.eks.amazonaws.com"
+        yield f"    server: https://{digest[:32]}.gr7.{region.aws}.eks.example.com"
         yield "    auth:"
         yield f"      awsIam: {{clusterName: {name}, roleArn: 'arn:aws:iam::{account}:role/argocd-spoke'}}"
         facts = f"aws_account_id: '{account}', aws_region: {region.aws}, aws_vpc_id: vpc-{digest[:17]}"
         yield f"    annotations: {{{facts}}}"
     elif kind < 7:
         yield from ("    cloud: azure", "    distribution: aks")
-        yield f"    server: https://fleet-{digest[:8]}.hcp.{region.azure}.azmk8s.io:443"
+        yield f"    server: https://fleet-{digest[:8]}.hcp.{region.azure}.aks.example.com:443"
         yield from ("    auth:", "      azureWorkloadIdentity:")
         yield f"        clientId: {_guid(digest)}"
         yield f"        tenantId: {_guid(_digest('tenant', str(index % 3)))}"

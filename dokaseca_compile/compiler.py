@@ -116,9 +116,9 @@ def _read(files: Sequence[SourceFile]) -> tuple[list[Document], list[Diagnostic]
 def _by_place(sources: Sources, diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
     order = {document.file: index for index, document in enumerate(sources.documents)}
 
-    def key(each: Diagnostic) -> tuple[int, int, int, str, str]:
+    def key(each: Diagnostic) -> tuple[int, int, int]:
         place = sources.locate(each.primary)
-        return (order.get(place.file, 0), place.line, place.column, each.slug, each.message)
+        return (order.get(place.file, 0), place.line, place.column)
 
     return tuple(sorted(map(_without_secrets, diagnostics), key=key))
 

@@ -84,6 +84,7 @@ class OutputRoot:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._open: list[tuple[str, int]] = []
+        self._last: str | None = None
 
     def __enter__(self) -> OutputRoot:
         return self
@@ -116,10 +117,19 @@ class OutputRoot:
 
     def paths(self) -> Iterator[str]:
         """Every regular file below the root, in no order; links and folders of tools (``.git``) are not entered."""
-        for folder, names, files in os.walk(self._root):
-            names[:] = [name for name in names if not name.startswith(".")]
-            below = os.path.relpath(folder, self._root)
-            yield from (name if below == "." else f"{below}/{name}" for name in files)
+        folders = [(os.fspath(self._root), "")]
+        while folders:
+            folder, prefix = folders.pop()
+            try:
+                entries = os.scandir(folder)
+            except FileNotFoundError:
+                continue
+            with entries:
+                for entry in entries:
+                    if entry.is_file(follow_symlinks=False):
+                        yield prefix + entry.name
+                    elif entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+                        folders.append((entry.path, f"{prefix}{entry.name}/"))
 
     def write(self, files: Mapping[str, bytes]) -> None:
         """Replace files, each whole or not at all: a temporary file beside it, then a rename.
@@ -135,7 +145,10 @@ class OutputRoot:
 
     def _folder(self, folder: str, *, create: bool) -> int:
         """The handle of a folder below the root; those it shares with the last one are open already."""
+        if folder == self._last:
+            return self._open[-1][1]
         names = ["", *(folder.split("/") if folder else ())]
+        self._last = None
         while self._open and [name for name, _ in self._open] != names[: len(self._open)]:
             os.close(self._open.pop()[1])
         for name in names[len(self._open) :]:
@@ -144,6 +157,7 @@ class OutputRoot:
             else:
                 handle = _enter(name, self._open[-1][1], create=create)
             self._open.append((name, handle))
+        self._last = folder
         return self._open[-1][1]
 
     def _enter_root(self, *, create: bool) -> int:

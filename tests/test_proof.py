@@ -31,7 +31,11 @@ def test_what_is_rendered_says_what_was_meant() -> None:
         ("acme-addons/values/dev/kyverno.yaml", b"reports: true", b'reports: "true"'),
         ("acme-addons/values/default/kyverno.yaml", b"- baseline", b"- [baseline]"),
         ("acme-addons/appsets/security/kyverno.yaml", b'version: "3.5.0"', b"version: 3.5"),
-        ("acme-clusters/clusters/dev-eu/registration/cluster-secret.yaml", b'enable_tracing: "true"', b"enable_tracing: yes"),
+        (
+            "acme-clusters/clusters/dev-eu/registration/cluster-secret.yaml",
+            b'enable_tracing: "true"',
+            b"enable_tracing: yes",
+        ),
     ],
 )
 def test_a_file_that_says_something_else_is_a_bug_of_ours(path: str, right: bytes, wrong: bytes) -> None:

@@ -50,7 +50,8 @@ class Joined(Mapping[str, Value]):
             elif part:
                 flat.append(part)
         for one, other in combinations(flat, 2):
-            if not one.keys().isdisjoint(other.keys()):
+            small, large = (one, other) if len(one) < len(other) else (other, one)
+            if not large.keys().isdisjoint(small):  # looks up each key of its argument
                 twice = ", ".join(key for key in one if key in other)
                 message = f"keys in two parts: {twice}"
                 raise ValueError(message)

@@ -152,8 +152,14 @@ class HclWriter:
         return known[1]
 
     def _object(self, mapping: Mapping[str, Expression], pad: str) -> str:
-        """Write an object. Parts that are one run each are joined as text."""
+        """Write an object; one whose values are texts of one line, as most are, needs no runs."""
         inner = pad + "  "
+        if type(mapping) is dict:
+            entries = self._entries(mapping, inner, self._keys)
+            if not any("\n" in value for _, value in entries):
+                width = max(len(key) for key, _ in entries)
+                lines = "\n".join([f"{inner}{key.ljust(width)} = {value}" for key, value in entries])
+                return f"{{\n{lines}\n{pad}}}"
         if isinstance(mapping, Joined):
             parts = [self._part(part, inner, self._keys) for part in mapping.parts]
         else:

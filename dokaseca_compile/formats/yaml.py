@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dokaseca_compile.formats.body import Joined, Shared, Value, YamlBody
 from dokaseca_compile.formats.scalars import UNPRINTABLE, Memo, number
@@ -21,6 +22,7 @@ _SPECIAL = re.compile(f"[{UNPRINTABLE}]")
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 # Readers look for the colon of a simple key within 1,024 characters only.
 _KEY_LIMIT = 1000
+_TABLE = 32  # items from which it pays to look whether they are alike
 _CONSTANTS = {None: "null", True: "true", False: "false"}
 
 
@@ -130,6 +132,9 @@ class YamlWriter:
 
     def _items(self, items: Sequence[Value], pad: str, lines: list[str]) -> None:
         """Append the items of a list that is not empty."""
+        if len(items) >= _TABLE and (rows := self._table(items, pad)):
+            lines.extend(rows)
+            return
         for item in items:
             if type(item) is str:
                 lines.append(f"{pad}- {self._quoted[item]}")
@@ -139,6 +144,24 @@ class YamlWriter:
                 self._nested(item, pad, lines)
             else:
                 self._entry(f"{pad}-", item, pad, lines)
+
+    def _table(self, items: Sequence[Value], pad: str) -> list[str] | None:
+        """Render mappings that have the same keys and hold texts only, as the destinations of an AppProject do;
+        ``None`` for any other items.
+        """
+        alike: Any = items
+        names = tuple(alike[0]) if type(alike[0]) is dict else ()
+        if not names or any(len(name) > _KEY_LIMIT // 10 for name in names):
+            return None
+        pads = (f"{pad}- ", *[f"{pad}  "] * (len(names) - 1))
+        keys = [self._keys_at(at)[name] for at, name in zip(pads, names, strict=True)]
+        row = "\n".join(key.replace("%", "%%") + " %s" for key in keys)
+        quoted = self._quoted.__getitem__
+        try:
+            rows = [row % tuple(map(quoted, item.values())) for item in alike if tuple(item) == names]
+        except TypeError:  # an item is no collection, or a value no text
+            return None
+        return rows if len(rows) == len(items) else None
 
     def _nested(self, item: Mapping[str, Value] | Sequence[Value], pad: str, lines: list[str]) -> None:
         """Append a collection inside a list: its first line starts on the line of the dash."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from dokaseca_compile.model.clusters import IN_CLUSTER_SERVER, Cluster
 from dokaseca_compile.resolve.bind_repositories import with_revisions
+from dokaseca_compile.resolve.cluster_config import cluster_config
 from dokaseca_compile.resolve.resolved import Layer, Resolved, ResolvedCluster
 
 
@@ -20,6 +22,7 @@ def assign_clusters(resolved: Resolved) -> Resolved:
         cluster = platform.clusters[name]
         environment = resolved.environments.get(cluster.environment)
         repositories = environment.repositories if environment is not None else {}
+        shared = environment.environment if environment is not None else None
         clusters[name] = ResolvedCluster(
             name,
             cluster,
@@ -29,8 +32,16 @@ def assign_clusters(resolved: Resolved) -> Resolved:
             # An Argo CD that Git registers would have to know itself before it can read that registration.
             cluster.registration or ("gitops" if cluster.type == "spoke" else "terraform"),
             with_revisions(repositories, cluster.revisions, Layer("cluster", name), ("clusters", name)),
+            _merged(shared.labels if shared else {}, cluster.labels),
+            _merged(shared.annotations if shared else {}, cluster.annotations),
+            cluster_config(cluster),
         )
     return replace(resolved, clusters=clusters)
+
+
+def _merged(environment: Mapping[str, str], own: Mapping[str, str]) -> Mapping[str, str]:
+    merged = {**environment, **own} if environment else own
+    return {key: merged[key] for key in sorted(merged)} if len(merged) > 1 else merged
 
 
 def _hub(name: str, cluster: Cluster, only_hub: str | None) -> str | None:

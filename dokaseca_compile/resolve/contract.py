@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from dokaseca_compile.model.repositories import RepositoryKey
-from dokaseca_compile.resolve.cluster_config import cluster_config
 from dokaseca_compile.resolve.resolved import BoundRepository, Profile, Resolved, ResolvedCluster
 
 SECRET_TYPE_LABEL = "argocd.argoproj.io/secret-type"  # noqa: S105 - a label key
@@ -96,10 +95,12 @@ CLUSTER_FACTS: tuple[Fact, ...] = (
     Fact(
         "cluster_config",
         "Argo CD's connection settings (JSON), empty where only a secret store has the credential.",
-        lambda _, each: "" if each.cluster.auth.external else cluster_config(each.cluster),
+        lambda _, each: "" if each.cluster.auth.external else each.config,
     ),
 )
 
+_LABEL_READERS = tuple((fact.label, fact.read) for fact in CLUSTER_FACTS if fact.label)
+_ANNOTATION_READERS = tuple((fact.annotation, fact.read) for fact in CLUSTER_FACTS if fact.annotation)
 _LABELS: Mapping[str, str] = {fact.variable: fact.label for fact in CLUSTER_FACTS if fact.label}
 _REPOSITORY_ROLES: Mapping[RepositoryKey, tuple[str, str]] = {
     # role → infix of the variable, prefix of the annotation: the architecture document's spellings
@@ -174,31 +175,15 @@ def label_template(variable: str) -> str:
 
 
 def own_labels(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
-    """The labels of a cluster apart from its addons'. A rule keeps the user's keys apart from ours."""
-    facts = {fact.label: fact.read(resolved, cluster) for fact in CLUSTER_FACTS if fact.label}
-    return {**facts, **BRIDGE_LABELS, **user_labels(resolved, cluster)}
+    """The labels of a cluster apart from its addons'. A rule keeps the platform's keys apart from ours."""
+    facts = {key: read(resolved, cluster) for key, read in _LABEL_READERS}
+    return {**facts, **BRIDGE_LABELS, **cluster.labels}
 
 
 def own_annotations(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
     """The annotations of a cluster apart from its repositories'."""
-    facts = {fact.annotation: fact.read(resolved, cluster) for fact in CLUSTER_FACTS if fact.annotation}
-    return {**facts, **user_annotations(resolved, cluster)}
-
-
-def user_labels(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
-    """The labels that the platform file adds to a cluster, by key."""
-    environment = resolved.environments.get(cluster.cluster.environment)
-    shared = environment.environment.labels if environment is not None else {}
-    merged = {**shared, **cluster.cluster.labels}
-    return {key: merged[key] for key in sorted(merged)}
-
-
-def user_annotations(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
-    """The annotations that the platform file adds to a cluster, by key."""
-    environment = resolved.environments.get(cluster.cluster.environment)
-    shared = environment.environment.annotations if environment is not None else {}
-    merged = {**shared, **cluster.cluster.annotations}
-    return {key: merged[key] for key in sorted(merged)}
+    facts = {key: read(resolved, cluster) for key, read in _ANNOTATION_READERS}
+    return {**facts, **cluster.annotations}
 
 
 def addon_switches(resolved: Resolved, profile: Profile) -> dict[str, bool]:

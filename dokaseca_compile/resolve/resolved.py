@@ -190,7 +190,11 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedCluster:
-    """A cluster with its profile, its hub (``None`` where none can be told), who registers it, its repositories."""
+    """A cluster with its profile, its hub (``None`` where none can be told), who registers it, its repositories.
+
+    ``labels`` and ``annotations`` are what the platform adds to ours, the environment's beaten by the
+    cluster's, sorted by key; ``config`` is how Argo CD connects (JSON).
+    """
 
     name: str
     cluster: Cluster
@@ -199,6 +203,9 @@ class ResolvedCluster:
     server: str
     registration: Registration
     repositories: Mapping[RepositoryKey, BoundRepository]
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    config: str
 
     def enabled(self) -> Iterator[Install]:
         """Yield the addons that are installed on it."""

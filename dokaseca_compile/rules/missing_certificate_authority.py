@@ -23,7 +23,6 @@ Example
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, warning
 from dokaseca_compile.rules.base import Context
@@ -37,7 +36,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for name, cluster in context.platform.clusters.items():
         if cluster.server is None or cluster.certificate_authority is not None:
             continue
-        if (urlsplit(cluster.server).hostname or "").endswith(_PRIVATE):
+        host = cluster.server.removeprefix("https://").partition("/")[0].partition(":")[0]
+        if host.endswith(_PRIVATE):
             yield warning(
                 SLUG,
                 f"the API server of `{name}` has an authority of its own, and no `certificateAuthority` is given",

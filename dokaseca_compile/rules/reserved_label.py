@@ -36,6 +36,7 @@ from dokaseca_compile.rules.base import Context
 SLUG = "reserved-label"
 _SWITCH = "enable_"
 _ARGO = "argocd.argoproj.io/"
+_OURS = (_SWITCH, _ARGO)
 _ALLOWED = {f"{_ARGO}skip-reconcile"}
 
 
@@ -44,19 +45,20 @@ def check(context: Context) -> Iterator[Diagnostic]:
     platform = context.platform
     for section, units in (("environments", platform.environments), ("clusters", platform.clusters)):
         for name, unit in units.items():
-            yield from _faults((section, name, "labels"), "label", unit.labels, LABEL_KEYS, ())
-            yield from _faults(
-                (section, name, "annotations"), "annotation", unit.annotations, ANNOTATION_KEYS, _ALLOWED
-            )
+            if unit.labels:
+                yield from _faults((section, name, "labels"), "label", unit.labels, LABEL_KEYS, ())
+            if unit.annotations:
+                route = (section, name, "annotations")
+                yield from _faults(route, "annotation", unit.annotations, ANNOTATION_KEYS, _ALLOWED)
 
 
 def _faults(
     route: Route, kind: str, given: Mapping[str, str], own: Collection[str], allowed: Collection[str]
 ) -> Iterator[Diagnostic]:
     for key in given:
-        label = Label((*route, key), At.KEY)
-        if key in allowed:
+        if key in allowed or not (key in own or key.startswith(_OURS)):
             continue
+        label = Label((*route, key), At.KEY)
         if key.startswith(_SWITCH):
             message = f"{kind} `{key}` would switch an addon past its settings"
             yield error(SLUG, message, label, help="switch it under `addons`")

@@ -67,7 +67,7 @@ class _Looker:
         self._shapes = shapes
         needles = {re.escape(needle) for shape in shapes for needle in shape.needles}
         self._quick = re.compile("|".join(sorted(needles)) or r"(?!)", re.IGNORECASE)
-        self._good_keys: set[object] = set()
+        self.good_keys: set[object] = set()
 
     def shaped(self, text: str) -> str | None:
         """The kind of secret that the text's shape tells, or ``None``."""
@@ -89,11 +89,9 @@ class _Looker:
 
     def key(self, key: object) -> str | None:
         """Why a key is a secret itself, or ``None``; the same keys come again and again."""
-        if key in self._good_keys:
-            return None
         kind = self.shaped(key) if isinstance(key, str) else None
         if kind is None:
-            self._good_keys.add(key)
+            self.good_keys.add(key)
             return None
         return f"has a key that looks like {kind}"
 
@@ -112,13 +110,13 @@ def _walk(data: Mapping[str, Any], look: _Looker) -> Iterator[Found]:
         if keyed and free and "name" in node:
             yield from _named_value(node, route)
         for key, value in node.items() if keyed else enumerate(node):
-            if isinstance(value, str):
+            if type(value) is str:
                 # Most values are short names; only under a free key can such a one be a secret.
                 if (free or len(value) >= _SHORTEST) and (why := look.value(key, value, free=free)):
                     yield (*route, key), At.VALUE, why
-            elif isinstance(value, dict | list) and value:
+            elif value and isinstance(value, dict | list):
                 inner.append((value, (*route, key), free or key in _FREE))
-            if keyed and (why := look.key(key)):
+            if keyed and key not in look.good_keys and (why := look.key(key)):
                 yield (*route, key), At.KEY, why
         stack += reversed(inner)
 

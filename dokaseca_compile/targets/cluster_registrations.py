@@ -14,7 +14,6 @@ from dokaseca_compile.formats.body import Joined, Shared, YamlBody
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.clusters import BearerToken, ClientCertificate
 from dokaseca_compile.model.platform import SecretStore
-from dokaseca_compile.resolve.cluster_config import cluster_config
 from dokaseca_compile.resolve.contract import (
     addon_switches,
     own_annotations,
@@ -28,12 +27,14 @@ from dokaseca_compile.tree import Artifact, Origin
 NAME = "cluster-registrations"
 # A new hub has no External Secrets yet: the other clusters' Secrets must not wait for its CRD.
 _WITHOUT_CRD = {"argocd.argoproj.io/sync-options": "SkipDryRunOnMissingResource=true"}
+_FILES = ("cluster-secret", "external-secret")
 _KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield the registration of every cluster registered by GitOps, and each hub's list of them."""
     shared = _SharedMetadata(resolved)
+    bases = {file: YamlBody((Shared({**_KUSTOMIZATION, "resources": [f"{file}.yaml"]}),)) for file in _FILES}
     by_hub: dict[str, list[str]] = {}
     for name, cluster in resolved.clusters.items():
         if cluster.registration != "gitops":
@@ -48,8 +49,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
             store = resolved.platform.integrations.secret_store
             file, document = "external-secret", _external_secret(cluster, metadata, external, store)
         yield Artifact(layout.registration(name, file).file, YamlBody((document,)), origin)
-        listed = YamlBody(({**_KUSTOMIZATION, "resources": [f"{file}.yaml"]},))
-        yield Artifact(layout.registration(name, "kustomization").file, listed, origin)
+        yield Artifact(layout.registration(name, "kustomization").file, bases[file], origin)
     for hub, names in sorted(by_hub.items()):
         resources = [layout.hub_to_registration(name) for name in names]
         body = YamlBody(({**_KUSTOMIZATION, "namespace": ARGOCD_NAMESPACE, "resources": resources},))
@@ -91,7 +91,7 @@ def _secret(cluster: ResolvedCluster, metadata: Mapping[str, Any]) -> dict[str, 
 
 def _data(cluster: ResolvedCluster) -> dict[str, Any]:
     """The three keys that GitOps Bridge writes; Argo CD reads more, and they mean what their absence means."""
-    return {"name": cluster.name, "server": cluster.server, "config": cluster_config(cluster.cluster)}
+    return {"name": cluster.name, "server": cluster.server, "config": cluster.config}
 
 
 def _external_secret(

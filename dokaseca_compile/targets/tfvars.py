@@ -12,8 +12,6 @@ from dokaseca_compile.resolve.contract import (
     CLUSTER_FACTS,
     addon_switches,
     repository_variables,
-    user_annotations,
-    user_labels,
 )
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
 from dokaseca_compile.tree import Artifact, Origin
@@ -33,8 +31,8 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         own = {fact.variable: fact.read(resolved, cluster) for fact in CLUSTER_FACTS}
         rest: dict[str, Any] = {
             "addons": switches[id(cluster.profile)],
-            "cluster_labels": user_labels(resolved, cluster),
-            "cluster_annotations": user_annotations(resolved, cluster),
+            "cluster_labels": cluster.labels,
+            "cluster_annotations": cluster.annotations,
             "teams": _teams(resolved, cluster, teams),
         }
         body = TfvarsBody(Joined(own, repositories[key], rest))

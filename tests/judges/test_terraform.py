@@ -16,8 +16,6 @@ from dokaseca_compile.resolve.contract import (
     CLUSTER_FACTS,
     addon_switches,
     repository_variables,
-    user_annotations,
-    user_labels,
 )
 from dokaseca_compile.resolve.resolved import Resolved
 
@@ -40,8 +38,8 @@ def model(resolved: Resolved, name: str) -> dict[str, Any]:
         **{fact.variable: fact.read(resolved, cluster) for fact in CLUSTER_FACTS},
         **repository_variables(cluster.repositories),
         "addons": addon_switches(resolved, cluster.profile),
-        "cluster_labels": user_labels(resolved, cluster),
-        "cluster_annotations": user_annotations(resolved, cluster),
+        "cluster_labels": cluster.labels,
+        "cluster_annotations": cluster.annotations,
         "teams": {
             team: {
                 "groups": list(teams[team].groups),
