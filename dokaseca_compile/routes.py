@@ -11,8 +11,6 @@ import re
 Route = tuple[str | int, ...]
 """Keys (str) and list indices (int) from the root, e.g. ``("clusters", "hub", "teams", 0)``."""
 
-ROOT: Route = ()
-
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,79}\Z")
 _LONGEST = 80
 
