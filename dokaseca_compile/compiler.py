@@ -89,7 +89,7 @@ def analyse(files: Sequence[SourceFile]) -> tuple[Sources, Resolved | None, list
     if platform is None:
         return sources, None, diagnostics
     resolved = resolve(platform)
-    context = Context(sources.data, tuple(document.text for document in documents), resolved)
+    context = Context(sources.data, resolved)
     # A rule stops where its faults are beyond reading: a hostile file must not fill the memory.
     diagnostics += [each for rule in RULES for each in islice(rule.check(context), MAX_EACH)]
     return sources, resolved, diagnostics

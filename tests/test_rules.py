@@ -32,7 +32,7 @@ def findings(patch: dict[str, Any], slug: str | None = None) -> list[Diagnostic]
     platform, faults = load(sources)
     assert platform is not None, faults
     assert not faults, faults
-    context = Context(sources.data, (text,), resolve(platform))
+    context = Context(sources.data, resolve(platform))
     rules = [BY_SLUG[slug]] if slug else RULES
     return [each for rule in rules for each in rule.check(context)]
 

@@ -47,7 +47,7 @@ def context(data: dict[str, Any]) -> Context:
     document, _ = parse("", "platform.yaml")
     found, _ = load(Sources((document,), data))
     assert found is not None
-    return Context(data, (), resolve(found))
+    return Context(data, resolve(found))
 
 
 def run(data: dict[str, Any]) -> tuple[list[Diagnostic], dict[str, float]]:

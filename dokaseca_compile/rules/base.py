@@ -13,13 +13,12 @@ from dokaseca_compile.resolve.resolved import Profile, Resolved
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a rule sees: the raw data as written, the texts it came from, and what it means.
+    """What a rule sees: the raw data as written, and what it means.
 
     Units with a schema fault are in ``data`` and not in ``platform``.
     """
 
     data: Mapping[str, Any]
-    texts: tuple[str, ...]
     resolved: Resolved
 
     @property

@@ -28,7 +28,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.redaction import MASK, SHAPES, Shape, secret_entry, secret_in_text, secret_shape, unescape
+from dokaseca_compile.redaction import MASK, SHAPES, Shape, secret_entry, secret_in_text, secret_shape
 from dokaseca_compile.routes import Route, format_route
 from dokaseca_compile.rules.base import Context
 
@@ -41,13 +41,13 @@ _SHORTEST = 10  # characters of the shortest secret that has a shape
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each place with a secret."""
-    # Most lines of a large platform are alike. "\x67hp_…" in the text is `ghp_…` in the data.
-    text = "\n".join({line for each in context.texts for line in unescape(each).split("\n")})
+    words, free = _survey(context.data)
+    # One search through all words instead of one in each: most platforms hold nothing of any shape.
+    text = "\n".join(words)
     lower = text.lower()
-    shapes = [each for each in SHAPES if each.possible(text, lower)]
-    if not shapes and not _TELLING.search(lower):
-        return
-    for route, at, what in _walk(context.data, _Looker(shapes)):
+    shapes = [shape for shape in SHAPES if shape.possible(text, lower) and shape.pattern.search(text)]
+    starts: list[Start] = [(context.data, (), False)] if shapes else free
+    for route, at, what in _walk(starts, _Looker(shapes)):
         shown = format_route(tuple(MASK if isinstance(part, str) and secret_shape(part) else part for part in route))
         yield error(
             SLUG,
@@ -55,6 +55,37 @@ def check(context: Context) -> Iterator[Diagnostic]:
             Label(route, at),
             help="keep it in the secret store and name the entry here; then change the secret",
         )
+
+
+Start = tuple[Any, Route, bool]
+"""A mapping or list, where it stands, and whether its keys are anyone's."""
+
+
+def _survey(data: Mapping[str, Any]) -> tuple[set[str], list[Start]]:
+    """Every key and longer text, once, and the maps whose keys are anyone's."""
+    words: set[str] = set()
+    free: list[Start] = []
+    seen: set[int] = set()
+    stack: list[Start] = [(data, (), False)]
+    while stack:
+        node, route, anyones = stack.pop()
+        if anyones:
+            free.append((node, route, True))
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        inner = []
+        keyed = type(node) is dict
+        if keyed:
+            words.update(node)
+        for key, value in node.items() if keyed else enumerate(node):
+            if type(value) is str:
+                if len(value) >= _SHORTEST:
+                    words.add(value)
+            elif value and isinstance(value, dict | list):
+                inner.append((value, (*route, key), key in _FREE))
+        stack += reversed(inner)
+    return words, free
 
 
 Found = tuple[Route, At, str]
@@ -96,9 +127,9 @@ class _Looker:
         return f"has a key that looks like {kind}"
 
 
-def _walk(data: Mapping[str, Any], look: _Looker) -> Iterator[Found]:
+def _walk(starts: Sequence[Start], look: _Looker) -> Iterator[Found]:
     """Look at every mapping and list once, however often it is used; without recursion."""
-    stack: list[tuple[Any, Route, bool]] = [(data, (), False)]
+    stack = list(reversed(starts))
     seen: set[tuple[int, bool]] = set()
     while stack:
         node, route, free = stack.pop()
