@@ -77,7 +77,7 @@ def validate(files: Sequence[SourceFile]) -> Compilation:
 def analyse(files: Sequence[SourceFile]) -> tuple[Sources, Resolved | None, list[Diagnostic]]:
     """Read, load, resolve and judge; ``None`` when the text or the schema leaves nothing to resolve."""
     documents, diagnostics = _read(files)
-    sources, faults = Sources.of(documents)
+    sources, faults = Sources.of(documents, ordered=("environments",))
     # A file that could not be read has no meaning to be judged by.
     if has_errors(diagnostics):
         return sources, None, diagnostics
@@ -104,9 +104,11 @@ def render(tree: FileTree, source: str) -> Iterator[tuple[str, bytes]]:
 
 def _read(files: Sequence[SourceFile]) -> tuple[list[Document], list[Diagnostic]]:
     documents, diagnostics = [], []
-    for file in files:
+    for number, file in enumerate(files):
         text, faults = decode(file.content, file.name)
         document, parse_faults = parse(text, file.name)
+        if number and not faults and any(each.slug == "empty-document" for each in parse_faults):
+            continue  # a fragment may be commented out
         documents.append(document)
         # A file that is no text would only repeat its fault as a syntax error.
         diagnostics += faults if has_errors(faults) else [*faults, *parse_faults]

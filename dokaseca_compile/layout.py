@@ -131,7 +131,7 @@ class Layout:
 
     def bootstrap(self, name: str) -> Location:
         """A manifest that starts a hub."""
-        return self._at("controlPlane", f"bootstrap/{name}.yaml")
+        return self._at("controlPlane", join(self.read_path("controlPlane"), f"{name}.yaml"))
 
     def registration(self, cluster: str, name: str) -> Location:
         """A file of a cluster's registration, a Kustomize base of its hub."""

@@ -27,12 +27,12 @@ def make_plan(
     wanted: Mapping[str, bytes],
     read: Callable[[str], bytes | None],
     found: Iterable[str] = (),
-    is_ours: Callable[[bytes], bool] = lambda _: False,
+    is_ours: Callable[[str], bool] = lambda _: False,
 ) -> Plan:
     """Compare.
 
     ``read`` gives a file's bytes, or ``None`` where there is none; it is called once a path, in order.
-    ``found`` are the paths that exist; those that are not wanted are leftovers if ``is_ours`` says so.
+    ``found`` are the paths that exist; those that are not wanted are leftovers if ``is_ours`` says so of the path.
     """
     create, change, keep = [], [], []
     for path in sorted(wanted):
@@ -44,5 +44,5 @@ def make_plan(
         else:
             change.append(path)
     unwanted = sorted(path for path in found if path not in wanted)
-    leftover = [path for path in unwanted if is_ours(read(path) or b"")]
+    leftover = [path for path in unwanted if is_ours(path)]
     return Plan(tuple(create), tuple(change), tuple(keep), tuple(leftover))

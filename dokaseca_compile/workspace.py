@@ -11,7 +11,7 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -34,7 +34,9 @@ def read_sources(file: Path) -> list[tuple[str, bytes]]:
     """
     folder = file.parent / FRAGMENTS
     try:
-        fragments = sorted(each for each in folder.iterdir() if each.suffix in {".yaml", ".yml"})
+        # Not `.#addons.yaml` and the like, which editors leave beside a file that is open.
+        names = (each for each in folder.iterdir() if not each.name.startswith("."))
+        fragments = sorted(each for each in names if each.suffix in {".yaml", ".yml"})
     except (FileNotFoundError, NotADirectoryError):
         fragments = []
     except OSError as failure:
@@ -115,14 +117,18 @@ class OutputRoot:
         finally:
             os.close(file)
 
-    def paths(self) -> Iterator[str]:
-        """Every regular file below the root, in no order; links and folders of tools (``.git``) are not entered."""
-        folders = [(os.fspath(self._root), "")]
+    def paths(self, below: Iterable[str]) -> Iterator[str]:
+        """Every regular file below some folders of the root, in no order.
+
+        Links and folders of tools (``.git``) are not entered, nor those that we may not read: what
+        stands there is not ours.
+        """
+        folders = [(os.fspath(self._root / name), f"{name}/") for name in below]
         while folders:
             folder, prefix = folders.pop()
             try:
                 entries = os.scandir(folder)
-            except FileNotFoundError:
+            except OSError:
                 continue
             with entries:
                 for entry in entries:
@@ -130,6 +136,18 @@ class OutputRoot:
                         yield prefix + entry.name
                     elif entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
                         folders.append((entry.path, f"{prefix}{entry.name}/"))
+
+    def head(self, path: str, most: int = 200) -> bytes:
+        """The first bytes of a file of whoever; empty where it cannot be read."""
+        folder, _, name = path.rpartition("/")
+        with suppress(OSError, WorkspaceError):
+            handle = self._folder(folder, create=False)
+            file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=handle)
+            try:
+                return os.read(file, most)
+            finally:
+                os.close(file)
+        return b""
 
     def write(self, files: Mapping[str, bytes]) -> None:
         """Replace files, each whole or not at all: a temporary file beside it, then a rename.

@@ -427,13 +427,20 @@ def test_bootstrap_applies_everything(fleet: Fleet) -> None:
 
 
 def test_bootstrap_may_apply_everything(fleet: Fleet) -> None:
-    """The AppProject of the bootstrap permits the kinds that are written for hubs, all of them namespaced."""
-    permitted = fleet.projects["bootstrap"]["spec"]
-    kinds = {(each["group"], each["kind"]) for each in permitted["namespaceResourceWhitelist"]}
-    applied = {
-        ("" if "/" not in each["apiVersion"] else each["apiVersion"].split("/")[0], each["kind"])
-        for kind in ("ApplicationSet", "AppProject", "Secret", "ExternalSecret")
-        for each in fleet.compiled.documents(kind)
-    }
-    assert applied == kinds
-    assert "clusterResourceWhitelist" not in permitted
+    """The AppProjects of the bootstrap permit the kinds that their repository brings to hubs, all of them namespaced,
+    and no others: who writes workloads cannot register a cluster.
+    """
+    written: dict[str, set[tuple[str, str]]] = {"addons": set(), "clusters": set()}
+    of = {"ApplicationSet": "addons", "AppProject": "addons", "Secret": "clusters", "ExternalSecret": "clusters"}
+    for kind, repository in of.items():
+        for each in fleet.compiled.documents(kind):
+            group = each["apiVersion"].split("/")[0] if "/" in each["apiVersion"] else ""
+            written[repository].add((group, kind))
+    permitted = {}
+    for repository in ("addons", "clusters", "workloads"):
+        spec = fleet.projects[f"bootstrap-{repository}"]["spec"]
+        assert "clusterResourceWhitelist" not in spec
+        assert len(spec["sourceRepos"]) == 1
+        permitted[repository] = {(each["group"], each["kind"]) for each in spec["namespaceResourceWhitelist"]}
+    assert {key: permitted[key] for key in written} == written
+    assert permitted["workloads"] == {("argoproj.io", "Application"), ("argoproj.io", "ApplicationSet")}

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from dokaseca_compile.cli.app import COMMANDS, app
+from dokaseca_compile.compiler import SourceFile, compile
 from dokaseca_compile.explain import MANUALS
 from dokaseca_compile.resolve.contract import CLUSTER_FACTS, Fact
 
@@ -179,3 +180,12 @@ def run(command: str, folder: Path) -> str:
         check=False,
     )
     return done.stdout
+
+
+def test_the_platform_of_your_own_compiles() -> None:
+    """The whole example of docs/your-own-platform.md is sound: no finding at all."""
+    text = (ROOT / "docs" / "your-own-platform.md").read_text()
+    example = text.split("```yaml\n")[1].split("```")[0]
+    compilation = compile([SourceFile("platform.yaml", example.encode())])
+    assert [each.message for each in compilation.diagnostics] == []
+    assert len(compilation.tree) > 20

@@ -19,6 +19,6 @@ def test_create_change_keep() -> None:
 def test_leftovers_are_ours_and_no_longer_made() -> None:
     """A file with our header that is not made any more is named; what others wrote is none of our business."""
     disk = {"a": b"a", "gone": OURS, "folder/gone": b"#!/bin/sh\n" + OURS, "notes.md": b"hand-written"}
-    plan = make_plan({"a": b"a"}, disk.get, disk, is_ours)
+    plan = make_plan({"a": b"a"}, disk.get, disk, lambda path: is_ours(disk[path]))
     assert plan.leftover == ("folder/gone", "gone")
     assert plan.writes == ()

@@ -105,7 +105,7 @@ def _say(text: str) -> None:
 
 def _issue_text() -> str:
     return (
-        "error: this is a bug in dokaseca; nothing was written after it. Please report it with this text:\n\n"
+        "error: this is a bug in dokaseca; what was not written before it stays as it was. Please report this text:\n\n"
         f"dokaseca {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}\n"
         f"{traceback.format_exc()}"
     )

@@ -16,7 +16,9 @@ from dokaseca_compile.cli.boundary import FINDINGS, OK
 @options.file
 @options.out
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
-@click.option("--fail-on-change", is_flag=True, help="Exit 1 when anything had to be written: for hooks.")
+@click.option(
+    "--fail-on-change", is_flag=True, help="Exit 1 when a file had to be written or is no longer made: for hooks."
+)
 @options.formats
 @options.color
 def command(*, file: Path, out: Path, dry_run: bool, fail_on_change: bool, format_: str, color: str) -> int:
@@ -48,7 +50,8 @@ def command(*, file: Path, out: Path, dry_run: bool, fail_on_change: bool, forma
         return FINDINGS
     wanted = dict(render(compilation.tree, file.name))
     with OutputRoot(out) as root:
-        plan = make_plan(wanted, root.read, root.paths(), is_ours)
+        repositories = sorted({path.partition("/")[0] for path in wanted})
+        plan = make_plan(wanted, root.read, root.paths(repositories), lambda path: is_ours(root.head(path)))
         prove(compilation.tree, wanted, plan.writes)
         if not dry_run:
             root.write({path: wanted[path] for path in plan.writes})

@@ -25,5 +25,5 @@ def header(source: str) -> tuple[str, ...]:
 
 
 def is_ours(content: bytes) -> bool:
-    """Tell whether a file begins with the header, be it below a ``#!`` line."""
+    """Tell whether a file has the header within its first 200 bytes: on top, or below a ``#!`` line."""
     return _MARK.encode() in content[:200]

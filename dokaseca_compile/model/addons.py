@@ -139,7 +139,7 @@ Kind = Annotated[
 ]
 
 
-Layer = dict[ReleaseName, AddonSettings]
+LayerSettings = dict[ReleaseName, AddonSettings]
 
 
 class ClusterResource(Model):

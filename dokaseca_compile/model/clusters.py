@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from dokaseca_compile.diagnostics import nearest
-from dokaseca_compile.model.addons import Layer
+from dokaseca_compile.model.addons import LayerSettings
 from dokaseca_compile.model.common import (
     Annotations,
     KubernetesVersion,
@@ -243,4 +243,6 @@ class Cluster(Model):
     )
     labels: Labels = Field(default_factory=dict, description="More labels of its cluster Secret.")
     annotations: Annotations = Field(default_factory=dict, description="More annotations of its cluster Secret.")
-    addons: Layer = Field(default_factory=dict, description="Addon settings of this cluster, the strongest layer.")
+    addons: LayerSettings = Field(
+        default_factory=dict, description="Addon settings of this cluster, the strongest layer."
+    )

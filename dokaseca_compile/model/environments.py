@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dokaseca_compile.model.addons import Layer
+from dokaseca_compile.model.addons import LayerSettings
 from dokaseca_compile.model.common import Annotations, Labels, Model, Revision, Text
 from dokaseca_compile.model.repositories import RepositoryKey
 
@@ -36,11 +36,11 @@ class Environment(Model):
     deletion: Literal["delete", "preserve"] = Field(
         "preserve", description="What happens to an addon's resources when its Application goes."
     )
-    addons: Layer = Field(default_factory=dict, description="Addon settings of the environment.")
+    addons: LayerSettings = Field(default_factory=dict, description="Addon settings of the environment.")
 
 
 class LayerSection(Model):
     """A region or a cluster type: a name with addon settings."""
 
     description: Text = Field("", description="One line for people.")
-    addons: Layer = Field(default_factory=dict, description="Addon settings of this layer.")
+    addons: LayerSettings = Field(default_factory=dict, description="Addon settings of this layer.")

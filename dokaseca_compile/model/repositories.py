@@ -38,7 +38,7 @@ _DEFAULT = Repository()
 
 
 class Branching(Model):
-    """The branching strategy, so that a revision nobody uses is an error and production can ask for tags."""
+    """The branching strategy, so that a branch outside it is an error and production can ask for tags."""
 
     branches: dict[str, Text] = Field(
         default_factory=dict,

@@ -41,6 +41,8 @@ def valid(compilation: Compilation, style: Style) -> str:
 def compiled(compilation: Compilation, plan: Plan, out: str, style: Style, *, dry_run: bool) -> str:
     """What was written, or would be."""
     total = len(plan.create) + len(plan.change) + len(plan.keep)
+    if not plan.writes and plan.leftover:
+        return f"{style.yellow('Nothing to write')}, {counted(len(plan.leftover), 'file')} left over in {out}"
     if not plan.writes:
         return f"{style.green('Up to date')}: {counted(total, 'file')} in {out} ({_scope(compilation)})"
     parts = [(len(plan.create), "new"), (len(plan.change), "changed"), (len(plan.keep), "unchanged")]

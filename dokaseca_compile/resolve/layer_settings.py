@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from dokaseca_compile.model.addons import AddonSettings
-from dokaseca_compile.model.addons import Layer as LayerSettings
+from dokaseca_compile.model.addons import AddonSettings, LayerSettings
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.resolved import (
     DEFAULT,

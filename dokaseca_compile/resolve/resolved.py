@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar, get_args
 
-from dokaseca_compile.model.addons import Addon
-from dokaseca_compile.model.addons import Layer as LayerSettings
+from dokaseca_compile.model.addons import Addon, LayerSettings
 from dokaseca_compile.model.clusters import Cluster, Registration
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.environments import Environment

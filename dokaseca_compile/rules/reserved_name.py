@@ -3,14 +3,15 @@
 Problem
     One of these is used as a name: ``default``, ``regions``, ``types``, ``clusters`` or ``none``
     for an environment; a category that begins with ``projects``; ``in-cluster`` for a cluster that
-    is not; ``argocd`` for an addon; ``bootstrap`` for an addon or a cluster; or ``con``, ``prn``,
+    is not; ``argocd`` for an addon; ``bootstrap`` for an addon; a cluster that
+    is called ``bootstrap``, or begins with ``bootstrap-`` or ``argocd-``; or ``con``, ``prn``,
     ``aux``, ``nul``, ``com0`` to ``com9`` and ``lpt0`` to ``lpt9`` for anything that becomes a file.
 
 Why
     Folders and labels are named after these things. An environment ``default`` would share its
     folder of values with the defaults of all environments; Argo CD calls its own cluster
     ``in-cluster``; the label ``enable_argocd`` is GitOps Bridge's own; the ApplicationSets and
-    Applications that start a hub are called ``bootstrap-…``; and Windows cannot check out a file
+    Applications that start a hub are called ``bootstrap-…``; a cluster's Secret stands beside Argo CD's ``argocd-secret``; and Windows cannot check out a file
     called ``con.yaml``.
 
 Fix
@@ -33,6 +34,8 @@ from dokaseca_compile.rules.base import Context
 
 SLUG = "reserved-name"
 _FOLDERS = {"default", "regions", "types", "clusters", "none"}
+# A cluster's Secret has its name, in the namespace of `argocd-secret`; its Applications begin with it.
+_TAKEN = ("argocd-", "bootstrap-")
 _DEVICES = {"con", "prn", "aux", "nul"} | {f"{port}{digit}" for port in ("com", "lpt") for digit in range(10)}
 
 
@@ -51,10 +54,14 @@ def check(context: Context) -> Iterator[Diagnostic]:
     if "argocd" in platform.addons:
         message = "no addon can be called `argocd`: its switch `enable_argocd` is GitOps Bridge's own label"
         yield error(SLUG, message, Label(("addons", "argocd"), At.KEY), help="call it `argo-cd`")
-    for section, units in (("addons", platform.addons), ("clusters", platform.clusters)):
-        if "bootstrap" in units:
-            message = f"`bootstrap` cannot be among the {section}: what starts a hub is called `bootstrap-…`"
-            yield error(SLUG, message, Label((section, "bootstrap"), At.KEY), help="choose another name")
+    if "bootstrap" in platform.addons:
+        message = "no addon can be called `bootstrap`: what starts a hub is called `bootstrap-…`"
+        yield error(SLUG, message, Label(("addons", "bootstrap"), At.KEY), help="choose another name")
+    for name in platform.clusters:
+        if name == "bootstrap" or name.startswith(_TAKEN):
+            whose = "Argo CD's own Secrets are" if name.startswith("argocd-") else "what starts a hub is"
+            message = f"no cluster can be called `{name}`: {whose} called so"
+            yield error(SLUG, message, Label(("clusters", name), At.KEY), help="choose another name")
     for name, addon in platform.addons.items():
         if addon.category.split("/")[0] == "projects":
             message = f"category `{addon.category}` of addon `{name}` would share the folder of the AppProjects"

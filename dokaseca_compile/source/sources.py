@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,8 +25,10 @@ class Sources:
     """Routes of one or two keys to the document that gives them; absent: the first document."""
 
     @classmethod
-    def of(cls, documents: Sequence[Document]) -> tuple[Sources, list[Diagnostic]]:
+    def of(cls, documents: Sequence[Document], ordered: Collection[str] = ()) -> tuple[Sources, list[Diagnostic]]:
         """Merge documents: top-level sections key by key, and nothing deeper.
+
+        The ``ordered`` sections, whose order has a meaning, must be whole in one file.
 
         The first document is the platform's own. What cannot be merged is an error and keeps the value
         that came first. Raises ``ValueError`` when there is no document: that is a bug of the caller.
@@ -38,7 +40,7 @@ class Sources:
         whole = [document for document in documents if isinstance(document.data, dict)]
         if whole == [documents[0]]:
             return cls(tuple(documents), documents[0].data), faults
-        merge = _Merge(dict(whole[0].data) if whole and whole[0] is documents[0] else {}, documents[0])
+        merge = _Merge(dict(whole[0].data) if whole and whole[0] is documents[0] else {}, documents[0], ordered)
         for document in whole:
             if document is not documents[0]:
                 faults.extend(merge.add(document))
@@ -67,6 +69,7 @@ class Sources:
 class _Merge:
     data: dict[str, Any]
     first: Document
+    ordered: Collection[str] = ()
     owners: dict[Route, Document] = field(default_factory=dict)
     _merged: set[str] = field(default_factory=set)
     """Sections whose mapping is a copy of our own and may grow."""
@@ -77,6 +80,8 @@ class _Merge:
             if section not in self.data:
                 self.data[section] = value
                 self.owners[section,] = fragment
+            elif section in self.ordered:
+                yield self._conflict(section, fragment)
             elif isinstance(value, dict) and isinstance(self.data[section], dict):
                 yield from self._add_entries(section, value, fragment)
             elif section not in _HEADER or not _same(value, self.data[section]):
@@ -107,9 +112,12 @@ class _Merge:
         files = f"{shown(other.file)} and {shown(fragment.file)}"
         if section in _HEADER:
             message, advice = f"`{section}` differs between {files}", "write the same value, or remove one"
+        elif section in self.ordered:
+            message = f"`{section}` is given in {files}, and its order has a meaning"
+            advice = "give all of it in one file"
         else:
             message = f"`{shown(section)}` is given in {files} and is not a mapping in both"
-            advice = "give it in one file only, or write a mapping in both"
+            advice = "give it in one file only, or write a mapping in both; delete a key that has no value"
         primary = Label(route, At.KEY, place=fragment.place(route, At.KEY))
         related = Label(route, At.KEY, "first given here", other)
         return error("section-conflict", message, primary, related, help=advice)

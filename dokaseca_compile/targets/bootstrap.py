@@ -1,4 +1,4 @@
-"""The manifests that start a hub: its app-of-apps for addons, clusters and workloads, and their AppProject.
+"""The manifests that start a hub: its app-of-apps for addons, clusters and workloads, each with its AppProject.
 
 GitOps Bridge applies each file as one mapping, so each holds one document. Every Application is
 named after its hub: with two hubs a constant name would be a duplicate, and Argo CD drops both
@@ -19,16 +19,22 @@ from dokaseca_compile.targets.base import ARGOCD_NAMESPACE, app_project, applica
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "bootstrap"
-PROJECT = "bootstrap"
+# What each repository may bring into Argo CD's namespace: who writes workloads must not register clusters.
+_KINDS: dict[RepositoryKey, tuple[tuple[str, str], ...]] = {
+    "addons": (("argoproj.io", "AppProject"), ("argoproj.io", "ApplicationSet")),
+    "clusters": (("", "Secret"), ("external-secrets.io", "ExternalSecret")),
+    "workloads": (("argoproj.io", "Application"), ("argoproj.io", "ApplicationSet")),
+}
 # Git keeps no empty folder, and an Application whose path is missing fails.
 _READMES: dict[RepositoryKey, str] = {
     "addons": "# Addons\n\nThe ApplicationSets of each addon, by category, and the AppProject of each category.\n",
-    "workloads": "# Applications\n\nOne folder for each team: `<team>/<application>/`.\n",
+    "workloads": "# Applications\n\nOne folder for each team: `<team>/<application>/`, with Applications and\n"
+    "ApplicationSets. Argo CD applies every `*.yaml` below this folder; other kinds are refused.\n",
 }
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield the AppProject and an ApplicationSet for each repository that a hub reads."""
+    """Yield an AppProject and an ApplicationSet for each repository that a hub reads."""
     hubs = [hub.name for hub in resolved.hubs()]
     registering = sorted(
         {each.hub for each in resolved.clusters.values() if each.hub and each.registration == "gitops"}
@@ -39,12 +45,13 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         ("clusters", registering, {}),
         ("workloads", hubs, {"directory": {"recurse": True, "include": "*.yaml"}}),
     ]
-    applications = [each for each in applications if each[1]]
-    project = _project(resolved, hubs, [key for key, _, _ in applications])
-    yield Artifact(layout.bootstrap("project").file, YamlBody((project,)), Origin(NAME, routes))
     for key, names, how in applications:
-        body = YamlBody((_application_set(resolved, key, names, how),))
-        yield Artifact(layout.bootstrap(key).file, body, Origin(NAME, (("repositories", key), *routes)))
+        if names:
+            origin = Origin(NAME, (("repositories", key), *routes))
+            project = YamlBody((_project(resolved, key, names),))
+            yield Artifact(layout.bootstrap(f"{key}-project").file, project, origin)
+            body = YamlBody((_application_set(resolved, key, names, how),))
+            yield Artifact(layout.bootstrap(key).file, body, origin)
     for key, text in _READMES.items():
         origin = Origin(NAME, (("repositories", key),))
         yield Artifact(layout.readme(key).file, TextBody(text, CommentStyle.HTML), origin)
@@ -63,7 +70,7 @@ def _application_set(
             "labels": {"cluster": "{{ .name }}", "repository": key, **ownership_labels(resolved)},
         },
         "spec": {
-            "project": PROJECT,
+            "project": f"bootstrap-{key}",
             "source": {
                 "repoURL": repository_annotation(key, "url"),
                 "targetRevision": repository_annotation(key, "revision"),
@@ -85,19 +92,12 @@ def _application_set(
     )
 
 
-def _project(resolved: Resolved, hubs: Sequence[str], keys: Sequence[RepositoryKey]) -> dict[str, Any]:
-    """Exactly the repositories that hubs read, Argo CD's own namespace on the hubs, and the kinds we write there."""
-    repositories = resolved.repositories
-    kinds = (
-        ("", "Secret"),
-        ("argoproj.io", "AppProject"),
-        ("argoproj.io", "ApplicationSet"),
-        ("external-secrets.io", "ExternalSecret"),
-    )
+def _project(resolved: Resolved, key: RepositoryKey, hubs: Sequence[str]) -> dict[str, Any]:
+    """Exactly one repository, Argo CD's own namespace on the hubs that read it, and the kinds it may bring there."""
     spec = {
-        "description": "What starts a hub: the repositories of addons, clusters and workloads.",
-        "sourceRepos": sorted({repositories[key].url for key in keys}),
+        "description": f"What a hub reads of the {key} repository.",
+        "sourceRepos": [resolved.repositories[key].url],
         "destinations": [{"name": hub, "namespace": ARGOCD_NAMESPACE} for hub in hubs],
-        "namespaceResourceWhitelist": [{"group": group, "kind": kind} for group, kind in kinds],
+        "namespaceResourceWhitelist": [{"group": group, "kind": kind} for group, kind in _KINDS[key]],
     }
-    return app_project(PROJECT, ownership_labels(resolved), spec)
+    return app_project(f"bootstrap-{key}", ownership_labels(resolved), spec)

@@ -102,7 +102,7 @@ def _one_of(variable: str, values: Sequence[str] | None) -> Block | None:
         return None
     return _validation(
         Call("contains", (list(values), Reference(("var", variable)))),
-        f"{variable} must be one that platform.yaml declares.",
+        f"{variable} must be one of those that platform.yaml declares or its schema knows.",
     )
 
 

@@ -8,7 +8,7 @@ variable "cluster_name" {
 
   validation {
     condition     = contains(["hub"], var.cluster_name)
-    error_message = "cluster_name must be one that platform.yaml declares."
+    error_message = "cluster_name must be one of those that platform.yaml declares or its schema knows."
   }
 }
 
@@ -19,7 +19,7 @@ variable "environment" {
 
   validation {
     condition     = contains(["dev"], var.environment)
-    error_message = "environment must be one that platform.yaml declares."
+    error_message = "environment must be one of those that platform.yaml declares or its schema knows."
   }
 }
 
@@ -36,7 +36,7 @@ variable "region" {
 
   validation {
     condition     = contains(["eu"], var.region)
-    error_message = "region must be one that platform.yaml declares."
+    error_message = "region must be one of those that platform.yaml declares or its schema knows."
   }
 }
 
@@ -47,7 +47,7 @@ variable "cluster_type" {
 
   validation {
     condition     = contains(["hub", "spoke", "standalone"], var.cluster_type)
-    error_message = "cluster_type must be one that platform.yaml declares."
+    error_message = "cluster_type must be one of those that platform.yaml declares or its schema knows."
   }
 }
 
@@ -64,7 +64,7 @@ variable "cloud" {
 
   validation {
     condition     = contains(["local", "aws", "azure", "gcp"], var.cloud)
-    error_message = "cloud must be one that platform.yaml declares."
+    error_message = "cloud must be one of those that platform.yaml declares or its schema knows."
   }
 }
 
@@ -99,7 +99,7 @@ variable "cluster_registration" {
 
   validation {
     condition     = contains(["gitops", "terraform"], var.cluster_registration)
-    error_message = "cluster_registration must be one that platform.yaml declares."
+    error_message = "cluster_registration must be one of those that platform.yaml declares or its schema knows."
   }
 }
 
