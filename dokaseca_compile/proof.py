@@ -17,7 +17,7 @@ from dokaseca_compile.source import parse
 from dokaseca_compile.tree import FileTree
 
 _EACH = 20  # files of a target that grows with the fleet
-_LARGEST = 256 * 1024  # bytes; larger files are lists of names
+_LARGEST = 32 * 1024  # bytes; larger files are lists of names
 _FREE = frozenset({"helm-values"})
 
 

@@ -11,8 +11,8 @@ Why
     Folders and labels are named after these things. An environment ``default`` would share its
     folder of values with the defaults of all environments; Argo CD calls its own cluster
     ``in-cluster``; the label ``enable_argocd`` is GitOps Bridge's own; the ApplicationSets and
-    Applications that start a hub are called ``bootstrap-…``; a cluster's Secret stands beside Argo CD's ``argocd-secret``; and Windows cannot check out a file
-    called ``con.yaml``.
+    Applications that start a hub are called ``bootstrap-…``; a cluster's Secret stands beside
+    Argo CD's ``argocd-secret``; and Windows cannot check out a file called ``con.yaml``.
 
 Fix
     Choose another name. For Argo CD itself, ``argo-cd`` is the usual addon name.
