@@ -32,8 +32,7 @@ SLUG = "duplicate-repository"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each role whose folder another role has, or holds."""
-    environment = next(iter(context.resolved.environments.values()), None)
-    repositories = list(environment.repositories.values()) if environment is not None else []
+    repositories = list(context.resolved.repositories.values())
     for index, later in enumerate(repositories):
         for earlier in repositories[:index]:
             # Some file systems do not tell `Addons` from `addons`.
@@ -46,6 +45,6 @@ def check(context: Context) -> Iterator[Diagnostic]:
                     f"the folders of repositories `{later.key}` and `{earlier.key}` {overlap} {names}",
                     Label(("repositories", later.key, "name")),
                     Label(("repositories", earlier.key, "name"), text=f"the folder of `{earlier.key}`"),
-                    help="give each its own `name`",
+                    help="give each its own `name`; in one Git repository: the same `url`, other names and `basepath`s",
                 )
                 break

@@ -89,7 +89,7 @@ DUPLICATES: list[Case] = [
     raw("a section that is no mapping", BASE, "section-conflict", fragments=(b"clusters: []\n",)),
     raw("another version", BASE, "section-conflict", fragments=(b"apiVersion: dokaseca.dev/v2\n",)),
     raw("a fragment that is a list", BASE, "not-a-mapping", fragments=(b"- a\n",)),
-    raw("an empty fragment", BASE, "empty-document", fragments=(b"",)),
+    raw("an environment in a fragment", BASE, "section-conflict", fragments=(b"environments:\n  qa: {}\n",)),
     raw("a broken fragment", BASE, "yaml-syntax", fragments=(b"a: [\n",)),
 ]
 # The place of a duplicate is its second mention, which stands in the base for these two.
