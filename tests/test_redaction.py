@@ -18,6 +18,8 @@ UPPER, LOWER, MIXED, HEX = (
     "aB3dE5fG7h" * 20,
     "0a1b2c3d4e" * 20,
 )
+HANG = 30
+"""Seconds of processor time: what is bounded takes far less on any machine, what is not never ends."""
 PEM = "-----BEGIN {}-----\nMIIEvQIBADANBgkqhkiG9w0BAQEF\n-----END {}-----\n"
 
 
@@ -265,8 +267,8 @@ def test_shown_as_it_is(line: str) -> None:
 def test_long_lines_take_no_time(piece: str) -> None:
     """No pattern is quadratic on a megabyte that some pattern almost matches."""
     line = piece * (200_000 // len(piece))
-    began = time.perf_counter()
+    began = time.process_time()
     mask(line)
     secret_shape(line)
     secret_in_text(line)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < HANG

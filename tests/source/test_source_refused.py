@@ -132,6 +132,8 @@ ONLY_LIBYAML = [
     ('a: "\\u12"', "yaml-syntax", 1, 7),
     ("a: x\ty: 1", "yaml-syntax", 1, 7),
 ]
+HANG = 30
+"""Seconds of processor time: what is bounded takes far less on any machine, what is not never ends."""
 READERS = [getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader]
 
 
@@ -244,9 +246,9 @@ def test_a_broken_text_gives_an_empty_mapping(text):
 
 @pytest.mark.parametrize("opening", ["[", "{", "- ", "? ", '{"a":', "[[],", "!a ", "&a "])
 def test_200000_levels_neither_crash_nor_hang(opening, reader):
-    began = time.perf_counter()
+    began = time.process_time()
     assert parse(opening * 200_000, "f.yaml")[1]
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < HANG
 
 
 def test_64_levels_are_read():
@@ -266,11 +268,11 @@ def flat_bomb(size, times):
 
 @pytest.mark.parametrize("text", [lol(9, 9), lol(2, 40), lol(100, 60), flat_bomb(1000, 60), flat_bomb(50_000, 50_000)])
 def test_alias_bombs_are_refused_in_bounded_time(text):
-    began = time.perf_counter()
+    began = time.process_time()
     document, faults = parse(text, "f.yaml")
     assert [each.slug for each in faults] == ["alias-bomb"]
     assert document.data == {}
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < HANG
 
 
 def test_honest_use_of_aliases_is_fine():
@@ -288,10 +290,10 @@ def test_an_alias_may_be_a_key_and_an_anchor_may_be_given_again_inside_after_an_
 
 @pytest.mark.parametrize("line", ["a: 1\n", "1: a\n", "- .inf\n", "- *a\n", "- !a b\n", '- "\\e"\n'])
 def test_reading_stops_after_a_thousand_errors(line):
-    began = time.perf_counter()
+    began = time.process_time()
     document, faults = parse(line * 500_000, "f.yaml")
     assert (len(faults), document.data) == (1000, {})
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < HANG
 
 
 def test_a_thousand_warnings_are_kept_and_the_data_is_read_to_its_end():
