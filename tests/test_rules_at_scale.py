@@ -140,5 +140,5 @@ def test_a_schema_fault_causes_no_other_error(sections: dict[str, Any]) -> None:
         "environments": {"dev": {"addons": {"a": True}}},
         "clusters": {"edge": spoke("edge"), "hub": HUB},
     }
-    findings, _ = run(platform(**{**base, **sections}))
+    findings = run(platform(**{**base, **sections}))
     assert [each.message for each in findings if each.severity == "error"] == []
