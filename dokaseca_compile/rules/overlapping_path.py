@@ -29,6 +29,7 @@ from dokaseca_compile.layout import Layout, join
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.resolved import SCOPES, BoundRepository, Layer
 from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.fleet import git_repository
 
 SLUG = "overlapping-path"
 _READ: tuple[RepositoryKey, ...] = ("addons", "clusters", "workloads")
@@ -64,8 +65,7 @@ def _read_twice(context: Context) -> Iterator[Diagnostic]:
 
 def _folder(bound: BoundRepository) -> str:
     """One spelling for one folder: the URL without case and ending, a blank, the path with a slash at its end."""
-    url = bound.url.lower().rstrip("/").removesuffix(".git")
-    return f"{url} {join(bound.basepath, bound.path)}/"
+    return f"{git_repository(bound.url)} {join(bound.basepath, bound.path)}/"
 
 
 def _values_as_manifests(context: Context) -> Iterator[Diagnostic]:

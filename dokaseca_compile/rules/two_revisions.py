@@ -30,6 +30,7 @@ from dokaseca_compile.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import BoundRepository, Profile
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.rules.fleet import git_repository
 
 SLUG = "two-revisions"
 
@@ -41,7 +42,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
         charts, addons = cluster.repositories.get("charts"), cluster.repositories.get("addons")
         if charts is None or addons is None or charts.revision.value == addons.revision.value:
             continue
-        if _same(charts.url, addons.url) and (using := _local_charts(cluster.profile)):
+        if git_repository(charts.url) == git_repository(addons.url) and (using := _local_charts(cluster.profile)):
             clash = found.setdefault((charts.revision.route, addons.revision.route), _Clash(charts, addons))
             clash.clusters.append(cluster.name)
             clash.using.update(using)
@@ -71,9 +72,3 @@ def _local_charts(profile: Profile) -> list[str]:
     return [
         install.addon for install in profile.enabled() if any(each.part.kind == "local-chart" for each in install.parts)
     ]
-
-
-def _same(one: str, other: str) -> bool:
-    """Compare URLs as Argo CD does: case, a trailing slash and ``.git`` do not count."""
-    first, second = (url.lower().rstrip("/").removesuffix(".git") for url in (one, other))
-    return first == second
