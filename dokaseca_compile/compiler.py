@@ -78,11 +78,10 @@ def analyse(files: Sequence[SourceFile]) -> tuple[Sources, Resolved | None, list
     """Read, load, resolve and judge; ``None`` when the text or the schema leaves nothing to resolve."""
     documents, diagnostics = _read(files)
     sources, faults = Sources.of(documents, ordered=("environments",))
-    # A file that could not be read has no meaning to be judged by.
-    if has_errors(diagnostics):
-        return sources, None, diagnostics
     diagnostics += faults
-    if has_errors(faults):
+    # A text that could not be read, or lost entries, has no meaning to be judged by; of a key that is
+    # given twice the first value is kept, so that the other faults can be told as well.
+    if has_errors(each for each in diagnostics if each.slug != "duplicate-key"):
         return sources, None, diagnostics
     platform, faults = load(sources)
     diagnostics += faults

@@ -34,3 +34,13 @@ def test_other_sections_are_added_to() -> None:
     compilation = compiled(us="regions:\n  us: {}\n")
     assert compilation.resolved is not None
     assert list(compilation.resolved.platform.regions) == ["eu", "us"]
+
+
+def test_a_key_given_twice_hides_no_other_fault() -> None:
+    """Of a duplicate the first value is kept, so schema and rules are told of in the same run, by place."""
+    twice = BASE.replace(b"region: eu, auth", b"region: ue, region: eu, auth") + b"extra: 1\n"
+    compilation = compile([SourceFile("platform.yaml", twice)])
+    assert [each.slug for each in compilation.diagnostics if each.severity == "error"] == [
+        "unknown-region", "duplicate-key", "unknown-key",
+    ]  # fmt: skip
+    assert len(compilation.tree) == 0
