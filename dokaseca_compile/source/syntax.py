@@ -7,6 +7,7 @@ import re
 import yaml
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error
+from dokaseca_compile.source.anchors import MAX_DEPTH
 from dokaseca_compile.source.text import Lines, shown
 
 # Part of the reader's wording (libyaml's or pure Python's) → our message and help.
@@ -129,6 +130,10 @@ def _line_without_colon(stop: Place, lines: Lines) -> Place | None:
 
 
 def _unsupported(fault: yaml.YAMLError, problem: str, stop: Place) -> Diagnostic | None:
+    if "nesting depth" in problem:  # libyaml's own limit: it looks ahead of the events, so it may strike before ours
+        return error(
+            "too-deep", f"the data is nested deeper than {MAX_DEPTH} levels", Label(place=stop), help="make it flatter"
+        )
     if "directive" in problem or "incompatible YAML" in problem:
         advice = "remove the line; YAML 1.2 is read without it"
         return error("yaml-directive", "this `%` directive is not supported", Label(place=stop), help=advice)
