@@ -146,6 +146,10 @@ class Layout:
         depth = len(self.read_path("clusters").split("/")) + 1
         return "../" * depth + f"clusters/{cluster}/registration"
 
+    def git_attributes(self) -> str:
+        """The file beside the repositories' folders that tells Git and its hosts what they are."""
+        return ".gitattributes"
+
     def readme(self, repository: RepositoryKey) -> Location:
         """The file that keeps the folder that Argo CD reads in Git, so that it exists."""
         return self._at(repository, join(self.read_path(repository), "README.md"))

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
+from dokaseca_compile.contents import plain, read_yaml
 from dokaseca_compile.formats.body import YamlBody
-from dokaseca_compile.source import parse
 from dokaseca_compile.tree import FileTree
 
 _EACH = 20  # files of a target that grows with the fleet
@@ -29,10 +28,11 @@ def prove(tree: FileTree, rendered: Mapping[str, bytes], paths: Iterable[str]) -
     """Read files back. Raises ``MisreadError`` naming the first that differs."""
     for path in _chosen(tree, rendered, paths):
         body = tree[path].body
-        if isinstance(body, YamlBody) and _read(rendered[path], path) != repr(
-            [_plain(each) for each in body.documents]
-        ):
-            raise MisreadError(path)
+        if isinstance(body, YamlBody):
+            found = read_yaml(rendered[path].decode(), path)
+            # As Python writes them: types and order count, `1` is not `true`.
+            if found is None or repr(plain(found.documents)) != repr(plain(body.documents)):
+                raise MisreadError(path)
 
 
 def _chosen(tree: FileTree, rendered: Mapping[str, bytes], paths: Iterable[str]) -> Iterator[str]:
@@ -42,19 +42,3 @@ def _chosen(tree: FileTree, rendered: Mapping[str, bytes], paths: Iterable[str])
         if target in _FREE or (taken[target] < _EACH and len(rendered[path]) <= _LARGEST):
             taken[target] += 1
             yield path
-
-
-def _read(content: bytes, path: str) -> str:
-    """The documents of a file as Python writes them: types and order count, ``1`` is not ``true``."""
-    # No scalar spans lines in what we write, so this line can only be a separator.
-    texts = content.decode().split("\n---\n")
-    return repr([_plain(parse(text, path)[0].data) for text in texts])
-
-
-def _plain(value: Any) -> Any:
-    """Plain dicts and lists; an empty document and an empty mapping are one."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return value

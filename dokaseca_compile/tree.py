@@ -14,6 +14,11 @@ _PART = r"(?!\.\.?(?:/|\Z))[A-Za-z0-9_.][A-Za-z0-9._-]{0,254}"
 _PATH = re.compile(rf"{_PART}(?:/{_PART})*\Z")
 
 
+def is_safe_path(path: str) -> bool:
+    """Tell whether a path stays below its folder and is made of characters that every file system takes."""
+    return _PATH.match(path) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """The target that made an artifact, and the routes of the source it speaks of, most telling first."""
@@ -43,7 +48,7 @@ class FileTree(Mapping[str, Artifact]):
 
     def add(self, artifact: Artifact) -> None:
         """Put an artifact in. Raises ``ConflictingArtifactError`` when its path is taken or unsafe."""
-        if not _PATH.match(artifact.path):
+        if not is_safe_path(artifact.path):
             message = f"{artifact.origin.target} makes the unsafe path {artifact.path!r}"
             raise ConflictingArtifactError(message)
         taken = self._artifacts.get(artifact.path)

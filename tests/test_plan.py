@@ -1,24 +1,367 @@
-"""What writing would do."""
+"""What writing would do: every state of a file, what stands in the way, and what has to be asked for.
+
+Told as steps on a folder in memory: write, edit, plan again.
+"""
 
 from __future__ import annotations
 
-from dokaseca_compile.formats.header import header, is_ours
-from dokaseca_compile.plan import Plan, make_plan
+from collections.abc import Iterable, Iterator, Mapping
+
+import pytest
+
+from dokaseca_compile.formats.header import header
+from dokaseca_compile.ledger import LEDGER, Ledger, LedgerFault, claim, digest, read_ledger, settled
+from dokaseca_compile.plan import FREE_PRUNES, Found, Plan, RootPlan, State, plan_root
+from dokaseca_compile.release import Release, make_release
 
 OURS = f"# {header('platform.yaml')[0]}\n".encode()
+APPSET = b"apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\n"
 
 
-def test_create_change_keep() -> None:
-    """A missing file is created, another content is changed, the same content is kept."""
-    disk = {"b": b"old", "c": b"same"}
-    plan = make_plan({"c": b"same", "b": b"new", "a": b"new"}, disk.get)
-    assert plan == Plan(create=("a",), change=("b",), keep=("c",))
-    assert plan.writes == ("a", "b")
+class Folder:
+    """A repository in memory."""
+
+    def __init__(self, files: Mapping[str, bytes] = {}) -> None:
+        self.files = dict(files)
+        self.executable: set[str] = set()
+
+    def read(self, path: str) -> Found | None:
+        return Found(self.files[path], path in self.executable) if path in self.files else None
+
+    def paths(self, below: Iterable[str]) -> Iterator[str]:
+        return (path for path in self.files if path.startswith(tuple(f"{each}/" for each in below)))
+
+    def head(self, path: str) -> bytes:
+        return self.files[path][:200]
+
+    def apply(self, planned: RootPlan) -> None:
+        """Write as the shell does, without its care."""
+        changes = planned.changes()
+        if changes is None:
+            return
+        self.files.update(changes.write)
+        for path in changes.remove:
+            del self.files[path]
+        if changes.ledger is not None:
+            self.files[LEDGER] = changes.ledger
+        else:
+            del self.files[LEDGER]
 
 
-def test_leftovers_are_ours_and_no_longer_made() -> None:
-    """A file with our header that is not made any more is named; what others wrote is none of our business."""
-    disk = {"a": b"a", "gone": OURS, "folder/gone": b"#!/bin/sh\n" + OURS, "notes.md": b"hand-written"}
-    plan = make_plan({"a": b"a"}, disk.get, disk, lambda path: is_ours(disk[path]))
-    assert plan.leftover == ("folder/gone", "gone")
-    assert plan.writes == ()
+def release(**files: str) -> Release:
+    """A release of one repository; ``a_b`` stands for the path ``a/b``."""
+    return make_release("acme", {f"repo/{name.replace('_', '/')}": text.encode() for name, text in files.items()})
+
+
+def plan(folder: Folder, wanted: Release) -> RootPlan:
+    return plan_root("repo", wanted, folder)
+
+
+def written(wanted: Release) -> Folder:
+    folder = Folder()
+    folder.apply(plan(folder, wanted))
+    return folder
+
+
+def states(planned: RootPlan) -> dict[str, str]:
+    return {each.path: str(each.state) for each in planned.differences}
+
+
+def test_steps_of_a_life() -> None:
+    """Missing, current, stale, orphaned: each step ends with nothing to do."""
+    folder = Folder()
+    first = release(a="1", b_c="2", d="3")
+    planned = plan(folder, first)
+    assert states(planned) == {"a": "missing", "b/c": "missing", "d": "missing"}
+    folder.apply(planned)
+    planned = plan(folder, first)
+    assert (states(planned), planned.kept, planned.changes()) == ({}, 3, None)
+    second = release(a="1", b_c="new")
+    planned = plan(folder, second)
+    assert states(planned) == {"b/c": "stale", "d": "orphaned"}
+    folder.apply(planned)
+    assert sorted(folder.files) == [LEDGER, "a", "b/c"]
+    assert plan(folder, second).changes() is None
+
+
+def test_a_deleted_file_is_missing_again() -> None:
+    wanted = release(a="1", b="2")
+    folder = written(wanted)
+    del folder.files["a"]
+    assert states(plan(folder, wanted)) == {"a": "missing"}
+
+
+@pytest.mark.parametrize(
+    ("content", "note"),
+    [
+        (b"line\nmine\n", ""),
+        (b"", "is empty"),
+        (b"line\r\nother\r\n", "has CRLF line ends, as `core.autocrlf` of Git makes them"),
+        (b"<<<<<<< ours\nline\n=======\nother\n>>>>>>> theirs\n", "holds the conflict markers of a merge"),
+        (b"line\nothe", ""),
+        (b"\xff\xfe", ""),
+    ],
+)
+@pytest.mark.parametrize("wanted", ["line\nother\n", "line\nnew\n"], ids=["current", "stale"])
+def test_hand_edits_are_seen(content: bytes, note: str, wanted: str) -> None:
+    """Any other content is an edit, whether the source has changed or not; what can be told of it is told."""
+    folder = written(release(a="line\nother\n", b="2"))
+    folder.files["a"] = content
+    planned = plan(folder, release(a=wanted, b="2"))
+    assert states(planned) == {"a": "edited"}
+    assert planned.differences[0].note == note
+    assert planned.differences[0].is_refused
+
+
+def test_an_edit_that_the_source_says_by_now_is_none() -> None:
+    """Whoever edited by hand and then edits the source has nothing in the way."""
+    folder = written(release(a="1", b="2"))
+    folder.files["a"] = b"by hand"
+    planned = plan(folder, release(a="by hand", b="2"))
+    assert states(planned) == {}
+    folder.apply(planned)
+    assert plan(folder, release(a="by hand", b="2")).changes() is None
+
+
+def test_a_changed_mode_is_an_edit_where_the_file_system_has_modes() -> None:
+    wanted = release(a="1", b="2")
+    folder = written(wanted)
+    folder.executable = {"a"}
+    assert [(each.path, each.note) for each in plan(folder, wanted).differences] == [("a", "is executable")]
+    folder.executable = {"a", "b", LEDGER}
+    assert states(plan(folder, wanted)) == {}
+
+
+def test_edited_orphans_are_not_deleted_unasked() -> None:
+    folder = written(release(a="1", b="2"))
+    folder.files["b"] = b"by hand"
+    planned = plan(folder, release(a="1"))
+    assert states(planned) == {"b": "edited"}
+    assert planned.differences[0].is_refused
+    assert planned.differences[0].goes
+
+
+def test_what_is_not_ours_is_foreign_only_in_the_way() -> None:
+    """A file beside ours is nobody's business, unless it has our header: then a copy may be deployed unseen."""
+    folder = Folder({"a": b"theirs", "x/README.md": b"hello", "x/copy": OURS})
+    planned = plan(folder, release(a="1", x_b="2"))
+    assert states(planned) == {"a": "foreign", "x/b": "missing", "x/copy": "foreign"}
+    assert [each.path for each in planned.differences if each.is_refused] == ["a"]
+    whole = Plan("id", (planned,))
+    assert [each.path for each in whole.strays()] == ["x/copy"]
+    folder.apply(planned)
+    assert folder.files["x/copy"] == OURS
+    assert folder.files["x/README.md"] == b"hello"
+
+
+def test_a_lost_ledger_claims_only_what_has_the_right_bytes() -> None:
+    """Right bytes are taken over; anything else is foreign, and nothing is deleted."""
+    wanted = release(a="1", b="2", c="3")
+    folder = written(wanted)
+    del folder.files[LEDGER]
+    folder.files["b"] = b"other"
+    planned = plan(folder, release(a="1", b="2"))
+    assert states(planned) == {"b": "foreign"}
+    assert planned.ledger_difference is not None
+    assert planned.ledger_difference.state is State.MISSING
+    folder.files["b"] = b"2"
+    folder.apply(plan(folder, release(a="1", b="2")))
+    assert sorted(folder.files) == [LEDGER, "a", "b", "c"]
+
+
+def test_a_repository_that_is_no_longer_made_goes_with_its_ledger() -> None:
+    folder = written(release(a="1", b="2"))
+    planned = plan_root("repo", make_release("acme", {"other/a": b"1"}), folder)
+    assert states(planned) == {"a": "orphaned", "b": "orphaned"}
+    folder.apply(planned)
+    assert folder.files == {}
+
+
+def test_every_hash_of_a_claim_is_ours() -> None:
+    """Killed between claim and settle: old and new contents are both known, whichever stands there."""
+    old, new = release(a="1", b="2", gone="3"), release(a="1", b="new", c="4")
+    for content, state in ((b"2", "stale"), (b"new", None), (b"neither", "edited")):
+        folder = written(old)
+        changes = plan(folder, new).changes()
+        assert changes is not None
+        assert changes.claim is not None
+        folder.files[LEDGER] = changes.claim
+        folder.files["b"] = content
+        planned = plan(folder, new)
+        assert planned.was_cut_off
+        assert states(planned).get("b") == state
+        assert states(planned)["gone"] == "orphaned"
+        assert states(planned)["c"] == "missing"
+
+
+def test_a_claim_knows_what_force_overwrites() -> None:
+    """Whoever agreed to overwrite a file need not agree again when the run was killed."""
+    folder = Folder({"a": b"theirs"})
+    changes = plan(folder, release(a="1")).changes()
+    assert changes is not None
+    assert changes.claim is not None
+    folder.files[LEDGER] = changes.claim
+    assert states(plan(folder, release(a="1"))) == {"a": "stale"}
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "cut short or damaged"),
+        (b"{", "cut short or damaged"),
+        (b"[]", "is not a ledger"),
+        (b"null", "is not a ledger"),
+        (b'{"version": 1}', "is not a ledger"),
+        (b"\xff\xfe\x00", "cut short or damaged"),
+        (b"[" * 100_000, "cut short or damaged"),
+        (settled("acme", "0" * 64, {"a": "0" * 64})[:-3], "cut short or damaged"),
+        (settled("acme", "0" * 64, {"a": "0" * 64}).replace(b'"version": 1', b'"version": 2'), "by a newer dokaseca"),
+        (settled("acme", "0" * 64, {"a": "0" * 64}).replace(b'"version": 1', b'"version": true'), "is not a ledger"),
+        (settled("acme", "0" * 64, {"a": "0" * 63}), "has a hash that is none"),
+        (settled("acme", "x", {"a": "0" * 64}), "is not a ledger"),
+        (settled("other", "0" * 64, {"a": "0" * 64}), "belongs to the platform `other`"),
+        *(
+            (settled("acme", "0" * 64, {path: "0" * 64}), "names a path that no compile makes")
+            for path in (
+                "../a",
+                "/etc/passwd",
+                "a/../../b",
+                "a//b",
+                "",
+                ".git/config",
+                "x/.GIT/hooks/a",
+                LEDGER,
+                "a\nb",
+            )
+        ),
+    ],
+)
+def test_a_ledger_that_cannot_be_used(content: bytes, reason: str) -> None:
+    """It is said why and what to do; nothing is known by it, so nothing is deleted by it."""
+    folder = written(release(a="1", b="2"))
+    folder.files[LEDGER] = content
+    planned = plan(folder, release(a="new"))
+    assert planned.fault is not None
+    assert reason in planned.fault.reason
+    assert planned.fault.help
+    assert states(planned) == {"a": "foreign"}
+    assert Plan("id", (planned,)).faults
+
+
+OLD, LEFT, RIGHT = ({"a": "0" * 64, "b": "1" * 64}, {"a": "0" * 64, "b": "2" * 64}, {"a": "0" * 64, "b": "3" * 64})
+
+
+def _lines(files: Mapping[str, str], release_: str) -> list[str]:
+    return settled("acme", release_ * 64, files).decode().splitlines(keepends=True)
+
+
+def _merged(style: str) -> bytes:
+    """Two ledgers as Git leaves them: with conflict markers, with the base as well, or united."""
+    left, right, base = _lines(LEFT, "4"), _lines(RIGHT, "5"), _lines(OLD, "6")
+    text = []
+    for one, other, old in zip(left, right, base, strict=True):
+        if one == other:
+            text.append(one)
+        elif style == "union":
+            text += [one, other]
+        else:
+            middle = ["||||||| 1234567\n", old] if style == "diff3" else []
+            text += ["<<<<<<< HEAD\n", one, *middle, "=======\n", other, ">>>>>>> other\n"]
+    return "".join(text).encode()
+
+
+@pytest.mark.parametrize("style", ["markers", "diff3", "union"])
+def test_both_sides_of_a_merge_are_known(style: str) -> None:
+    """A merged ledger knows what either side wrote, and is settled by the next compile."""
+    ledger = read_ledger(_merged(style))
+    assert isinstance(ledger, Ledger)
+    assert ledger.merged
+    assert not ledger.settled
+    assert ledger.files["a"] == {"0" * 64}
+    assert {"2" * 64, "3" * 64} <= ledger.files["b"]
+
+
+def test_a_merge_deletes_nothing_unasked() -> None:
+    """Of a merged ledger's files none goes without being asked for."""
+    folder = Folder({"a": b"1", "b": b"2", **{f"c{number}": b"3" for number in range(20)}})
+    every = {path: digest(content) for path, content in folder.files.items()}
+    clean = settled("acme", "0" * 64, every).decode()
+    folder.files[LEDGER] = clean.replace(
+        '  "release"', '<<<<<<< HEAD\n  "release": "",\n=======\n  "release": "",\n>>>>>>> x\n  "release"', 1
+    ).encode()
+    files = {"a": "1", **{f"c{number}": "3" for number in range(20)}}
+    whole = Plan("id", (plan(folder, release(**files)),))
+    assert [each.path for each in whole.prunes()] == ["b"]
+    assert whole.guarded() == "the ledger is that of a merge"
+
+
+@pytest.mark.parametrize(
+    "line", ["not a row\n", '    "../x": "' + "0" * 64 + '",\n', '  "platform": "other",\n', '    "b": "short",\n']
+)
+def test_a_merged_ledger_with_another_line_is_damaged(line: str) -> None:
+    content = _merged("markers").decode().replace("=======\n", f"=======\n{line}", 1).encode()
+    assert isinstance(read_ledger(content), LedgerFault)
+
+
+def test_a_claim_reads_back() -> None:
+    ledger = read_ledger(claim("acme", {"a": ["1" * 64]}, {"a": "2" * 64, "b": "3" * 64}))
+    assert ledger == Ledger("acme", "", {"a": frozenset({"1" * 64, "2" * 64}), "b": frozenset({"3" * 64})})
+
+
+def _many(number: int, content: bytes = b"x") -> Folder:
+    files = {f"repo/f{index}": content for index in range(number)} | {"repo/stays": b"x"}
+    folder = Folder()
+    folder.apply(plan_root("repo", make_release("acme", files), folder))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("owned", "gone", "content", "reason"),
+    [
+        (100, FREE_PRUNES, b"x", ""),
+        (100, FREE_PRUNES + 1, b"x", "11 of 101 files would go"),
+        (7, 2, b"x", ""),
+        (6, 2, b"x", "2 of 7 files would go"),
+        (100, 1, APPSET, "an ApplicationSet would go"),
+        (100, 1, b"kind: Secret\n", "a cluster's registration would go"),
+        (100, 1, b"kind: ExternalSecret\n", "a cluster's registration would go"),
+        (100, 1, b"text: |\n  kind: ApplicationSet\n", ""),
+    ],
+)
+def test_deletions_that_have_to_be_asked_for(owned: int, gone: int, content: bytes, reason: str) -> None:
+    """More than ten files, more than a quarter of them, or what takes something out of a cluster."""
+    folder = _many(owned, content)
+    left = {f"repo/f{index}": content for index in range(gone, owned)} | {"repo/stays": b"x"}
+    whole = Plan("id", (plan_root("repo", make_release("acme", left), folder),))
+    assert len(whole.prunes()) == gone
+    assert whole.guarded() == reason
+
+
+def test_tfvars_are_registrations_too() -> None:
+    files = {f"repo/f{index}": b"x" for index in range(40)}
+    folder = Folder()
+    folder.apply(plan_root("repo", make_release("acme", files | {"repo/dev/edge.tfvars": b"x"}), folder))
+    whole = Plan("id", (plan_root("repo", make_release("acme", files), folder),))
+    assert whole.guarded() == "a cluster's registration would go"
+
+
+def test_the_release_is_the_same_wherever_a_repository_stands() -> None:
+    """It is a hash of all repositories' files; what belongs to the output folder alone does not count."""
+    files = {"a/x": b"1", "b/y": b"2"}
+    one, other = make_release("acme", files), make_release("acme", {**files, ".gitattributes": b"*"})
+    assert one.id == other.id
+    assert one.ledgers["a"] == other.ledgers["a"]
+    assert make_release("acme", {"a/x": b"1", "b/y": b"3"}).id != one.id
+    assert make_release("acme", {"a/x": b"1", "c/y": b"2"}).id != one.id
+
+
+def test_ledgers_are_named_only_where_they_tell_something() -> None:
+    """A ledger follows its files; alone, merged or damaged it is named."""
+    wanted, newer = release(a="1", b="2"), release(a="1", b="new")
+    folder = written(wanted)
+    assert [each.path for each in Plan("id", (plan(folder, newer),)).differences] == ["b"]
+    assert [each.path for each in Plan("id", (plan(folder, newer),)).everything] == ["b", LEDGER]
+    folder.files["b"] = b"new"
+    assert [each.path for each in Plan("id", (plan(folder, newer),)).differences] == [LEDGER]
+    folder.files[LEDGER] = b"{"
+    assert LEDGER in [each.path for each in Plan("id", (plan(folder, wanted),)).differences]

@@ -13,7 +13,13 @@ from dokaseca_compile.cli import boundary
 
 COMMANDS: dict[str, str] = {
     "compile": "Write what platform.yaml compiles to.",
+    "check": "Tell whether the output is what the source compiles to; write nothing.",
+    "diff": "Show how the output differs from what the source compiles to, from what is there to what should be.",
     "validate": "Check platform.yaml and write nothing: syntax, schema, references and rules.",
+    "set": "Put a value at a place of the source, keeping every comment.",
+    "enable": "Install addons on an environment, a region, a cluster type or a cluster.",
+    "disable": "Take addons off an environment, a region, a cluster type or a cluster.",
+    "promote": "Give an environment the versions that the one before it runs.",
     "explain": "Show the manual of a finding; without SLUG, list all findings.",
     "schema": "Print the JSON Schema of platform.yaml (draft-07, for editors), or check the committed one.",
     "completion": "Print a completion script for SHELL.",

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import click
 
+FILE, OUT = Path("platform.yaml"), Path("out")
+DIRECTORY = "dokaseca_compile.directory"
+"""Where a context keeps ``-C``, for the commands that are printed."""
+
 color = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
@@ -18,7 +22,7 @@ file = click.option(
     "-f",
     "--file",
     type=click.Path(path_type=Path, readable=False),
-    default=Path("platform.yaml"),
+    default=FILE,
     show_default=True,
     help="The platform file; fragments are read from platform.d/ beside it.",
 )
@@ -26,7 +30,7 @@ out = click.option(
     "-o",
     "--out",
     type=click.Path(path_type=Path, readable=False),
-    default=Path("out"),
+    default=OUT,
     show_default=True,
     help="The folder to write below.",
 )
@@ -40,8 +44,72 @@ formats = click.option(
 )
 
 
-def _change_directory(_: click.Context, __: click.Parameter, value: Path | None) -> None:
+REPORTS = ("text", "json", "github", "sarif", "junit", "markdown")
+"""Every format of ``check`` and ``validate``."""
+
+
+def _report(value: str) -> tuple[str, Path]:
+    format_, equals, path = value.partition("=")
+    if format_ not in REPORTS or not equals or not path:
+        message = f"`{value}` is not FORMAT=PATH with one of {', '.join(REPORTS)}"
+        raise click.BadParameter(message)
+    return format_, Path(path)
+
+
+def _into(value: str) -> tuple[str, Path]:
+    key, equals, folder = value.partition("=")
+    if not (key and equals and folder):
+        message = f"`{value}` is not REPOSITORY=FOLDER, as addons=../dokaseca-addons"
+        raise click.BadParameter(message)
+    return key, Path(folder)
+
+
+report_format = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(REPORTS),
+    default="text",
+    show_default=True,
+    help="How the result is written; `sarif` exits 0 whatever was found.",
+)
+reports = click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=_report,
+    metavar="FORMAT=PATH",
+    help="Write the result to a file as well, in any format. Repeatable.",
+)
+
+
+into = click.option(
+    "--into",
+    multiple=True,
+    type=_into,
+    metavar="REPOSITORY=FOLDER",
+    help="Write a repository into a checkout instead of --out: control-plane, addons, clusters, workloads. Repeatable.",
+)
+write = click.option("-w", "--write", is_flag=True, help="Write the edit; without it, it is only shown.")
+on = click.option(
+    "--on",
+    "where",
+    multiple=True,
+    required=True,
+    metavar="LAYER",
+    help="An environment, region, cluster type or cluster; `clusters.dev` where a name is ambiguous. Repeatable.",
+)
+against = click.option(
+    "--against",
+    type=click.Choice(["worktree", "index"]),
+    default="worktree",
+    show_default=True,
+    help="Judge the files as they are, or source and output as they are staged in Git.",
+)
+
+
+def _change_directory(context: click.Context, _: click.Parameter, value: Path | None) -> None:
     if value is not None:
+        context.meta[DIRECTORY] = ("-C", os.fspath(value))
         try:
             os.chdir(value)
         except OSError as failure:

@@ -29,6 +29,11 @@ def result(text: str) -> None:
     click.echo(text, nl=not text.endswith("\n"), color=True)
 
 
+def raw(content: bytes) -> None:
+    """Write bytes to standard output."""
+    click.echo(content, nl=False)
+
+
 def note(text: str) -> None:
     """Write what is not a result (progress, hints) to standard error."""
     click.echo(text, err=True, color=True)

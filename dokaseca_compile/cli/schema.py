@@ -39,8 +39,8 @@ def command(*, path: Path, write: bool, check: bool) -> int:
         output.result(content.decode())
         return OK
     with OutputRoot(path.parent) as root:
-        current = root.read(path.name) == content
-    if current:
+        found = root.read(path.name)
+    if found is not None and found.content == content:
         output.result(f"Up to date: {path}")
         return OK
     if write:

@@ -4,37 +4,98 @@ from __future__ import annotations
 
 from typing import Any
 
+from dokaseca_compile.compare import Change, Kind
 from dokaseca_compile.compiler import Compilation
+from dokaseca_compile.contents import plain
 from dokaseca_compile.diagnostics import Diagnostic, Label, Severity
+from dokaseca_compile.drift import Drift
 from dokaseca_compile.formats.body import JsonBody
 from dokaseca_compile.formats.json import render
 from dokaseca_compile.plan import Plan
 from dokaseca_compile.redaction import hide, mask
 from dokaseca_compile.render.snippet import extent
+from dokaseca_compile.report import Report, value
 from dokaseca_compile.routes import format_route
 
 FORMAT_VERSION = "1.0"
 
 
-def report(command: str, compilation: Compilation, plan: Plan | None = None) -> str:
-    """One document: what was found and, for a compile, what was written."""
-    document: dict[str, Any] = {
+def report(found: Report) -> str:
+    """One document: the findings of the source and, where files were compared, every difference."""
+    document = _head(found)
+    if found.plan is not None:
+        document["summary"]["files"] = {"unchanged": found.plan.kept, **{str(k): n for k, n in found.counts().items()}}
+        document["release"] = found.plan.release
+        document["repair"] = found.repair if found.drifts else ""
+        document["differences"] = [_drift(each, found) for each in found.drifts]
+    return render(JsonBody(document)).decode()
+
+
+def compiled(found: Report, plan: Plan, refusal: str) -> str:
+    """One document of a compile: what was created, changed and deleted, or what stands in the way."""
+    document = _head(found)
+    document["release"] = plan.release
+    document["files"] = {
+        "created": [each.label for each in plan.writes if each.found is None],
+        "changed": [each.label for each in plan.writes if each.found is not None],
+        "deleted": [each.label for each in plan.prunes()],
+        "unchanged": plan.kept,
+        "leftover": [each.label for each in plan.strays()],
+    }
+    document["refused"] = refusal
+    document["repair"] = found.repair if refusal else ""
+    document["faults"] = [
+        {"repository": root, "reason": fault.reason, "help": fault.help} for root, fault in plan.faults
+    ]
+    document["differences"] = [_drift(each, found) for each in found.drifts]
+    return render(JsonBody(document)).decode()
+
+
+def _head(found: Report) -> dict[str, Any]:
+    compilation = found.compilation
+    return {
         "format_version": FORMAT_VERSION,
-        "command": command,
+        "command": found.command,
         "summary": {
             "errors": compilation.count(Severity.ERROR),
             "warnings": compilation.count(Severity.WARNING),
         },
         "diagnostics": [_diagnostic(each, compilation) for each in compilation.diagnostics],
     }
-    if plan is not None:
-        document["files"] = {
-            "created": list(plan.create),
-            "changed": list(plan.change),
-            "unchanged": len(plan.keep),
-            "leftover": list(plan.leftover),
-        }
-    return render(JsonBody(document)).decode()
+
+
+def _drift(drift: Drift, found: Report) -> dict[str, Any]:
+    difference = drift.difference
+    cause = _label(drift.cause, found.compilation) if drift.cause is not None else None
+    return {
+        "file": found.path(difference),
+        "repository": difference.root,
+        "path": difference.path,
+        "state": difference.state.value,
+        "note": difference.note,
+        "line": drift.line,
+        "changes": [_change(each) for each in drift.changes],
+        "cause": cause,
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    shown: dict[str, Any] = {"kind": change.kind.value, "path": hide(change.path)}
+    if change.kind in {Kind.CHANGED, Kind.REMOVED}:
+        shown["old"] = _value(change.old)
+    if change.kind in {Kind.CHANGED, Kind.ADDED}:
+        shown["new"] = _value(change.new)
+    return shown
+
+
+def _value(data: Any) -> Any:
+    """A value as data, unless something in it looks like a secret, or it is no value of JSON."""
+    if isinstance(data, str):
+        return hide(data)
+    if isinstance(data, int | float | bool) or data is None:
+        return data
+    shown = plain(data)
+    return shown if hide(repr(shown)) == repr(shown) else value(shown)
 
 
 def _diagnostic(diagnostic: Diagnostic, compilation: Compilation) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dokaseca_compile.diagnostics import Severity
 from dokaseca_compile.plan import Plan
 from dokaseca_compile.render.snippet import snippet
 from dokaseca_compile.render.style import Style
+from dokaseca_compile.report import Report
 
 _MOST = 50
 """How many findings are written out; the rest is counted. ``--format json`` has them all."""
@@ -35,37 +36,43 @@ def totals(compilation: Compilation, style: Style) -> str:
 
 def valid(compilation: Compilation, style: Style) -> str:
     """What was checked, when nothing is wrong with it."""
-    return f"{style.green('Valid')}: {_scope(compilation)}"
+    return f"{style.green('Valid')}: {scope(compilation)}"
 
 
-def compiled(compilation: Compilation, plan: Plan, out: str, style: Style, *, dry_run: bool) -> str:
-    """What was written, or would be."""
-    total = len(plan.create) + len(plan.change) + len(plan.keep)
-    if not plan.writes and plan.leftover:
-        return f"{style.yellow('Nothing to write')}, {counted(len(plan.leftover), 'file')} left over in {out}"
-    if not plan.writes:
-        return f"{style.green('Up to date')}: {counted(total, 'file')} in {out} ({_scope(compilation)})"
-    parts = [(len(plan.create), "new"), (len(plan.change), "changed"), (len(plan.keep), "unchanged")]
+def compiled(report: Report, plan: Plan, style: Style, *, dry_run: bool) -> str:
+    """What was written and deleted, or would be."""
+    written, gone = plan.writes, plan.prunes()
+    what = f"({scope(report.compilation)})"
+    if not written and not gone:
+        head = f"{style.green('Up to date')}: {counted(plan.kept, 'file')} in {report.where} {what}"
+        ledgers = sum(each.ledger_difference is not None for each in plan.roots)
+        verb = "would be written" if dry_run else "written"
+        return f"{head}; {counted(ledgers, 'ledger')} {verb}" if ledgers else head
+    new = sum(each.found is None for each in written)
+    parts = [(new, "new"), (len(written) - new, "changed"), (len(gone), "deleted"), (plan.kept, "unchanged")]
     detail = ", ".join(f"{number} {word}" for number, word in parts if number)
-    verb = "Would write" if dry_run else "Wrote"
-    return f"{style.green(verb)} {counted(len(plan.writes), 'file')} to {out}: {detail} ({_scope(compilation)})"
+    verb, preposition = ("write", "to") if written else ("delete", "from")
+    done = f"Would {verb}" if dry_run else {"write": "Wrote", "delete": "Deleted"}[verb]
+    number = counted(len(written) or len(gone), "file")
+    return f"{style.green(done)} {number} {preposition} {report.where}: {detail} {what}"
 
 
-def listing(plan: Plan, style: Style) -> str:
-    """A line for each file that would be written: ``+`` new, ``~`` changed."""
-    new = set(plan.create)
-    return "\n".join(f"{style.green('+') if path in new else style.yellow('~')} {path}" for path in plan.writes)
+def listing(report: Report, plan: Plan, style: Style) -> str:
+    """A line for each file that would change: ``+`` new, ``~`` changed, ``-`` deleted."""
+    rows = [(each, style.green("+") if each.found is None else style.yellow("~")) for each in plan.writes]
+    rows += [(each, style.red("-")) for each in plan.prunes()]
+    return "\n".join(f"{sign} {report.path(each)}" for each, sign in rows)
 
 
-def leftovers(plan: Plan, out: str, style: Style, most: int = 10) -> str:
-    """Name the files that are no longer made; Argo CD goes on applying what stays in a folder it reads."""
-    shown = [f"{style.yellow('?')} {path}" for path in plan.leftover[:most]]
-    if len(plan.leftover) > most:
-        shown.append(f"… and {len(plan.leftover) - most} more")
-    number = len(plan.leftover)
-    verb = "is" if number == 1 else "are"
-    head = f"{counted(number, 'file')} in {out} {verb} no longer made; remove what nobody needs:"
-    return "\n".join([head, *shown])
+def strays(report: Report, plan: Plan, style: Style, most: int = 10) -> str:
+    """Name the files that look like ours and are not; Argo CD goes on applying what stays in a folder it reads."""
+    found = plan.strays()
+    shown = [f"{style.yellow('?')} {report.path(each)}" for each in found[:most]]
+    if len(found) > most:
+        shown.append(f"… and {len(found) - most} more")
+    verb = "has" if len(found) == 1 else "have"
+    head = f"{counted(len(found), 'file')} {verb} our header but {'is' if len(found) == 1 else 'are'} in no ledger:"
+    return "\n".join([head, *shown, "remove what nobody needs, or the header of what is yours"])
 
 
 def counted(number: int, word: str) -> str:
@@ -73,7 +80,8 @@ def counted(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 
-def _scope(compilation: Compilation) -> str:
+def scope(compilation: Compilation) -> str:
+    """What a result is about: ``16 clusters in 3 environments, 74 addons, 460 installs``."""
     resolved = compilation.resolved
     if resolved is None:
         return "nothing"

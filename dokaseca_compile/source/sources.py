@@ -46,9 +46,13 @@ class Sources:
                 faults.extend(merge.add(document))
         return cls(tuple(documents), merge.data, merge.owners), faults
 
+    def owner(self, route: Route) -> Document:
+        """Give the file that holds a route; for a new entry, the one that holds its section, or the first."""
+        return self._owners.get(route[:2]) or self._owners.get(route[:1]) or self.documents[0]
+
     def locate(self, label: Label) -> Place:
         """Give the place a label points at, in the file that holds it."""
-        return label.place or self._owner(label.route).place(label.route, label.at)
+        return label.place or self.owner(label.route).place(label.route, label.at)
 
     def line_text(self, file: str, line: int) -> str:
         """Give a line of a file, counted from 1; ``""`` when there is no such file or line."""
@@ -59,10 +63,7 @@ class Sources:
 
     def raw(self, route: Route) -> str:
         """Give the scalar at ``route`` as it is written; see ``Document.raw``."""
-        return self._owner(route).raw(route)
-
-    def _owner(self, route: Route) -> Document:
-        return self._owners.get(route[:2]) or self._owners.get(route[:1]) or self.documents[0]
+        return self.owner(route).raw(route)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from dokaseca_compile.targets import (
     application_sets,
     bootstrap,
     cluster_registrations,
+    git_attributes,
     helm_values,
     terraform_root,
     tfvars,
@@ -17,7 +18,16 @@ from dokaseca_compile.targets.base import Target
 
 TARGETS: tuple[Target, ...] = cast(
     "tuple[Target, ...]",
-    (app_projects, application_sets, bootstrap, cluster_registrations, helm_values, terraform_root, tfvars),
+    (
+        app_projects,
+        application_sets,
+        bootstrap,
+        cluster_registrations,
+        git_attributes,
+        helm_values,
+        terraform_root,
+        tfvars,
+    ),
 )
 
 __all__ = ["TARGETS", "Target"]

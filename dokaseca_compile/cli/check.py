@@ -1,0 +1,48 @@
+"""``dokaseca check``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dokaseca_compile.cli import options
+
+
+@click.command()
+@options.directory
+@options.file
+@options.out
+@options.into
+@options.against
+@options.report_format
+@options.reports
+@options.color
+def command(
+    *,
+    file: Path,
+    out: Path,
+    into: tuple[tuple[str, Path], ...],
+    against: str,
+    format_: str,
+    reports: tuple[tuple[str, Path], ...],
+    color: str,
+) -> int:
+    """Tell whether the output is what the source compiles to; write nothing.
+
+    A file that differs is missing, stale (the source has changed), edited (by hand), orphaned (no
+    longer made) or foreign (not ours, and in the way). Each is named with the changed place and the
+    line of the source that it comes from; the last line is the command that repairs it.
+
+    \b
+    Examples:
+      dokaseca check
+      dokaseca check --against index
+      dokaseca check --format github --report sarif=dokaseca.sarif --report markdown=summary.md
+      dokaseca check --into addons=../dokaseca-addons
+    """
+    from dokaseca_compile.cli.build import Invocation, examine  # noqa: PLC0415 - heavy
+    from dokaseca_compile.cli.reporting import publish  # noqa: PLC0415
+
+    with examine("check", Invocation(file, out, into), against) as found:
+        return publish(found, format_, reports, color)

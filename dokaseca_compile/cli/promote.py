@@ -1,0 +1,83 @@
+"""``dokaseca promote``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dokaseca_compile.cli import options, output
+from dokaseca_compile.cli.boundary import FINDINGS
+
+if TYPE_CHECKING:
+    from dokaseca_compile.resolve.resolved import Resolved
+
+
+@click.command()
+@click.argument("addons", nargs=-1, metavar="[ADDON]...")
+@click.option("--from", "source", required=True, metavar="ENVIRONMENT", help="The environment whose versions to take.")
+@click.option("--to", "target", required=True, metavar="ENVIRONMENT", help="The environment that gets them.")
+@click.option("--all", "every", is_flag=True, help="Promote every addon that both run in different versions.")
+@click.option("--skip", is_flag=True, help="Allow what an environment in between does not run.")
+@click.option("--pin", is_flag=True, help="Keep a pin that says the same as the addon's default version.")
+@options.write
+@options.directory
+@options.file
+@options.color
+def command(
+    *,
+    addons: tuple[str, ...],
+    source: str,
+    target: str,
+    every: bool,
+    skip: bool,
+    pin: bool,
+    write: bool,
+    file: Path,
+    color: str,
+) -> int:
+    """Give an environment the versions that the one before it runs.
+
+    The versions are those of the environments, by default or by their own pins; regions, cluster types
+    and clusters that pin another keep it, and are named. What an environment in between does not run is
+    refused. The edit is shown with the clusters that it reaches, and written with --write.
+
+    \b
+    Examples:
+      dokaseca promote kueue --from dev --to staging
+      dokaseca promote -w kyverno cert-manager --from staging --to production
+      dokaseca promote --all --from staging --to production
+    """
+    from dokaseca_compile.cli.editing import begin, finish  # noqa: PLC0415 - heavy
+    from dokaseca_compile.promote import promotable, promote  # noqa: PLC0415
+
+    if bool(addons) is every:
+        message = "name addons, or say --all"
+        raise click.UsageError(message)
+    editing = begin(file)
+    resolved = editing.resolved
+    _check_names(resolved, addons, (source, target))
+    chosen = promotable(resolved, source, target) if every else list(dict.fromkeys(addons))
+    planned = [promote(resolved, addon, source, target, pin=pin, skip=skip) for addon in chosen]
+    refused = [each for each in planned if each.refusal]
+    for each in refused:
+        output.note(f"{'left out' if every else 'error'}: {each.addon}: {each.refusal}")
+    if refused and not every:
+        return FINDINGS
+    edits = [edit for each in planned for edit in each.edits if not each.refusal]
+    notes = [note for each in planned for note in each.notes]
+    return finish(editing, edits, color, write=write, notes=notes)
+
+
+def _check_names(resolved: Resolved, addons: tuple[str, ...], environments: tuple[str, ...]) -> None:
+    from dokaseca_compile.diagnostics import did_you_mean  # noqa: PLC0415
+
+    for kind, names, known in (
+        ("addon", addons, resolved.addons),
+        ("environment", environments, resolved.environments),
+    ):
+        for name in names:
+            if name not in known:
+                message = f"no {kind} is called `{name}`; {did_you_mean(name, known)}"
+                raise click.UsageError(message)

@@ -1,0 +1,64 @@
+"""A report in the formats that were asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from dokaseca_compile.cli import output
+from dokaseca_compile.cli.boundary import FINDINGS, OK
+from dokaseca_compile.render import drift, text
+from dokaseca_compile.render.style import Style
+from dokaseca_compile.report import Report
+from dokaseca_compile.workspace import write_file
+
+
+def publish(found: Report, format_: str, reports: Sequence[tuple[str, Path]], color: str) -> int:
+    """Write a report to standard output and to files; give the exit code."""
+    for name, path in reports:
+        write_file(path, (in_format(found, name, Style()).rstrip("\n") + "\n").encode("utf-8", "backslashreplace"))
+    if format_ == "text" and found.plan is not None and not found.compilation.failed:
+        # The result is what was compared; warnings of the source stand beside it, as those of a compile do.
+        if found.compilation.diagnostics:
+            output.note(text.findings(found.compilation, output.style(color, sys.stderr)) + "\n")
+        output.result(drift.checked(found, output.style(color)))
+    else:
+        output.result(in_format(found, format_, output.style(color)))
+    return FINDINGS if (found.compilation.failed or found.drifts) and format_ != "sarif" else OK
+
+
+def in_format(found: Report, name: str, style: Style) -> str:
+    """One report in one format; only the format's own module is imported."""
+    # ruff: noqa: PLC0415
+    if name == "json":
+        from dokaseca_compile.render import json
+
+        return json.report(found)
+    if name == "github":
+        from dokaseca_compile.render import github
+
+        # The log has everything; annotations are only so many.
+        return "\n".join(filter(None, [github.workflow_commands(found), in_words(found, style)]))
+    if name == "sarif":
+        from dokaseca_compile.render import sarif
+
+        return sarif.sarif(found)
+    if name == "junit":
+        from dokaseca_compile.render import junit
+
+        return junit.junit(found)
+    if name == "markdown":
+        from dokaseca_compile.render import markdown
+
+        return markdown.markdown(found)
+    return in_words(found, style)
+
+
+def in_words(found: Report, style: Style) -> str:
+    """The report as text: the findings, then what was compared, or that all is well."""
+    findings = [text.findings(found.compilation, style)] if found.compilation.diagnostics else []
+    if found.compilation.failed:
+        return findings[0]
+    result = drift.checked(found, style) if found.plan is not None else text.valid(found.compilation, style)
+    return "\n\n".join([*findings, result])

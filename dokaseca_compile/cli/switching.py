@@ -1,0 +1,45 @@
+"""What ``enable`` and ``disable`` share: everything but the word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from dokaseca_compile.cli.editing import begin, finish
+from dokaseca_compile.diagnostics import did_you_mean
+from dokaseca_compile.resolve.resolved import SECTIONS, Layer, Resolved, layers_of
+from dokaseca_compile.routes import Edit
+from dokaseca_compile.switch import layers_called, switch
+
+
+def run(addons: Sequence[str], where: Sequence[str], file: Path, color: str, *, enabled: bool, write: bool) -> int:
+    """Switch addons in layers. Raises ``click.UsageError`` for unknown or ambiguous names."""
+    editing = begin(file)
+    resolved = editing.resolved
+    for addon in addons:
+        if addon not in resolved.addons:
+            message = f"no addon is called `{addon}`; {did_you_mean(addon, resolved.addons)}"
+            raise click.UsageError(message)
+    edits: list[Edit] = []
+    notes: list[str] = []
+    for layer in [_layer(resolved, each) for each in where]:
+        for addon in addons:
+            planned = switch(resolved, addon, layer, enabled=enabled)
+            edits += planned.edits
+            notes += planned.notes
+    return finish(editing, edits, color, write=write, notes=notes)
+
+
+def _layer(resolved: Resolved, text: str) -> Layer:
+    found = layers_called(resolved, text)
+    if not found:
+        names = [name for units in layers_of(resolved.platform).values() for name in units]
+        message = f"--on: nothing is called `{text}`; {did_you_mean(text, names)}"
+        raise click.UsageError(message)
+    if len(found) > 1:
+        ways = " or ".join(f"`{SECTIONS[each.scope]}.{each.name}`" for each in found)
+        message = f"--on: `{text}` may be {ways}; say which"
+        raise click.UsageError(message)
+    return found[0]

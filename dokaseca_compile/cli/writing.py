@@ -1,0 +1,83 @@
+"""Writing a release: under the locks of its roots, and only what the user agreed to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dokaseca_compile.cli import output
+from dokaseca_compile.cli.build import Build, Invocation, plan
+from dokaseca_compile.ledger import LEDGER
+from dokaseca_compile.plan import Plan
+from dokaseca_compile.proof import prove
+from dokaseca_compile.workspace import OutputRoot, apply, clean, locked, make, operation, read_sources
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the user agreed to: to overwrite what is not ours, to delete much; or to see only what would be."""
+
+    force: bool
+    prune: bool
+    dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was done, or would be; ``refusal`` says why nothing was, empty when nothing stood in the way."""
+
+    plan: Plan
+    refusal: str
+
+
+def write(made: Build, invocation: Invocation, roots: Mapping[str, OutputRoot], consent: Consent) -> Outcome | None:
+    """Plan and, unless something stands in the way, write.
+
+    ``None`` when the source changed while another run had to be waited for: what was compiled is old by now.
+    """
+    waited: list[bool] = []
+
+    def waiting() -> None:
+        output.note(f"waiting for another run that writes to {invocation.where}")
+        waited.append(True)
+
+    while True:
+        with locked(roots.values(), waiting):
+            if waited and read_sources(invocation.file) != made.sources:
+                return None
+            planned = plan(made, roots)
+            refusal = _refusal(planned, consent)
+            if refusal or consent.dry_run:
+                return Outcome(planned, refusal)
+            missing = [root for root in roots.values() if not root.exists()]
+            if not missing:
+                _write(made, planned, roots)
+                return Outcome(planned, "")
+            make(missing)  # and once more, under their locks
+
+
+def _refusal(planned: Plan, consent: Consent) -> str:
+    if (planned.refused or planned.faults) and not consent.force:
+        return "files stand in the way"
+    return "" if consent.prune else planned.guarded()
+
+
+def _write(made: Build, planned: Plan, roots: Mapping[str, OutputRoot]) -> None:
+    changes = [(each.root, change) for each in planned.roots if (change := each.changes()) is not None]
+    if changes:
+        _note_operations(roots[root] for root, _ in changes)
+        prove(made.compilation.tree, made.rendered, [each.label for each in planned.writes])
+        apply([(roots[root], change) for root, change in changes])
+    for each in planned.roots:
+        root = roots[each.root]
+        if each.was_cut_off:
+            clean(root, sorted({*each.known, *each.release.files.get(each.root, {})}))
+        if root.has_temporary(LEDGER):
+            clean(root, [LEDGER])
+
+
+def _note_operations(roots: Iterable[OutputRoot]) -> None:
+    """Say what Git is in the middle of: what is written now becomes part of that."""
+    said = {(words, root.root) for root in roots if (words := operation(root.root))}
+    for words, folder in sorted(said):
+        output.note(f"note: {words} is in progress in the repository of {folder}; what is written becomes part of it")

@@ -1,0 +1,72 @@
+"""What a generated file says, read back from its bytes, with the line of each part."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dokaseca_compile.diagnostics import has_errors
+from dokaseca_compile.formats.hcl_reader import read_hcl
+from dokaseca_compile.routes import Route
+from dokaseca_compile.source import Document, decode, parse
+
+_SEPARATOR = "\n---\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The documents of a file: several in YAML, one in JSON and HCL, none where there is only text to compare."""
+
+    documents: tuple[Any, ...] = ()
+    _parsed: tuple[tuple[int, Document], ...] = field(default=(), repr=False)
+
+    def line(self, route: Route) -> int:
+        """The line, from 1, of what a route (document first) leads to; 0 where that is not known."""
+        if not route or not isinstance(route[0], int) or not 0 <= route[0] < len(self._parsed):
+            return 0
+        start, document = self._parsed[route[0]]
+        return start + document.place(route[1:]).line
+
+
+def read_contents(path: str, content: bytes) -> Contents | None:
+    """Read a file by the ending of its name; ``None`` when it is none of our formats, or damaged."""
+    text, faults = decode(content, path)
+    if faults:
+        return None
+    if path.endswith((".yaml", ".yml")):
+        return read_yaml(text, path)
+    if path.endswith((".tf", ".tfvars")):
+        data = read_hcl(text)
+        return None if data is None else Contents((data,))
+    if path.endswith(".json"):
+        try:
+            return Contents((json.loads(text),))
+        except (ValueError, RecursionError):
+            return None
+    return None
+
+
+def read_yaml(text: str, path: str) -> Contents | None:
+    """Read the documents of a YAML file that is written as ours are: a separator is a line of its own."""
+    documents, parsed = [], []
+    start = 0
+    # No scalar spans lines in what we write, so such a line can only be a separator.
+    for part in text.split(_SEPARATOR):
+        document, faults = parse(part, path)
+        if has_errors(faults):
+            return None
+        documents.append(document.data)
+        parsed.append((start, document))
+        start += part.count("\n") + _SEPARATOR.count("\n")
+    return Contents(tuple(documents), tuple(parsed))
+
+
+def plain(value: Any) -> Any:
+    """Plain dicts and lists of the same data, keys as strings; an empty document and an empty mapping are one."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [plain(each) for each in value]
+    return value

@@ -1,0 +1,84 @@
+"""What differs between a release and what is there, told: the changed places and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dokaseca_compile.cause import cause
+from dokaseca_compile.compare import Change, Kind, compare_documents
+from dokaseca_compile.compiler import Compilation
+from dokaseca_compile.contents import Contents, plain, read_contents
+from dokaseca_compile.diagnostics import Label
+from dokaseca_compile.plan import Difference, State
+from dokaseca_compile.tree import Origin
+
+_NOTHING = Origin("")
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One difference, told.
+
+    ``changes`` go from what is there to what is compiled; they are empty for a file that is there on one side
+    only, and where nothing but the text differs (comments, layout, a format without structure). ``line`` is the
+    first line that differs, in the file that is there, from 1; 0 where there is none. ``cause`` points into the
+    source.
+    """
+
+    difference: Difference
+    changes: tuple[Change, ...] = ()
+    line: int = 0
+    cause: Label | None = None
+
+    @property
+    def textual(self) -> bool:
+        """Whether the two texts say the same, or cannot be compared by what they say."""
+        both = self.difference.found is not None and self.difference.wanted is not None
+        return both and not self.changes
+
+
+def tell(difference: Difference, compilation: Compilation) -> Drift:
+    """Compare the two sides of a difference by what they say."""
+    origin = _origin(difference, compilation)
+    found, wanted = difference.found, difference.wanted
+    if difference.state is State.ORPHANED or wanted is None:
+        return Drift(difference, line=1 if found else 0)
+    if found is None:
+        return Drift(difference, cause=cause(compilation, origin))
+    there, compiled = read_contents(difference.path, found.content), read_contents(difference.path, wanted)
+    if there is None or compiled is None:
+        return Drift(difference, (), first_line(found.content, wanted), cause(compilation, origin))
+    changes = compare_documents(plain(there.documents), plain(compiled.documents))
+    line = _line(there, changes) or first_line(found.content, wanted)
+    return Drift(difference, changes, line, cause(compilation, origin, changes[0] if changes else None))
+
+
+def first_line(old: bytes, new: bytes) -> int:
+    """The first line, from 1, in which two texts differ."""
+    lines = enumerate(zip(old.split(b"\n"), new.split(b"\n"), strict=False), 1)
+    return next((number for number, (one, other) in lines if one != other), min(old.count(b"\n"), new.count(b"\n")) + 1)
+
+
+def _origin(difference: Difference, compilation: Compilation) -> Origin:
+    tree = compilation.tree
+    return tree[difference.label].origin if difference.label in tree else _NOTHING
+
+
+def _line(there: Contents, changes: tuple[Change, ...]) -> int:
+    lines = [there.line(each.old_route) for each in changes if each.kind is not Kind.ADDED]
+    return next(filter(None, [*lines, *(there.line(each.old_route) for each in changes)]), 0)
+
+
+def groups(drifts: Iterable[Drift]) -> list[tuple[Drift, list[Drift]]]:
+    """Put drifts together that are the same change in many files: the first of them, and the others."""
+    found: dict[object, tuple[Drift, list[Drift]]] = {}
+    for each in drifts:
+        key: object = id(each)
+        if each.changes:
+            key = (each.difference.state, *((change.kind, change.path, repr(change.old), repr(change.new))
+                   for change in each.changes))  # fmt: skip
+        found.setdefault(key, (each, []))
+        if found[key][0] is not each:
+            found[key][1].append(each)
+    return list(found.values())

@@ -1,0 +1,175 @@
+"""HCL text to data, as far as comparing needs it: attributes, blocks, and literals as values.
+
+An expression is kept as text with single blanks. It is no judge: what it cannot read (heredocs, unbalanced
+brackets) is refused, and the file is then compared as text. Real Terraform judges in the tests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+_TOKEN = re.compile(
+    r"""(?P<blank>[ \t\r]+|\#[^\n]*|//[^\n]*|/\*.*?\*/)
+    |(?P<newline>\n)
+    |(?P<string>"(?:[^"\\\n$%]|\\.|[$%](?!\{)|\$\$\{|%%\{)*")
+    |(?P<name>[A-Za-z_][A-Za-z0-9_-]*)
+    |(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)
+    |(?P<heredoc><<)
+    |(?P<template>"(?:[^"\\\n$%]|\\.|[$%](?!\{)|[$%]+\{[^{}"]*(?:"[^"\n]*"[^{}"]*)*\})*")
+    |(?P<mark>=>|==|!=|<=|>=|&&|\|\||\.\.\.|[-+*/%=<>!?:.,(){}\[\]])""",
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([nrt\"\\]))|(\$\$|%%)(?=\{)")
+_NAMED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_WORDS = {"true": True, "false": False, "null": None}
+_OPEN, _CLOSE = "([{", ")]}"
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+
+
+class _UnreadableError(Exception):
+    """The text is not of the kind that is read here."""
+
+
+def read_hcl(text: str) -> dict[str, Any] | None:
+    """The data of a ``.tf`` or ``.tfvars`` file; ``None`` for what is not understood.
+
+    An attribute is its value, or its expression as text. A block is a mapping at ``type "label" …``; several
+    alike are a list.
+    """
+    try:
+        tokens = list(_tokens(text))
+        found, rest = _body(tokens, 0, nested=False)
+    except (_UnreadableError, IndexError, RecursionError):
+        return None
+    return found if rest == len(tokens) else None
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None or match.lastgroup == "heredoc":
+            raise _UnreadableError
+        position = match.end()
+        if match.lastgroup != "blank":
+            yield _Token(str(match.lastgroup), match.group())
+    yield _Token("newline", "\n")
+
+
+def _body(tokens: list[_Token], at: int, *, nested: bool) -> tuple[dict[str, Any], int]:
+    found: dict[str, Any] = {}
+    while at < len(tokens):
+        token = tokens[at]
+        if token.kind == "newline":
+            at += 1
+        elif nested and token.text == "}":
+            return found, at + 1
+        elif token.kind != "name":
+            raise _UnreadableError
+        elif tokens[at + 1].text == "=":
+            expression, at = _expression(tokens, at + 2)
+            if token.text in found:
+                raise _UnreadableError
+            found[token.text] = expression
+        else:
+            at = _block(tokens, at, found)
+    if nested:
+        raise _UnreadableError
+    return found, at
+
+
+def _block(tokens: list[_Token], at: int, found: dict[str, Any]) -> int:
+    name = tokens[at].text
+    at += 1
+    while tokens[at].kind in {"string", "name"}:
+        name += f" {tokens[at].text}"
+        at += 1
+    if tokens[at].text != "{":
+        raise _UnreadableError
+    inner, at = _body(tokens, at + 1, nested=True)
+    known = found.get(name)
+    found[name] = inner if known is None else [*known, inner] if isinstance(known, list) else [known, inner]
+    return at
+
+
+def _expression(tokens: list[_Token], at: int) -> tuple[Any, int]:
+    """The value of an attribute, to the end of its line outside of brackets."""
+    end, depth = at, 0
+    while depth or tokens[end].kind != "newline":
+        if tokens[end].kind == "mark":
+            depth += (tokens[end].text in _OPEN) - (tokens[end].text in _CLOSE)
+        if depth < 0:  # the closing bracket of a block on one line
+            break
+        end += 1
+    inner = [token for token in tokens[at:end] if token.kind != "newline"]
+    try:
+        value, rest = _literal(inner, 0)
+    except (_UnreadableError, IndexError):
+        rest = -1
+        value = None
+    return (value if rest == len(inner) else " ".join(token.text for token in inner)), end
+
+
+def _literal(tokens: list[_Token], at: int) -> tuple[Any, int]:
+    token = tokens[at]
+    if token.kind == "string":
+        return _string(token.text), at + 1
+    if token.kind == "number":
+        return _number(token.text), at + 1
+    if token.text == "-" and tokens[at + 1].kind == "number":
+        return -_number(tokens[at + 1].text), at + 2
+    if token.text in _WORDS:
+        return _WORDS[token.text], at + 1
+    if token.text == "[":
+        return _list(tokens, at + 1)
+    if token.text == "{":
+        return _object(tokens, at + 1)
+    raise _UnreadableError
+
+
+def _list(tokens: list[_Token], at: int) -> tuple[list[Any], int]:
+    items = []
+    while tokens[at].text != "]":
+        item, at = _literal(tokens, at)
+        items.append(item)
+        if tokens[at].text == ",":
+            at += 1
+        elif tokens[at].text != "]":
+            raise _UnreadableError
+    return items, at + 1
+
+
+def _object(tokens: list[_Token], at: int) -> tuple[dict[str, Any], int]:
+    found: dict[str, Any] = {}
+    while tokens[at].text != "}":
+        token = tokens[at]
+        if token.kind not in {"string", "name"} or tokens[at + 1].text not in {"=", ":"}:
+            raise _UnreadableError
+        key = _string(token.text) if token.kind == "string" else token.text
+        if key in found:
+            raise _UnreadableError
+        found[key], at = _literal(tokens, at + 2)
+        if tokens[at].text == ",":
+            at += 1
+    return found, at + 1
+
+
+def _number(text: str) -> int | float:
+    return float(text) if set(text) & set(".eE") else int(text)
+
+
+def _string(text: str) -> str:
+    return _ESCAPE.sub(_unescaped, text[1:-1])
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    short, long, named, doubled = match.groups()
+    if doubled:
+        return str(doubled[0])
+    return _NAMED[named] if named else chr(int(short or long, 16))

@@ -1,0 +1,49 @@
+"""The manuals of what is found in the output: slug → page, in the form of a rule's docstring."""
+
+from __future__ import annotations
+
+from dokaseca_compile.source.manual import page
+
+MANUALS: dict[str, str] = {
+    "missing-file": page(
+        "A file that the source compiles to is not there.",
+        "The source says something new, and nobody has compiled since; or the file was deleted by hand.",
+        "Terraform and Argo CD read what is committed: a cluster or an addon of the source is not deployed.",
+        "Run `dokaseca compile` and commit what it writes. Deleting a generated file does not switch anything off: say "
+        "so in the source.",
+        "clusters:\n  edge: {environment: dev, region: eu, auth: in-cluster}  # missing-file until it is compiled",
+    ),
+    "stale-file": page(
+        "A generated file is not what the source compiles to any more.",
+        "The source has changed since the file was written. The file itself was not touched.",
+        "What is reviewed in the source is not what is deployed.",
+        "Run `dokaseca compile` and commit both together. A pre-commit hook does it for you.",
+        "addons:\n  kyverno: {version: 3.8.3}  # stale-file: the ApplicationSet still says 3.8.2",
+    ),
+    "edited-file": page(
+        "A generated file was changed by hand.",
+        "Its content is neither what was written nor what the source compiles to. Line ends that Git changed, conflict "
+        "markers of a merge and a file that was made executable count as well.",
+        "The next compile would undo the change without a word, so it refuses to.",
+        "Say the change in the source and compile: once both are equal the file counts as ours again. To drop the "
+        "change, `dokaseca compile --force`. Against changed line ends put `* text eol=lf` into `.gitattributes`.",
+        "addons:\n  kyverno:\n    values: {replicas: 3}  # say it here, not in values/default/kyverno.yaml",
+    ),
+    "orphaned-file": page(
+        "A file that was generated is no longer made.",
+        "The cluster, addon or layer that it was made for is gone from the source.",
+        "Argo CD goes on applying an ApplicationSet that stays in a folder that it reads.",
+        "Run `dokaseca compile`: it deletes what it wrote itself. Many files, registrations and ApplicationSets have "
+        "to be asked for with `--prune`, since Argo CD then deletes what they deployed.",
+        "addons:\n  # kyverno is gone: appsets/compliance/kyverno.yaml is an orphaned-file\n  reloader: {}",
+    ),
+    "foreign-file": page(
+        "A file that is not ours is in the way, or looks like ours.",
+        "At a path that is compiled to stands a file that no ledger knows, with another content; or a file elsewhere "
+        "has the header of a generated file and no ledger knows it, as a copy or what a merge has brought back.",
+        "It may be somebody's work, so it is neither overwritten nor deleted. In a folder that Argo CD reads it is "
+        "deployed all the same.",
+        "Move it away, or overwrite it with `dokaseca compile --force`. Of a copy, remove the header or the file.",
+        "layout: {profile: published}  # another profile writes to other paths: what stands there may be foreign-file",
+    ),
+}

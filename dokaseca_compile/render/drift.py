@@ -1,0 +1,146 @@
+"""Differences as text for a terminal: a line a file for ``check``, by structure for ``diff``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from dokaseca_compile.compare import Change, Kind
+from dokaseca_compile.contents import plain
+from dokaseca_compile.diagnostics import printable
+from dokaseca_compile.drift import Drift, groups
+from dokaseca_compile.formats.body import YamlBody
+from dokaseca_compile.formats.yaml import YamlWriter
+from dokaseca_compile.plan import State
+from dokaseca_compile.redaction import mask
+from dokaseca_compile.render.style import Style
+from dokaseca_compile.render.text import counted, scope
+from dokaseca_compile.report import Report, details, value
+
+_SIGNS = {State.MISSING: "+", State.STALE: "~", State.EDITED: "!", State.ORPHANED: "-", State.FOREIGN: "?"}
+_MOST = 100  # files that `check` writes out; `--format json` has all
+_MOST_NAMED = 3  # files of a group that are named
+
+
+def checked(report: Report, style: Style) -> str:
+    """The result of ``check``: a line for each file that differs, how many, and the command that repairs it."""
+    if not report.drifts:
+        total = counted(report.plan.kept if report.plan else 0, "file")
+        return f"{style.green(f'All {total} up to date')}: {scope(report.compilation)}"
+    lines = [_line(each, report, style) for each in report.drifts[:_MOST]]
+    if len(report.drifts) > _MOST:
+        lines.append(f"… and {len(report.drifts) - _MOST} more; `--format json` lists all")
+    return "\n".join([*lines, "", totals(report, style), repair(report)])
+
+
+def totals(report: Report, style: Style) -> str:
+    """``3 of 305 files differ: 2 stale, 1 edited``."""
+    kept = report.plan.kept if report.plan else 0
+    states = ", ".join(f"{number} {state}" for state, number in report.counts().items())
+    total = len(report.drifts)
+    head = f"{total} of {counted(total + kept, 'file')} {'differs' if total == 1 else 'differ'}"
+    return f"{style.red(head)}: {states}"
+
+
+def repair(report: Report) -> str:
+    """What to do, with the command as the last words."""
+    counts = report.counts()
+    strays = sum(each.difference.wanted is None for each in report.drifts if each.difference.state is State.FOREIGN)
+    if len(report.drifts) == strays:
+        return "Remove what nobody needs, or the header of what is yours; `dokaseca compile` leaves both alone"
+    refused = sum(each.difference.is_refused for each in report.drifts)
+    if refused:
+        words = " and ".join(f"{counts[each]} {each}" for each in (State.EDITED, State.FOREIGN) if counts.get(each))
+        return (
+            f"Look at what would be lost with `dokaseca diff`: {words}; to overwrite "
+            f"{'it' if refused == 1 else 'them'}, run `{report.repair}`"
+        )
+    return f"To repair it, run `{report.repair}`"
+
+
+def _line(drift: Drift, report: Report, style: Style) -> str:
+    difference = drift.difference
+    place = ""
+    if drift.cause is not None:
+        there = report.compilation.place(drift.cause)
+        place = style.dim(f" ({there.file}:{there.line}:{there.column})")
+    state = _tone(difference.state, style)(f"{difference.state:<8}")
+    more = details(drift)
+    return f"{state} {report.path(difference)}{f': {more}' if more else ''}{place}"
+
+
+def compared(report: Report, style: Style) -> str:
+    """The result of ``diff``: each file with its changes by structure, the same change in many files once."""
+    if not report.drifts:
+        return checked(report, style)
+    blocks = ["\n".join(block(first, others, report, style)) for first, others in groups(report.drifts)]
+    return "\n\n".join([*blocks, f"{totals(report, style)}\n{repair(report)}"])
+
+
+def stat(report: Report, style: Style) -> str:
+    """A line for each file with the number of its changes, then the totals."""
+    if not report.drifts:
+        return checked(report, style)
+    width = max(len(report.path(each.difference)) for each in report.drifts)
+    lines = []
+    for each in report.drifts:
+        state = each.difference.state
+        number = counted(len(each.changes), "change") if each.changes else "text" if each.textual else str(state)
+        lines.append(f"{_tone(state, style)(_SIGNS[state])} {report.path(each.difference):<{width}} | {number}")
+    return "\n".join([*lines, "", totals(report, style)])
+
+
+def block(first: Drift, others: Sequence[Drift], report: Report, style: Style) -> Iterator[str]:
+    """The lines about one file, or about one change that several files have."""
+    difference = first.difference
+    tone = _tone(difference.state, style)
+    gone = "no longer made" if difference.goes and difference.is_refused else ""
+    note = f": {difference.note or gone}" if difference.note or gone else ""
+    yield f"{tone(_SIGNS[difference.state])} {style.bold(report.path(difference))} ({difference.state}{note})"
+    for change in first.changes:
+        yield from (f"    {line}" for line in _change(change, style))
+    if first.textual:
+        yield f"    only the text differs, from line {first.line}; `--format unified` shows it"
+    if first.cause is not None:
+        place = report.compilation.place(first.cause)
+        yield style.dim(f"    from {place.file}:{place.line}:{place.column}")
+    if others:
+        names = [report.path(each.difference) for each in others[:_MOST_NAMED]]
+        more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
+        same = style.cyan(f"same in {counted(len(others), 'more file')}")
+        yield f"    {same}: {', '.join(names)}{more}"
+
+
+def _change(change: Change, style: Style) -> Iterator[str]:
+    path = style.bold(printable(change.path) or "(all)")
+    if change.kind is Kind.ORDER:
+        yield f"{path}  the same items in another order"
+    elif change.kind is Kind.CHANGED and not _is_large(change.old) and not _is_large(change.new):
+        yield f"{path}  {style.red(value(change.old))} → {style.green(value(change.new))}"
+    else:
+        yield path
+        if change.kind is not Kind.ADDED:
+            yield from (style.red(f"  - {line}") for line in _lines(change.old))
+        if change.kind is not Kind.REMOVED:
+            yield from (style.green(f"  + {line}") for line in _lines(change.new))
+
+
+def _is_large(data: object) -> bool:
+    return (bool(data) and isinstance(data, dict | list | tuple)) or (isinstance(data, str) and "\n" in data)
+
+
+def _lines(data: object) -> list[str]:
+    """A value as lines: a collection as YAML, a text as itself; secrets masked."""
+    plain_data = plain(data)
+    if isinstance(plain_data, str) and "\n" in plain_data:
+        return [mask(printable(line)) for line in plain_data.split("\n")]
+    if isinstance(plain_data, dict | list) and plain_data:
+        try:
+            text = YamlWriter().render(YamlBody(({"": plain_data},))).decode()
+        except (ValueError, TypeError):  # a value of a file edited by hand that we would not write
+            return [value(plain_data)]
+        return [mask(line[2:]) for line in text.splitlines()[1:]]
+    return [value(plain_data)]
+
+
+def _tone(state: State, style: Style) -> Callable[[str], str]:
+    return {State.MISSING: style.green, State.STALE: style.yellow}.get(state, style.red)

@@ -1,0 +1,49 @@
+"""Edits of the source as text: the lines that change, and the clusters that they reach."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+
+from dokaseca_compile.diagnostics import printable
+from dokaseca_compile.reach import Reach
+from dokaseca_compile.redaction import mask
+from dokaseca_compile.render.style import Style
+from dokaseca_compile.render.text import counted
+from dokaseca_compile.revise import Revision
+
+_MOST_NAMED = 8  # clusters of an effect that are named
+
+
+def source_patch(revision: Revision, style: Style) -> str:
+    """The changed lines of each source file with a little around them."""
+    return "\n".join(
+        line for old, new in revision.changed for line in _lines(old.name, old.content, new.content, style)
+    )
+
+
+def _lines(name: str, old: bytes, new: bytes, style: Style) -> Iterator[str]:
+    before, after = (content.decode("utf-8-sig", "replace").splitlines() for content in (old, new))
+    for number, line in enumerate(difflib.unified_diff(before, after, name, name, lineterm="", n=2)):
+        shown = mask(printable(line))
+        if number < 2:
+            yield style.bold(shown)
+        else:
+            tone = {"+": style.green, "-": style.red, "@": style.dim}.get(line[:1], str)
+            yield tone(shown)
+
+
+def reached(effects: Sequence[Reach], total: int, notes: Sequence[str], style: Style) -> str:
+    """Each effect with the clusters that have it, the clusters counted, and what is not reached."""
+    lines = [""]
+    clusters = {name for each in effects for name in each.clusters}
+    head = f"Reaches {len(clusters)} of {counted(total, 'cluster')}" if effects else "Reaches no cluster"
+    lines.append(style.bold(head))
+    lines += [f"  {each.effect}  {style.dim(f'({_named(each.clusters)})')}" for each in effects]
+    lines += [f"  {style.yellow('not reached')}: {note}" for note in notes]
+    return "\n".join([*lines, ""])
+
+
+def _named(clusters: Sequence[str]) -> str:
+    shown = ", ".join(clusters[:_MOST_NAMED])
+    return f"{shown} and {len(clusters) - _MOST_NAMED} more" if len(clusters) > _MOST_NAMED else shown

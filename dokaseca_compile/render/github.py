@@ -1,0 +1,40 @@
+"""Workflow commands of GitHub Actions: each becomes an annotation in the run and beside the line."""
+
+from __future__ import annotations
+
+from dokaseca_compile.diagnostics import Severity
+from dokaseca_compile.report import Finding, Report, findings
+
+_MOST = 10
+"""GitHub shows ten errors and ten warnings of a step and drops the others without a word."""
+
+
+def workflow_commands(report: Report) -> str:
+    """Errors first, ten of each kind, and a notice that says how many more there are; empty when nothing was found."""
+    found = list(findings(report))
+    errors = [each for each in found if each.severity is Severity.ERROR]
+    warnings = [each for each in found if each.severity is not Severity.ERROR]
+    lines = [_command(each) for each in (*errors[:_MOST], *warnings[:_MOST])]
+    parts = [(len(errors) - _MOST, "errors"), (len(warnings) - _MOST, "warnings")]
+    more = " and ".join(f"{number} more {word}" for number, word in parts if number > 0)
+    if more:
+        lines.append(f"::notice title=dokaseca::{_data(f'{more} are in the log of this step')}")
+    return "\n".join(lines)
+
+
+def _command(finding: Finding) -> str:
+    kind = "error" if finding.severity is Severity.ERROR else "warning"
+    end = finding.column + finding.length - 1
+    place = f"file={_property(finding.file)},line={finding.line},col={finding.column},endColumn={end}"
+    text = f"{finding.message} ({finding.help})" if finding.help else finding.message
+    return f"::{kind} {place},title={_property(finding.slug)}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    """Text as GitHub's own toolkit writes it (``escapeData``)."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    """The value of a property (``escapeProperty``)."""
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,49 @@
+"""JUnit's XML, as CI servers read it: a failed case for each error, a passed one for what is as it should be."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+from dokaseca_compile.diagnostics import Severity
+from dokaseca_compile.report import Finding, Report, findings
+
+# What XML 1.0 has no way to write.
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def junit(report: Report) -> str:
+    """One suite. Warnings are passed cases with their text as output."""
+    found = list(findings(report))
+    suite = ET.Element("testsuite", name=f"dokaseca {report.command}")
+    for finding in found:
+        _case(suite, finding)
+    for root in report.plan.roots if report.plan is not None else ():
+        if root.kept:
+            folder = report.folders.get(root.root, root.root) or "."
+            ET.SubElement(suite, "testcase", classname=_text(folder), name=f"{root.kept} files are up to date")
+    if report.plan is None and not found:
+        ET.SubElement(suite, "testcase", classname="source", name="the source is valid")
+    failures = sum(each.severity is Severity.ERROR for each in found)
+    suite.set("tests", str(len(suite)))
+    suite.set("failures", str(failures))
+    suite.set("errors", "0")
+    suite.set("skipped", "0")
+    ET.indent(suite)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suite, encoding="unicode") + "\n"
+
+
+def _case(suite: ET.Element, finding: Finding) -> None:
+    name = _text(f"{finding.slug}: {finding.message}")
+    case = ET.SubElement(suite, "testcase", classname=_text(finding.file), name=name)
+    case.set("file", _text(finding.file))
+    case.set("line", str(finding.line))
+    text = _text(f"{finding.file}:{finding.line}:{finding.column}: {finding.message}\n{finding.help}".rstrip())
+    if finding.severity is Severity.ERROR:
+        ET.SubElement(case, "failure", type=finding.slug, message=_text(finding.message)).text = text
+    else:
+        ET.SubElement(case, "system-out").text = text
+
+
+def _text(text: str) -> str:
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)

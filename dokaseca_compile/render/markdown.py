@@ -1,0 +1,101 @@
+"""Markdown for a pull request: as much as fits, never cut within a block, and what was left out is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from dokaseca_compile.diagnostics import Severity
+from dokaseca_compile.drift import Drift, groups
+from dokaseca_compile.plan import State
+from dokaseca_compile.render.text import counted, scope
+from dokaseca_compile.report import Finding, Report, findings, one_line, said
+
+MOST = 60_000
+"""Characters. GitHub refuses comments of 65,536 or more; the rest is for a bot's own words."""
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+# What destroys something comes first and is left out last.
+_ORDER = (State.ORPHANED, State.EDITED, State.FOREIGN, State.MISSING, State.STALE)
+
+
+def markdown(report: Report, most: int = MOST) -> str:
+    """The headline, the numbers, the repair, then findings and files, as many as fit into ``most`` characters."""
+    head = "\n\n".join(_head(report)) + "\n"
+    blocks = [
+        *_diagnosed(report, Severity.ERROR),
+        *_differences(report),
+        *_diagnosed(report, Severity.WARNING),
+    ]
+    kept, size = [], len(head) + 200  # room for what was left out
+    for each in blocks:
+        size += len(each) + 2
+        if size > most:
+            break
+        kept.append(each)
+    left = len(blocks) - len(kept)
+    rest = [f"… and {left} more of these {counted(len(blocks), 'block')}: the log has all of them."] if left else []
+    return "\n\n".join([head.rstrip("\n"), *kept, *rest]) + "\n"
+
+
+def _head(report: Report) -> Iterator[str]:
+    errors = report.compilation.count(Severity.ERROR)
+    if report.compilation.failed:
+        yield f"### ❌ dokaseca {report.command}: {counted(errors, 'error')} in the source"
+        return
+    if not report.drifts:
+        total = f"{counted(report.plan.kept, 'file')} up to date: " if report.plan else ""
+        yield f"### ✅ dokaseca {report.command}: {total}{scope(report.compilation)}"
+        return
+    kept = report.plan.kept if report.plan else 0
+    differ = len(report.drifts)
+    verb = "differs" if differ == 1 else "differ"
+    yield f"### ❌ dokaseca {report.command}: {differ} of {counted(differ + kept, 'file')} {verb}"
+    counts = report.counts()
+    rows = "\n".join(f"| {state} | {counts[state]} |" for state in _ORDER if state in counts)
+    yield f"| state | files |\n|---|---:|\n{rows}"
+    yield f"Repair: `{report.repair}`"
+
+
+def _diagnosed(report: Report, severity: Severity) -> Iterator[str]:
+    slugs = {each.slug for each in report.compilation.diagnostics}
+    return (_finding(each) for each in findings(report) if each.slug in slugs and each.severity is severity)
+
+
+def _finding(finding: Finding) -> str:
+    sign = "❌" if finding.severity is Severity.ERROR else "⚠️"
+    text = f"{sign} `{finding.file}:{finding.line}:{finding.column}` **{finding.slug}**: {escape(finding.message)}"
+    return f"{text}<br>{escape(finding.help)}" if finding.help else text
+
+
+def _differences(report: Report) -> Iterator[str]:
+    ranked = sorted(report.drifts, key=lambda each: _ORDER.index(each.difference.state))
+    for first, others in groups(ranked):
+        yield _file(first, others, report)
+
+
+def _file(first: Drift, others: Sequence[Drift], report: Report) -> str:
+    place = ""
+    if first.cause is not None:
+        there = report.compilation.place(first.cause)
+        place = f" (from `{there.file}:{there.line}`)"
+    same = f", and the same in {counted(len(others), 'more file')}" if others else ""
+    summary = f"**{first.difference.state}** `{report.path(first.difference)}`{same}{place}"
+    if len(first.changes) <= 1 and not others:
+        return f"- {summary}: {escape(said(first))}"
+    lines = [one_line(each) for each in first.changes[:50]]
+    if len(first.changes) > 50:
+        lines.append(f"… and {len(first.changes) - 50} more")
+    lines += [f"also {report.path(each.difference)}" for each in others[:50]]
+    if len(others) > 50:
+        lines.append(f"… and {len(others) - 50} more files")
+    body = "\n".join(f"    {line}" for line in lines)
+    return f"- {summary}:\n\n{body}"
+
+
+def escape(text: str) -> str:
+    """Text that Markdown shows as it is; what stands in backticks stays code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # a backtick that has no other
+        return _SPECIAL.sub(r"\\\1", text)
+    return "`".join(part if index % 2 else _SPECIAL.sub(r"\\\1", part) for index, part in enumerate(parts))

@@ -1,0 +1,64 @@
+"""SARIF 2.1.0, as code scanning reads it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import Any
+from urllib.parse import quote
+
+from dokaseca_compile import __version__
+from dokaseca_compile.diagnostics import Severity
+from dokaseca_compile.explain import MANUALS
+from dokaseca_compile.formats.body import JsonBody
+from dokaseca_compile.formats.json import render
+from dokaseca_compile.render.manual import markdown, summary
+from dokaseca_compile.report import Finding, Report, findings
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+def sarif(report: Report) -> str:
+    """One run with every finding, and the manual of each kind that was found."""
+    found = list(findings(report))
+    slugs = sorted({each.slug for each in found})
+    seen: Counter[str] = Counter()
+    driver = {"name": "dokaseca", "semanticVersion": __version__, "rules": [_rule(slug) for slug in slugs]}
+    run: dict[str, Any] = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(each, slugs.index(each.slug), seen) for each in found],
+    }
+    return render(JsonBody({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})).decode()
+
+
+def _rule(slug: str) -> dict[str, Any]:
+    manual = MANUALS[slug]
+    return {
+        "id": slug,
+        "shortDescription": {"text": summary(manual)},
+        "help": {"text": manual, "markdown": markdown(slug, manual)},
+    }
+
+
+def _result(finding: Finding, index: int, seen: Counter[str]) -> dict[str, Any]:
+    message = f"{finding.message}\n{finding.help}" if finding.help else finding.message
+    # The same finding has the same print in each run, wherever its line has moved to; the second of a kind
+    # in one file counts on.
+    key = f"{finding.slug}\0{finding.file}\0{finding.message}"
+    seen[key] += 1
+    mark = hashlib.sha256(f"{key}\0{seen[key]}".encode()).hexdigest()
+    region = {
+        "startLine": finding.line,
+        "startColumn": finding.column,
+        "endColumn": finding.column + finding.length,
+    }
+    location = {"artifactLocation": {"uri": quote(finding.file)}, "region": region}
+    return {
+        "ruleId": finding.slug,
+        "ruleIndex": index,
+        "level": "error" if finding.severity is Severity.ERROR else "warning",
+        "message": {"text": message},
+        "locations": [{"physicalLocation": location}],
+        "partialFingerprints": {"dokaseca/v1": mark},
+    }

@@ -1,0 +1,142 @@
+"""What a run has to say, as one value for every format: findings of the source, differences of the output."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from dokaseca_compile.compare import Change, Kind
+from dokaseca_compile.compiler import Compilation
+from dokaseca_compile.contents import plain
+from dokaseca_compile.diagnostics import Diagnostic, Severity, printable
+from dokaseca_compile.drift import Drift
+from dokaseca_compile.plan import Difference, Plan, State
+from dokaseca_compile.redaction import hide
+
+_LONGEST = 60
+_SAID = {
+    State.MISSING: "is missing",
+    State.STALE: "is not what the source compiles to",
+    State.EDITED: "was edited by hand",
+    State.ORPHANED: "is left over",
+    State.FOREIGN: "is in the way and not ours",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a command found. ``folders`` says where each root is, as people write it; ``repair`` is a command,
+    and ``where`` names all folders.
+    """
+
+    command: str
+    compilation: Compilation
+    plan: Plan | None = None
+    drifts: tuple[Drift, ...] = ()
+    folders: Mapping[str, str] = field(default_factory=dict)
+    repair: str = ""
+    where: str = ""
+
+    def path(self, difference: Difference) -> str:
+        """The path of a file, as a person or a program finds it from here."""
+        folder = self.folders.get(difference.root, difference.root)
+        return printable(f"{folder}/{difference.path}" if folder not in {"", "."} else difference.path)
+
+    def counts(self) -> dict[State, int]:
+        """How many files are in each state, those with none left out."""
+        found = Counter(each.difference.state for each in self.drifts)
+        return {state: found[state] for state in State if found[state]}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to act on, at one place, for formats that know no more than that."""
+
+    slug: str
+    severity: Severity
+    message: str
+    file: str
+    line: int
+    column: int
+    length: int = 1
+    help: str = ""
+
+
+def findings(report: Report) -> Iterator[Finding]:
+    """Everything that was found: errors of the source, differences of the output, then warnings."""
+    diagnostics = report.compilation.diagnostics
+    yield from (_diagnosed(each, report) for each in diagnostics if each.severity is Severity.ERROR)
+    yield from (_drifted(each, report) for each in report.drifts)
+    yield from (_diagnosed(each, report) for each in diagnostics if each.severity is not Severity.ERROR)
+
+
+def said(drift: Drift) -> str:
+    """What is wrong with a file, as the end of a sentence that begins with its path."""
+    difference = drift.difference
+    words = _SAID[difference.state]
+    if difference.wanted is None and difference.state is State.FOREIGN:
+        words = "is not ours"
+    elif difference.wanted is None and difference.state is State.EDITED:
+        words += ", and is no longer made"
+    more = details(drift)
+    return f"{words}: {more}" if more else words
+
+
+def details(drift: Drift) -> str:
+    """What differs in a file, on one line; empty where its state says all."""
+    difference = drift.difference
+    if difference.note:
+        return difference.note
+    if drift.changes:
+        return one_line(drift.changes[0]) + _more(len(drift.changes) - 1)
+    if drift.textual:
+        return f"from line {drift.line}, in its text only"
+    return "no longer made" if difference.wanted is None else ""
+
+
+def one_line(change: Change) -> str:
+    """A change on one line: ``spec.x[name=y].z 1 → 2``."""
+    path = hide(printable(change.path)) or "all of it"
+    if change.kind is Kind.ORDER:
+        return f"{path} is in another order"
+    if change.kind is Kind.ADDED:
+        return f"{path} is to be {value(change.new)}, and is missing"
+    if change.kind is Kind.REMOVED:
+        return f"{path} is {value(change.old)}, and is not to be"
+    return f"{path} {value(change.old)} → {value(change.new)}"
+
+
+def value(data: object) -> str:
+    """A value as it fits into a line: plain text as it is, anything else as JSON, long ones cut, secrets hidden."""
+    text = (
+        data if isinstance(data, str) and data and data.isprintable() else json.dumps(plain(data), ensure_ascii=False)
+    )
+    text = printable(hide(text))
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _more(number: int) -> str:
+    return f", and {number} more" if number > 0 else ""
+
+
+def _diagnosed(diagnostic: Diagnostic, report: Report) -> Finding:
+    place = report.compilation.place(diagnostic.primary)
+    return Finding(
+        diagnostic.slug, diagnostic.severity, diagnostic.message,
+        place.file, place.line, place.column, place.length, diagnostic.help,
+    )  # fmt: skip
+
+
+def _drifted(drift: Drift, report: Report) -> Finding:
+    """A difference, at the line of the source that causes it, or at the file that somebody else changed."""
+    path = report.path(drift.difference)
+    state = drift.difference.state
+    file, line, column, length = path, max(drift.line, 1), 1, 1
+    if drift.cause is not None and state in {State.STALE, State.MISSING}:
+        place = report.compilation.place(drift.cause)
+        file, line, column, length = place.file, place.line, place.column, place.length
+    return Finding(
+        f"{state}-file", Severity.ERROR, f"{path} {said(drift)}", file, line, column, length, f"run `{report.repair}`"
+    )

@@ -1,0 +1,94 @@
+"""Edits of the source: applied to the files that hold the edited places, and judged before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dokaseca_compile.compiler import Compilation, SourceFile, validate
+from dokaseca_compile.diagnostics import Diagnostic, Severity, has_errors
+from dokaseca_compile.resolve.resolved import SECTIONS
+from dokaseca_compile.routes import Edit, Put, Remove, Route
+from dokaseca_compile.source import parse
+from dokaseca_compile.source.edit import edit
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The source before and after some edits. ``files`` are in the order in which they were read."""
+
+    before: Compilation
+    after: Compilation
+    files: tuple[tuple[SourceFile, SourceFile], ...]
+
+    @property
+    def changed(self) -> tuple[tuple[SourceFile, SourceFile], ...]:
+        """The files that are not what they were."""
+        return tuple((old, new) for old, new in self.files if old.content != new.content)
+
+    def new_findings(self, severity: Severity) -> tuple[Diagnostic, ...]:
+        """What is wrong now and was not before; a fault that was there already does not forbid to mend another."""
+        known = {_identity(each) for each in self.before.diagnostics}
+        found = self.after.diagnostics
+        return tuple(each for each in found if each.severity is severity and _identity(each) not in known)
+
+
+def revise(before: Compilation, files: Sequence[SourceFile], edits: Sequence[Edit]) -> Revision:
+    """Apply edits to the files that own their routes. Raises ``EditError`` for what cannot be edited."""
+    contents = [file.content for file in files]
+    names = [document.file for document in before.sources.documents]
+    positions = {file.name: index for index, file in enumerate(files)}
+    for each in edits:
+        wanted = widened(before.sources.data, each)
+        owner = positions[before.sources.owner(wanted.route).file] if names else 0
+        contents[owner] = edit(contents[owner], files[owner].name, (wanted,))
+    revised = [SourceFile(file.name, content) for file, content in zip(files, contents, strict=True)]
+    return Revision(before, validate(revised), tuple(zip(files, revised, strict=True)))
+
+
+def put(before: Compilation, files: Sequence[SourceFile], route: Route, text: str) -> Revision:
+    """Put a value as a person types it: YAML, or the text itself where that is what fits.
+
+    ``1.30`` is a version where the schema wants text, and a number where it wants one.
+    """
+    tried = [revise(before, files, (Put(route, value),)) for value in _readings(before, route, text)]
+    return next((each for each in tried if not each.new_findings(Severity.ERROR)), tried[0])
+
+
+def remove(before: Compilation, files: Sequence[SourceFile], route: Route, _: str = "") -> Revision:
+    """Remove what stands at a route."""
+    return revise(before, files, (Remove(route),))
+
+
+def _readings(before: Compilation, route: Route, text: str) -> list[Any]:
+    """What a text may mean: text first where text stands."""
+    document, faults = parse(text, "VALUE")
+    if has_errors(faults) or isinstance(document.data, str):
+        return [document.data if not has_errors(faults) and text[:1] in {'"', "'"} else text]
+    readings = [document.data, text]
+    return readings[::-1] if isinstance(_at(before.sources.data, route), str) else readings
+
+
+def widened(data: Any, wanted: Edit) -> Edit:
+    """The same edit where an addon of a layer is only switched: ``kyverno: true`` grows into a mapping."""
+    route = wanted.route
+    if not isinstance(wanted, Put) or len(route) < 5 or route[0] not in SECTIONS.values() or route[2] != "addons":
+        return wanted
+    switch = _at(data, route[:4])
+    if not isinstance(switch, bool):
+        return wanted
+    value: Any = wanted.value
+    for key in reversed(route[4:]):
+        value = {key: value}
+    return Put(route[:4], {"enabled": switch, **value})
+
+
+def _at(data: Any, route: Route) -> Any:
+    for part in route:
+        data = data.get(part) if isinstance(data, Mapping) else None
+    return data
+
+
+def _identity(diagnostic: Diagnostic) -> tuple[str, str]:
+    return diagnostic.slug, diagnostic.message

@@ -1,0 +1,176 @@
+"""Put: the splices that make a value what it should be, or add an entry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dokaseca_compile.routes import Route
+from dokaseca_compile.source.spans import Entry, Spans
+from dokaseca_compile.source.target import (
+    EditError,
+    Splice,
+    Spot,
+    check_alone,
+    check_key,
+    check_unused,
+    check_value,
+    lines_behind,
+    missing,
+    named,
+    opening_end,
+)
+from dokaseca_compile.source.written import (
+    WIDTH,
+    block_lines,
+    flow_text,
+    key_text,
+    literal_lines,
+    nested_lines,
+    one_line,
+)
+
+
+def put(spans: Spans, spot: Spot, rest: Route, value: Any) -> list[Splice]:
+    """Give the splices that put ``value`` at the route of ``spot`` and, below it, ``rest``, which does not exist yet.
+
+    Raises ``EditError`` where it cannot be put, ``TypeError`` for a value that is no plain data.
+    """
+    route = (*spot.route, *rest)
+    if not route:
+        raise EditError("the whole file cannot be replaced: name a key in it", route)
+    check_value(value, route)
+    for part in rest:
+        if isinstance(part, str):
+            check_key(part, route)
+    check_alone(spans, spot, route)
+    if not rest:
+        check_unused(spans, spot, spot.number, route)
+        return _replace(spans, spot, value)
+    head, below = rest[0], _nest(rest[1:], value, route)
+    if isinstance(head, str) and isinstance(spot.data, dict):
+        return _add(spans, spot, f"{key_text(head)}:", below, route)
+    if isinstance(head, int) and isinstance(spot.data, list) and head == len(spot.data):
+        return _add(spans, spot, "", below, route)
+    if spot.data is None and (isinstance(head, str) or head == 0):
+        return _replace(spans, spot, {head: below} if isinstance(head, str) else [below])
+    raise missing(spot, head, route)
+
+
+def _nest(rest: Route, value: Any, route: Route) -> Any:
+    """Make the parents that are missing: a mapping for a key, a list for the item 0."""
+    for part in reversed(rest):
+        if isinstance(part, int) and part != 0:
+            message = f"there is no list yet that has [{part}]: its first item is [0]"
+            raise EditError(message, route)
+        value = {part: value} if isinstance(part, str) else [value]
+    return value
+
+
+# an existing value
+
+
+def _replace(spans: Spans, spot: Spot, value: Any) -> list[Splice]:
+    number = spot.number
+    start, end = spans.content(number), spans.end(number)
+    if start == end:
+        return _fill(spans, spot, value)
+    if spans.is_block_text(number):
+        return _replace_block_text(spans, number, value)
+    if spans.is_block_collection(number, in_flow=spot.in_flow):
+        return _replace_block(spans, spot, one_line(value, in_flow=False))
+    first, before = spans.text[start], spans.text[start - 1 : start]
+    quotes = first if first in "\"'" else ""
+    if before == ":":
+        quotes = '"'  # a value right behind the colon of `"key":` is JSON, where every string has quotes
+    return [Splice(start, end, one_line(value, quotes, in_flow=spot.in_flow) + _gap(spans, end))]
+
+
+def _gap(spans: Spans, at: int) -> str:
+    """Give the blank without which a comment that follows would become part of a plain scalar."""
+    return " " if spans.text[at : at + 1] == "#" else ""
+
+
+def _fill(spans: Spans, spot: Spot, value: Any) -> list[Splice]:
+    """Write a value where none is written yet."""
+    at, lead = spans.anchor_end(spot.number), " "
+    if at is None:
+        at = spans.entry_end(Entry(spot.key, spot.number))
+        if spot.key is not None and spans.colon_end(spot.key) is None:
+            lead = ": "
+            if not spot.in_flow:
+                message = f"{named(spot.route)} is written with `?` and has no `:`; write it as `key: value` first"
+                raise EditError(message, spot.route)
+    text = one_line(value, in_flow=spot.in_flow)
+    is_long = spans.column(at) + len(lead) + len(text) > WIDTH
+    if is_long and value and isinstance(value, dict | list) and spot.key is not None and not spot.in_flow:
+        pad = " " * (spans.column(spans.start(spot.key)) + 2)
+        line_end = spans.line_end(at)
+        return [Splice(line_end, line_end, _as_lines(nested_lines(pad, value)))]
+    return [Splice(at, at, lead + text)]
+
+
+def _replace_block(spans: Spans, spot: Spot, text: str) -> list[Splice]:
+    """Replace a block collection: the line of its key stays with its comment, its own lines go."""
+    start, end = spans.content(spot.number), spans.end(spot.number)
+    opening = opening_end(spans, spot)
+    if "\n" in spans.text[opening:start]:
+        return [Splice(opening, opening, f" {text}"), lines_behind(spans, opening, end)]
+    # It starts behind its dash: with more than one line, the last comment is one of its own.
+    return [Splice(start, spans.line_end(end) if "\n" in spans.text[start:end] else end, text)]
+
+
+def _replace_block_text(spans: Spans, number: int, value: Any) -> list[Splice]:
+    """Replace a ``|`` or ``>`` scalar: the comment behind its header stays."""
+    start, header_end, end = spans.content(number), spans.block_header_end(number), spans.end(number)
+    line_end = spans.line_end(header_end)
+    pad = " " * spans.block_text_column(number)
+    literal = literal_lines(value, pad) if isinstance(value, str) and pad and end < len(spans.text) else None
+    if literal:
+        header, lines = literal
+        return [Splice(start, header_end, header), Splice(line_end, end, f"\n{lines}")]
+    text = one_line(value, '"', in_flow=False)
+    return [Splice(start, header_end, text), lines_behind(spans, header_end, end)]
+
+
+# a new entry
+
+
+def _add(spans: Spans, spot: Spot, head: str, value: Any, route: Route) -> list[Splice]:
+    """Add an entry (``head`` is its key with the colon) or an item (``head`` is empty) at the end."""
+    number = spot.number
+    if spans.is_block_collection(number, in_flow=spot.in_flow):
+        return _add_line(spans, number, head, value, route)
+    entry = f"{head} {flow_text(value)}".lstrip(" ")
+    if not spans.has_brackets(number):  # `a: 1` in `[a: 1]`
+        start = spans.content(number)
+        return [Splice(start, start, "{"), _after_entry(spans, spans.entries(number)[-1], f"{entry}}}")]
+    entries = spans.entries(number)
+    if entries:
+        return [_after_entry(spans, entries[-1], entry)]
+    start, end = spans.content(number) + 1, spans.end(number) - 1
+    inside = spans.text[start:end]
+    if inside.strip(" "):  # line ends or comments
+        return [Splice(start, start, entry + _gap(spans, start))]
+    padding = " " if inside else ""
+    return [Splice(start, end, f"{padding}{entry}{padding}")]
+
+
+def _after_entry(spans: Spans, last: Entry, entry: str) -> Splice:
+    at = spans.entry_end(last)
+    # A comma right behind a colon would be part of it.
+    lead = " , " if spans.text[at - 1] == ":" else ", "
+    return Splice(at, at, f"{lead}{entry}{_gap(spans, at)}")
+
+
+def _add_line(spans: Spans, number: int, head: str, value: Any, route: Route) -> list[Splice]:
+    last = spans.last_inside(number)
+    at = spans.line_end(spans.entry_end(spans.entries(number)[-1]))
+    if at == len(spans.text) and spans.is_block_text(last):
+        message = "the text block above has no line end, and would get one: end the file with a line end first"
+        raise EditError(message, route)
+    pad = " " * spans.column(spans.content(number))
+    return [Splice(at, at, _as_lines(block_lines(f"{pad}{head or '-'}", value)))]
+
+
+def _as_lines(lines: list[str]) -> str:
+    return "".join(f"\n{line}" for line in lines)

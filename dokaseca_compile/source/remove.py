@@ -1,0 +1,148 @@
+"""Remove: the splices that take out an entry or an item, and leave what people wrote around it."""
+
+from __future__ import annotations
+
+from dokaseca_compile.routes import Route
+from dokaseca_compile.source.spans import Spans
+from dokaseca_compile.source.target import (
+    EditError,
+    Splice,
+    Spot,
+    check_alone,
+    check_unused,
+    lines_behind,
+    missing,
+    opening_end,
+)
+
+
+def remove(spans: Spans, spot: Spot, rest: Route) -> list[Splice]:
+    """Give the splices that remove ``spot``. Raises ``EditError`` when ``rest``, which does not exist, is not empty."""
+    route = (*spot.route, *rest)
+    if rest:
+        raise missing(spot, rest[0], route)
+    parent = spot.parent
+    if parent is None:
+        raise EditError("the whole file cannot be removed: name a key in it", route)
+    check_alone(spans, parent, route)
+    check_unused(spans, spot, spot.number if spot.key is None else spot.key, route)
+    entries = spans.entries(parent.number)
+    index = [entry.value for entry in entries].index(spot.number)
+    start, end = spans.entry_start(parent.number, index), spans.entry_end(entries[index])
+    if not spans.is_block_collection(parent.number, in_flow=parent.in_flow):
+        return _from_flow(spans, parent, index, start, end)
+    if len(entries) == 1:
+        return _empty(spans, parent, start, end)
+    if not spans.starts_line(start):
+        return [_behind_dash(spans, parent.number, start, end)]
+    return [_lines(spans, spot, index, start, end)]
+
+
+# block style
+
+
+def _empty(spans: Spans, parent: Spot, start: int, end: int) -> list[Splice]:
+    """Leave ``{}`` or ``[]`` where the only entry of ``parent`` goes; comments above the entry stay."""
+    text = "{}" if isinstance(parent.data, dict) else "[]"
+    opening = opening_end(spans, parent)
+    is_root = parent.parent is None and opening == 0
+    if is_root or "\n" not in spans.text[opening:start]:
+        return [Splice(start, spans.line_end(end), text)]
+    return [Splice(opening, opening, f" {text}"), lines_behind(spans, spans.line_start(start) - 1, end)]
+
+
+def _behind_dash(spans: Spans, parent: int, start: int, end: int) -> Splice:
+    """Remove the first entry, which stands on the line of a dash: the next one moves up, if no comment is between."""
+    following = spans.entry_start(parent, 1)
+    line_end = spans.line_end(end)
+    if "#" in spans.text[line_end:following]:
+        return Splice(spans.blanks_start(start), line_end, "")
+    return Splice(start, following, "")
+
+
+def _lines(spans: Spans, spot: Spot, index: int, start: int, end: int) -> Splice:
+    """Remove the lines of an entry. What follows must not become part of a text block above it."""
+    lines = lines_behind(spans, spans.line_start(start) - 1, end) if spans.line_start(start) else None
+    if lines is None:
+        return Splice(0, spans.line_end(end) + 1, "")
+    above = (spot.number if spot.key is None else spot.key) - 1
+    if index == 0 or not spans.is_block_text(above) or "#" in spans.text[spans.end(above) : start]:
+        return lines
+    stop = lines.end
+    if lines.start < spans.line_start(start):
+        lines = Splice(lines.start + 1, stop, "")
+    if "+" in spans.text[spans.content(above) : spans.block_header_end(above)]:
+        while stop < len(spans.text) and spans.line_end(stop) == spans.blanks_end(stop):
+            stop = min(spans.line_end(stop) + 1, len(spans.text))
+    _check_below(spans, above, stop, spot.route)
+    return Splice(lines.start, stop, "")
+
+
+def _check_below(spans: Spans, above: int, at: int, route: Route) -> None:
+    """Raise ``EditError`` where the lines at ``at`` are comments or blanks that the text ``above`` would take in."""
+    indent = spans.block_indent(above)
+    while at < len(spans.text):
+        line = spans.text[at : spans.line_end(at)]
+        stripped = line.lstrip(" ")
+        blanks = len(line) - len(stripped)
+        if stripped and stripped[0] != "#":
+            return
+        if blanks > indent or (stripped and blanks == indent):
+            message = "the line below it is indented so far that it would become part of the text block above"
+            raise EditError(message, route)
+        if stripped:
+            return
+        at = spans.line_end(at) + 1
+
+
+# flow style
+
+
+def _from_flow(spans: Spans, parent: Spot, index: int, start: int, end: int) -> list[Splice]:
+    number = parent.number
+    entries = spans.entries(number)
+    inside, close = spans.content(number), spans.end(number)
+    if not spans.has_brackets(number):  # `a: 1` in `[a: 1]`
+        return [Splice(inside, close, "{}")]
+    if len(entries) == 1 and "#" not in spans.text[inside:start] + spans.text[end:close]:
+        return [Splice(inside + 1, close - 1, "")]
+    comma = spans.comma(end)
+    if comma is None and index:
+        return _last(spans, spans.entry_end(entries[index - 1]), start, end)
+    if comma is None:
+        return [_own_lines(spans, start, end) or Splice(start, end, "")]
+    return _with_comma(spans, start, end, comma, is_last=index == len(entries) - 1)
+
+
+def _own_lines(spans: Spans, start: int, end: int) -> Splice | None:
+    """Take out whole lines, if nothing else is on them but a comment at the end."""
+    if spans.starts_line(start) and spans.ends_line(end):
+        return Splice(spans.line_start(start), spans.line_end(end) + 1, "")
+    return None
+
+
+def _last(spans: Spans, before: int, start: int, end: int) -> list[Splice]:
+    """Remove the last entry and the comma in front of it; ``before`` is the end of the entry before."""
+    comma = spans.comma(before) or before
+    if "#" not in spans.text[comma:start] and (cut := _own_lines(spans, comma, end)):
+        return [cut]
+    cut = _own_lines(spans, start, end)
+    if cut or "#" in spans.text[before:start]:
+        return [Splice(comma, comma + 1, ""), cut or Splice(start, end, "")]
+    return [Splice(before, end, "")]
+
+
+def _with_comma(spans: Spans, start: int, end: int, comma: int, *, is_last: bool) -> list[Splice]:
+    """Remove an entry and the comma behind it."""
+    cut = _own_lines(spans, start, comma + 1)
+    if cut:
+        return [cut]
+    stop = spans.blanks_end(comma + 1)
+    if spans.text[stop] == "#":
+        stop = comma + 1
+    if is_last and spans.text[stop] in "]}":
+        start, stop = spans.blanks_start(start), comma + 1
+    if "#" in spans.text[end:comma]:
+        start = start if spans.starts_line(start) else spans.blanks_start(start)
+        return [Splice(start, end, ""), Splice(comma, stop, "")]
+    return [Splice(start, stop, "")]

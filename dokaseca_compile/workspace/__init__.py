@@ -1,0 +1,39 @@
+"""The shell around the pure core: the only package that touches the disk, Git and other processes."""
+
+from __future__ import annotations
+
+from dokaseca_compile.workspace.failure import WorkspaceError
+from dokaseca_compile.workspace.git import StagedRoot, operation, read_staged_sources, top_of
+from dokaseca_compile.workspace.output import OutputRoot
+from dokaseca_compile.workspace.sources import (
+    FRAGMENTS,
+    SourceChangedError,
+    read_file,
+    read_sources,
+    read_stdin,
+    replace_source,
+    source_paths,
+    write_file,
+)
+from dokaseca_compile.workspace.transaction import apply, clean, locked, make
+
+__all__ = [
+    "FRAGMENTS",
+    "OutputRoot",
+    "SourceChangedError",
+    "StagedRoot",
+    "WorkspaceError",
+    "apply",
+    "clean",
+    "locked",
+    "make",
+    "operation",
+    "read_file",
+    "read_sources",
+    "read_staged_sources",
+    "read_stdin",
+    "replace_source",
+    "source_paths",
+    "top_of",
+    "write_file",
+]

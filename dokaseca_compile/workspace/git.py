@@ -1,0 +1,184 @@
+"""What Git knows: the content that is staged, and what it is in the middle of."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple
+
+from dokaseca_compile.plan import Found
+from dokaseca_compile.workspace.failure import WorkspaceError, printable
+from dokaseca_compile.workspace.sources import FRAGMENTS, fragment_names, most
+
+# Git sets these for the hooks of one repository; they would lead astray in another one.
+_OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
+_BUSY = {
+    "rebase-merge": "a rebase",
+    "rebase-apply": "a rebase",
+    "MERGE_HEAD": "a merge",
+    "CHERRY_PICK_HEAD": "a cherry-pick",
+    "REVERT_HEAD": "a revert",
+    "BISECT_LOG": "a bisect",
+}
+
+
+class _Staged(NamedTuple):
+    mode: str
+    blob: str
+    stage: str
+
+
+class StagedRoot:
+    """The files of a folder as they are staged: what will be committed, whatever the work tree holds.
+
+    A context manager. Raises ``WorkspaceError`` when the folder is in no Git repository.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        folder = _existing(root)
+        self._top = Path(os.fsdecode(_git(folder, "rev-parse", "--show-toplevel")).rstrip("\n"))
+        prefix = os.path.relpath(os.path.realpath(root), os.path.realpath(self._top))
+        self._prefix = "" if prefix == "." else f"{prefix}/"
+        self._staged = dict(self._list())
+        self._reader: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> StagedRoot:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._reader is not None:
+            self._reader.communicate()
+
+    def read(self, path: str) -> Found | None:
+        """A staged file, ``None`` where there is none. Raises ``WorkspaceError`` for links and in a merge conflict."""
+        staged = self._staged.get(path)
+        if staged is None:
+            return None
+        if staged.stage != "0":
+            raise WorkspaceError(self.root / path, "is in a merge conflict; resolve and stage it first")
+        if not staged.mode.startswith("100"):
+            raise WorkspaceError(self.root / path, "is a link or a submodule; nothing is read through it")
+        return Found(self._blob(staged.blob), staged.mode == "100755")
+
+    def paths(self, below: Iterable[str]) -> Iterator[str]:
+        """Every staged file below some folders of the root."""
+        folders = tuple(f"{each}/" for each in below)
+        return (path for path in self._staged if path.startswith(folders))
+
+    def head(self, path: str) -> bytes:
+        """The content of a staged file of whoever; empty where it is none."""
+        staged = self._staged[path]
+        return self._blob(staged.blob) if staged.mode.startswith("100") else b""
+
+    def folders(self) -> list[str]:
+        """The top-level folders of the root."""
+        return sorted({path.partition("/")[0] for path in self._staged if "/" in path})
+
+    def _list(self) -> Iterator[tuple[str, _Staged]]:
+        listed = _git(self._top, "ls-files", "--stage", "-z", "--", f":(literal){self._prefix or '.'}")
+        for entry in filter(None, os.fsdecode(listed).split("\0")):
+            facts, _, path = entry.partition("\t")
+            yield path.removeprefix(self._prefix), _Staged(*facts.split(" "))
+
+    def _blob(self, blob: str) -> bytes:
+        if self._reader is None:
+            self._reader = subprocess.Popen(
+                ["git", "cat-file", "--batch"],
+                cwd=self._top,
+                env=_environment(self._top),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+        ask, answer = self._reader.stdin, self._reader.stdout
+        if ask is None or answer is None:
+            raise WorkspaceError(self.root, "git does not answer")
+        ask.write(f"{blob}\n".encode())
+        ask.flush()
+        header = answer.readline().split()
+        if len(header) != 3:
+            raise WorkspaceError(self.root, f"git has no content for the staged file {blob}")
+        content = answer.read(int(header[2]))
+        answer.read(1)
+        return content
+
+
+def read_staged_sources(file: Path) -> list[tuple[str, bytes]]:
+    """The platform file and its fragments as they are staged; see ``read_sources``."""
+    with StagedRoot(file.parent) as staged:
+        names = [path.removeprefix(f"{FRAGMENTS}/") for path in staged.paths([FRAGMENTS])]
+        fragments = [f"{FRAGMENTS}/{name}" for name in fragment_names(name for name in names if "/" not in name)]
+        found = []
+        for name in (file.name, *fragments):
+            source = staged.read(name)
+            if source is None:
+                raise WorkspaceError(file, "is not staged: `git add` it, or check without `--against index`")
+            found.append((printable(file.parent / name), source.content[: most() + 1]))
+    return found
+
+
+def top_of(folder: Path) -> tuple[Path, str]:
+    """The top of the Git repository that a folder is in, and the way from there; outside of one, from here."""
+    there = Path(os.path.realpath(folder))
+    top = _work_tree(there) or Path(os.path.realpath(Path.cwd()))
+    way = os.path.relpath(there, top)
+    return top, "" if way == "." else way
+
+
+def operation(root: Path) -> str:
+    """What Git is in the middle of in the repository of a folder (``a merge``, ``a rebase`` …); empty for nothing."""
+    with suppress(OSError):
+        folder = root.resolve()
+        for each in (folder, *folder.parents):
+            entry = each / ".git"
+            if entry.exists():
+                directory = entry if entry.is_dir() else each / entry.read_text().removeprefix("gitdir:").strip()
+                return next((words for name, words in _BUSY.items() if (directory / name).exists()), "")
+    return ""
+
+
+def _existing(folder: Path) -> Path:
+    folder = Path(os.path.realpath(folder))
+    return next((each for each in (folder, *folder.parents) if each.is_dir()), Path("/"))
+
+
+def _git(folder: Path, *arguments: str) -> bytes:
+    try:
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=folder,
+            env=_environment(folder),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError as failure:
+        raise WorkspaceError("git", "is not installed; reading what is staged needs it") from failure
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise WorkspaceError(folder, printable(said[0] if said else "git failed"))
+    return done.stdout
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Git's surroundings: those of a hook only for the repository whose hook is running."""
+    environment = {key: value for key, value in os.environ.items() if key not in _OF_ONE_REPOSITORY}
+    if "GIT_INDEX_FILE" in environment and not _is_current(folder):
+        del environment["GIT_INDEX_FILE"]
+    return environment
+
+
+def _is_current(folder: Path) -> bool:
+    """Whether a folder is in the work tree that the process was started in."""
+    here = _work_tree(Path.cwd())
+    return here is not None and here == _work_tree(folder)
+
+
+def _work_tree(folder: Path) -> Path | None:
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)

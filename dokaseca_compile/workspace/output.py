@@ -1,0 +1,249 @@
+"""The root of a repository's files, as a folder on the disk: reading, and replacing file by file.
+
+A file is replaced in two steps, so that many can be made ready before the first is changed: *stage* writes
+a temporary file beside it, *publish* renames it.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from dokaseca_compile.plan import Found
+from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
+from dokaseca_compile.workspace.folders import Folders
+
+_HEAD = 200  # bytes in which a header begins
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class OutputRoot:
+    """A folder that we write below, as a context manager. Paths are relative, with ``/``."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._folders = Folders(root)
+
+    def __enter__(self) -> OutputRoot:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._folders.close()
+
+    def read(self, path: str) -> Found | None:
+        """A file, ``None`` where there is none. Raises ``WorkspaceError`` for anything else there."""
+        opened = self._folders.open_file(path)
+        if opened is None:
+            return None
+        file, status = opened
+        try:
+            content = _read_all(file, status.st_size)
+        except OSError as failure:
+            raise self._folders.failed(path, failure) from failure
+        finally:
+            os.close(file)
+        return Found(content, bool(status.st_mode & stat.S_IXUSR), _stamp(status))
+
+    def paths(self, below: Iterable[str]) -> Iterator[str]:
+        """Every regular file below some folders of the root, in no order.
+
+        Links and folders of tools (``.git``) are not entered, nor those that we may not read: what
+        stands there is not ours.
+        """
+        folders = [(os.fspath(self.root / name), f"{name}/") for name in below]
+        while folders:
+            folder, prefix = folders.pop()
+            try:
+                entries = os.scandir(folder)
+            except OSError:
+                continue
+            with entries:
+                for entry in entries:
+                    if entry.is_file(follow_symlinks=False):
+                        yield prefix + entry.name
+                    elif entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+                        folders.append((entry.path, f"{prefix}{entry.name}/"))
+
+    def head(self, path: str) -> bytes:
+        """The first bytes of a file of whoever; empty where it cannot be read."""
+        with suppress(OSError, WorkspaceError):
+            opened = self._folders.open_file(path)
+            if opened is not None:
+                try:
+                    return os.read(opened[0], _HEAD)
+                finally:
+                    os.close(opened[0])
+        return b""
+
+    def exists(self) -> bool:
+        """Whether the folder is there. Raises ``WorkspaceError`` for anything else in its place."""
+        try:
+            self._folders.enter("")
+        except FileNotFoundError:
+            return False
+        return True
+
+    def check_makeable(self) -> None:
+        """Ask the system whether the folder may be made. Raises ``WorkspaceError``."""
+        above = next(each for each in self.root.absolute().parents if each.exists() or each == each.parent)
+        try:
+            handle = os.open(above, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                _ask(handle)
+            finally:
+                os.close(handle)
+        except OSError as failure:
+            raise WorkspaceError(self.root, reason_of(failure)) from failure
+
+    def make(self) -> None:
+        """Make the folder. Raises ``WorkspaceError``."""
+        try:
+            self._folders.enter("", create=True)
+        except OSError as failure:
+            raise self._folders.failed("", failure) from failure
+
+    def handle(self) -> int:
+        """The handle of the folder, which must exist; it stays ours to close."""
+        return self._folders.enter("")
+
+    def check_writable(self, paths: Iterable[str]) -> None:
+        """Ask the system whether files may be made and replaced, before any is. Raises ``WorkspaceError``."""
+        for folder in sorted({path.rpartition("/")[0] for path in paths}):
+            try:
+                _ask(self._folders.deepest(folder))
+            except OSError as failure:
+                raise self._folders.failed(folder, failure) from failure
+
+    def stage(self, path: str, content: bytes, *, sync: bool = True) -> None:
+        """Write the temporary file of a path; with ``sync`` it is on the disk then. Raises ``WorkspaceError``."""
+        folder, _, name = path.rpartition("/")
+        try:
+            _write(self._folders.enter(folder, create=True), _temporary(name), content, sync=sync)
+        except OSError as failure:
+            raise self._folders.failed(path, failure) from failure
+
+    def publish(self, path: str, before: Found | None) -> None:
+        """Put the staged file into its place, unless what is there is no longer what it was."""
+        folder, _, name = path.rpartition("/")
+        try:
+            handle = self._folders.enter(folder)
+            self._check_unchanged(path, handle, before)
+            os.rename(_temporary(name), name, src_dir_fd=handle, dst_dir_fd=handle)
+        except OSError as failure:
+            raise self._folders.failed(path, failure) from failure
+
+    def remove(self, path: str, before: Found | None) -> None:
+        """Delete a file, unless it is no longer what it was, and the folders that are left empty."""
+        folder, _, name = path.rpartition("/")
+        try:
+            handle = self._folders.enter(folder)
+            self._check_unchanged(path, handle, before)
+            os.unlink(name, dir_fd=handle)
+        except FileNotFoundError:
+            pass
+        except OSError as failure:
+            raise self._folders.failed(path, failure) from failure
+        self.remove_empty(folder)
+
+    def remove_empty(self, folder: str) -> None:
+        """Remove a folder and those above it, as far as they are empty; never the root."""
+        while folder:
+            above, _, name = folder.rpartition("/")
+            try:
+                os.rmdir(name, dir_fd=self._folders.enter(above))
+            except (OSError, WorkspaceError):
+                return
+            folder = above
+
+    def discard(self, path: str) -> bool:
+        """Remove the temporary file of a path, if there is one; tell whether there was."""
+        folder, _, name = path.rpartition("/")
+        with suppress(OSError, WorkspaceError):
+            os.unlink(_temporary(name), dir_fd=self._folders.enter(folder))
+            return True
+        return False
+
+    def has_temporary(self, path: str) -> bool:
+        """Whether a killed run has left the temporary file of a path; looks and changes nothing."""
+        folder, _, name = path.rpartition("/")
+        with suppress(OSError, WorkspaceError):
+            os.stat(_temporary(name), dir_fd=self._folders.enter(folder), follow_symlinks=False)
+            return True
+        return False
+
+    def sync_folder(self, folder: str) -> None:
+        """Bring the names in a folder, or in the nearest one that is left of it, onto the disk."""
+        try:
+            os.fsync(self._folders.deepest(folder))
+        except OSError as failure:
+            raise self._folders.failed(folder, failure) from failure
+
+    def _check_unchanged(self, path: str, handle: int, before: Found | None) -> None:
+        try:
+            status = os.stat(path.rpartition("/")[2], dir_fd=handle, follow_symlinks=False)
+        except FileNotFoundError:
+            now = None
+        else:
+            now = _stamp(status)
+        if now != (before.stamp if before else None):
+            raise WorkspaceError(self.root / path, "has changed in the meantime; it was left alone, run again")
+
+
+def _stamp(status: os.stat_result) -> tuple[int, ...]:
+    """What changes when a file is saved."""
+    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_mode)
+
+
+def _temporary(name: str) -> str:
+    """The name of a temporary file: always the same for a file, so that one that a kill has left is used again.
+
+    Of fixed length: beside a name of 255 bytes there must be room for it.
+    """
+    return f".dokaseca-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+
+def _ask(folder: int) -> None:
+    if not os.access(".", os.W_OK | os.X_OK, dir_fd=folder, effective_ids=os.access in os.supports_effective_ids):
+        read_only = os.fstatvfs(folder).f_flag & os.ST_RDONLY
+        code = errno.EROFS if read_only else errno.EACCES
+        raise OSError(code, os.strerror(code))
+
+
+def _write(folder: int, name: str, content: bytes, *, sync: bool) -> None:
+    try:
+        file = os.open(name, _NEW, 0o666, dir_fd=folder)
+    except FileExistsError:  # a killed run has left it: whoever holds the lock is the only one who writes
+        os.unlink(name, dir_fd=folder)
+        file = os.open(name, _NEW, 0o666, dir_fd=folder)
+    try:
+        try:
+            view = memoryview(content)
+            while view:
+                view = view[os.write(file, view) :]
+            if sync:
+                os.fsync(file)
+        finally:
+            os.close(file)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name, dir_fd=folder)
+        raise
+
+
+def _read_all(file: int, size: int) -> bytes:
+    """Read to the end; in one call where the file is as long as it was said to be."""
+    content = os.read(file, size + 1)
+    if len(content) == size:
+        return content
+    parts = [content]
+    while parts[-1]:
+        parts.append(os.read(file, 1 << 20))
+    return b"".join(parts)

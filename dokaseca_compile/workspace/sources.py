@@ -1,0 +1,153 @@
+"""The platform's source files, and other single files beside the output: reading and replacing."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from dokaseca_compile.workspace.failure import WorkspaceError, printable, reason_of
+
+FRAGMENTS = "platform.d"
+
+
+class SourceChangedError(WorkspaceError):
+    """A source file is no longer what it was when it was read; it was left alone."""
+
+
+def read_sources(file: Path) -> list[tuple[str, bytes]]:
+    """Read the platform file and its fragments; see ``source_paths``.
+
+    Gives names as the user gave them, with bytes. Raises ``WorkspaceError``.
+    """
+    return [(printable(path), read_file(path)) for path in source_paths(file)]
+
+
+def source_paths(file: Path) -> list[Path]:
+    """The platform file and its fragments (``platform.d/*.yaml`` beside it, by name). Raises ``WorkspaceError``."""
+    folder = file.parent / FRAGMENTS
+    try:
+        fragments = [folder / name for name in fragment_names(each.name for each in folder.iterdir())]
+    except (FileNotFoundError, NotADirectoryError):
+        fragments = []
+    except OSError as failure:
+        raise WorkspaceError(folder, reason_of(failure)) from failure
+    return [file, *fragments]
+
+
+def fragment_names(names: Iterable[str]) -> list[str]:
+    """Those of a folder's files that are fragments, in the order in which they are read."""
+    # Not `.#addons.yaml` and the like, which editors leave beside a file that is open.
+    return sorted(name for name in names if name.endswith((".yaml", ".yml")) and not name.startswith("."))
+
+
+def read_file(path: Path) -> bytes:
+    """Read a regular file, up to one byte over the size that a source may have. Raises ``WorkspaceError``."""
+    try:
+        # A pipe or device has no end to wait for: look before opening, and do not block on opening.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise WorkspaceError(path, "is a directory" if path.is_dir() else "is not a regular file")
+        with path.open("rb") as stream:
+            return stream.read(most() + 1)
+    except (OSError, ValueError) as failure:
+        raise WorkspaceError(path, reason_of(failure)) from failure
+
+
+def read_stdin() -> bytes:
+    """Read standard input, up to one byte over the size that a source may have. Raises ``WorkspaceError``."""
+    if sys.stdin is None:
+        raise WorkspaceError("<stdin>", "is closed")
+    return sys.stdin.buffer.read(most() + 1)
+
+
+def most() -> int:
+    """How many bytes a source may have."""
+    # Imported late: every command needs this module, and only those that compile need YAML.
+    from dokaseca_compile.source.text import MAX_BYTES  # noqa: PLC0415
+
+    return MAX_BYTES
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Make or replace one file whole, its folder too. Raises ``WorkspaceError``."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            _replace(folder, path.name, content, f".dokaseca-{secrets.token_hex(8)}")
+        finally:
+            os.close(folder)
+    except OSError as failure:
+        raise WorkspaceError(path, reason_of(failure)) from failure
+
+
+def replace_source(path: Path, before: bytes, content: bytes) -> None:
+    """Replace a source file by its edited text, if it still holds the bytes that were edited.
+
+    Its mode is kept. Raises ``SourceChangedError`` when somebody saved it in the meantime, and
+    ``WorkspaceError`` when it is a link or cannot be written.
+    """
+    try:
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as failure:
+        raise WorkspaceError(path, reason_of(failure)) from failure
+    try:
+        # Two edits of one file are kept apart by the lock of its folder, which dies with the process.
+        with suppress(OSError):
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        status = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
+        if not stat.S_ISREG(status.st_mode):
+            raise WorkspaceError(path, "is a link or no regular file; name the file itself")
+        _check(path, folder, before)
+        # Always the same name: what a kill has left is used again by the next edit.
+        temporary = f".dokaseca-{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}"
+        with suppress(FileNotFoundError):
+            os.unlink(temporary, dir_fd=folder)
+        _replace(
+            folder, path.name, content, temporary, mode=stat.S_IMODE(status.st_mode),
+            last_look=lambda: _check(path, folder, before),
+        )  # fmt: skip
+    except OSError as failure:
+        raise WorkspaceError(path, reason_of(failure)) from failure
+    finally:
+        os.close(folder)
+
+
+def _check(path: Path, folder: int, before: bytes) -> None:
+    file = os.open(path.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    with os.fdopen(file, "rb") as stream:
+        if stream.read(len(before) + 1) != before:
+            raise SourceChangedError(path, "was changed while it was edited here; it was left alone, run again")
+
+
+def _replace(
+    folder: int,
+    name: str,
+    content: bytes,
+    temporary: str,
+    *,
+    mode: int | None = None,
+    last_look: Callable[[], None] = lambda: None,
+) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    file = os.open(temporary, flags, 0o666, dir_fd=folder)
+    try:
+        with os.fdopen(file, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            if mode is not None:
+                os.fchmod(stream.fileno(), mode)
+            os.fsync(stream.fileno())
+        last_look()
+        os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary, dir_fd=folder)
+        raise
+    os.fsync(folder)

@@ -1,0 +1,327 @@
+"""``check`` and ``diff``: what differs, where, and which line of the source it comes from, in every format."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from command import BASE, dokaseca, files, platform
+
+from dokaseca_compile.cli.options import REPORTS
+
+ADDONS = "out/acme-addons/gitops"
+CHANGED = BASE.replace("version: 1.17.0", "version: 1.17.1")
+
+
+@pytest.fixture
+def compiled(tmp_path: Path) -> Path:
+    """A folder with a platform, compiled."""
+    folder = platform(tmp_path)
+    assert dokaseca(folder, "compile").code == 0
+    return folder
+
+
+def line_of(text: str, part: str) -> int:
+    """The line of the source, from 1, that holds a text."""
+    return next(number for number, line in enumerate(text.splitlines(), 1) if part in line)
+
+
+def test_success_says_what_was_checked(compiled: Path) -> None:
+    done = dokaseca(compiled, "check")
+    assert (done.code, done.err) == (0, "")
+    assert done.out == "All 37 files up to date: 3 clusters in 2 environments, 7 addons, 20 installs\n"
+
+
+def test_a_line_a_file_and_the_repair(compiled: Path) -> None:
+    """State, path, changed place, line of the source; the numbers; the command. Nothing is written."""
+    (compiled / "platform.yaml").write_text(CHANGED)
+    before = files(compiled)
+    done = dokaseca(compiled, "check")
+    line = line_of(CHANGED, "version: 1.17.1")
+    first, blank, totals, repair = done.out.splitlines()
+    assert done.code == 1
+    assert first.startswith(
+        f"stale    {ADDONS}/appsets/security/cert-manager.yaml: ApplicationSet/cert-manager-dev: spec."
+    )
+    assert first.endswith(f"targetRevision 1.17.0 → 1.17.1, and 1 more (platform.yaml:{line}:14)")
+    assert (blank, totals) == ("", "1 of 37 files differs: 1 stale")
+    assert repair == "To repair it, run `dokaseca compile`"
+    assert files(compiled) == before
+
+
+# What is changed in the source → which file tells it, and the place that is named: text, and at which part of it.
+CAUSES = {
+    "a value": ("words: {one: two}", "words: {one: three}", "values/default/kyverno.yaml", "three"),
+    "a value of an environment": ("values: {replicas: 1}", "values: {replicas: 2}", "values/dev/kyverno.yaml", "2}}"),
+    "a version of an environment": ("3.3.8", "3.3.6", "appsets/security/kyverno.yaml", "3.3.6"),
+    "a namespace": ("namespace: traefik", "namespace: ingress", "appsets/networking/traefik.yaml", "ingress"),
+    "a label": ("owner: payments}", "owner: retail}", "clusters/spoke/registration/cluster-secret.yaml", "retail"),
+    "a region's value": ("zone: eu-west-1", "zone: eu-west-2", "values/regions/eu/kyverno.yaml", "eu-west-2"),
+    "a revision": (
+        "revisions: {workloads: main}",
+        "revisions: {workloads: v1.0.0}",
+        "environments/dev/spoke.tfvars",
+        "v1.0.0",
+    ),
+    "a switch": ("traefik: false", "traefik: true", "environments/production/hub.tfvars", "traefik: true"),
+    "a team's quota": ('cpu: "8"', 'cpu: "9"', "environments/dev/spoke.tfvars", '"9"'),
+}
+
+
+@pytest.mark.parametrize("name", CAUSES)
+def test_the_cause_is_named(compiled: Path, name: str) -> None:
+    """The line of the source that a difference comes from is the one that was edited, column included."""
+    old, new, path, part = CAUSES[name]
+    assert BASE.count(old) >= 1
+    text = BASE.replace(old, new, 1)
+    (compiled / "platform.yaml").write_text(text)
+    report = json.loads(dokaseca(compiled, "check", "--format", "json").out)
+    difference = next(each for each in report["differences"] if each["file"].endswith(path))
+    cause = difference["cause"]
+    line = text.splitlines()[cause["line"] - 1]
+    assert cause["line"] == line_of(text, new), line
+    assert line[cause["column"] - 1 :].startswith(part), line[cause["column"] - 1 :]
+
+
+def test_new_files_name_the_unit_that_they_are_for(compiled: Path) -> None:
+    text = BASE.replace("addons:\n  cert-manager", (
+        "  new-one:\n    environment: dev\n    region: eu\n    server: https://new.acme.example\n"
+        "    auth: gcp-workload-identity\naddons:\n  cert-manager"
+    ))  # fmt: skip
+    (compiled / "platform.yaml").write_text(text)
+    done = dokaseca(compiled, "check")
+    place = f"platform.yaml:{line_of(text, 'new-one:')}:3"
+    registration = "out/acme-clusters/clusters/new-one/registration/cluster-secret.yaml"
+    assert f"missing  {registration} ({place})" in done.out
+    project = next(line for line in done.out.splitlines() if "appsets/projects/security.yaml" in line)
+    assert project.endswith(f"({place})")
+
+
+def test_edits_are_told_at_their_line(compiled: Path) -> None:
+    """An edited file is the place itself: the line in it, what stands there and what should."""
+    target = compiled / f"{ADDONS}/values/default/kyverno.yaml"
+    target.write_text(target.read_text().replace("one: two", "one: four"))
+    report = json.loads(dokaseca(compiled, "check", "--format", "json").out)
+    (difference,) = report["differences"]
+    assert target.read_text().splitlines()[difference["line"] - 1] == "  one: four"
+    assert difference["changes"] == [{"kind": "changed", "path": "words.one", "old": "four", "new": "two"}]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "said"),
+    [
+        ("acme-addons/gitops/values/default/kyverno.yaml", "words:", "words: # x\n ", "from line 3, in its text only"),
+        ("acme-addons/gitops/values/default/kyverno.yaml", "words:", "words: [", "from line 3, in its text only"),
+        ("acme-addons/gitops/appsets/README.md", "# Addons", "# My addons", "from line 3, in its text only"),
+        (
+            "acme-control-plane/terraform/environments/dev/spoke.tfvars",
+            '"eks"',
+            '"kind"',
+            "distribution kind → eks",
+        ),
+        (
+            "acme-control-plane/terraform/variables.tf",
+            'description = "Region of the cluster."',
+            'description = "Mine."',
+            'variable "region".description Mine. → Region of the cluster.',
+        ),
+        ("acme-control-plane/terraform/locals.tf", "= var.environment\n", "= var.region\n", "environment"),
+    ],
+)  # fmt: skip
+def test_each_format_is_compared_by_what_it_says(compiled: Path, path: str, old: str, new: str, said: str) -> None:
+    """YAML, tfvars and HCL by structure; comments, damaged files and Markdown by their text."""
+    target = compiled / "out" / path
+    assert old in target.read_text()
+    target.write_text(target.read_text().replace(old, new, 1))
+    done = dokaseca(compiled, "check")
+    assert done.code == 1
+    assert said in done.out
+
+
+def test_diff_shows_the_same_change_once(compiled: Path) -> None:
+    """A new addon switches in every cluster: one block, and the other files by name."""
+    text = BASE.replace("  traefik:\n    category", (
+        "  extra:\n    category: networking\n    chart: {name: extra, repository: https://x.example}\n"
+        "    version: 1.0.0\n    namespace: extra\n  traefik:\n    category"
+    ))  # fmt: skip
+    (compiled / "platform.yaml").write_text(text)
+    done = dokaseca(compiled, "diff")
+    assert done.code == 1
+    assert done.out.count("\n    addons.enable_extra\n      + true\n") == 1
+    assert "same in 2 more files: " in done.out
+    assert f"from platform.yaml:{line_of(text, '  extra:')}:3" in done.out
+    stat = dokaseca(compiled, "diff", "--stat").out
+    assert "spoke.tfvars" in stat
+    assert "| 1 change\n" in stat
+
+
+def test_diff_ignores_what_it_is_told_to(compiled: Path) -> None:
+    """A pattern matches the path of a file, or a place in it; without anything left all is well."""
+    (compiled / "platform.yaml").write_text(CHANGED.replace("words: {one: two}", "words: {one: three}"))
+    assert "kyverno.yaml" in dokaseca(compiled, "diff").out
+    some = dokaseca(compiled, "diff", "--ignore", "*targetRevision")
+    assert "targetRevision" not in some.out
+    assert "words.one" in some.out
+    every = dokaseca(compiled, "diff", "--ignore", "*targetRevision", "--ignore", "*/values/default/*")
+    assert every.code == 0
+
+
+def test_diff_of_some_files(compiled: Path) -> None:
+    (compiled / "platform.yaml").write_text(CHANGED.replace("words: {one: two}", "words: {one: three}"))
+    done = dokaseca(compiled, "diff", f"{ADDONS}/values")
+    assert "words.one" in done.out
+    assert "targetRevision" not in done.out
+    assert dokaseca(compiled, "diff", "out/acme-clusters").code == 0
+    wrong = dokaseca(compiled, "diff", "nowhere")
+    assert wrong.code == 2
+    assert "nowhere is not in the output" in wrong.err
+
+
+def git(folder: Path, *arguments: str, **more: object) -> str:
+    """Run Git as nobody in particular."""
+    environment = os.environ | {
+        "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull,
+        "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b.example",
+        "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b.example",
+    }  # fmt: skip
+    done = subprocess.run(
+        ["git", *arguments], cwd=folder, env=environment, capture_output=True, check=True, **more  # type: ignore[call-overload]
+    )  # fmt: skip
+    return str(done.stdout.decode())
+
+
+@pytest.mark.parametrize("where", ["", "deep/down", "with blank/and ü"])
+def test_a_patch_applies_and_makes_check_pass(tmp_path: Path, where: str) -> None:
+    """Created, changed, edited (bytes, line ends, mode, no final newline) and deleted files, ledgers included."""
+    git(tmp_path, "init", "-q")
+    folder = platform(tmp_path / where)
+    assert dokaseca(folder, "compile").code == 0
+    (folder / f"{ADDONS}/values/default/kyverno.yaml").write_bytes(b"no final newline")
+    readme = folder / f"{ADDONS}/appsets/README.md"
+    readme.write_bytes(readme.read_bytes().replace(b"\n", b"\r\n"))
+    (folder / f"{ADDONS}/values/none.yaml").chmod(0o755)
+    (folder / "out/acme-workloads/applications/README.md").write_bytes(b"")
+    (folder / f"{ADDONS}/values/regions/eu/kyverno.yaml").unlink()
+    text = CHANGED.replace("kyverno: {values: {small: true}}", "traefik: {values: {a: 1}}")
+    (folder / "platform.yaml").write_text(text)
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "x")
+    script = f"PYTHONPATH={Path.cwd()} {os.sys.executable} -m dokaseca_compile diff --format unified"  # type: ignore[attr-defined]
+    patch = subprocess.run(["sh", "-c", script], cwd=folder, capture_output=True, check=False)
+    assert patch.returncode == 1, patch.stderr
+    git(tmp_path, "apply", "--check", "-", input=patch.stdout)
+    git(tmp_path, "apply", "-", input=patch.stdout)
+    assert dokaseca(folder, "check").code == 0
+    assert not (folder / f"{ADDONS}/values/types/spoke/kyverno.yaml").exists()
+
+
+def test_a_patch_is_for_one_repository(tmp_path: Path) -> None:
+    """With checkouts of several repositories, the folder of one has to be named."""
+    folder = platform(tmp_path / "here")
+    for name in ("here", "addons"):
+        (tmp_path / name).mkdir(exist_ok=True)
+        git(tmp_path / name, "init", "-q")
+    options = ("--into", "addons=../addons", "--format", "unified")
+    several = dokaseca(folder, "diff", *options)
+    assert several.code == 2
+    assert "several Git repositories" in several.err
+    one = dokaseca(folder, "diff", *options, "../addons")
+    assert one.code == 1
+    assert "+++ b/gitops/values/none.yaml" in one.out
+
+
+def test_every_format_has_the_same_findings(compiled: Path) -> None:
+    """One run, every format at once: what the text says is in each of them."""
+    (compiled / "platform.yaml").write_text(CHANGED)
+    (compiled / f"{ADDONS}/values/none.yaml").write_text("mine: true\n")
+    reports = [f"--report={name}={name}.out" for name in REPORTS]
+    done = dokaseca(compiled, "check", *reports)
+    assert done.code == 1
+    for name in REPORTS:
+        written = (compiled / f"{name}.out").read_text()
+        assert f"{ADDONS}/values/none.yaml" in written, name
+        assert f"{ADDONS}/appsets/security/cert-manager.yaml" in written, name
+        if name != "json":
+            assert "dokaseca compile --force" in written, name
+        direct = dokaseca(compiled, "check", "--format", name)
+        assert direct.out == written, name
+        assert direct.code == (0 if name == "sarif" else 1), name
+        (compiled / f"{name}.out").unlink()
+
+
+@pytest.mark.parametrize("command", ["check", "validate"])
+def test_every_format_has_the_faults_of_the_source(tmp_path: Path, command: str) -> None:
+    folder = platform(tmp_path, BASE.replace("region: eu", "region: ue", 1))
+    for name in REPORTS:
+        done = dokaseca(folder, command, "--format", name)
+        assert "unknown-region" in done.out, name
+        assert done.code == (0 if name == "sarif" else 1), name
+
+
+def test_github_annotations(compiled: Path) -> None:
+    """Errors first, ten of them, then how many more; the whole text behind them."""
+    (compiled / "platform.yaml").write_text(BASE.replace("name: acme\n", "name: acme\n  description: a\n", 1).replace(
+        "  description: A platform\n", "").replace("domain: acme.example", "domain: other.example"))  # fmt: skip
+    for path in list((compiled / "out").rglob("*.yaml"))[:15]:
+        path.write_text("100%: mine, too\n")
+    lines = dokaseca(compiled, "check", "--format", "github").out.splitlines()
+    commands = [line for line in lines if line.startswith("::")]
+    assert len([line for line in commands if line.startswith("::error ")]) == 10
+    assert commands[-1].startswith("::notice title=dokaseca::")
+    assert "more errors are in the log of this step" in commands[-1]
+    assert lines[: len(commands)] == commands
+    assert all("%25" in line for line in commands if "100%" in line)
+    assert lines[-1].endswith("run `dokaseca compile --force`")
+
+
+def test_junit(compiled: Path) -> None:
+    (compiled / f"{ADDONS}/values/none.yaml").write_text("mine: \x01<&>\n")
+    suite = ET.fromstring(dokaseca(compiled, "check", "--format", "junit").out)
+    assert (suite.get("failures"), suite.get("tests")) == ("1", "6")
+    (failure,) = suite.iter("failure")
+    assert failure.get("type") == "edited-file"
+
+
+def test_markdown_fits_into_a_comment(compiled: Path) -> None:
+    """However much differs: below the limit, deletions and edits first, and what was left out is said."""
+    for number in range(400):
+        layer = f"  layer-{number}: {{addons: {{kyverno: {{values: {{key: {'x y ' * 40}}}}}}}}}\n"
+        (compiled / "platform.d").mkdir(exist_ok=True)
+        (compiled / f"platform.d/{number}.yaml").write_text(
+            f"regions:\n{layer}clusters:\n  c{number}: {{environment: dev, region: layer-{number}, hub: hub, "
+            f"server: 'https://c{number}.example', auth: gcp-workload-identity}}\n"
+        )
+    (compiled / f"{ADDONS}/values/none.yaml").write_text("mine: true\n")
+    text = dokaseca(compiled, "check", "--format", "markdown").out
+    assert 50_000 < len(text) <= 60_000
+    assert text.index("**edited**") < text.index("**missing**") < text.rindex("more of these")
+
+
+def test_json_is_versioned_and_whole(compiled: Path) -> None:
+    report = json.loads(dokaseca(compiled, "check", "--format", "json").out)
+    assert (report["format_version"], report["command"], report["repair"]) == ("1.0", "check", "")
+    assert report["summary"] == {"errors": 0, "warnings": 0, "files": {"unchanged": 37}}
+    assert len(report["release"]) == 64
+
+
+def test_secrets_in_a_file_are_not_shown(compiled: Path) -> None:
+    """Whoever pasted a token into a generated file does not find it in the log of CI."""
+    token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" * 2
+    target = compiled / f"{ADDONS}/values/default/kyverno.yaml"
+    target.write_text(f"words:\n  one: {token}\n  list: [{{name: {token}}}]\n")
+    for name in REPORTS:
+        assert token not in dokaseca(compiled, "check", "--format", name).out, name
+    for arguments in (("diff",), ("diff", "--format", "json"), ("compile",)):
+        done = dokaseca(compiled, *arguments)
+        assert token not in done.out + done.err, arguments
+
+
+@pytest.mark.parametrize("value", ["sarif", "=x", "sarif=", "yaml=x"])
+def test_a_wrong_report_is_wrong_usage(compiled: Path, value: str) -> None:
+    done = dokaseca(compiled, "check", "--report", value)
+    assert done.code == 2
+    assert "FORMAT=PATH" in done.err
