@@ -10,10 +10,15 @@ from dokaseca_compile.routes import Edit, Put, Remove, Route, format_route
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """What to edit, and which clusters a stronger layer keeps as they are."""
+    """What to edit, and which clusters a stronger layer keeps as they are.
+
+    ``drastic`` are the edits for when the first are refused: an addon that no cluster of a layer has may have no
+    other settings there either, so they go with it.
+    """
 
     edits: tuple[Edit, ...]
     notes: tuple[str, ...] = ()
+    drastic: tuple[Edit, ...] = ()
 
 
 def layers_called(resolved: Resolved, text: str) -> list[Layer]:
@@ -45,7 +50,8 @@ def switch(resolved: Resolved, addon: str, layer: Layer, *, enabled: bool) -> Sw
         edits = (Put(entry, enabled),)
     else:
         edits = (Put((*entry, "enabled"), enabled),)
-    return Switch(edits, tuple(_kept(resolved, addon, layer, enabled=enabled)))
+    drastic: tuple[Edit, ...] = () if enabled else (Put(entry, enabled),)
+    return Switch(edits, tuple(_kept(resolved, addon, layer, enabled=enabled)), drastic)
 
 
 def _weaker(resolved: Resolved, addon: str, layer: Layer) -> set[bool]:

@@ -68,9 +68,11 @@ def build(sources: Sources, invocation: Invocation) -> Build:
     rendered = dict(render(compilation.tree, invocation.file.name))
     release = make_release(compilation.resolved.platform.metadata.name, rendered)
     chosen = _chosen(compilation, release, invocation.into)
-    folders = {root: chosen.get(root) or (invocation.out / root if root else invocation.out) for root in release.files}
+    out = invocation.out
+    folders = {root: chosen.get(root) or (out / root if root else out) for root in release.files}
     if all(root in chosen for root in folders if root):
         del folders[""]  # nothing goes to `out`, so what belongs to it does not either
+    _check_apart(folders, out if "" in folders else None)
     return Build(sources, compilation, rendered, release, folders)
 
 
@@ -97,18 +99,20 @@ def _chosen(compilation: Compilation, release: Release, into: Sequence[tuple[str
         if not folder.is_dir():
             raise WorkspaceError(folder, "is no folder; clone the repository there first")
         chosen[root] = folder
-    _check_apart(chosen)
     return chosen
 
 
-def _check_apart(chosen: Mapping[str, Path]) -> None:
-    """No repository may be written into another one: each would take the other's files for orphans."""
-    found = [(root, folder.resolve()) for root, folder in chosen.items()]
+def _check_apart(folders: Mapping[str, Path], out: Path | None) -> None:
+    """No repository may be written into another one, and a checkout not below ``out``, where folders go by name."""
+    found = [(root, folder.resolve()) for root, folder in folders.items() if root]
     for index, (root, folder) in enumerate(found):
         for other, place in found[:index]:
             if folder == place or folder in place.parents or place in folder.parents:
-                message = f"--into: `{root}` and `{other}` would be written into each other: {chosen[root]}"
+                message = f"--into: `{root}` and `{other}` would be written into each other: {folders[root]}"
                 raise click.UsageError(message)
+        if out is not None and folders[root] != out / root and out.resolve() in (folder, *folder.parents):
+            message = f"--into: {folders[root]} is in {out}, where the other repositories are written"
+            raise click.UsageError(message)
 
 
 def _kebab(key: str) -> str:

@@ -46,13 +46,16 @@ def begin(file: Path) -> Editing:
     return Editing(tuple(source_paths(file)), files, validate(files))
 
 
-def finish(editing: Editing, edits: Sequence[Edit], color: str, *, write: bool, notes: Sequence[str] = ()) -> int:
-    """Show the edits and what they reach and, when asked to, write them; nothing is written that adds a fault."""
+def finish(
+    editing: Editing, ways: Sequence[Sequence[Edit]], color: str, *, write: bool, notes: Sequence[str] = ()
+) -> int:
+    """Take the first of some ways to edit that adds no fault: show it with its reach and, when asked to, write it."""
     try:
-        revision = revise(editing.compilation, editing.files, edits)
+        revisions = [revise(editing.compilation, editing.files, edits) for edits in ways]
     except EditError as wrong:
         return refused(wrong)
-    return conclude(editing, revision, color, write=write, notes=notes)
+    sound = next((each for each in revisions if not each.new_findings(Severity.ERROR)), revisions[0])
+    return conclude(editing, sound, color, write=write, notes=notes)
 
 
 def refused(wrong: EditError) -> int:

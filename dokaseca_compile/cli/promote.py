@@ -67,7 +67,7 @@ def command(
         return FINDINGS
     edits = [edit for each in planned for edit in each.edits if not each.refusal]
     notes = [note for each in planned for note in each.notes]
-    return finish(editing, edits, color, write=write, notes=notes)
+    return finish(editing, [edits], color, write=write, notes=notes)
 
 
 def _check_names(resolved: Resolved, addons: tuple[str, ...], environments: tuple[str, ...]) -> None:

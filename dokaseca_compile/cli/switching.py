@@ -10,7 +10,6 @@ import click
 from dokaseca_compile.cli.editing import begin, finish
 from dokaseca_compile.diagnostics import did_you_mean
 from dokaseca_compile.resolve.resolved import SECTIONS, Layer, Resolved, layers_of
-from dokaseca_compile.routes import Edit
 from dokaseca_compile.switch import layers_called, switch
 
 
@@ -22,14 +21,12 @@ def run(addons: Sequence[str], where: Sequence[str], file: Path, color: str, *, 
         if addon not in resolved.addons:
             message = f"no addon is called `{addon}`; {did_you_mean(addon, resolved.addons)}"
             raise click.UsageError(message)
-    edits: list[Edit] = []
-    notes: list[str] = []
-    for layer in [_layer(resolved, each) for each in where]:
-        for addon in addons:
-            planned = switch(resolved, addon, layer, enabled=enabled)
-            edits += planned.edits
-            notes += planned.notes
-    return finish(editing, edits, color, write=write, notes=notes)
+    layers = [_layer(resolved, each) for each in where]
+    planned = [switch(resolved, addon, layer, enabled=enabled) for layer in layers for addon in addons]
+    gentle = [edit for each in planned for edit in each.edits]
+    drastic = [edit for each in planned for edit in (each.drastic if each.edits else ())]
+    notes = [note for each in planned for note in each.notes]
+    return finish(editing, [gentle, drastic], color, write=write, notes=notes)
 
 
 def _layer(resolved: Resolved, text: str) -> Layer:

@@ -1,0 +1,259 @@
+"""Compiling into real Git checkouts, and judging what is staged instead of what lies about."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from command import BASE, dokaseca, files, platform
+from test_check import git
+
+INTO = ("--into", "addons=../acme-addons", "--into", "clusters=../clusters-checkout")
+CHANGED = BASE.replace("version: 1.17.0", "version: 1.17.1")
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A platform beside two checkouts that hold files of their own."""
+    for name in ("acme-addons", "clusters-checkout", "platform"):
+        checkout = tmp_path / name
+        checkout.mkdir()
+        git(checkout, "init", "-q")
+        (checkout / "README.md").write_text(f"{name}, written by hand\n")
+        git(checkout, "add", "-A")
+        git(checkout, "commit", "-qm", "first")
+    return platform(tmp_path / "platform")
+
+
+def test_the_same_compile_in_several_checkouts(here: Path) -> None:
+    """Each repository under its own layout, the others below ``out``; one release id in all."""
+    done = dokaseca(here, "compile", *INTO)
+    assert done.code == 0, done.err
+    assert "to out, ../acme-addons, ../clusters-checkout" in done.out
+    ledgers = [json.loads(path.read_text()) for path in here.parent.rglob("ledger.json")]
+    assert len(ledgers) == 5
+    assert len({each["release"] for each in ledgers}) == 1
+    assert (here.parent / "acme-addons/gitops/values/none.yaml").exists()
+    assert (here.parent / "clusters-checkout/hubs/hub/kustomization.yaml").exists()
+    assert {path.name for path in (here / "out").iterdir()} == {
+        ".dokaseca", ".gitattributes", "acme-control-plane", "acme-workloads"
+    }  # fmt: skip
+    assert (here.parent / "acme-addons/README.md").read_text() == "acme-addons, written by hand\n"
+    assert dokaseca(here, "check", *INTO).code == 0
+    assert dokaseca(here, "compile", *INTO, "--fail-on-change").code == 0
+    plain = json.loads(dokaseca(here, "compile", "-o", "elsewhere", "--format", "json").out)
+    assert plain["release"] == ledgers[0]["release"]
+
+
+def test_everything_in_checkouts(here: Path) -> None:
+    """When all repositories go elsewhere nothing is written below ``out``."""
+    for name in ("control", "workloads"):
+        (here.parent / name).mkdir()
+    every = (*INTO, "--into", "control-plane=../control", "--into", "acme-workloads=../workloads")
+    assert dokaseca(here, "compile", *every).code == 0
+    assert not (here / "out").exists()
+    assert dokaseca(here, "check", *every).code == 0
+
+
+def test_a_dirty_checkout_is_handled_as_the_ledger_says(here: Path) -> None:
+    """Uncommitted work beside our files is left alone; an edit of one of ours stops everything."""
+    assert dokaseca(here, "compile", *INTO).code == 0
+    addons = here.parent / "acme-addons"
+    git(addons, "add", "-A")
+    git(addons, "commit", "-qm", "compiled")
+    (addons / "README.md").write_text("in the middle of something\n")
+    (addons / "notes.txt").write_text("untracked\n")
+    (here / "platform.yaml").write_text(CHANGED)
+    assert dokaseca(here, "compile", *INTO).code == 0
+    assert (addons / "README.md").read_text() == "in the middle of something\n"
+    assert (addons / "notes.txt").read_text() == "untracked\n"
+    (addons / "gitops/values/none.yaml").write_text("mine: true\n")
+    (here / "platform.yaml").write_text(BASE)
+    before = files(here.parent)
+    done = dokaseca(here, "compile", *INTO)
+    assert done.code == 1
+    assert "! ../acme-addons/gitops/values/none.yaml (edited)" in done.err
+    assert files(here.parent) == before
+
+
+def test_what_git_is_in_the_middle_of_is_said(here: Path) -> None:
+    """What is written during a merge becomes part of it."""
+    addons = here.parent / "acme-addons"
+    git(addons, "checkout", "-qb", "other")
+    (addons / "README.md").write_text("other\n")
+    git(addons, "commit", "-qam", "other")
+    git(addons, "checkout", "-q", "-")
+    git(addons, "merge", "-q", "--no-ff", "--no-commit", "other")
+    done = dokaseca(here, "compile", *INTO)
+    assert done.code == 0
+    assert "note: a merge is in progress in the repository of ../acme-addons" in done.err
+
+
+@pytest.mark.parametrize(
+    ("into", "said"),
+    [
+        (("addons=../nowhere",), "../nowhere: is no folder"),
+        (("addons=../platform/platform.yaml",), "is no folder"),
+        (("adons=../acme-addons",), "did you mean `addons`?"),
+        (("charts=../acme-addons",), "nothing is compiled for the repository `charts`"),
+        (("addons=../acme-addons", "acme-addons=../clusters-checkout"), "is given twice"),
+        (("addons=../acme-addons", "clusters=../acme-addons"), "into each other"),
+        (("addons=../acme-addons", "clusters=../acme-addons/gitops"), "into each other"),
+        (("addons=out", "clusters=../acme-addons"), "out is in out"),
+        (("addons=out/mine",), "out/mine is in out"),
+        (("addons=out/acme-clusters",), "out/acme-clusters is in out"),
+        (("addons=.",), "into each other"),
+        (("addons",), "REPOSITORY=FOLDER"),
+        (("=x",), "REPOSITORY=FOLDER"),
+    ],
+)
+def test_where_nothing_can_be_written(here: Path, into: tuple[str, ...], said: str) -> None:
+    """Unknown names, missing folders, one repository into another: usage, and not a byte is written anywhere."""
+    (here.parent / "acme-addons/gitops").mkdir()
+    (here / "out/mine").mkdir(parents=True)
+    (here / "out/acme-clusters").mkdir()
+    before = files(here.parent)
+    done = dokaseca(here, "compile", *(f"--into={each}" for each in into))
+    assert done.code == 2
+    assert said in done.err
+    assert files(here.parent) == before
+
+
+@pytest.fixture
+def staged(here: Path) -> Path:
+    """A platform that is compiled and committed."""
+    assert dokaseca(here, "compile").code == 0
+    git(here, "add", "-A")
+    git(here, "commit", "-qm", "compiled")
+    return here
+
+
+def test_the_index_is_what_will_be_committed(staged: Path) -> None:
+    """Source and output both as they are staged; the work tree does not matter."""
+    index = ("check", "--against", "index")
+    assert dokaseca(staged, *index).code == 0
+    (staged / "platform.yaml").write_text(CHANGED)
+    assert dokaseca(staged, "check").code == 1
+    assert dokaseca(staged, *index).code == 0
+    git(staged, "add", "platform.yaml")
+    done = dokaseca(staged, *index)
+    assert done.code == 1
+    assert "stale    out/acme-addons/gitops/appsets/security/cert-manager.yaml" in done.out
+    assert dokaseca(staged, "compile").code == 0
+    assert dokaseca(staged, "check").code == 0
+    assert dokaseca(staged, *index).code == 1
+    git(staged, "add", "-A")
+    assert dokaseca(staged, *index).code == 0
+
+
+def test_staged_states(staged: Path) -> None:
+    """Deleted, edited, made executable, added with our header, and a source that is in a fragment."""
+    index = ("check", "--against", "index")
+    target = "out/acme-addons/gitops/values/none.yaml"
+    git(staged, "rm", "-q", "--cached", target)
+    assert f"missing  {target}" in dokaseca(staged, *index).out
+    git(staged, "add", target)
+    git(staged, "update-index", "--chmod=+x", target)
+    assert "is executable" in dokaseca(staged, *index).out
+    git(staged, "update-index", "--chmod=-x", target)
+    content = (staged / target).read_bytes()
+    (staged / target).write_text("mine: true\n")
+    git(staged, "add", target)
+    (staged / target).write_bytes(content)
+    assert f"edited   {target}: mine is true" in dokaseca(staged, *index).out
+    git(staged, "add", target)
+    (staged / "platform.d").mkdir()
+    (staged / "platform.d/eu-2.yaml").write_text("regions: {eu-2: {description: spare}}\n")
+    assert dokaseca(staged, *index).code == 0
+    git(staged, "add", "platform.d")
+    done = dokaseca(staged, *index)
+    assert "unused-declaration" in done.err + done.out
+
+
+def test_links_and_conflicts_in_the_index(staged: Path) -> None:
+    target = staged / "out/acme-addons/gitops/values/none.yaml"
+    target.unlink()
+    target.symlink_to("/etc/hostname")
+    git(staged, "add", "-A")
+    done = dokaseca(staged, "check", "--against", "index")
+    assert done.code == 2
+    assert "none.yaml: is a link or a submodule" in done.err
+
+
+def test_outside_of_git_there_is_no_index(tmp_path: Path) -> None:
+    folder = platform(tmp_path)
+    done = dokaseca(folder, "check", "--against", "index")
+    assert done.code == 2
+    assert "not a git repository" in done.err
+
+
+def test_a_source_that_is_not_staged(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    done = dokaseca(platform(tmp_path), "check", "--against", "index")
+    assert done.code == 2
+    assert "platform.yaml: is not staged" in done.err
+
+
+def test_the_index_of_a_hook(staged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``git commit FILE`` gives its hooks an index of their own, by name; that is the one that is judged."""
+    (staged / "platform.yaml").write_text(CHANGED)
+    other = staged / ".git" / "other-index"
+    other.write_bytes((staged / ".git" / "index").read_bytes())
+    monkeypatch.setenv("GIT_INDEX_FILE", str(other))
+    git(staged, "add", "platform.yaml")
+    assert dokaseca(staged, "check", "--against", "index").code == 1
+    monkeypatch.delenv("GIT_INDEX_FILE")
+    assert dokaseca(staged, "check", "--against", "index").code == 0
+
+
+def test_the_surroundings_of_a_hook_do_not_lead_into_other_repositories(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Git names the repository of a hook in the environment; the other checkouts have indexes of their own."""
+    assert dokaseca(here, "compile", *INTO).code == 0
+    for folder in (here, here.parent / "acme-addons", here.parent / "clusters-checkout"):
+        git(folder, "add", "-A")
+    monkeypatch.setenv("GIT_DIR", str(here / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(here))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(here / ".git/index"))
+    done = dokaseca(here, "check", "--against", "index", *INTO)
+    assert done.code == 0, done.out + done.err
+
+
+def test_a_linked_work_tree(staged: Path) -> None:
+    """``git worktree add``: ``.git`` is a file there."""
+    linked = staged.parent / "linked"
+    git(staged, "worktree", "add", "-q", "--detach", str(linked))
+    assert dokaseca(linked, "check", "--against", "index").code == 0
+    (linked / "platform.yaml").write_text(CHANGED)
+    git(linked, "add", "-A")
+    assert dokaseca(linked, "check", "--against", "index").code == 1
+    assert dokaseca(staged, "check", "--against", "index").code == 0
+
+
+def test_line_ends_that_git_changes(staged: Path) -> None:
+    """``core.autocrlf`` changes nothing below ``out``: its ``.gitattributes`` says so."""
+    clone = staged.parent / "clone"
+    git(staged.parent, "clone", "-q", "-c", "core.autocrlf=true", str(staged), str(clone))
+    assert b"\r\n" in (clone / "README.md").read_bytes()
+    assert dokaseca(clone, "check").code == 0
+
+
+def test_two_branches_merge_without_a_conflict_in_ledgers(staged: Path) -> None:
+    """Ledgers unite in a merge; the next compile settles them."""
+    git(staged, "checkout", "-qb", "left")
+    (staged / "platform.yaml").write_text(CHANGED)
+    assert dokaseca(staged, "compile").code == 0
+    git(staged, "commit", "-qam", "left")
+    git(staged, "checkout", "-q", "-")
+    (staged / "platform.yaml").write_text(BASE.replace("version: 37.0.0", "version: 37.0.1"))
+    assert dokaseca(staged, "compile").code == 0
+    git(staged, "commit", "-qam", "right")
+    git(staged, "merge", "-q", "--no-edit", "left")
+    done = dokaseca(staged, "check")
+    assert done.code == 1
+    assert "is that of a merge" in done.out
+    assert dokaseca(staged, "compile").code == 0
+    assert dokaseca(staged, "check").code == 0
+    assert [path.name for path in (staged / "out/.dokaseca").iterdir()] == ["ledger.json"]

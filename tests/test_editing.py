@@ -1,0 +1,337 @@
+"""``set``, ``enable``, ``disable`` and ``promote``: what they edit, what they show, and what they refuse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from command import BASE, dokaseca, platform
+
+# Three environments; the spokes show who is reached. Comments stand where an edit could lose them.
+PLATFORM = """\
+# A platform in three steps.
+apiVersion: dokaseca.dev/v1alpha1
+kind: Platform
+metadata: {name: acme}
+repositories: {organization: https://github.com/acme}
+environments:
+  dev:  # first
+    addons:
+      kyverno: {version: 3.4.0}   # on trial
+      reloader: true
+  staging:
+    addons:
+      # Proven here before production gets it.
+      kyverno: {values: {replicas: 2}}
+  production:
+    addons:
+      kyverno:
+        version: 3.2.0  # the oldest
+      cert-manager: {version: 1.16.0}
+regions: {eu: {}, us: {addons: {reloader: true}}}
+clusterTypes: {hub: {addons: {cert-manager: {version: 1.15.0}}}}
+clusters:
+  hub: {type: hub, environment: production, region: eu, auth: in-cluster}
+  dev-eu: &dev
+    environment: dev
+    region: eu
+    cloud: gcp
+    server: https://dev-eu.acme.example
+    auth: gcp-workload-identity
+  staging-eu: {environment: staging, region: eu, cloud: gcp, server: "https://s.example", auth: gcp-workload-identity}
+  prod-eu: {environment: production, region: eu, cloud: gcp, server: "https://p.example", auth: gcp-workload-identity}
+  prod-us:
+    environment: production
+    region: us
+    cloud: gcp
+    server: https://p-us.acme.example
+    auth: gcp-workload-identity
+    addons: {kyverno: {version: 3.1.0}}  # waits for a fix
+addons:
+  kyverno:
+    category: security
+    chart: {name: kyverno, repository: https://kyverno.github.io/kyverno}
+    version: 3.3.0
+    namespace: kyverno
+  cert-manager:
+    category: security
+    chart: {name: cert-manager, repository: https://charts.jetstack.io}
+    version: 1.17.0
+    namespace: cert-manager
+  reloader:
+    category: utilities
+    enabled: false
+    chart: {name: reloader, repository: https://stakater.github.io/stakater-charts}
+    version: 2.0.0
+    namespace: reloader
+  istio:
+    category: networking/mesh
+    version: 1.26.0
+    namespace: istio-system
+    components:
+      base: {repository: "https://istio-release.storage.googleapis.com/charts", wave: -1}
+      istiod: {repository: "https://istio-release.storage.googleapis.com/charts", version: 1.26.1}
+  gateways:
+    category: networking
+    namespace: gateways
+    chart: {path: gateways}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return platform(tmp_path, PLATFORM)
+
+
+def source(folder: Path) -> str:
+    return (folder / "platform.yaml").read_text()
+
+
+def edited(*pairs: tuple[str, str]) -> str:
+    """The platform with some lines replaced, each of which stands there once."""
+    text = PLATFORM
+    for old, new in pairs:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
+# Arguments, and the lines of the source before and after.
+EDITS: dict[str, tuple[tuple[str, ...], tuple[str, str]]] = {
+    "a scalar keeps its comment": (
+        ("set", "environments.production.addons.kyverno.version", "3.2.1"),
+        ("version: 3.2.0  # the oldest", "version: 3.2.1  # the oldest"),
+    ),
+    "a number that is a version is quoted": (
+        ("set", "clusters.dev-eu.kubernetesVersion", "1.30"),
+        (
+            "dev-eu.acme.example\n    auth: gcp-workload-identity\n",
+            'dev-eu.acme.example\n    auth: gcp-workload-identity\n    kubernetesVersion: "1.30"\n',
+        ),
+    ),
+    "a number stays a number": (
+        ("set", "environments.dev.sync.retries", "3"),
+        ("      reloader: true\n", "      reloader: true\n    sync: {retries: 3}\n"),
+    ),
+    "a key of a flow mapping": (
+        ("set", "environments.staging.addons.kyverno.values.logging", "{level: debug}"),
+        ("values: {replicas: 2}}", "values: {replicas: 2, logging: {level: debug}}}"),
+    ),
+    "an addon that was only switched": (
+        ("set", "environments.dev.addons.reloader.version", "2.1.0"),
+        ("      reloader: true\n", "      reloader: {enabled: true, version: 2.1.0}\n"),
+    ),
+    "a layer that said nothing": (
+        ("set", "clusters.prod-eu.addons.kyverno.version", "3.2.9"),
+        (
+            'server: "https://p.example", auth: gcp-workload-identity}',
+            'server: "https://p.example", auth: gcp-workload-identity, addons: {kyverno: {version: 3.2.9}}}',
+        ),
+    ),
+    "an entry goes": (
+        ("set", "--delete", "environments.production.addons.cert-manager"),
+        ("      cert-manager: {version: 1.16.0}\n", ""),
+    ),
+    "enable in an environment": (
+        ("enable", "reloader", "--on", "staging"),
+        ("values: {replicas: 2}}\n", "values: {replicas: 2}}\n      reloader: true\n"),
+    ),
+    "enable on a cluster": (
+        ("enable", "reloader", "--on", "prod-us"),
+        ("", ""),
+    ),
+    "disable what a mapping holds": (
+        ("disable", "kyverno", "--on", "staging"),
+        ("kyverno: {values: {replicas: 2}}", "kyverno: false"),
+    ),
+    "disable takes back what enabled": (
+        ("disable", "reloader", "--on", "dev"),
+        ("      reloader: true\n", ""),
+    ),
+    "promote replaces a pin": (
+        ("promote", "kyverno", "--from", "dev", "--to", "staging"),
+        ("{values: {replicas: 2}}", "{values: {replicas: 2}, version: 3.4.0}"),
+    ),
+    "promote drops a pin that the default says": (
+        ("promote", "kyverno", "--from", "staging", "--to", "production"),
+        ("      kyverno:\n        version: 3.2.0  # the oldest\n", ""),
+    ),
+    "promote keeps it with --pin": (
+        ("promote", "kyverno", "--from", "staging", "--to", "production", "--pin"),
+        ("version: 3.2.0  # the oldest", "version: 3.3.0  # the oldest"),
+    ),
+    "promote past an environment when told": (
+        ("promote", "kyverno", "--from", "dev", "--to", "production", "--skip"),
+        ("version: 3.2.0  # the oldest", "version: 3.4.0  # the oldest"),
+    ),
+    "promote what differs": (
+        ("promote", "--all", "--from", "dev", "--to", "staging"),
+        ("{values: {replicas: 2}}", "{values: {replicas: 2}, version: 3.4.0}"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_edits(folder: Path, name: str) -> None:
+    """Shown first and written with ``-w``: exactly the lines that were meant, all others to the byte."""
+    arguments, (old, new) = EDITS[name]
+    wanted = edited((old, new)) if old else PLATFORM
+    shown = dokaseca(folder, *arguments)
+    assert shown.code == 0, shown.err
+    assert source(folder) == PLATFORM
+    if not old:
+        assert "Nothing to change" in shown.out
+        return
+    assert "Nothing was written" in shown.out
+    written = dokaseca(folder, *arguments, "-w")
+    assert written.code == 0
+    assert "Wrote platform.yaml" in written.out
+    assert source(folder) == wanted
+    assert dokaseca(folder, "validate").code == 0
+    again = dokaseca(folder, *arguments, "-w")
+    assert source(folder) == wanted or "--delete" in arguments, again.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "effects"),
+    [
+        (("promote", "kyverno", "--from", "dev", "--to", "staging"), ["kyverno 3.3.0 → 3.4.0  (staging-eu)"]),
+        (
+            ("promote", "kyverno", "--from", "staging", "--to", "production"),
+            ["kyverno 3.2.0 → 3.3.0  (hub, prod-eu)", "`clusters.prod-us.addons.kyverno.version` pins prod-us"],
+        ),
+        (("enable", "reloader", "--on", "eu"), ["reloader 2.0.0 is installed  (hub, prod-eu, staging-eu)"]),
+        (("disable", "reloader", "--on", "regions.us"), ["reloader 2.0.0 is removed  (prod-us)"]),
+        (("enable", "cert-manager", "--on", "hub"), ["--on: `hub` may be `clusterTypes.hub` or `clusters.hub`"]),
+        (
+            ("set", "environments.staging.addons.kyverno.values.replicas", "3"),
+            ["kyverno has other values  (staging-eu)"],
+        ),
+        (("set", "addons.kyverno.namespace", "policies"), ["kyverno moves from namespace kyverno to policies"]),
+        (
+            ("set", "environments.dev.deletion", "delete"),
+            ["resources of Applications that go: preserve → delete  (dev-eu)"],
+        ),
+        (("set", "clusters.prod-eu.labels.owner", "retail"), ["what is known of the cluster changes", "(prod-eu)"]),
+        (("set", "metadata.description", "Ours"), ["Reaches no cluster"]),
+        (("set", "addons.istio.version", "1.26.2"), ["istio-base 1.26.0 → 1.26.2"]),
+    ],
+)
+def test_reach(folder: Path, arguments: tuple[str, ...], effects: list[str]) -> None:
+    """Every effect with the clusters that have it, and what is not reached."""
+    done = dokaseca(folder, *arguments)
+    for effect in effects:
+        assert effect in done.out + done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("promote", "kyverno", "--from", "dev", "--to", "production"), 1, "`staging` runs 3.3.0, not 3.4.0"),
+        (("promote", "reloader", "--from", "dev", "--to", "production"), 1, "`staging` does not run `reloader`"),
+        (("promote", "reloader", "--from", "dev", "--to", "staging"), 1, "dokaseca enable reloader --on staging"),
+        (("promote", "kyverno", "--from", "production", "--to", "dev"), 1, "does not come after"),
+        (("promote", "kyverno", "--from", "dev", "--to", "dev"), 1, "does not come after"),
+        (("promote", "gateways", "--from", "dev", "--to", "staging"), 1, "has no version"),
+        (("promote", "kyvrno", "--from", "dev", "--to", "staging"), 2, "did you mean `kyverno`?"),
+        (("promote", "kyverno", "--from", "dve", "--to", "staging"), 2, "did you mean `dev`?"),
+        (("promote", "--from", "dev", "--to", "staging"), 2, "name addons, or say --all"),
+        (("promote", "kyverno", "--all", "--from", "dev", "--to", "staging"), 2, "name addons, or say --all"),
+        (("enable", "kyverno", "--on", "nowhere"), 2, "--on: nothing is called `nowhere`"),
+        (("enable", "kyvrno", "--on", "dev"), 2, "did you mean `kyverno`?"),
+        (("set", "clusters.hub.region", "ue"), 1, "error[unknown-region]"),
+        (("set", "clusters.hub.regoin", "eu"), 1, "error[unknown-key]"),
+        (("set", "clusters.hub.region.deep", "eu"), 1, "clusters.hub.region"),
+        (("set", "--delete", "clusters.nowhere"), 1, "`clusters` has no key `nowhere`"),
+        (("set", "clusters..hub", "eu"), 2, "ROUTE: "),
+        (("set", "clusters.hub.region"), 2, "give a VALUE, or --delete"),
+        (("set", "--delete", "clusters.hub.region", "eu"), 2, "give a VALUE, or --delete"),
+    ],
+)
+def test_refusals(folder: Path, arguments: tuple[str, ...], code: int, said: str) -> None:
+    """Each says why and what to do, and nothing is written."""
+    done = dokaseca(folder, *arguments, "-w")
+    assert done.code == code, done.out
+    assert said in done.err
+    assert source(folder) == PLATFORM
+
+
+def test_components_are_promoted_with_their_addon(tmp_path: Path) -> None:
+    """A component with a version of its own goes along."""
+    text = PLATFORM.replace("      reloader: true\n", (
+        "      reloader: true\n      istio: {version: 1.27.0, components: {istiod: {version: 1.27.1}}}\n"
+    ))  # fmt: skip
+    folder = platform(tmp_path, text)
+    done = dokaseca(folder, "promote", "istio", "--from", "dev", "--to", "staging", "-w")
+    assert done.code == 0, done.err
+    assert "      istio: {version: 1.27.0, components: {istiod: {version: 1.27.1}}}\n  production:" in source(folder)
+    assert "istio-istiod 1.26.1 → 1.27.1  (staging-eu)" in done.out
+
+
+def test_an_edit_goes_to_the_file_that_holds_it(folder: Path) -> None:
+    """What a fragment says is edited there; the platform file stays as it is."""
+    (folder / "platform.d").mkdir()
+    fragment = folder / "platform.d" / "edge.yaml"
+    fragment.write_text(
+        "# The edge.\nclusters:\n  edge:  # far away\n    environment: dev\n    region: eu\n    cloud: gcp\n"
+        "    server: https://edge.acme.example\n    auth: gcp-workload-identity\n"
+    )
+    done = dokaseca(folder, "set", "-w", "clusters.edge.region", "us")
+    assert done.code == 0, done.err
+    assert "Wrote platform.d/edge.yaml" in done.out
+    assert "    region: us\n" in fragment.read_text()
+    assert "# far away" in fragment.read_text()
+    assert source(folder) == PLATFORM
+
+
+def test_bytes_around_an_edit_survive(tmp_path: Path) -> None:
+    """A byte order mark, CRLF line ends and the mode of the file."""
+    folder = platform(tmp_path, "")
+    file = folder / "platform.yaml"
+    before = b"\xef\xbb\xbf" + PLATFORM.replace("\n", "\r\n").encode()
+    file.write_bytes(before)
+    file.chmod(0o640)
+    done = dokaseca(folder, "promote", "kyverno", "--from", "dev", "--to", "staging", "-w")
+    assert done.code == 0, done.err
+    assert file.read_bytes() == before.replace(b"{values: {replicas: 2}}", b"{values: {replicas: 2}, version: 3.4.0}")
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_broken_source_can_be_mended(tmp_path: Path) -> None:
+    """A fault that is there already does not forbid an edit; one that is new does."""
+    folder = platform(tmp_path, PLATFORM.replace("region: us\n", "region: su\n"))
+    worse = dokaseca(folder, "set", "clusters.hub.region", "ue", "-w")
+    assert worse.code == 1
+    assert "ue" in worse.err
+    assert "`su`" not in worse.err
+    done = dokaseca(folder, "set", "clusters.prod-us.region", "us", "-w")
+    assert done.code == 0, done.err
+    assert source(folder) == PLATFORM
+
+
+def test_what_repeats_is_not_edited_through(tmp_path: Path) -> None:
+    """An anchor that an alias repeats says two things at once: refused, with the reason."""
+    text = PLATFORM.replace("  prod-us:\n", "  dev-eu-2: *dev\n  prod-us:\n")
+    folder = platform(tmp_path, text)
+    done = dokaseca(folder, "set", "clusters.dev-eu.region", "us", "-w")
+    assert done.code == 1
+    assert done.err.startswith("error: ")
+    assert source(folder) == text
+
+
+def test_promote_and_check_fit_together(folder: Path) -> None:
+    """After a written promotion the output is stale, and compiled it is not."""
+    assert dokaseca(folder, "compile").code == 0
+    assert dokaseca(folder, "promote", "kyverno", "--from", "dev", "--to", "staging", "-w").code == 0
+    done = dokaseca(folder, "check")
+    assert done.code == 1
+    assert "3.3.0 → 3.4.0" in done.out
+    assert dokaseca(folder, "compile").code == 0
+    assert dokaseca(folder, "check").code == 0
+
+
+def test_base_is_what_the_other_tests_think(tmp_path: Path) -> None:
+    """Both platforms are sound: no finding at all."""
+    for text in (BASE, PLATFORM):
+        done = dokaseca(platform(tmp_path, text), "validate")
+        assert (done.code, done.out.count("warning[")) == (0, 0), done.out
