@@ -2,7 +2,7 @@
 # PYTHON=… chooses the interpreter, PYTEST_ARGS, ARGS and BENCH_ARGS go to the tools.
 
 .DEFAULT_GOAL := help
-.PHONY: help compile check test lint schema bench ci clean
+.PHONY: help compile check diff test lint schema bench ci clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,7 +20,10 @@ compile: $(VENV)/.ready ## Write out/ from platform.yaml
 
 check: $(VENV)/.ready ## Fail when the schema or out/ is not what the source compiles to; writes nothing
 	@$(DOKASECA) schema --check
-	@$(DOKASECA) compile --dry-run --fail-on-change $(ARGS)
+	@$(DOKASECA) check $(ARGS)
+
+diff: $(VENV)/.ready ## Show how out/ differs from what the source compiles to
+	@$(DOKASECA) diff $(ARGS) || [ $$? = 1 ]
 
 test: $(VENV)/.ready-dev ## Run the tests
 	@$(BIN)/python -m pytest -q $(PYTEST_ARGS)

@@ -19,8 +19,8 @@ class Model(BaseModel):
     number: int = 0
 Model()
 """
-COMPILE, NO_OP, VALIDATE = "compile", "compile, nothing changed", "validate"
-COMMANDS = (COMPILE, NO_OP, VALIDATE)
+COMPILE, NO_OP, CHECK, VALIDATE = "compile", "compile, nothing changed", "check", "validate"
+COMMANDS = (COMPILE, NO_OP, CHECK, VALIDATE)
 BARE_WRITE, BARE_COMPARE, LIBRARIES, PYTHON = "bare write", "bare read-and-compare", "libraries", "python"
 
 _BARE = Path(__file__).with_name("bare.py")
@@ -123,6 +123,7 @@ def _steps(folder: Path) -> dict[str, list[str]]:
         COMPILE: [*dokaseca, "compile", "--out", "out"],
         NO_OP: [*dokaseca, "compile", "--out", "out"],
         BARE_COMPARE: [*bare, "compare", out, packed],
+        CHECK: [*dokaseca, "check", "--out", "out"],
         VALIDATE: [*dokaseca, "validate"],
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks.measure import (
     BARE_COMPARE,
     BARE_WRITE,
+    CHECK,
     COMMANDS,
     COMPILE,
     LIBRARIES,
@@ -17,19 +18,22 @@ from benchmarks.measure import (
     Fleet,
 )
 
-FLOORS = {COMPILE: BARE_WRITE, NO_OP: BARE_COMPARE, VALIDATE: BARE_WRITE}
+FLOORS = {COMPILE: BARE_WRITE, NO_OP: BARE_COMPARE, CHECK: BARE_COMPARE, VALIDATE: BARE_WRITE}
 """What each command is compared with. ``validate`` writes nothing: its floor is the time to write the output."""
 
 SMALL = 3
 TARGETS = {
     (COMPILE, SMALL): 1.3,
     (NO_OP, SMALL): 1.3,
+    (CHECK, SMALL): 1.3,
     (VALIDATE, SMALL): 1.3,
     (COMPILE, 1_000): 6.0,
     (NO_OP, 1_000): 6.0,
+    (CHECK, 1_000): 6.0,
     (VALIDATE, 1_000): 4.0,
     (COMPILE, 10_000): 4.0,
     (NO_OP, 10_000): 5.0,
+    (CHECK, 10_000): 5.0,
     (VALIDATE, 10_000): 3.0,
 }
 """(command, clusters) → the largest ratio to its floor; at three clusters the floor is the libraries' start-up."""

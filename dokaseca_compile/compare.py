@@ -27,9 +27,9 @@ _NAMES: tuple[tuple[str, ...], ...] = (
     ("secretKey",),
     ("name", "namespace"),
     ("group", "kind"),
-    ("repoURL", "chart"),
-    ("repoURL",),
 )
+# Where items are of several kinds (the sources of an Application), the first of these that an item has.
+_OWN_NAMES = ("chart", "ref", "repoURL")
 
 
 class Kind(StrEnum):
@@ -160,10 +160,21 @@ def _item_names(old: Sequence[Any], new: Sequence[Any]) -> tuple[list[str], list
     if not all(isinstance(item, Mapping) for item in (*old, *new)):
         return None
     for keys in _NAMES:
-        texts = [[_name(item, keys) for item in items] for items in (old, new)]
-        if all(None not in each and len(set(each)) == len(each) for each in texts):
-            return [str(each) for each in texts[0]], [str(each) for each in texts[1]]
-    return None
+        if found := _unique([[_name(item, keys) for item in items] for items in (old, new)]):
+            return found
+    return _unique([[_own_name(item) for item in items] for items in (old, new)])
+
+
+def _unique(texts: list[list[str | None]]) -> tuple[list[str], list[str]] | None:
+    """The names of both sides, if every item has one and no two of a side have the same."""
+    if any(None in each or len(set(each)) != len(each) for each in texts):
+        return None
+    return [str(each) for each in texts[0]], [str(each) for each in texts[1]]
+
+
+def _own_name(item: Mapping[str, Any]) -> str | None:
+    key = next((key for key in _OWN_NAMES if key in item), None)
+    return _name(item, (key,)) if key is not None else None
 
 
 def _name(item: Mapping[str, Any], keys: Iterable[str]) -> str | None:
@@ -174,10 +185,7 @@ def _name(item: Mapping[str, Any], keys: Iterable[str]) -> str | None:
 
 
 def _document_names(old: Sequence[Any], new: Sequence[Any]) -> tuple[list[str], list[str]] | None:
-    texts = [[_document_name(document) for document in documents] for documents in (old, new)]
-    if any(None in each or len(set(each)) != len(each) for each in texts):
-        return None
-    return [str(each) for each in texts[0]], [str(each) for each in texts[1]]
+    return _unique([[_document_name(document) for document in documents] for documents in (old, new)])
 
 
 def _document_name(document: Any) -> str | None:

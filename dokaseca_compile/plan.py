@@ -238,12 +238,11 @@ def plan_root(root: str, release: Release, files: Files) -> RootPlan:
     with_modes = found is None or not found.executable
     differences, kept = [], 0
     for path in sorted({*wanted, *known}):
-        there = files.read(path)
-        difference = _judge(root, path, there, wanted.get(path), known.get(path, frozenset()), with_modes=with_modes)
-        if difference is not None:
-            differences.append(difference)
-        elif path in wanted:
+        there, content = files.read(path), wanted.get(path)
+        if there is not None and there.content == content and not (there.executable and with_modes):
             kept += 1
+        elif (difference := _judge(root, path, there, content, known.get(path, frozenset()))) is not None:
+            differences.append(difference)
     strays = [_stray(root, path) for path in _unknown(files, {*wanted, *known}) if is_ours(files.head(path))]
     every = tuple(sorted((*differences, *strays), key=lambda each: each.path))
     return RootPlan(root, release, every, kept, ledger, found)
@@ -264,15 +263,11 @@ def _ledger(found: Found | None, root: str, release: Release) -> Ledger | Ledger
     return ledger
 
 
-def _judge(
-    root: str, path: str, found: Found | None, wanted: bytes | None, ours: frozenset[str], *, with_modes: bool
-) -> Difference | None:
-    """The difference of one file; ``None`` for one that is as it should be, or gone as it should."""
+def _judge(root: str, path: str, found: Found | None, wanted: bytes | None, ours: frozenset[str]) -> Difference | None:
+    """The difference of a file that is not as it should be; ``None`` for one that is gone as it should."""
     if found is None:
         return None if wanted is None else Difference(root, path, State.MISSING, None, wanted)
     if found.content == wanted:
-        if not (found.executable and with_modes):
-            return None
         return Difference(root, path, State.EDITED, found, wanted, "is executable")
     if digest(found.content) in ours:
         state = State.ORPHANED if wanted is None else State.STALE

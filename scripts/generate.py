@@ -20,6 +20,7 @@ from typing import Annotated, Any, get_origin
 import click
 from pydantic import TypeAdapter
 
+from dokaseca_compile import output_manual as output
 from dokaseca_compile.cli.app import app
 from dokaseca_compile.explain import MANUALS
 from dokaseca_compile.model import addons, clusters, common, teams
@@ -250,6 +251,11 @@ def rule_index() -> str:
     )
     for found, manuals in (("reading", source.MANUALS), ("comparing with the schema", model.MANUALS)):
         text += "".join(f"| {_link(slug)} | {found} | {summary(page)} |\n" for slug, page in sorted(manuals.items()))
+    text += (
+        "\n## Output\n\nFound by `check`, `diff` and `compile` when files are compared.\n\n"
+        "| state | finds |\n|---|---|\n"
+    )
+    text += "".join(f"| {_link(slug)} | {summary(page)} |\n" for slug, page in output.MANUALS.items())
     return text
 
 
@@ -268,7 +274,7 @@ def command_line() -> Iterator[str]:
         "everything else to standard error.\n\n"
         "| exit code | meaning |\n|---|---|\n"
         "| 0 | nothing to act on |\n"
-        "| 1 | findings: invalid input, or a change that `--fail-on-change` or `--check` reports |\n"
+        "| 1 | findings: invalid input, drift, a file in the way, a change with `--fail-on-change` |\n"
         "| 2 | could not do the job: usage, unreadable or unwritable files |\n"
         "| 3 | a bug of ours, with a ready issue text |\n"
         "| 130 | interrupted (143 when terminated) |\n"

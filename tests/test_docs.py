@@ -134,18 +134,19 @@ def test_the_contract_is_documented(fact: Fact) -> None:
     assert f"|{row}|" in (ROOT / "docs/architecture.md").read_text()
 
 
-def test_the_tour_is_true(tmp_path: Path, update: bool) -> None:
-    """Going through the README's tour gives what it shows; ``pytest --update`` writes what it gives."""
-    text = README.read_text()
-    tour = re.search(r"^## Five-minute tour\n.*?(?=^## )", text, re.MULTILINE | re.DOTALL)
-    assert tour is not None
+@pytest.mark.parametrize("page", [README, ROOT / "docs/tour.md"], ids=lambda page: page.name)
+def test_what_is_shown_is_true(tmp_path: Path, page: Path, update: bool) -> None:
+    """Going through a page gives what it shows; ``pytest --update`` writes what it gives."""
+    text = page.read_text()
+    shown = re.search(r"^## A taste\n.*?(?=^## )", text, re.MULTILINE | re.DOTALL)
+    walked = old = shown[0] if shown else text
     shutil.copy(ROOT / "platform.yaml", tmp_path)
     run("dokaseca compile", tmp_path)
-    walked = BLOCK.sub(lambda block: f"```{block[1]}\n{step(block[1], block[2], tmp_path)}```", tour[0])
+    walked = BLOCK.sub(lambda block: f"```{block[1]}\n{step(block[1], block[2], tmp_path)}```", old)
     if update:
-        README.write_text(text.replace(tour[0], walked))
+        page.write_text(text.replace(old, walked))
     else:
-        assert walked == tour[0]
+        assert walked == old
 
 
 def step(language: str, body: str, folder: Path) -> str:

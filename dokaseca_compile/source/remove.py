@@ -129,7 +129,8 @@ def _last(spans: Spans, before: int, start: int, end: int) -> list[Splice]:
     cut = _own_lines(spans, start, end)
     if cut or "#" in spans.text[before:start]:
         return [Splice(comma, comma + 1, ""), cut or Splice(start, end, "")]
-    return [Splice(before, end, "")]
+    # A bracket right behind a colon would be part of it.
+    return [Splice(before, end, " " if spans.text[before - 1] == ":" else "")]
 
 
 def _with_comma(spans: Spans, start: int, end: int, comma: int, *, is_last: bool) -> list[Splice]:

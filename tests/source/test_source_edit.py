@@ -535,7 +535,7 @@ def check_span(text, new, change, data):
             start = key.end_mark.index
         else:
             node = node.value[part]
-    if is_scalar and isinstance(node, yaml.ScalarNode) and text[node.start_mark.index] != "&":
+    if is_scalar and isinstance(node, yaml.ScalarNode) and text[node.start_mark.index :][:1] != "&":
         start, end = node.start_mark.index, node.end_mark.index
     else:
         line_end = text.find("\n", max(start, node.end_mark.index))
