@@ -325,3 +325,23 @@ def test_a_wrong_report_is_wrong_usage(compiled: Path, value: str) -> None:
     done = dokaseca(compiled, "check", "--report", value)
     assert done.code == 2
     assert "FORMAT=PATH" in done.err
+
+
+def test_reports_go_where_they_are_sent(compiled: Path) -> None:
+    """Into a folder that is made, to standard output, or down a pipe."""
+    assert dokaseca(compiled, "check", "--report", "json=deep/down/x.json").code == 0
+    assert json.loads((compiled / "deep/down/x.json").read_text())["command"] == "check"
+    assert dokaseca(compiled, "check", "--report", "json=-").out.startswith("{")
+    os.mkfifo(compiled / "pipe")
+    reader = subprocess.Popen(["cat", compiled / "pipe"], stdout=subprocess.PIPE)
+    assert dokaseca(compiled, "check", "--report", "markdown=pipe").code == 0
+    assert reader.communicate()[0].decode().startswith("### ✅ dokaseca check: 37 files up to date")
+    assert dokaseca(compiled, "check", "--report", "json=platform.yaml/x").code == 2
+
+
+def test_links_below_out_lead_nowhere(compiled: Path) -> None:
+    """A link to a folder with a ledger is not taken for a repository that is no longer made."""
+    (compiled.parent / "other").mkdir(exist_ok=True)
+    assert dokaseca(compiled, "compile", "-o", "../other").code == 0
+    (compiled / "out/link").symlink_to(compiled.parent / "other/acme-addons")
+    assert dokaseca(compiled, "check").code == 0

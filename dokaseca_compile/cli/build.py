@@ -179,5 +179,6 @@ def examine(command: str, invocation: Invocation, against: str, *, everything: b
 
 
 def _former(out: Path) -> list[str]:
-    """The folders below ``out`` that have a ledger."""
-    return sorted(each.parent.parent.name for each in out.glob(f"*/{LEDGER}"))
+    """The folders below ``out`` that have a ledger; not what a link leads to."""
+    folders = (each.parent.parent for each in out.glob(f"*/{LEDGER}"))
+    return sorted(each.name for each in folders if not each.is_symlink())

@@ -78,7 +78,7 @@ reports = click.option(
     multiple=True,
     type=_report,
     metavar="FORMAT=PATH",
-    help="Write the result to a file as well, in any format. Repeatable.",
+    help="Write the result to a file as well, in any format; `-` is standard output. Repeatable.",
 )
 
 

@@ -17,7 +17,11 @@ from dokaseca_compile.workspace import write_file
 def publish(found: Report, format_: str, reports: Sequence[tuple[str, Path]], color: str) -> int:
     """Write a report to standard output and to files; give the exit code."""
     for name, path in reports:
-        write_file(path, (in_format(found, name, Style()).rstrip("\n") + "\n").encode("utf-8", "backslashreplace"))
+        content = in_format(found, name, Style()).rstrip("\n") + "\n"
+        if str(path) == "-":
+            output.result(content)
+        else:
+            write_file(path, content.encode("utf-8", "backslashreplace"))
     if format_ == "text" and found.plan is not None and not found.compilation.failed:
         # The result is what was compared; warnings of the source stand beside it, as those of a compile do.
         if found.compilation.diagnostics:

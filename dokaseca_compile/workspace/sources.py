@@ -75,8 +75,14 @@ def most() -> int:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Make or replace one file whole, its folder too. Raises ``WorkspaceError``."""
+    """Make or replace one file whole, its folder too. Raises ``WorkspaceError``.
+
+    What is no regular file (``/dev/stderr``, a pipe) is written to as it is.
+    """
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
