@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dokaseca_compile.compare import Change, Kind
@@ -15,27 +15,54 @@ from dokaseca_compile.tree import Origin
 _NAMED = ("clusters", "addons", "environments", "regions", "teams")
 
 
-def cause(compilation: Compilation, origin: Origin, change: Change | None = None) -> Label | None:
-    """The most telling place: where the new value is said, else the unit that the file speaks of.
+class Causes:
+    """Finds causes in one compilation, keeping what it looked up: what clusters share is gone through once.
 
-    ``None`` for a file that says nothing of any unit. Most values stand in the source as they stand in the
-    output, so the place is looked up by the value, in what the file is made from.
+    Most values stand in the source as they stand in the output, so the place is looked up by the value, in what
+    the file is made from.
     """
-    resolved, data = compilation.resolved, compilation.sources.data
-    if resolved is None:
-        return None
-    route = None
-    if change is not None:
-        route = (
-            _below(origin, change, data)
-            or _switch(resolved, origin, change)
-            or _said(resolved, origin, change, data)
-            or _unit(change, data)
-        )
-    route = route or next((_existing(each, data) for each in origin.routes if each), None)
-    if not route:
-        return None
-    return Label(route, At.KEY if isinstance(_at(route, data), Mapping | list) else At.VALUE)
+
+    def __init__(self, compilation: Compilation) -> None:
+        self._resolved = compilation.resolved
+        self._data: Any = compilation.sources.data
+        self._places: dict[Route, dict[str, list[Route]]] = {}
+
+    def of(self, origin: Origin, change: Change | None = None) -> Label | None:
+        """The most telling place: where the new value is said, else the unit that the file speaks of.
+
+        ``None`` for a file that says nothing of any unit.
+        """
+        if self._resolved is None:
+            return None
+        route = None
+        if change is not None:
+            route = (
+                _below(origin, change, self._data)
+                or _switch(self._resolved, origin, change)
+                or self._said(self._resolved, origin, change)
+                or _unit(change, self._data)
+            )
+        route = route or next((_existing(each, self._data) for each in origin.routes if each), None)
+        if not route:
+            return None
+        return Label(route, At.KEY if isinstance(_at(route, self._data), Mapping | list) else At.VALUE)
+
+    def _said(self, resolved: Resolved, origin: Origin, change: Change) -> Route | None:
+        """The scalar with the new value in what the file is made from; one of the same key before any other."""
+        wanted = [str(each) for each in _scalars(change.new) if each not in {"", "true", "false", None}]
+        if not wanted or change.kind is Kind.REMOVED:
+            return None
+        key = str(change.new_route[-1]).lower() if change.new_route else ""
+        found = [route for start in _speaks_of(resolved, origin) for route in self._index(start).get(wanted[0], ())]
+        return next((route for route in found if str(route[-1]).lower() in key), found[0] if found else None)
+
+    def _index(self, start: Route) -> Mapping[str, Sequence[Route]]:
+        """Scalar as text → every place below a route that has it."""
+        if start not in self._places:
+            places = self._places[start] = {}
+            for route, scalar in _leaves(_at(start, self._data), start):
+                places.setdefault(str(scalar), []).append(route)
+        return self._places[start]
 
 
 def _below(origin: Origin, change: Change, data: Any) -> Route | None:
@@ -57,21 +84,6 @@ def _switch(resolved: Resolved, origin: Origin, change: Change) -> Route | None:
     said = cluster.profile.installs[addon.name].enabled
     # `enabled` is seldom written at the addon itself: then the addon is what is new.
     return said.route if said.layer.scope != "default" else ("addons", addon.name)
-
-
-def _said(resolved: Resolved, origin: Origin, change: Change, data: Any) -> Route | None:
-    """The scalar with the new value in what the file is made from; one of the same key before any other."""
-    wanted = [each for each in _scalars(change.new) if each not in {"", "true", "false", None}]
-    if not wanted or change.kind is Kind.REMOVED:
-        return None
-    key = str(change.new_route[-1]) if change.new_route else ""
-    found = [
-        route
-        for start in _speaks_of(resolved, origin)
-        for route, scalar in _leaves(_at(start, data), start)
-        if str(scalar) == wanted[0]
-    ]
-    return next((route for route in found if str(route[-1]).lower() in key.lower()), found[0] if found else None)
 
 
 def _unit(change: Change, data: Any) -> Route | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dokaseca_compile.diagnostics import has_errors
+from dokaseca_compile.formats.body import Body, TfvarsBody, YamlBody
 from dokaseca_compile.formats.hcl_reader import read_hcl
 from dokaseca_compile.routes import Route
 from dokaseca_compile.source import Document, decode, parse
@@ -61,6 +62,16 @@ def read_yaml(text: str, path: str) -> Contents | None:
         parsed.append((start, document))
         start += part.count("\n") + _SEPARATOR.count("\n")
     return Contents(tuple(documents), tuple(parsed))
+
+
+def documents_of(body: Body | None, path: str, content: bytes) -> tuple[Any, ...] | None:
+    """The documents that a file of ours says: as it was made where that is plain data, else read back."""
+    if isinstance(body, YamlBody):
+        return body.documents
+    if isinstance(body, TfvarsBody):
+        return (body.attributes,)
+    found = read_contents(path, content)
+    return None if found is None else found.documents
 
 
 def plain(value: Any) -> Any:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dokaseca_compile.cause import cause
+from dokaseca_compile.cause import Causes
 from dokaseca_compile.compare import Change, Kind, compare_documents
 from dokaseca_compile.compiler import Compilation
-from dokaseca_compile.contents import Contents, plain, read_contents
+from dokaseca_compile.contents import Contents, documents_of, read_contents
 from dokaseca_compile.diagnostics import Label
 from dokaseca_compile.plan import Difference, State
 from dokaseca_compile.tree import Origin
@@ -38,31 +38,35 @@ class Drift:
         return both and not self.changes
 
 
-def tell(difference: Difference, compilation: Compilation) -> Drift:
-    """Compare the two sides of a difference by what they say."""
-    origin = _origin(difference, compilation)
-    found, wanted = difference.found, difference.wanted
-    if difference.state is State.ORPHANED or wanted is None:
-        return Drift(difference, line=1 if found else 0)
-    if found is None:
-        return Drift(difference, cause=cause(compilation, origin))
-    there, compiled = read_contents(difference.path, found.content), read_contents(difference.path, wanted)
-    if there is None or compiled is None:
-        return Drift(difference, (), first_line(found.content, wanted), cause(compilation, origin))
-    changes = compare_documents(plain(there.documents), plain(compiled.documents))
-    line = _line(there, changes) or first_line(found.content, wanted)
-    return Drift(difference, changes, line, cause(compilation, origin, changes[0] if changes else None))
+class Teller:
+    """Tells the differences of one compilation."""
+
+    def __init__(self, compilation: Compilation) -> None:
+        self._tree = compilation.tree
+        self._causes = Causes(compilation)
+
+    def tell(self, difference: Difference) -> Drift:
+        """Compare the two sides of a difference by what they say."""
+        artifact = self._tree.get(difference.label)
+        origin = artifact.origin if artifact is not None else _NOTHING
+        found, wanted = difference.found, difference.wanted
+        if difference.state is State.ORPHANED or wanted is None:
+            return Drift(difference, line=1 if found else 0)
+        if found is None:
+            return Drift(difference, cause=self._causes.of(origin))
+        there = read_contents(difference.path, found.content)
+        compiled = documents_of(artifact.body if artifact is not None else None, difference.path, wanted)
+        if there is None or compiled is None:
+            return Drift(difference, (), first_line(found.content, wanted), self._causes.of(origin))
+        changes = compare_documents(there.documents, compiled)
+        line = _line(there, changes) or first_line(found.content, wanted)
+        return Drift(difference, changes, line, self._causes.of(origin, changes[0] if changes else None))
 
 
 def first_line(old: bytes, new: bytes) -> int:
     """The first line, from 1, in which two texts differ."""
     lines = enumerate(zip(old.split(b"\n"), new.split(b"\n"), strict=False), 1)
     return next((number for number, (one, other) in lines if one != other), min(old.count(b"\n"), new.count(b"\n")) + 1)
-
-
-def _origin(difference: Difference, compilation: Compilation) -> Origin:
-    tree = compilation.tree
-    return tree[difference.label].origin if difference.label in tree else _NOTHING
 
 
 def _line(there: Contents, changes: tuple[Change, ...]) -> int:

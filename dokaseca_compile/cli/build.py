@@ -6,7 +6,7 @@ import os
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -14,7 +14,7 @@ import click
 from dokaseca_compile.cli import options
 from dokaseca_compile.compiler import Compilation, SourceFile, compile, render  # noqa: A004
 from dokaseca_compile.diagnostics import did_you_mean
-from dokaseca_compile.drift import tell
+from dokaseca_compile.drift import Drift, Teller
 from dokaseca_compile.ledger import LEDGER
 from dokaseca_compile.model.repositories import REPOSITORY_KEYS
 from dokaseca_compile.plan import Difference, Files, Plan, plan_root
@@ -155,7 +155,7 @@ def report(command: str, made: Build, planned: Plan, invocation: Invocation, tol
         command,
         made.compilation,
         planned,
-        tuple(tell(each, made.compilation) for each in told),
+        tuple(map(Teller(made.compilation).tell, told)),
         {root.root: os.fspath(made.folders.get(root.root, invocation.out / root.root)) for root in planned.roots},
         invocation.repair(planned),
         invocation.where,
@@ -163,10 +163,13 @@ def report(command: str, made: Build, planned: Plan, invocation: Invocation, tol
 
 
 @contextmanager
-def examine(command: str, invocation: Invocation, against: str, *, everything: bool = False) -> Iterator[Report]:
+def examine(
+    command: str, invocation: Invocation, against: str, *, everything: bool = False, most: int | None = None
+) -> Iterator[Report]:
     """Compile, compare and tell what differs, in the work tree or as it is staged; write nothing.
 
-    With ``everything``, ledgers are told that merely follow the files.
+    With ``everything``, ledgers are told that merely follow the files. Of more than ``most`` differences the later
+    ones are named and not told.
     """
     staging = against == "index"
     made = build((read_staged_sources if staging else read_sources)(invocation.file), invocation)
@@ -175,7 +178,9 @@ def examine(command: str, invocation: Invocation, against: str, *, everything: b
         return
     with (staged if staging else opened)(made, invocation.out) as roots:
         planned = plan(made, roots)
-        yield report(command, made, planned, invocation, told=planned.everything if everything else planned.differences)
+        differences = planned.everything if everything else planned.differences
+        found = report(command, made, planned, invocation, told=differences[:most])
+        yield replace(found, drifts=(*found.drifts, *map(Drift, differences[len(found.drifts) :])))
 
 
 def _former(out: Path) -> list[str]:

@@ -43,6 +43,10 @@ def command(
     """
     from dokaseca_compile.cli.build import Invocation, examine  # noqa: PLC0415 - heavy
     from dokaseca_compile.cli.reporting import publish  # noqa: PLC0415
+    from dokaseca_compile.render.drift import MOST  # noqa: PLC0415
 
-    with examine("check", Invocation(file, out, into), against) as found:
+    # A screen shows so many; programs get all.
+    formats = {format_, *(name for name, _ in reports)}
+    most = MOST if formats <= {"text", "github"} else None
+    with examine("check", Invocation(file, out, into), against, most=most) as found:
         return publish(found, format_, reports, color)

@@ -17,7 +17,9 @@ from dokaseca_compile.render.text import counted, scope
 from dokaseca_compile.report import Report, details, value
 
 _SIGNS = {State.MISSING: "+", State.STALE: "~", State.EDITED: "!", State.ORPHANED: "-", State.FOREIGN: "?"}
-_MOST = 100  # files that `check` writes out; `--format json` has all
+MOST = 100
+"""How many files ``check`` writes out; ``--format json`` has all."""
+
 _MOST_NAMED = 3  # files of a group that are named
 
 
@@ -26,9 +28,9 @@ def checked(report: Report, style: Style) -> str:
     if not report.drifts:
         total = counted(report.plan.kept if report.plan else 0, "file")
         return f"{style.green(f'All {total} up to date')}: {scope(report.compilation)}"
-    lines = [_line(each, report, style) for each in report.drifts[:_MOST]]
-    if len(report.drifts) > _MOST:
-        lines.append(f"… and {len(report.drifts) - _MOST} more; `--format json` lists all")
+    lines = [_line(each, report, style) for each in report.drifts[:MOST]]
+    if len(report.drifts) > MOST:
+        lines.append(f"… and {len(report.drifts) - MOST} more; `--format json` lists all")
     return "\n".join([*lines, "", totals(report, style), repair(report)])
 
 

@@ -27,6 +27,7 @@ from dokaseca_compile.source.text import decode, shown
 __all__ = ["EditError", "MisreadEditError", "edit"]
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_TAB = re.compile(r"^ *\t[ \t]*(?:#|$)", re.MULTILINE)  # readers let it pass behind a plain scalar only
 _LIMITS = frozenset(("file-too-large", "too-deep", "alias-bomb"))
 """What an edit may rightly run into; any other fault of its result is a fault of ours."""
 
@@ -180,6 +181,10 @@ def _proved(source: _Source, edits: list[Edit], splices: list[Splice], gone: lis
     fault = _first_error(faults or more)
     if fault and fault.slug in _LIMITS:
         raise EditError(fault.message, route)
+    if fault and _TAB.search(text):
+        raise EditError(
+            "a line is indented with a tab, which is no indentation elsewhere: indent it with blanks", route
+        )
     expected = source.document.data
     for each in edits:
         expected = _with(expected, each.route, each)

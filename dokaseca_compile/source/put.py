@@ -75,19 +75,16 @@ def _replace(spans: Spans, spot: Spot, value: Any) -> list[Splice]:
     if start == end:
         return _fill(spans, spot, value)
     if spans.is_block_text(number):
-        return _replace_block_text(spans, number, value)
+        return _replace_block_text(spans, spot, value)
     if spans.is_block_collection(number, in_flow=spot.in_flow):
         return _replace_block(spans, spot, one_line(value, in_flow=False))
     first, before = spans.text[start], spans.text[start - 1 : start]
     quotes = first if first in "\"'" else ""
     if before == ":":
         quotes = '"'  # a value right behind the colon of `"key":` is JSON, where every string has quotes
-    return [Splice(start, end, one_line(value, quotes, in_flow=spot.in_flow) + _gap(spans, end))]
-
-
-def _gap(spans: Spans, at: int) -> str:
-    """Give the blank without which a comment that follows would become part of a plain scalar."""
-    return " " if spans.text[at : at + 1] == "#" else ""
+    lead = " " if spans.anchor_end(number) == start else ""
+    text = one_line(value, quotes, in_flow=spot.in_flow)
+    return [Splice(start, end, lead + text + spans.gap_before_comment(end))]
 
 
 def _fill(spans: Spans, spot: Spot, value: Any) -> list[Splice]:
@@ -97,8 +94,8 @@ def _fill(spans: Spans, spot: Spot, value: Any) -> list[Splice]:
         at = spans.entry_end(Entry(spot.key, spot.number))
         if spot.key is not None and spans.colon_end(spot.key) is None:
             lead = ": "
-            if not spot.in_flow:
-                message = f"{named(spot.route)} is written with `?` and has no `:`; write it as `key: value` first"
+            if not spot.in_flow or "\n" in spans.text[spans.start(spot.key) : at]:
+                message = f"{named(spot.route)} has no `:` behind its key; write it as `key: value` first"
                 raise EditError(message, spot.route)
     text = one_line(value, in_flow=spot.in_flow)
     is_long = spans.column(at) + len(lead) + len(text) > WIDTH
@@ -106,7 +103,7 @@ def _fill(spans: Spans, spot: Spot, value: Any) -> list[Splice]:
         pad = " " * (spans.column(spans.start(spot.key)) + 2)
         line_end = spans.line_end(at)
         return [Splice(line_end, line_end, _as_lines(nested_lines(pad, value)))]
-    return [Splice(at, at, lead + text)]
+    return [Splice(at, at, lead + text + spans.gap_before_comment(at))]
 
 
 def _replace_block(spans: Spans, spot: Spot, text: str) -> list[Splice]:
@@ -119,16 +116,22 @@ def _replace_block(spans: Spans, spot: Spot, text: str) -> list[Splice]:
     return [Splice(start, spans.line_end(end) if "\n" in spans.text[start:end] else end, text)]
 
 
-def _replace_block_text(spans: Spans, number: int, value: Any) -> list[Splice]:
+def _replace_block_text(spans: Spans, spot: Spot, value: Any) -> list[Splice]:
     """Replace a ``|`` or ``>`` scalar: the comment behind its header stays."""
+    number = spot.number
     start, header_end, end = spans.content(number), spans.block_header_end(number), spans.end(number)
     line_end = spans.line_end(header_end)
     pad = " " * spans.block_text_column(number)
     literal = literal_lines(value, pad) if isinstance(value, str) and pad and end < len(spans.text) else None
     if literal:
         header, lines = literal
-        return [Splice(start, header_end, header), Splice(line_end, end, f"\n{lines}")]
-    text = one_line(value, '"', in_flow=False)
+        return [
+            Splice(start, header_end, header + spans.gap_before_comment(header_end)),
+            Splice(line_end, end, f"\n{lines}"),
+        ]
+    text = one_line(value, '"', in_flow=False) + spans.gap_before_comment(header_end)
+    if spot.parent is not None and spans.starts_line(start):  # where other scalars would stand too far left
+        text = " " * (spans.column(spans.content(spot.parent.number)) + 1 - spans.column(start)) + text
     return [Splice(start, header_end, text), lines_behind(spans, header_end, end)]
 
 
@@ -150,7 +153,7 @@ def _add(spans: Spans, spot: Spot, head: str, value: Any, route: Route) -> list[
     start, end = spans.content(number) + 1, spans.end(number) - 1
     inside = spans.text[start:end]
     if inside.strip(" "):  # line ends or comments
-        return [Splice(start, start, entry + _gap(spans, start))]
+        return [Splice(start, start, entry + spans.gap_before_comment(start))]
     padding = " " if inside else ""
     return [Splice(start, end, f"{padding}{entry}{padding}")]
 
@@ -159,7 +162,7 @@ def _after_entry(spans: Spans, last: Entry, entry: str) -> Splice:
     at = spans.entry_end(last)
     # A comma right behind a colon would be part of it.
     lead = " , " if spans.text[at - 1] == ":" else ", "
-    return Splice(at, at, f"{lead}{entry}{_gap(spans, at)}")
+    return Splice(at, at, f"{lead}{entry}{spans.gap_before_comment(at)}")
 
 
 def _add_line(spans: Spans, number: int, head: str, value: Any, route: Route) -> list[Splice]:

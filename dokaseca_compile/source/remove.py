@@ -128,9 +128,10 @@ def _last(spans: Spans, before: int, start: int, end: int) -> list[Splice]:
         return [cut]
     cut = _own_lines(spans, start, end)
     if cut or "#" in spans.text[before:start]:
-        return [Splice(comma, comma + 1, ""), cut or Splice(start, end, "")]
+        return [Splice(comma, comma + 1, spans.gap_before_comment(comma + 1)), cut or Splice(start, end, "")]
     # A bracket right behind a colon would be part of it.
-    return [Splice(before, end, " " if spans.text[before - 1] == ":" else "")]
+    gap = " " if spans.text[before - 1] == ":" else spans.gap_before_comment(end)
+    return [Splice(before, end, gap)]
 
 
 def _with_comma(spans: Spans, start: int, end: int, comma: int, *, is_last: bool) -> list[Splice]:

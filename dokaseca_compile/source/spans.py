@@ -166,7 +166,10 @@ class Spans:
     def colon_end(self, key: int) -> int | None:
         """Give the end of the colon behind a key; ``None`` where it has none, as in ``{key}``."""
         at = self.gap_end(self.end(key))
-        return at + 1 if self.text[at : at + 1] == ":" else None
+        following = self.last_inside(key) + 2
+        if self.text[at : at + 1] != ":" or (following < len(self._nodes) and self._nodes.starts[following] == at):
+            return None  # the second: a key without a value, and the next key begins with a colon
+        return at + 1
 
     def entry_end(self, entry: Entry) -> int:
         """Give the end of the entry: that of its value, or of what stands before a value that is not written."""
@@ -204,6 +207,10 @@ class Spans:
         while at and self.text[at - 1] in _BLANKS:
             at -= 1
         return at
+
+    def gap_before_comment(self, at: int) -> str:
+        """Give the blank without which a comment at ``at`` would become part of what is written before it."""
+        return " " if self.text.startswith("#", at) else ""
 
     def comma(self, at: int) -> int | None:
         """Give the place of the comma that comes next, if one does."""
