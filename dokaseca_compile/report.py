@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from posixpath import join, normpath
 
 from dokaseca_compile.compare import Change, Kind
 from dokaseca_compile.compiler import Compilation
@@ -28,7 +29,7 @@ _SAID = {
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a command found. ``folders`` says where each root is, as people write it; ``repair`` is a command,
-    and ``where`` names all folders.
+    and ``where`` names all folders; ``prefix`` leads from the top of the Git repository to here.
     """
 
     command: str
@@ -38,6 +39,11 @@ class Report:
     folders: Mapping[str, str] = field(default_factory=dict)
     repair: str = ""
     where: str = ""
+    prefix: str = ""
+
+    def from_top(self, path: str) -> str:
+        """A path as hosts of Git know it: from the top of the repository."""
+        return normpath(join(self.prefix, path)) if not path.startswith("<") else path
 
     def path(self, difference: Difference) -> str:
         """The path of a file, as a person or a program finds it from here."""

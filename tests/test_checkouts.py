@@ -257,3 +257,23 @@ def test_two_branches_merge_without_a_conflict_in_ledgers(staged: Path) -> None:
     assert dokaseca(staged, "compile").code == 0
     assert dokaseca(staged, "check").code == 0
     assert [path.name for path in (staged / "out/.dokaseca").iterdir()] == ["ledger.json"]
+
+
+def test_the_repair_of_what_is_staged_stages_it(staged: Path) -> None:
+    """What is right in the work tree and wrong in the index is mended by adding it, and the command says so."""
+    git(staged, "rm", "-q", "--cached", "out/acme-addons/gitops/values/none.yaml")
+    done = dokaseca(staged, "check", "--against", "index", "--into", "clusters=../clusters-checkout")
+    assert done.code == 1
+    assert done.out.splitlines()[-1] == (
+        "To repair it, run `dokaseca compile --into=clusters=../clusters-checkout && git add --all out"
+        " && git -C ../clusters-checkout add --all .`"
+    )
+
+
+@pytest.mark.parametrize("format_", ["github", "sarif"])
+def test_hosts_get_paths_from_the_top_of_the_repository(tmp_path: Path, format_: str) -> None:
+    """Annotations and code scanning find the file wherever the command was started."""
+    git(tmp_path, "init", "-q")
+    platform(tmp_path / "deep/platform")
+    wanted = "file=deep/platform/platform.yaml" if format_ == "github" else '"uri": "deep/platform/platform.yaml"'
+    assert wanted in dokaseca(tmp_path, "check", "-C", "deep/platform", "--format", format_).out

@@ -20,7 +20,7 @@ from dokaseca_compile.model.repositories import REPOSITORY_KEYS
 from dokaseca_compile.plan import Difference, Files, Plan, plan_root
 from dokaseca_compile.release import Release, make_release
 from dokaseca_compile.report import Report
-from dokaseca_compile.workspace import OutputRoot, StagedRoot, WorkspaceError, read_sources, read_staged_sources
+from dokaseca_compile.workspace import OutputRoot, StagedRoot, WorkspaceError, read_sources, read_staged_sources, top_of
 
 Sources = list[tuple[str, bytes]]
 
@@ -32,6 +32,7 @@ class Invocation:
     file: Path
     out: Path
     into: tuple[tuple[str, Path], ...] = ()
+    staged: bool = False
 
     @property
     def where(self) -> str:
@@ -44,6 +45,9 @@ class Invocation:
         words += ["-f", os.fspath(self.file)] if self.file != options.FILE else []
         words += ["-o", os.fspath(self.out)] if self.out != options.OUT else []
         words += [f"--into={key}={folder}" for key, folder in self.into]
+        if self.staged:  # whether the work tree needs consent is for the compile to say
+            checkouts = [["git", "-C", os.fspath(folder), "add", "--all", "."] for _, folder in self.into]
+            return " && ".join(map(shlex.join, [words, ["git", "add", "--all", os.fspath(self.out)], *checkouts]))
         words += ["--prune"] if planned.guarded() else []
         words += ["--force"] if planned.refused or planned.faults else []
         return shlex.join(words)
@@ -159,6 +163,7 @@ def report(command: str, made: Build, planned: Plan, invocation: Invocation, tol
         {root.root: os.fspath(made.folders.get(root.root, invocation.out / root.root)) for root in planned.roots},
         invocation.repair(planned),
         invocation.where,
+        top_of(Path.cwd())[1],
     )
 
 
@@ -172,9 +177,10 @@ def examine(
     ones are named and not told.
     """
     staging = against == "index"
+    invocation = replace(invocation, staged=staging)
     made = build((read_staged_sources if staging else read_sources)(invocation.file), invocation)
     if made.compilation.failed:
-        yield Report(command, made.compilation)
+        yield Report(command, made.compilation, prefix=top_of(Path.cwd())[1])
         return
     with (staged if staging else opened)(made, invocation.out) as roots:
         planned = plan(made, roots)

@@ -14,7 +14,7 @@ def workflow_commands(report: Report) -> str:
     found = list(findings(report))
     errors = [each for each in found if each.severity is Severity.ERROR]
     warnings = [each for each in found if each.severity is not Severity.ERROR]
-    lines = [_command(each) for each in (*errors[:_MOST], *warnings[:_MOST])]
+    lines = [_command(each, report.from_top(each.file)) for each in (*errors[:_MOST], *warnings[:_MOST])]
     parts = [(len(errors) - _MOST, "errors"), (len(warnings) - _MOST, "warnings")]
     more = " and ".join(f"{number} more {word}" for number, word in parts if number > 0)
     if more:
@@ -22,10 +22,10 @@ def workflow_commands(report: Report) -> str:
     return "\n".join(lines)
 
 
-def _command(finding: Finding) -> str:
+def _command(finding: Finding, file: str) -> str:
     kind = "error" if finding.severity is Severity.ERROR else "warning"
     end = finding.column + finding.length - 1
-    place = f"file={_property(finding.file)},line={finding.line},col={finding.column},endColumn={end}"
+    place = f"file={_property(file)},line={finding.line},col={finding.column},endColumn={end}"
     text = f"{finding.message} ({finding.help})" if finding.help else finding.message
     return f"::{kind} {place},title={_property(finding.slug)}::{_data(text)}"
 

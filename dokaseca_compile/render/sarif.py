@@ -27,7 +27,7 @@ def sarif(report: Report) -> str:
     run: dict[str, Any] = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, slugs.index(each.slug), seen) for each in found],
+        "results": [_result(each, report.from_top(each.file), slugs.index(each.slug), seen) for each in found],
     }
     return render(JsonBody({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})).decode()
 
@@ -41,11 +41,11 @@ def _rule(slug: str) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, index: int, seen: Counter[str]) -> dict[str, Any]:
+def _result(finding: Finding, file: str, index: int, seen: Counter[str]) -> dict[str, Any]:
     message = f"{finding.message}\n{finding.help}" if finding.help else finding.message
     # The same finding has the same print in each run, wherever its line has moved to; the second of a kind
     # in one file counts on.
-    key = f"{finding.slug}\0{finding.file}\0{finding.message}"
+    key = f"{finding.slug}\0{file}\0{finding.message}"
     seen[key] += 1
     mark = hashlib.sha256(f"{key}\0{seen[key]}".encode()).hexdigest()
     region = {
@@ -53,7 +53,7 @@ def _result(finding: Finding, index: int, seen: Counter[str]) -> dict[str, Any]:
         "startColumn": finding.column,
         "endColumn": finding.column + finding.length,
     }
-    location = {"artifactLocation": {"uri": quote(finding.file)}, "region": region}
+    location = {"artifactLocation": {"uri": quote(file)}, "region": region}
     return {
         "ruleId": finding.slug,
         "ruleIndex": index,
