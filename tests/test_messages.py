@@ -19,6 +19,7 @@ from dokaseca_compile.model.schema import platform_schema
 from dokaseca_compile.render import json as report
 from dokaseca_compile.render import text
 from dokaseca_compile.render.style import Style
+from dokaseca_compile.report import Report
 from dokaseca_compile.resolve.merge_values import merge_values
 
 BASE = yaml.safe_load((Path(__file__).parent / "rules/base.yaml").read_text())
@@ -290,7 +291,7 @@ def test_marks_do_not_tell_how_long_a_secret_is(values: str, secret: str) -> Non
     compilation = run(content)
     shown = text.findings(compilation, Style())
     assert re.findall(r"\^+", next(part for part in shown.split("\n\n") if "secret-in-source" in part)) == ["^" * 8]
-    reported = json.loads(report.report("validate", compilation))
+    reported = json.loads(report.report(Report("validate", compilation)))
     assert [each["length"] for each in reported["diagnostics"] if each["slug"] == "secret-in-source"] == [8]
 
 

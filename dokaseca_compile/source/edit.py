@@ -44,10 +44,17 @@ def edit(raw: bytes, file: str, edits: Sequence[Edit]) -> bytes:
     """
     source = _read(raw, file)
     rest = list(edits)
+    count = 0
     while rest:
-        count = _independent(source.document.data, rest)
-        source = _edited(source, rest[:count])
-        rest = rest[count:]
+        count = count or _independent(source.document.data, rest)
+        try:
+            source = _edited(source, rest[:count])
+        except EditError:
+            if count == 1:
+                raise
+            count //= 2  # what one of them needs may be what another one does: to take the last alias away
+        else:
+            rest, count = rest[count:], 0
     return source.raw
 
 
@@ -107,17 +114,12 @@ def _edited(source: _Source, edits: list[Edit]) -> _Source:
     gone: list[range] = []
     for each in edits:
         spot, rest = follow(document, spans, each.route)
-        gone.append(_gone(spans, spot, rest, each))
-        if not isinstance(each, Put):
-            splices += remove(spans, spot, rest)
-        else:
-            needed = put(spans, spot, rest, each.value)
-            if rest or _text_of(spot.data) != _text_of(each.value):
-                splices += needed
+        needed = put(spans, spot, rest, each.value) if isinstance(each, Put) else remove(spans, spot, rest)
+        if rest or not isinstance(each, Put) or _text_of(spot.data) != _text_of(each.value):
+            splices += needed
+            gone.append(_gone(spans, spot, rest, each))
     splices = sorted((each for each in splices if each.text or each.end > each.start), key=_position)
-    if not splices:
-        return source
-    return _proved(source, edits, splices, gone)
+    return _proved(source, edits, splices, gone) if splices else source
 
 
 def _gone(spans: Spans, spot: Spot, rest: Route, change: Edit) -> range:
@@ -182,9 +184,7 @@ def _proved(source: _Source, edits: list[Edit], splices: list[Splice], gone: lis
     if fault and fault.slug in _LIMITS:
         raise EditError(fault.message, route)
     if fault and _TAB.search(text):
-        raise EditError(
-            "a line is indented with a tab, which is no indentation elsewhere: indent it with blanks", route
-        )
+        raise EditError("a line is indented with a tab, which not every place allows: use blanks", route)
     expected = source.document.data
     for each in edits:
         expected = _with(expected, each.route, each)
@@ -196,7 +196,7 @@ def _proved(source: _Source, edits: list[Edit], splices: list[Splice], gone: lis
         problem = "an anchor or an alias would be lost"
     else:
         return _Source(raw, document)
-    message = f"the edit of `{format_route(route)}` in {shown(file)} went wrong, and nothing is written: {problem}"
+    message = f"editing `{format_route(route)}` in {shown(file)} went wrong, and nothing is written: {problem}"
     raise MisreadEditError(message)
 
 

@@ -35,7 +35,7 @@ def remove(spans: Spans, spot: Spot, rest: Route) -> list[Splice]:
         return _empty(spans, parent, start, end)
     if not spans.starts_line(start):
         return [_behind_dash(spans, parent.number, start, end)]
-    return [_lines(spans, spot, index, start, end)]
+    return [_lines(spans, spot, start, end)]
 
 
 # block style
@@ -60,39 +60,36 @@ def _behind_dash(spans: Spans, parent: int, start: int, end: int) -> Splice:
     return Splice(start, following, "")
 
 
-def _lines(spans: Spans, spot: Spot, index: int, start: int, end: int) -> Splice:
-    """Remove the lines of an entry. What follows must not become part of a text block above it."""
-    lines = lines_behind(spans, spans.line_start(start) - 1, end) if spans.line_start(start) else None
-    if lines is None:
-        return Splice(0, spans.line_end(end) + 1, "")
+def _lines(spans: Spans, spot: Spot, start: int, end: int) -> Splice:
+    """Remove the lines of an entry."""
+    first, stop = spans.line_start(start), min(spans.line_end(end) + 1, len(spans.text))
     above = (spot.number if spot.key is None else spot.key) - 1
-    if index == 0 or not spans.is_block_text(above) or "#" in spans.text[spans.end(above) : start]:
-        return lines
-    stop = lines.end
-    if lines.start < spans.line_start(start):
-        lines = Splice(lines.start + 1, stop, "")
+    if spans.is_block_text(above) and "#" not in spans.text[spans.end(above) : start]:
+        return Splice(first, _below_text(spans, above, stop, spot.route), "")
+    return lines_behind(spans, first - 1, end) if first else Splice(first, stop, "")
+
+
+def _below_text(spans: Spans, above: int, at: int, route: Route) -> int:
+    """Give the start of the lines from ``at`` on that may follow the text block ``above``: not blanks behind ``+``.
+
+    Raises ``EditError`` where comments are indented so far that they would become text.
+    """
     if "+" in spans.text[spans.content(above) : spans.block_header_end(above)]:
-        while stop < len(spans.text) and spans.line_end(stop) == spans.blanks_end(stop):
-            stop = min(spans.line_end(stop) + 1, len(spans.text))
-    _check_below(spans, above, stop, spot.route)
-    return Splice(lines.start, stop, "")
-
-
-def _check_below(spans: Spans, above: int, at: int, route: Route) -> None:
-    """Raise ``EditError`` where the lines at ``at`` are comments or blanks that the text ``above`` would take in."""
-    indent = spans.block_indent(above)
+        while at < len(spans.text) and spans.line_end(at) == spans.blanks_end(at):
+            at = min(spans.line_end(at) + 1, len(spans.text))
+    start, indent = at, spans.block_indent(above)
     while at < len(spans.text):
         line = spans.text[at : spans.line_end(at)]
-        stripped = line.lstrip(" ")
-        blanks = len(line) - len(stripped)
-        if stripped and stripped[0] != "#":
-            return
-        if blanks > indent or (stripped and blanks == indent):
-            message = "the line below it is indented so far that it would become part of the text block above"
-            raise EditError(message, route)
-        if stripped:
-            return
-        at = spans.line_end(at) + 1
+        blanks = len(line) - len(line.lstrip(" "))
+        is_comment = line.startswith("#", blanks)
+        if is_comment or blanks == len(line):
+            if blanks > indent or (is_comment and blanks == indent):
+                message = "the line below it is indented so far that it would become part of the text block above"
+                raise EditError(message, route)
+            at = spans.line_end(at) + 1
+        if blanks < len(line):
+            break
+    return start
 
 
 # flow style

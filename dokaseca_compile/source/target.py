@@ -113,11 +113,10 @@ def missing(spot: Spot, part: str | int, route: Route) -> EditError:
         wants_key = isinstance(part, str)
         problem = f"has no key `{shown(str(part))}`" if wants_key else f"is a mapping: name a key instead of [{part}]"
     elif isinstance(spot.data, list):
-        count = "1 item" if len(spot.data) == 1 else f"{len(spot.data)} items"
-        advice = f"has {count}, and no [{part}]"
-        problem = (
-            advice if isinstance(part, int) else f"is a list: name an item, as in {format_route((*spot.route, 0))}"
-        )
+        count = len(spot.data)
+        problem = f"has {count} item{'' if count == 1 else 's'}, and no [{part}]"
+        if isinstance(part, str):
+            problem = f"is a list: name an item, as in {format_route((*spot.route, 0))}"
     else:
         problem = "has no value" if spot.data is None else "is a single value: nothing can stand below it"
     return EditError(f"{name} {problem}", route)

@@ -6,7 +6,6 @@ wrote, and what they would write plain stays plain where every reader agrees.
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any, Final
 
@@ -102,18 +101,15 @@ def is_plain(text: str, *, in_flow: bool) -> bool:
         return False
     if text.lower() in _WORDS or text.startswith("..."):
         return False
-    # Go's reader drops every `_` from what looks like a number.
-    bare = text.replace("_", "") if text[0] in _NUMBER_START else text
+    # Go's reader drops every `_` from what looks like a number, Ruby's every comma too.
+    bare = re.sub("[_,]", "", text) if text[0] in _NUMBER_START else text
     return all(isinstance(resolve(each), str) and other_reading(each) is None for each in (text, bare))
 
 
 def _number(value: float) -> str:
-    """Write a number of 64 bits; a float always with a dot, because YAML 1.1 reads ``1e16`` as a string."""
+    """Write a number that may stand in a source; a float with a dot, because YAML 1.1 reads ``1e16`` as a string."""
     if isinstance(value, int):
         return int.__repr__(value)
-    if not math.isfinite(value):
-        message = f"not a finite number: {value}"
-        raise ValueError(message)
     text = float.__repr__(value)
     return text.replace("e", ".0e") if "e" in text and "." not in text else text
 

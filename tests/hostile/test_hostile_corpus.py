@@ -22,6 +22,7 @@ from dokaseca_compile.compiler import Compilation, SourceFile, compile, render
 from dokaseca_compile.diagnostics import Severity
 from dokaseca_compile.render import json, text
 from dokaseca_compile.render.style import Style
+from dokaseca_compile.report import Report
 
 CASES = [pytest.param(case, id=f"{kind}: {case.name}") for kind, cases in TABLES.items() for case in cases]
 SPOKE = "acme-clusters/clusters/spoke/registration/cluster-secret.yaml"
@@ -67,7 +68,7 @@ def test_refused(case: Case) -> None:
     for each in errors:
         assert "\n" not in each.message + each.help
         assert len(each.message) < 600
-    reported = json.report("compile", compilation)
+    reported = json.report(Report("compile", compilation))
     for part in case.carried.split("\n"):
         assert len(part) < 8 or part[:20] not in shown + reported, "the secret is shown"
 
