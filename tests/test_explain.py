@@ -14,11 +14,13 @@ import yaml
 from click.testing import CliRunner
 
 import dokaseca_compile
+from dokaseca_compile import output_manual
 from dokaseca_compile.cli.app import app
 from dokaseca_compile.explain import MANUALS
 from dokaseca_compile.model import manual as model
 from dokaseca_compile.model.load import load
 from dokaseca_compile.model.messages import SECTIONS
+from dokaseca_compile.plan import State
 from dokaseca_compile.render.manual import plain
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.source import Sources, parse
@@ -55,11 +57,12 @@ def emitted() -> Iterator[str]:
 
 def test_every_fault_has_a_manual_and_every_manual_a_fault() -> None:
     """What is printed in brackets after ``error`` can be explained, and nothing else is."""
-    assert set(MANUALS) == set(emitted())
+    assert set(MANUALS) == {*emitted(), *(f"{state}-file" for state in State)}
 
 
 def test_no_two_layers_explain_one_slug() -> None:
-    assert len(MANUALS) == len(source.MANUALS) + len(model.MANUALS) + len(dokaseca_compile.rules.RULES)
+    pages = (source.MANUALS, model.MANUALS, output_manual.MANUALS, dokaseca_compile.rules.RULES)
+    assert len(MANUALS) == sum(map(len, pages))
 
 
 @pytest.mark.parametrize("slug", sorted(MANUALS))
