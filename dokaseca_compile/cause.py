@@ -8,10 +8,12 @@ from typing import Any
 from dokaseca_compile.compare import Change, Kind
 from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.diagnostics import At, Label
+from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.resolve.resolved import SECTIONS, Resolved
-from dokaseca_compile.routes import Route
-from dokaseca_compile.tree import Origin
+from dokaseca_compile.routes import Route, at
+from dokaseca_compile.tree import Artifact, Origin
 
+_DISTINCT = 4  # letters: a shorter text, or a number, stands in too many places to be found by itself
 _NAMED = ("clusters", "addons", "environments", "regions", "teams")
 
 
@@ -27,42 +29,72 @@ class Causes:
         self._data: Any = compilation.sources.data
         self._places: dict[Route, dict[str, list[Route]]] = {}
 
-    def of(self, origin: Origin, change: Change | None = None) -> Label | None:
+    def of(self, artifact: Artifact | None, change: Change | None = None, before: str = "") -> Label | None:
         """The most telling place: where the new value is said, else the unit that the file speaks of.
 
+        ``before`` is the text of the file that is there: a name that is new to it tells more than one it has already.
         ``None`` for a file that says nothing of any unit.
         """
-        if self._resolved is None:
+        if self._resolved is None or artifact is None:
             return None
-        route = None
-        if change is not None:
+        origin, route = artifact.origin, None
+        if change is not None and change.kind is not Kind.REMOVED:
+            leaves = list(_leaves(change.new, change.new_route))
+            fresh = [leaf for leaf in leaves if str(leaf[1]) not in before] or leaves
             route = (
                 _below(origin, change, self._data)
                 or _switch(self._resolved, origin, change)
-                or self._said(self._resolved, origin, change)
-                or _unit(change, self._data)
+                or _policy(artifact, change)
+                or self._said(self._resolved, origin, fresh)
+                or _unit(fresh, self._data)
             )
-        route = route or next((_existing(each, self._data) for each in origin.routes if each), None)
-        if not route:
+        found = route or next((each for each in origin.routes if each), None)
+        there = _existing(found, self._data) if found else None
+        if not there:
             return None
-        return Label(route, At.KEY if isinstance(_at(route, self._data), Mapping | list) else At.VALUE)
+        return Label(there, At.KEY if isinstance(at(self._data, there), Mapping | list) else At.VALUE)
 
-    def _said(self, resolved: Resolved, origin: Origin, change: Change) -> Route | None:
-        """The scalar with the new value in what the file is made from; one of the same key before any other."""
-        wanted = [str(each) for each in _scalars(change.new) if each not in {"", "true", "false", None}]
-        if not wanted or change.kind is Kind.REMOVED:
-            return None
-        key = str(change.new_route[-1]).lower() if change.new_route else ""
-        found = [route for start in _speaks_of(resolved, origin) for route in self._index(start).get(wanted[0], ())]
-        return next((route for route in found if str(route[-1]).lower() in key), found[0] if found else None)
+    def _said(self, resolved: Resolved, origin: Origin, leaves: Sequence[tuple[Route, Any]]) -> Route | None:
+        """The scalar with a new value in what the file is made from.
+
+        Under the same key anything may be it; under another one only a text that is not to be found anywhere.
+        """
+        starts = list(_speaks_of(resolved, origin))
+        for route, scalar in leaves:
+            text, key = str(scalar), _folded(route)
+            found = [place for start in starts for place in self._index(start).get(text, ())]
+            like = [place for place in found if key.endswith(_folded(place))]
+            if like:
+                return like[0]
+            if found and isinstance(scalar, str) and len(text) >= _DISTINCT:
+                return found[0]
+            if text.startswith("https://") and (longer := self._beginning(text)):
+                return longer
+        return None
+
+    def _beginning(self, text: str) -> Route | None:
+        """The place of a URL that a longer one begins with, as the organization's."""
+        places = self._index(("repositories",))
+        return next((found[0] for url, found in places.items() if url.startswith("https://") and url in text), None)
 
     def _index(self, start: Route) -> Mapping[str, Sequence[Route]]:
         """Scalar as text → every place below a route that has it."""
         if start not in self._places:
             places = self._places[start] = {}
-            for route, scalar in _leaves(_at(start, self._data), start):
+            for route, scalar in _leaves(at(self._data, start), start):
                 places.setdefault(str(scalar), []).append(route)
         return self._places[start]
+
+
+def _policy(artifact: Artifact, change: Change) -> Route | None:
+    """A sync or deletion policy: that of the environment of the ApplicationSet."""
+    words = {str(part) for part in change.new_route}
+    if not words & {"syncPolicy", "preserveResourcesOnDeletion"} or not isinstance(artifact.body, YamlBody):
+        return None
+    document = artifact.body.documents[int(change.new_route[0])] if change.new_route else {}
+    environment = at(document, ("metadata", "labels", "environment"))
+    section = "deletion" if "preserveResourcesOnDeletion" in words else "sync"
+    return ("environments", environment, section) if isinstance(environment, str) else None
 
 
 def _below(origin: Origin, change: Change, data: Any) -> Route | None:
@@ -79,16 +111,16 @@ def _switch(resolved: Resolved, origin: Origin, change: Change) -> Route | None:
     cluster = resolved.clusters.get(str(clusters[0])) if clusters else None
     key = str(change.new_route[-1]) if change.new_route else ""
     addon = next((each for each in resolved.addons.values() if each.key == key), None)
-    if cluster is None or addon is None or change.kind is Kind.REMOVED:
+    if cluster is None or addon is None:
         return None
     said = cluster.profile.installs[addon.name].enabled
     # `enabled` is seldom written at the addon itself: then the addon is what is new.
     return said.route if said.layer.scope != "default" else ("addons", addon.name)
 
 
-def _unit(change: Change, data: Any) -> Route | None:
-    """A unit of the platform whose name is new (or gone) in the file, as a cluster among destinations."""
-    for scalar in _scalars(change.new if change.kind is not Kind.REMOVED else None):
+def _unit(leaves: Sequence[tuple[Route, Any]], data: Any) -> Route | None:
+    """A unit of the platform that the file names anew, as a cluster among destinations."""
+    for _, scalar in leaves:
         for section in _NAMED:
             units = data.get(section)
             if isinstance(scalar, str) and isinstance(units, Mapping) and scalar in units:
@@ -127,8 +159,9 @@ def _leaves(node: Any, route: Route) -> Iterator[tuple[Route, Any]]:
         yield route, node
 
 
-def _scalars(value: Any) -> list[Any]:
-    return [scalar for _, scalar in _leaves(value, ())]
+def _folded(route: Route) -> str:
+    """The last key of a route, so that `kubernetes_version` and `kubernetesVersion` are one."""
+    return str(route[-1]).lower().replace("_", "") if route else ""
 
 
 def _existing(route: Route, data: Any) -> Route | None:
@@ -141,13 +174,3 @@ def _existing(route: Route, data: Any) -> Route | None:
             break
         there += 1
     return route[:there] or None
-
-
-def _at(route: Route, data: Any) -> Any:
-    node = data
-    for part in route:
-        try:
-            node = node[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return node

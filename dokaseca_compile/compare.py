@@ -17,6 +17,7 @@ from dokaseca_compile.routes import Route
 
 # A name, or a block of HCL with its labels: these read well without quotes of their own.
 _BARE = re.compile(r'[A-Za-z_$][A-Za-z0-9_/$-]*(?: "[A-Za-z0-9_./-]*")*\Z')
+_NAMED_VALUE = re.compile(r"\[name=([^\],]*)[^\]]*\]\.value\Z")
 _MISSING: Final = object()
 _DOCUMENT: Final = ": "  # between the name of a document and the path in it
 # What names an item of a list, the most telling first; several keys together where one is not unique.
@@ -51,6 +52,15 @@ class Change:
     new: Any
     old_route: Route
     new_route: Route
+
+    @property
+    def key(self) -> str:
+        """The key that the value stands under; of `[name=X].value`, the name."""
+        named = _NAMED_VALUE.search(self.path)
+        if named:
+            return named[1]
+        route = self.new_route if self.kind is not Kind.REMOVED else self.old_route
+        return next((part for part in reversed(route) if isinstance(part, str)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +135,8 @@ def _items(
             changed = True
             yield change
     both = [left for left, right in pairs if left is not None and right is not None]
-    if not changed and both != sorted(both):
+    # Named items may stand in any order; of others the order is part of what the list says.
+    if both != sorted(both) and not (changed and found):
         yield Change(Kind.ORDER, at.shown or "documents", list(old), list(new), at.old, at.new)
 
 
@@ -148,7 +159,8 @@ def _pairs_by_content(old: Sequence[Any], new: Sequence[Any]) -> tuple[list[str]
         equal = waiting.get(canonical(item))
         if equal:
             partner[index] = equal.pop(0)
-    left = [index for index in range(len(old)) if index not in set(partner.values())]
+    taken = set(partner.values())
+    left = [index for index in range(len(old)) if index not in taken]
     right = [index for index in range(len(new)) if index not in partner]
     pairs: _Pairs = [*((one, other) for other, one in partner.items()), *zip_longest(left, right)]
     pairs.sort(key=lambda pair: (pair[1] is None, pair[1] if pair[1] is not None else pair[0]))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from dokaseca_compile.diagnostics import has_errors
@@ -12,8 +15,10 @@ from dokaseca_compile.formats.body import Body, TfvarsBody, YamlBody
 from dokaseca_compile.formats.hcl_reader import read_hcl
 from dokaseca_compile.routes import Route
 from dokaseca_compile.source import Document, decode, parse
+from dokaseca_compile.source.anchors import MAX_DEPTH
 
 _SEPARATOR = "\n---\n"
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +43,13 @@ def read_contents(path: str, content: bytes) -> Contents | None:
         return None
     if path.endswith((".yaml", ".yml")):
         return read_yaml(text, path)
+    data: Any = None
     if path.endswith((".tf", ".tfvars")):
         data = read_hcl(text)
-        return None if data is None else Contents((data,))
-    if path.endswith(".json"):
-        try:
-            return Contents((json.loads(text),))
-        except (ValueError, RecursionError):
-            return None
-    return None
+    elif path.endswith(".json"):
+        with suppress(ValueError, RecursionError):
+            data = json.loads(text)
+    return Contents((data,)) if data is not None and _is_sound(data) else None
 
 
 def read_yaml(text: str, path: str) -> Contents | None:
@@ -62,6 +65,21 @@ def read_yaml(text: str, path: str) -> Contents | None:
         parsed.append((start, document))
         start += part.count("\n") + _SEPARATOR.count("\n")
     return Contents(tuple(documents), tuple(parsed))
+
+
+def _is_sound(data: Any, depth: int = 0) -> bool:
+    """Whether every part of data can be shown and written again: finite, no half characters, not without bottom."""
+    if depth > MAX_DEPTH:
+        return False
+    if isinstance(data, dict):
+        return all(_is_sound(key, depth + 1) and _is_sound(value, depth + 1) for key, value in data.items())
+    if isinstance(data, list):
+        return all(_is_sound(each, depth + 1) for each in data)
+    if isinstance(data, str):
+        return not _HALF.search(data)
+    if isinstance(data, int):
+        return -(2**63) <= data < 2**63
+    return not isinstance(data, float) or isfinite(data)
 
 
 def documents_of(body: Body | None, path: str, content: bytes) -> tuple[Any, ...] | None:

@@ -11,9 +11,6 @@ from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.contents import Contents, documents_of, read_contents
 from dokaseca_compile.diagnostics import Label
 from dokaseca_compile.plan import Difference, State
-from dokaseca_compile.tree import Origin
-
-_NOTHING = Origin("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +45,19 @@ class Teller:
     def tell(self, difference: Difference) -> Drift:
         """Compare the two sides of a difference by what they say."""
         artifact = self._tree.get(difference.label)
-        origin = artifact.origin if artifact is not None else _NOTHING
         found, wanted = difference.found, difference.wanted
         if difference.state is State.ORPHANED or wanted is None:
             return Drift(difference, line=1 if found else 0)
         if found is None:
-            return Drift(difference, cause=self._causes.of(origin))
+            return Drift(difference, cause=self._causes.of(artifact))
         there = read_contents(difference.path, found.content)
         compiled = documents_of(artifact.body if artifact is not None else None, difference.path, wanted)
         if there is None or compiled is None:
-            return Drift(difference, (), first_line(found.content, wanted), self._causes.of(origin))
+            return Drift(difference, (), first_line(found.content, wanted), self._causes.of(artifact))
         changes = compare_documents(there.documents, compiled)
+        text = found.content.decode("utf-8", "replace")
         line = _line(there, changes) or first_line(found.content, wanted)
-        return Drift(difference, changes, line, self._causes.of(origin, changes[0] if changes else None))
+        return Drift(difference, changes, line, self._causes.of(artifact, changes[0] if changes else None, text))
 
 
 def first_line(old: bytes, new: bytes) -> int:

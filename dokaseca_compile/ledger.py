@@ -10,51 +10,57 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dokaseca_compile.formats.body import JsonBody
+from dokaseca_compile.formats.body import JsonBody, Value
 from dokaseca_compile.formats.json import render
 from dokaseca_compile.tree import is_safe_path
 
 LEDGER: Final = ".dokaseca/ledger.json"
 """Its path below the root of a repository."""
 
+RELEASE: Final = ".dokaseca/release.json"
+"""Which release a checkout holds: the one file of this folder that a ledger lists."""
+
 VERSION: Final = 1
+_KEYS = {"version", "platform", "repository", "state", "files"}
 _HASH = r"[0-9a-f]{64}"
 _HASHES = re.compile(rf"{_HASH}(?: {_HASH})*\Z")
 _ROW = re.compile(rf'\s*(?P<path>"(?:[^"\\]|\\.)*"): "(?P<hashes>{_HASH}(?: {_HASH})*)",?\Z')
-_PLATFORM = re.compile(r'\s*"platform": (?P<name>"(?:[^"\\]|\\.)*"),\Z')
-_FRAME = re.compile(rf'\s*(?:[{{}}]|"version": {VERSION},|"release": "(?:{_HASH})?",|"files": {{(?:}})?)?\Z')
+_OWNER = re.compile(r'\s*"(?P<key>platform|repository)": "(?P<name>[A-Za-z0-9._+/-]*)",\Z')
+_NAME = re.compile(r"[A-Za-z0-9._+/-]{0,255}\Z")
+_FRAME = re.compile(rf'\s*(?:[{{}}]|"version": {VERSION},|"state": "(?:claimed|settled)",|"files": {{(?:}})?)?\Z')
 _MARKER = re.compile(r"(?:<{7}|\|{7}|>{7})(?: .*)?\Z|={7}\Z")
+_DEEPEST = 8  # collections in each other; a ledger has two
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """Path → the SHA-256 of the contents that are ours, as hexadecimal; several for one path while it is claimed.
 
-    ``release`` names the compile that wrote it; it is empty in a claim. ``merged`` says that the text was no
-    clean ledger but two of them, as Git leaves a merge: every hash of either side counts.
+    ``settled`` says that the writing that it speaks of has ended. ``merged`` says that the text was no clean ledger
+    but two of them, as Git leaves a merge: every hash of either side counts.
     """
 
     platform: str
-    release: str
+    repository: str
     files: Mapping[str, frozenset[str]]
+    settled: bool = True
     merged: bool = False
-
-    @property
-    def settled(self) -> bool:
-        """Whether the writing that it speaks of has ended."""
-        return bool(self.release) and not self.merged
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerFault:
-    """Why a ledger cannot be used, and what to do; nothing in its repository may be changed by it."""
+    """Why a ledger cannot be used, and what to do; nothing in its repository may be changed by it.
+
+    ``other`` is the ledger itself where it is sound and speaks of another platform or repository.
+    """
 
     reason: str
     help: str
+    other: Ledger | None = None
 
 
 def digest(content: bytes) -> str:
@@ -62,22 +68,24 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def settled(platform: str, release: str, digests: Mapping[str, str]) -> bytes:
+def settled(platform: str, repository: str, digests: Mapping[str, str]) -> bytes:
     """The ledger of files that are all written: path → hash."""
-    return _text(platform, release, digests)
+    return _text(platform, repository, "settled", digests)
 
 
-def claim(platform: str, before: Mapping[str, Iterable[str]], after: Mapping[str, str]) -> bytes:
+def claim(platform: str, repository: str, before: Mapping[str, Iterable[str]], after: Mapping[str, str]) -> bytes:
     """The ledger to write before the files: everything that any of them may hold from now on."""
     both = {path: set(hashes) for path, hashes in before.items()}
     for path, new in after.items():
         both.setdefault(path, set()).add(new)
-    return _text(platform, "", {path: " ".join(sorted(hashes)) for path, hashes in both.items() if hashes})
+    rows = {path: " ".join(sorted(hashes)) for path, hashes in both.items() if hashes}
+    return _text(platform, repository, "claimed", rows)
 
 
-def _text(platform: str, release: str, files: Mapping[str, str]) -> bytes:
+def _text(platform: str, repository: str, state: str, files: Mapping[str, str]) -> bytes:
     rows = {path: files[path] for path in sorted(files)}
-    return render(JsonBody({"version": VERSION, "platform": platform, "release": release, "files": rows}))
+    head: dict[str, Value] = {"version": VERSION, "platform": platform, "repository": repository, "state": state}
+    return render(JsonBody({**head, "files": rows}))
 
 
 def read_ledger(content: bytes) -> Ledger | LedgerFault:
@@ -89,27 +97,23 @@ def read_ledger(content: bytes) -> Ledger | LedgerFault:
         return _merged(content)
     if isinstance(data, dict) and type(data.get("version")) is int and data["version"] > VERSION:
         return LedgerFault("was written by a newer dokaseca", "use that version or a newer one")
-    if not isinstance(data, dict) or set(data) != {"version", "platform", "release", "files"}:
-        return _broken("is not a ledger")
-    return _checked(data)
+    return _checked(data) if isinstance(data, dict) and set(data) == _KEYS else _broken("is not a ledger")
 
 
 def _checked(data: dict[str, Any]) -> Ledger | LedgerFault:
-    platform, release, files = data["platform"], data["release"], data["files"]
-    sound = isinstance(platform, str) and isinstance(release, str) and isinstance(files, dict)
-    if (
-        type(data["version"]) is not int
-        or data["version"] != VERSION
-        or not sound
-        or not re.fullmatch(rf"(?:{_HASH})?", release)
-    ):
+    names, files = [data["platform"], data["repository"]], data["files"]
+    sound = isinstance(files, dict) and all(isinstance(name, str) and _NAME.match(name) for name in names)
+    if type(data["version"]) is not int or data["version"] != VERSION or not sound:
+        return _broken("is not a ledger")
+    if data["state"] not in ("claimed", "settled"):
         return _broken("is not a ledger")
     for path, hashes in files.items():
         if not isinstance(hashes, str) or not _HASHES.match(hashes):
             return _broken("has a hash that is none")
-        if not is_safe_path(path) or _is_internal(path):
+        if not _is_ours(path):
             return _broken("names a path that no compile makes")
-    return Ledger(platform, release, {path: frozenset(hashes.split(" ")) for path, hashes in files.items()})
+    known = {path: frozenset(hashes.split(" ")) for path, hashes in files.items()}
+    return Ledger(data["platform"], data["repository"], known, data["state"] == "settled")
 
 
 class _RepeatedError(Exception):
@@ -131,32 +135,32 @@ def _merged(content: bytes) -> Ledger | LedgerFault:
     """
     lines = content.decode("utf-8", errors="replace").replace("\r\n", "\n").rstrip("\n").split("\n")
     files: dict[str, set[str]] = {}
-    platforms = set()
+    owners: dict[str, set[str]] = {"platform": set(), "repository": set()}
     for line in lines:
         if row := _ROW.match(line):
             path = json.loads(row["path"])
-            if not is_safe_path(path) or _is_internal(path):
+            if not _is_ours(path):
                 return _broken("names a path that no compile makes")
             files.setdefault(path, set()).update(row["hashes"].split(" "))
-        elif name := _PLATFORM.match(line):
-            platforms.add(json.loads(name["name"]))
+        elif name := _OWNER.match(line):
+            owners[name["key"]].add(name["name"])
         elif not _FRAME.match(line) and not _MARKER.match(line):
             return _broken("is cut short or damaged")
-    if lines[-1] != "}" or len(platforms) != 1:
+    if lines[-1] != "}" or any(len(names) != 1 for names in owners.values()):
         return _broken("is cut short or damaged")
-    return Ledger(platforms.pop(), "", {path: frozenset(each) for path, each in files.items()}, merged=True)
+    known = {path: frozenset(each) for path, each in files.items()}
+    platform, repository = (names.pop() for names in owners.values())
+    return Ledger(platform, repository, known, settled=False, merged=True)
 
 
 def _broken(reason: str) -> LedgerFault:
     return LedgerFault(
         reason,
-        f"restore it (`git checkout -- {LEDGER}`), or delete it: files that are as they should be are then taken over",
+        "restore it from Git, or delete it: files that are as they should be are then taken over",
     )
 
 
-def _is_internal(path: str) -> bool:
-    return any(part.lower() in {".git", ".dokaseca"} for part in _parts(path))
-
-
-def _parts(path: str) -> Iterator[str]:
-    return iter(path.split("/"))
+def _is_ours(path: str) -> bool:
+    """Whether a compile may make a path: nothing of Git's, and of our own folder the release only."""
+    internal = any(part.lower() in {".git", ".dokaseca"} for part in path.split("/"))
+    return is_safe_path(path) and (not internal or path == RELEASE)

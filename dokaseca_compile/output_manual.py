@@ -26,7 +26,7 @@ MANUALS: dict[str, str] = {
         "markers of a merge and a file that was made executable count as well.",
         "The next compile would undo the change without a word, so it refuses to.",
         "Say the change in the source and compile: once both are equal the file counts as ours again. To drop the "
-        "change, `dokaseca compile --force`. Against changed line ends put `* text eol=lf` into `.gitattributes`.",
+        "change, `dokaseca compile --force`. Against changed line ends put `* text=auto eol=lf` into `.gitattributes`.",
         "addons:\n  kyverno:\n    values: {replicas: 3}  # say it here, not in values/default/kyverno.yaml",
     ),
     "orphaned-file": page(

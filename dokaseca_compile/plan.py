@@ -18,7 +18,11 @@ from dokaseca_compile.release import Release
 FREE_PRUNES: Final = 10
 """How many files may go without being asked for; more, or more than a quarter of the owned ones, are a mass prune."""
 
+TEMPORARY: Final = ".dokaseca-"
+"""How the names of temporary files begin; the rest is a hash."""
+
 _PRECIOUS = re.compile(rb'^kind: "?(?:(ApplicationSet)|Secret|ExternalSecret)"?\r?$', re.MULTILINE)
+_NAME = re.compile(rb'^metadata:\r?\n(?: .*\n)*?  name: "?([A-Za-z0-9._-]+)"?\r?$', re.MULTILINE)
 _CONFLICT = re.compile(rb"^<{7} .*^>{7} ", re.MULTILINE | re.DOTALL)
 
 
@@ -58,19 +62,18 @@ class Files(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A file that is not as it should be. ``wanted`` is ``None`` where no file is made any more; ``note`` says more."""
+    """A file that is not as it should be. ``wanted`` is ``None`` where no file is made any more; ``note`` says more.
+
+    ``label`` is the path as the tree has it, for what is made.
+    """
 
     root: str
     path: str
+    label: str
     state: State
     found: Found | None = None
     wanted: bytes | None = None
     note: str = ""
-
-    @property
-    def label(self) -> str:
-        """The path as the tree has it: ``<repository>/<path>``."""
-        return f"{self.root}/{self.path}" if self.root else self.path
 
     @property
     def is_refused(self) -> bool:
@@ -83,12 +86,14 @@ class Difference:
         return self.wanted is None and self.state in {State.ORPHANED, State.EDITED}
 
     @property
-    def precious(self) -> str:
-        """What its deletion would delete in a cluster; empty for a file that is only read."""
-        if self.path.endswith(".tfvars"):
-            return "a cluster's registration"
-        kind = _PRECIOUS.search(self.found.content) if self.found else None
-        return "" if kind is None else "an ApplicationSet" if kind[1] else "a cluster's registration"
+    def precious(self) -> tuple[str, ...]:
+        """What a cluster would lose by it: ``the ApplicationSet kyverno-dev``, which the file has and will not have."""
+        if self.found is None:
+            return ()
+        if self.path.endswith(".tfvars") and self.wanted is None:
+            return (f"the registration of {self.path.rpartition('/')[2].removesuffix('.tfvars')}",)
+        left = _objects(self.wanted or b"")
+        return tuple(each for each in _objects(self.found.content) if each not in left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,9 @@ class RootPlan:
         state = State.MISSING if found is None else State.EDITED if self.fault else State.STALE
         if wanted is None:
             state = State.ORPHANED
-        return Difference(self.root, LEDGER, state, found, wanted, _ledger_note(self.ledger))
+        return Difference(
+            self.root, LEDGER, _joined(self.root, LEDGER), state, found, wanted, _ledger_note(self.ledger)
+        )
 
     def changes(self) -> Changes | None:
         """What makes the root as it should be, whatever stands in the way; ``None`` when nothing is to be done."""
@@ -154,7 +161,7 @@ class RootPlan:
         for path in (*write, *remove):
             if (found := before[path]) is not None:
                 ours.setdefault(path, set()).add(digest(found.content))
-        claimed = claim(self.release.platform, ours, self.release.digests.get(self.root, {}))
+        claimed = claim(self.release.platform, self.root, ours, self.release.digests.get(self.root, {}))
         return Changes(claimed if write or remove else None, write, remove, self.release.ledgers.get(self.root), before)
 
 
@@ -216,6 +223,11 @@ class Plan:
         """Every file that is to be deleted."""
         return tuple(each for root in self.roots for each in root.differences if each.goes)
 
+    def losses(self) -> tuple[tuple[Difference, tuple[str, ...]], ...]:
+        """Every file by which clusters lose something, deleted or changed, with what they lose."""
+        every = (each for root in self.roots for each in root.differences if each.wanted is not None or each.goes)
+        return tuple((each, each.precious) for each in every if each.precious)
+
     def guarded(self) -> str:
         """Why the deletions need to be asked for; empty when they do not."""
         gone = self.prunes()
@@ -224,24 +236,42 @@ class Plan:
             return f"{len(gone)} of {owned} files would go"
         merged = [each for each in self.roots if isinstance(each.ledger, Ledger) and each.ledger.merged]
         if gone and merged:
-            return "the ledger is that of a merge"
-        return next((f"{each.precious} would go" for each in gone if each.precious), "")
+            return "files would go, and the ledger is that of a merge"
+        lost = [what for _, found in self.losses() for what in found]
+        return f"{lost[0]}{f' and {len(lost) - 1} more' if len(lost) > 1 else ''} would go" if lost else ""
 
 
-def plan_root(root: str, release: Release, files: Files) -> RootPlan:
-    """Compare one root of a release with what is there."""
+def plan_root(
+    root: str,
+    release: Release,
+    files: Files,
+    *,
+    adopt: bool = False,
+    committed: Mapping[str, frozenset[str]] | None = None,
+) -> RootPlan:
+    """Compare one root of a release with what is there.
+
+    With ``adopt``, a ledger of another platform or repository counts as ours: one of them has a new name.
+    ``committed`` are further hashes by path that are ours, as Git knows them.
+    """
     wanted = release.files.get(root, {})
     found = files.read(LEDGER)
     ledger = _ledger(found, root, release)
+    if adopt and isinstance(ledger, LedgerFault) and ledger.other is not None:
+        ledger = ledger.other
     known = ledger.files if isinstance(ledger, Ledger) else {}
     # Where even the ledger is executable, the file system knows no modes (NTFS and the like).
     with_modes = found is None or not found.executable
+    labels = release.labels.get(root, {})
     differences, kept = [], 0
     for path in sorted({*wanted, *known}):
         there, content = files.read(path), wanted.get(path)
         if there is not None and there.content == content and not (there.executable and with_modes):
             kept += 1
-        elif (difference := _judge(root, path, there, content, known.get(path, frozenset()))) is not None:
+            continue
+        ours = known.get(path, frozenset()) | (committed or {}).get(path, frozenset())
+        label = labels.get(path) or _joined(root, path)
+        if (difference := _judge((root, path, label), there, content, ours)) is not None:
             differences.append(difference)
     strays = [_stray(root, path) for path in _unknown(files, {*wanted, *known}) if is_ours(files.head(path))]
     every = tuple(sorted((*differences, *strays), key=lambda each: each.path))
@@ -253,26 +283,31 @@ def _ledger(found: Found | None, root: str, release: Release) -> Ledger | Ledger
         return None
     if found.content == release.ledgers.get(root):  # most runs change nothing: what it says need not be read
         hashes = release.digests[root]
-        return Ledger(release.platform, release.id, {path: frozenset((hashed,)) for path, hashed in hashes.items()})
+        return Ledger(release.platform, root, {path: frozenset((hashed,)) for path, hashed in hashes.items()})
     ledger = read_ledger(found.content)
-    if isinstance(ledger, Ledger) and ledger.platform != release.platform:
-        return LedgerFault(
-            f"belongs to the platform `{ledger.platform[:80]}`",
-            f"write somewhere else; if the platform has a new name, write `{release.platform}` there instead",
-        )
-    return ledger
+    if isinstance(ledger, LedgerFault) or (ledger.platform, ledger.repository) == (release.platform, root):
+        return ledger
+    kind, name = (
+        ("platform", ledger.platform) if ledger.platform != release.platform else ("repository", ledger.repository)
+    )
+    return LedgerFault(
+        f"belongs to the {kind} `{name}`",
+        f"write somewhere else; if the {kind} has a new name, take its files over with --adopt",
+        ledger,
+    )
 
 
-def _judge(root: str, path: str, found: Found | None, wanted: bytes | None, ours: frozenset[str]) -> Difference | None:
-    """The difference of a file that is not as it should be; ``None`` for one that is gone as it should."""
+def _judge(
+    where: tuple[str, str, str], found: Found | None, wanted: bytes | None, ours: frozenset[str]
+) -> Difference | None:
+    """The difference of a file (root, path, label) that is not as it should be; ``None`` if it is gone as it should."""
     if found is None:
-        return None if wanted is None else Difference(root, path, State.MISSING, None, wanted)
+        return None if wanted is None else Difference(*where, State.MISSING, None, wanted)
     if found.content == wanted:
-        return Difference(root, path, State.EDITED, found, wanted, "is executable")
+        return Difference(*where, State.EDITED, found, wanted, "is executable")
     if digest(found.content) in ours:
-        state = State.ORPHANED if wanted is None else State.STALE
-        return Difference(root, path, state, found, wanted)
-    return Difference(root, path, State.EDITED if ours else State.FOREIGN, found, wanted, _note(found, wanted, ours))
+        return Difference(*where, State.ORPHANED if wanted is None else State.STALE, found, wanted)
+    return Difference(*where, State.EDITED if ours else State.FOREIGN, found, wanted, _note(found, wanted, ours))
 
 
 def _note(found: Found, wanted: bytes | None, ours: frozenset[str]) -> str:
@@ -290,15 +325,20 @@ def _note(found: Found, wanted: bytes | None, ours: frozenset[str]) -> str:
 
 
 def _stray(root: str, path: str) -> Difference:
-    return Difference(
-        root, path, State.FOREIGN, note="has our header, but no ledger knows it: remove it, or the header"
-    )
+    note = "has our header, but no ledger knows it: remove it, or the header"
+    return Difference(root, path, _joined(root, path), State.FOREIGN, note=note)
+
+
+def _joined(root: str, path: str) -> str:
+    return f"{root}/{path}" if root else path
 
 
 def _unknown(files: Files, known: set[str]) -> list[str]:
     """The files in folders of ours that we do not know."""
     folders = {path.partition("/")[0] for path in known if "/" in path}
-    return sorted(path for path in files.paths(sorted(folders)) if path not in known)
+    found = (path for path in files.paths(sorted(folders)) if path not in known)
+    # What a killed run has left is taken away by the next one; it is nobody's to look at.
+    return sorted(path for path in found if not path.rpartition("/")[2].startswith(TEMPORARY))
 
 
 def _ledger_note(ledger: Ledger | LedgerFault | None) -> str:
@@ -307,3 +347,14 @@ def _ledger_note(ledger: Ledger | LedgerFault | None) -> str:
     if isinstance(ledger, Ledger) and ledger.merged:
         return "is that of a merge"
     return "is that of a run that was cut off" if isinstance(ledger, Ledger) and not ledger.settled else ""
+
+
+def _objects(content: bytes) -> list[str]:
+    """The ApplicationSets and registrations in a file of ours, in words."""
+    found = []
+    for document in content.replace(b"\r\n", b"\n").split(b"\n---\n"):
+        kind, name = _PRECIOUS.search(document), _NAME.search(document)
+        if kind is not None:
+            shown = name[1].decode() if name else "of a name that cannot be read"
+            found.append(f"the ApplicationSet {shown}" if kind[1] else f"the registration of {shown}")
+    return found

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.resolve.resolved import Install, PartInstall, Profile, Resolved, ResolvedAddon, ResolvedCluster
+from dokaseca_compile.tree import FileTree
+from dokaseca_compile.versions import parse_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,24 +20,46 @@ class Reach:
     clusters: tuple[str, ...]
 
 
-def reach(before: Resolved, after: Resolved) -> tuple[Reach, ...]:
-    """Every effect of the change from one platform to another, in the order of addons."""
+def changed_files(before: FileTree, after: FileTree) -> tuple[str, ...]:
+    """The files of the output that a change writes, rewrites or deletes, by path."""
+    return tuple(
+        path
+        for path in sorted({*before, *after})
+        if path not in before or path not in after or before[path].body != after[path].body
+    )
+
+
+def reach(before: Compilation, after: Compilation) -> tuple[Reach, ...]:
+    """Every effect of the change from one platform to another, in the order of clusters and addons.
+
+    A cluster of which only its own files change, by whatever was edited, is told as well.
+    """
+    old, new = before.resolved, after.resolved
+    if old is None or new is None:
+        return ()
     found: dict[str, list[str]] = {}
     known: dict[tuple[int, int], tuple[str, ...]] = {}
-    ways = _changed_ways(before, after)
-    for name in sorted({*before.clusters, *after.clusters}):
-        old, new = before.clusters.get(name), after.clusters.get(name)
-        for effect in _effects(old, new, known):
+    ways, touched = _changed_ways(old, new), _touched(before.tree, after.tree)
+    for name in sorted({*old.clusters, *new.clusters}):
+        effects = list(_effects(name, old, new, known, ways))
+        if not effects and name in touched:
+            effects = ["its registration or Terraform variables change"]
+        for effect in effects:
             found.setdefault(effect, []).append(name)
-        if old is not None and new is not None:
-            for effect in _ways(old, new, before, after, ways):
-                found.setdefault(effect, []).append(name)
     return tuple(Reach(effect, tuple(names)) for effect, names in found.items())
 
 
+def _touched(before: FileTree, after: FileTree) -> frozenset[str]:
+    """The clusters whose own files change."""
+    artifacts = [after.get(path) or before[path] for path in changed_files(before, after)]
+    routes = [route for each in artifacts if len(each.origin.routes) == 1 for route in each.origin.routes]
+    return frozenset(str(route[1]) for route in routes if route[0] == "clusters" and len(route) > 1)
+
+
 def _effects(
-    old: ResolvedCluster | None, new: ResolvedCluster | None, known: dict[tuple[int, int], tuple[str, ...]]
+    name: str, before: Resolved, after: Resolved, known: dict[tuple[int, int], tuple[str, ...]], ways: frozenset[str]
 ) -> Iterator[str]:
+    old, new = before.clusters.get(name), after.clusters.get(name)
     if old is None or new is None:
         yield "the cluster is added" if old is None else "the cluster is removed"
         return
@@ -43,8 +68,7 @@ def _effects(
     if key not in known:
         known[key] = tuple(_profile_effects(old.profile, new.profile))
     yield from known[key]
-    if _facts(old) != _facts(new):
-        yield "what is known of the cluster changes: its registration, labels or revisions"
+    yield from _ways(old, new, before, after, ways)
 
 
 def _ways(
@@ -77,14 +101,6 @@ def _way(addon: ResolvedAddon) -> dict[str, object]:
     return {**addon.addon.model_dump(exclude=settings), "parts": parts, "wave": addon.wave}
 
 
-def _facts(cluster: ResolvedCluster) -> tuple[object, ...]:
-    revisions = {key: (each.url, each.path, each.revision.value) for key, each in cluster.repositories.items()}
-    return (
-        cluster.cluster.model_dump(exclude={"addons", "description"}), cluster.hub, cluster.server,
-        cluster.registration, cluster.config, cluster.labels, cluster.annotations, revisions,
-    )  # fmt: skip
-
-
 def _profile_effects(old: Profile, new: Profile) -> Iterator[str]:
     for name in sorted({*old.installs, *new.installs}):
         one, other = old.installs.get(name), new.installs.get(name)
@@ -107,7 +123,7 @@ def _install_effects(
             yield f"{part}{version} is {'installed' if one is None else 'removed'}"
             continue
         if _version(one) != _version(other):
-            yield f"{part} {_version(one)} → {_version(other)}"
+            yield f"{part} {_version(one)} → {_version(other)}{_major(_version(one), _version(other))}"
         if _values(one) != _values(other):
             yield f"{part} has other values"
     if before and after and old is not None and new is not None and old.namespace.value != new.namespace.value:
@@ -122,6 +138,11 @@ def _parts(install: Install | None) -> dict[str, PartInstall]:
 
 def _version(install: PartInstall) -> str:
     return install.version.value if install.version is not None else "without a version"
+
+
+def _major(old: str, new: str) -> str:
+    one, other = parse_version(old), parse_version(new)
+    return " (major)" if one is not None and other is not None and one.major != other.major else ""
 
 
 def _values(install: PartInstall) -> object:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log2
+from typing import Any
 
 MASK = "********"
 
@@ -197,6 +198,23 @@ def hide(text: str) -> str:
     for each in SHAPES:
         text = each.pattern.sub(MASK, text)
     return text
+
+
+def hide_data(data: Any, key: str = "") -> Any:
+    """Data as it may be shown: a text that is a secret by its shape, or by the key it stands under, is ``********``."""
+    if isinstance(data, Mapping):
+        # `{name: DB_PASSWORD, value: …}`: the value stands under what `name` says.
+        name = data.get("name")
+        named = name if isinstance(name, str) and secret_key(name) else ""
+        return {
+            hide(str(inner)): hide_data(value, named if named and inner == "value" else str(inner))
+            for inner, value in data.items()
+        }
+    if isinstance(data, list | tuple):
+        return [hide_data(each, key) for each in data]
+    if isinstance(data, str) and key and secret_entry(key, data):
+        return MASK
+    return hide(data) if isinstance(data, str) else data
 
 
 def mask(line: str) -> str:

@@ -14,7 +14,7 @@ from dokaseca_compile.contents import plain
 from dokaseca_compile.diagnostics import Diagnostic, Severity, printable
 from dokaseca_compile.drift import Drift
 from dokaseca_compile.plan import Difference, Plan, State
-from dokaseca_compile.redaction import hide
+from dokaseca_compile.redaction import hide, hide_data
 
 _LONGEST = 60
 _SAID = {
@@ -28,8 +28,11 @@ _SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a command found. ``folders`` says where each root is, as people write it; ``repair`` is a command,
-    and ``where`` names all folders; ``prefix`` leads from the top of the Git repository to here.
+    """What a command found. ``folders`` says where each root is, as people write it, and ``where`` names all;
+    ``prefix`` leads from the top of the Git repository to here.
+
+    ``repair`` is the command that repairs everything, ``plain`` the one without consent to lose anything, ``look``
+    the one that shows it. ``left_out`` counts differences that were not to be looked at.
     """
 
     command: str
@@ -38,7 +41,10 @@ class Report:
     drifts: tuple[Drift, ...] = ()
     folders: Mapping[str, str] = field(default_factory=dict)
     repair: str = ""
+    plain: str = ""
+    look: str = ""
     where: str = ""
+    left_out: int = 0
     prefix: str = ""
 
     def from_top(self, path: str) -> str:
@@ -108,19 +114,37 @@ def one_line(change: Change) -> str:
     if change.kind is Kind.ORDER:
         return f"{path} is in another order"
     if change.kind is Kind.ADDED:
-        return f"{path} is to be {value(change.new)}, and is missing"
+        return f"{path} is to be {value(change.new, change.key)}, and is missing"
     if change.kind is Kind.REMOVED:
-        return f"{path} is {value(change.old)}, and is not to be"
-    return f"{path} {value(change.old)} → {value(change.new)}"
+        return f"{path} is {value(change.old, change.key)}, and is not to be"
+    return f"{path} {' → '.join(both(change))}"
 
 
-def value(data: object) -> str:
+def both(change: Change) -> tuple[str, str]:
+    """The old and the new value on one line; long texts from where they begin to differ."""
+    old, new = (_text(each, change.key) for each in (change.old, change.new))
+    if max(len(old), len(new)) <= _LONGEST:
+        return old, new
+    same = next((at for at, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), 0)
+    start = max(0, same - _LONGEST // 3)
+    return _cut(old, start), _cut(new, start)
+
+
+def value(data: object, key: str = "") -> str:
     """A value as it fits into a line: plain text as it is, anything else as JSON, long ones cut, secrets hidden."""
-    text = (
-        data if isinstance(data, str) and data and data.isprintable() else json.dumps(plain(data), ensure_ascii=False)
-    )
-    text = printable(hide(text))
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return _cut(_text(data, key), 0)
+
+
+def _text(data: object, key: str) -> str:
+    shown = hide_data(plain(data), key)
+    if not (isinstance(shown, str) and shown and shown.isprintable()):
+        shown = json.dumps(shown, ensure_ascii=False)
+    return printable(shown)
+
+
+def _cut(text: str, start: int) -> str:
+    head = "…" if start else ""
+    return f"{head}{text[start:]}" if len(text) - start <= _LONGEST else f"{head}{text[start : start + _LONGEST - 1]}…"
 
 
 def _more(number: int) -> str:
@@ -143,6 +167,7 @@ def _drifted(drift: Drift, report: Report) -> Finding:
     if drift.cause is not None and state in {State.STALE, State.MISSING}:
         place = report.compilation.place(drift.cause)
         file, line, column, length = place.file, place.line, place.column, place.length
+    command = report.repair if drift.difference.is_refused else report.plain
     return Finding(
-        f"{state}-file", Severity.ERROR, f"{path} {said(drift)}", file, line, column, length, f"run `{report.repair}`"
+        f"{state}-file", Severity.ERROR, f"{path} {said(drift)}", file, line, column, length, f"run `{command}`"
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dokaseca_compile.compiler import Compilation, SourceFile, validate
+from dokaseca_compile.compiler import Compilation, SourceFile, compile  # noqa: A004
 from dokaseca_compile.diagnostics import Diagnostic, Severity, has_errors
 from dokaseca_compile.resolve.resolved import SECTIONS
-from dokaseca_compile.routes import Edit, Put, Remove, Route
+from dokaseca_compile.routes import Edit, Put, Route, at
 from dokaseca_compile.source import parse
 from dokaseca_compile.source.edit import edit
 
@@ -44,7 +44,7 @@ def revise(before: Compilation, files: Sequence[SourceFile], edits: Sequence[Edi
         owner = positions[before.sources.owner(wanted.route).file] if names else 0
         contents[owner] = edit(contents[owner], files[owner].name, (wanted,))
     revised = [SourceFile(file.name, content) for file, content in zip(files, contents, strict=True)]
-    return Revision(before, validate(revised), tuple(zip(files, revised, strict=True)))
+    return Revision(before, compile(revised), tuple(zip(files, revised, strict=True)))
 
 
 def put(before: Compilation, files: Sequence[SourceFile], route: Route, text: str) -> Revision:
@@ -56,18 +56,13 @@ def put(before: Compilation, files: Sequence[SourceFile], route: Route, text: st
     return next((each for each in tried if not each.new_findings(Severity.ERROR)), tried[0])
 
 
-def remove(before: Compilation, files: Sequence[SourceFile], route: Route, _: str = "") -> Revision:
-    """Remove what stands at a route."""
-    return revise(before, files, (Remove(route),))
-
-
 def _readings(before: Compilation, route: Route, text: str) -> list[Any]:
     """What a text may mean: text first where text stands."""
     document, faults = parse(text, "VALUE")
     if has_errors(faults) or isinstance(document.data, str):
         return [document.data if not has_errors(faults) and text[:1] in {'"', "'"} else text]
     readings = [document.data, text]
-    return readings[::-1] if isinstance(_at(before.sources.data, route), str) else readings
+    return readings[::-1] if isinstance(at(before.sources.data, route), str) else readings
 
 
 def widened(data: Any, wanted: Edit) -> Edit:
@@ -75,19 +70,13 @@ def widened(data: Any, wanted: Edit) -> Edit:
     route = wanted.route
     if not isinstance(wanted, Put) or len(route) < 5 or route[0] not in SECTIONS.values() or route[2] != "addons":
         return wanted
-    switch = _at(data, route[:4])
+    switch = at(data, route[:4])
     if not isinstance(switch, bool):
         return wanted
     value: Any = wanted.value
     for key in reversed(route[4:]):
         value = {key: value}
     return Put(route[:4], {"enabled": switch, **value})
-
-
-def _at(data: Any, route: Route) -> Any:
-    for part in route:
-        data = data.get(part) if isinstance(data, Mapping) else None
-    return data
 
 
 def _identity(diagnostic: Diagnostic) -> tuple[str, str]:

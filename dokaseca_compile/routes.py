@@ -7,6 +7,7 @@ diagnostic is shown.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -58,6 +59,18 @@ def format_route(route: Route) -> str:
         else:
             text += f'["{_shown(part)}"]'
     return text
+
+
+def at(data: Any, route: Route) -> Any:
+    """What stands at a route in plain data; ``None`` where it leads nowhere."""
+    for part in route:
+        if not isinstance(data, Mapping | list):
+            return None
+        try:
+            data = data[part]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
 
 
 def parse_route(text: str) -> Route:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dokaseca_compile.model.addons import AddonSettings
 from dokaseca_compile.resolve.resolved import SECTIONS, Layer, Resolved, layers_of
 from dokaseca_compile.routes import Edit, Put, Remove, Route, format_route
 
@@ -13,12 +14,13 @@ class Switch:
     """What to edit, and which clusters a stronger layer keeps as they are.
 
     ``drastic`` are the edits for when the first are refused: an addon that no cluster of a layer has may have no
-    other settings there either, so they go with it.
+    other settings there either, so they go with it; ``lost`` says which.
     """
 
     edits: tuple[Edit, ...]
     notes: tuple[str, ...] = ()
     drastic: tuple[Edit, ...] = ()
+    lost: str = ""
 
 
 def layers_called(resolved: Resolved, text: str) -> list[Layer]:
@@ -50,8 +52,15 @@ def switch(resolved: Resolved, addon: str, layer: Layer, *, enabled: bool) -> Sw
         edits = (Put(entry, enabled),)
     else:
         edits = (Put((*entry, "enabled"), enabled),)
-    drastic: tuple[Edit, ...] = () if enabled else (Put(entry, enabled),)
-    return Switch(edits, tuple(_kept(resolved, addon, layer, enabled=enabled)), drastic)
+    drastic: tuple[Edit, ...] = ()
+    if settings is not None and not enabled:
+        drastic = (Remove(entry),) if weaker == {enabled} else (Put(entry, enabled),)
+    return Switch(edits, tuple(_kept(resolved, addon, layer, enabled=enabled)), drastic, _lost(settings, entry))
+
+
+def _lost(settings: AddonSettings | None, entry: Route) -> str:
+    other = sorted((settings.model_fields_set if settings is not None else set()) - {"enabled"})
+    return f"what `{format_route(entry)}` said of {', '.join(other)} goes with it" if other else ""
 
 
 def _weaker(resolved: Resolved, addon: str, layer: Layer) -> set[bool]:
@@ -74,7 +83,10 @@ def _kept(resolved: Resolved, addon: str, layer: Layer, *, enabled: bool) -> lis
         stronger = order.index(strongest.layer.scope) > order.index(layer.scope)
         if stronger and strongest.value is not enabled and _is_in(layer, name, cluster.profile.layers()):
             found.setdefault(format_route(strongest.route), []).append(name)
-    return [f"`{route}` says otherwise for {', '.join(sorted(names))}" for route, names in sorted(found.items())]
+    return [
+        f"not reached: `{route}` says otherwise for {', '.join(sorted(names))}"
+        for route, names in sorted(found.items())
+    ]
 
 
 def _is_in(layer: Layer, cluster: str, layers: tuple[Layer, ...]) -> bool:

@@ -67,7 +67,7 @@ CAUSES = {
         "environments/dev/spoke.tfvars",
         "v1.0.0",
     ),
-    "a switch": ("traefik: false", "traefik: true", "environments/production/hub.tfvars", "traefik: true"),
+    "a switch": ("traefik: false", "traefik: true", "environments/production/hub.tfvars", "true"),
     "a team's quota": ('cpu: "8"', 'cpu: "9"', "environments/dev/spoke.tfvars", '"9"'),
 }
 
@@ -166,8 +166,12 @@ def test_diff_ignores_what_it_is_told_to(compiled: Path) -> None:
     some = dokaseca(compiled, "diff", "--ignore", "*targetRevision")
     assert "targetRevision" not in some.out
     assert "words.one" in some.out
+    assert "; 1 file that differs left out" in some.out
     every = dokaseca(compiled, "diff", "--ignore", "*targetRevision", "--ignore", "*/values/default/*")
     assert every.code == 0
+    exact = "spec.template.spec.sources[chart=cert-manager].targetRevision"
+    assert exact in dokaseca(compiled, "diff").out
+    assert exact not in dokaseca(compiled, "diff", "--ignore", exact).out
 
 
 def test_diff_of_some_files(compiled: Path) -> None:
@@ -175,10 +179,12 @@ def test_diff_of_some_files(compiled: Path) -> None:
     done = dokaseca(compiled, "diff", f"{ADDONS}/values")
     assert "words.one" in done.out
     assert "targetRevision" not in done.out
-    assert dokaseca(compiled, "diff", "out/acme-clusters").code == 0
+    other = dokaseca(compiled, "diff", "out/acme-clusters")
+    assert other.code == 0
+    assert other.out == "No difference in what was looked at; 2 files left out\n"
     wrong = dokaseca(compiled, "diff", "nowhere")
     assert wrong.code == 2
-    assert "nowhere is not in the output" in wrong.err
+    assert "nowhere: no file of the output is there" in wrong.err
 
 
 def git(folder: Path, *arguments: str, **more: object) -> str:
@@ -304,7 +310,8 @@ def test_markdown_fits_into_a_comment(compiled: Path) -> None:
 def test_json_is_versioned_and_whole(compiled: Path) -> None:
     report = json.loads(dokaseca(compiled, "check", "--format", "json").out)
     assert (report["format_version"], report["command"], report["repair"]) == ("1.0", "check", "")
-    assert report["summary"] == {"errors": 0, "warnings": 0, "files": {"unchanged": 37}}
+    none = dict.fromkeys(("missing", "stale", "edited", "orphaned", "foreign"), 0)
+    assert report["summary"] == {"errors": 0, "warnings": 0, "files": {"unchanged": 37, **none}}
     assert len(report["release"]) == 64
 
 

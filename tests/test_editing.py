@@ -212,7 +212,10 @@ def test_edits(folder: Path, name: str) -> None:
             ("set", "environments.dev.deletion", "delete"),
             ["resources of Applications that go: preserve → delete  (dev-eu)"],
         ),
-        (("set", "clusters.prod-eu.labels.owner", "retail"), ["what is known of the cluster changes", "(prod-eu)"]),
+        (
+            ("set", "clusters.prod-eu.labels.owner", "retail"),
+            ["its registration or Terraform variables change  (prod-eu)"],
+        ),
         (("set", "metadata.description", "Ours"), ["Reaches no cluster"]),
         (("set", "addons.istio.version", "1.26.2"), ["istio-base 1.26.0 → 1.26.2"]),
     ],

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 import pytest
 
 from dokaseca_compile.formats.header import header
-from dokaseca_compile.ledger import LEDGER, Ledger, LedgerFault, claim, digest, read_ledger, settled
+from dokaseca_compile.ledger import LEDGER, RELEASE, Ledger, LedgerFault, claim, digest, read_ledger, settled
 from dokaseca_compile.plan import FREE_PRUNES, Found, Plan, RootPlan, State, plan_root
-from dokaseca_compile.release import Release, make_release
+from dokaseca_compile.release import Destinations, Release, SharedPathError, make_release
 
 OURS = f"# {header('platform.yaml')[0]}\n".encode()
-APPSET = b"apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\n"
+APPSET = b"apiVersion: x\nkind: ApplicationSet\nmetadata:\n  labels:\n    name: no\n  name: kyverno-dev\nspec: {}\n"
 
 
 class Folder:
@@ -50,7 +50,13 @@ class Folder:
 
 def release(**files: str) -> Release:
     """A release of one repository; ``a_b`` stands for the path ``a/b``."""
-    return make_release("acme", {f"repo/{name.replace('_', '/')}": text.encode() for name, text in files.items()})
+    return released({f"repo/{name.replace('_', '/')}": text.encode() for name, text in files.items()})
+
+
+def released(files: Mapping[str, bytes], **together: str) -> Release:
+    """A release of the repositories that the first parts of some paths name."""
+    names = {path.partition("/")[0] for path in files if "/" in path}
+    return make_release("acme", files, Destinations(names, together, ()))
 
 
 def plan(folder: Folder, wanted: Release) -> RootPlan:
@@ -171,7 +177,7 @@ def test_a_lost_ledger_claims_only_what_has_the_right_bytes() -> None:
 
 def test_a_repository_that_is_no_longer_made_goes_with_its_ledger() -> None:
     folder = written(release(a="1", b="2"))
-    planned = plan_root("repo", make_release("acme", {"other/a": b"1"}), folder)
+    planned = plan_root("repo", released({"other/a": b"1"}), folder)
     assert states(planned) == {"a": "orphaned", "b": "orphaned"}
     folder.apply(planned)
     assert folder.files == {}
@@ -214,14 +220,18 @@ def test_a_claim_knows_what_force_overwrites() -> None:
         (b'{"version": 1}', "is not a ledger"),
         (b"\xff\xfe\x00", "cut short or damaged"),
         (b"[" * 100_000, "cut short or damaged"),
-        (settled("acme", "0" * 64, {"a": "0" * 64})[:-3], "cut short or damaged"),
-        (settled("acme", "0" * 64, {"a": "0" * 64}).replace(b'"version": 1', b'"version": 2'), "by a newer dokaseca"),
-        (settled("acme", "0" * 64, {"a": "0" * 64}).replace(b'"version": 1', b'"version": true'), "is not a ledger"),
-        (settled("acme", "0" * 64, {"a": "0" * 63}), "has a hash that is none"),
-        (settled("acme", "x", {"a": "0" * 64}), "is not a ledger"),
-        (settled("other", "0" * 64, {"a": "0" * 64}), "belongs to the platform `other`"),
+        (settled("acme", "repo", {"a": "0" * 64})[:-3], "cut short or damaged"),
+        (settled("acme", "repo", {"a": "0" * 64}).replace(b'"version": 1', b'"version": 2'), "by a newer dokaseca"),
+        (settled("acme", "repo", {"a": "0" * 64}).replace(b'"version": 1', b'"version": true'), "is not a ledger"),
+        (settled("acme", "repo", {"a": "0" * 63}), "has a hash that is none"),
+        (settled("acme", "a b", {"a": "0" * 64}), "is not a ledger"),
+        (settled("other", "repo", {"a": "0" * 64}), "belongs to the platform `other`"),
+        (settled("acme", "twin", {"a": "0" * 64}), "belongs to the repository `twin`"),
+        (settled("acme", "repo", {"a": "0" * 64}).replace(b"settled", b"done"), "is not a ledger"),
+        (settled("acme", "repo", {"a": "0" * 64}).replace(b"acme", rb"\ud800"), "is not a ledger"),
+        (settled("acme", "repo", {"a": "0" * 64}).replace(b": 1,", b": NaN,"), "is not a ledger"),
         *(
-            (settled("acme", "0" * 64, {path: "0" * 64}), "names a path that no compile makes")
+            (settled("acme", "repo", {path: "0" * 64}), "names a path that no compile makes")
             for path in (
                 "../a",
                 "/etc/passwd",
@@ -251,13 +261,13 @@ def test_a_ledger_that_cannot_be_used(content: bytes, reason: str) -> None:
 OLD, LEFT, RIGHT = ({"a": "0" * 64, "b": "1" * 64}, {"a": "0" * 64, "b": "2" * 64}, {"a": "0" * 64, "b": "3" * 64})
 
 
-def _lines(files: Mapping[str, str], release_: str) -> list[str]:
-    return settled("acme", release_ * 64, files).decode().splitlines(keepends=True)
+def _lines(files: Mapping[str, str]) -> list[str]:
+    return settled("acme", "repo", files).decode().splitlines(keepends=True)
 
 
 def _merged(style: str) -> bytes:
     """Two ledgers as Git leaves them: with conflict markers, with the base as well, or united."""
-    left, right, base = _lines(LEFT, "4"), _lines(RIGHT, "5"), _lines(OLD, "6")
+    left, right, base = _lines(LEFT), _lines(RIGHT), _lines(OLD)
     text = []
     for one, other, old in zip(left, right, base, strict=True):
         if one == other:
@@ -285,14 +295,13 @@ def test_a_merge_deletes_nothing_unasked() -> None:
     """Of a merged ledger's files none goes without being asked for."""
     folder = Folder({"a": b"1", "b": b"2", **{f"c{number}": b"3" for number in range(20)}})
     every = {path: digest(content) for path, content in folder.files.items()}
-    clean = settled("acme", "0" * 64, every).decode()
-    folder.files[LEDGER] = clean.replace(
-        '  "release"', '<<<<<<< HEAD\n  "release": "",\n=======\n  "release": "",\n>>>>>>> x\n  "release"', 1
-    ).encode()
+    clean = settled("acme", "repo", every).decode()
+    row = f'    "a": "{digest(b"1")}",\n'
+    folder.files[LEDGER] = clean.replace(row, f"<<<<<<< HEAD\n{row}=======\n{row}>>>>>>> x\n", 1).encode()
     files = {"a": "1", **{f"c{number}": "3" for number in range(20)}}
     whole = Plan("id", (plan(folder, release(**files)),))
     assert [each.path for each in whole.prunes()] == ["b"]
-    assert whole.guarded() == "the ledger is that of a merge"
+    assert whole.guarded() == "files would go, and the ledger is that of a merge"
 
 
 @pytest.mark.parametrize(
@@ -304,14 +313,15 @@ def test_a_merged_ledger_with_another_line_is_damaged(line: str) -> None:
 
 
 def test_a_claim_reads_back() -> None:
-    ledger = read_ledger(claim("acme", {"a": ["1" * 64]}, {"a": "2" * 64, "b": "3" * 64}))
-    assert ledger == Ledger("acme", "", {"a": frozenset({"1" * 64, "2" * 64}), "b": frozenset({"3" * 64})})
+    ledger = read_ledger(claim("acme", "repo", {"a": ["1" * 64]}, {"a": "2" * 64, "b": "3" * 64}))
+    known = {"a": frozenset({"1" * 64, "2" * 64}), "b": frozenset({"3" * 64})}
+    assert ledger == Ledger("acme", "repo", known, settled=False)
 
 
 def _many(number: int, content: bytes = b"x") -> Folder:
     files = {f"repo/f{index}": content for index in range(number)} | {"repo/stays": b"x"}
     folder = Folder()
-    folder.apply(plan_root("repo", make_release("acme", files), folder))
+    folder.apply(plan_root("repo", released(files), folder))
     return folder
 
 
@@ -322,9 +332,10 @@ def _many(number: int, content: bytes = b"x") -> Folder:
         (100, FREE_PRUNES + 1, b"x", "11 of 101 files would go"),
         (7, 2, b"x", ""),
         (6, 2, b"x", "2 of 7 files would go"),
-        (100, 1, APPSET, "an ApplicationSet would go"),
-        (100, 1, b"kind: Secret\n", "a cluster's registration would go"),
-        (100, 1, b"kind: ExternalSecret\n", "a cluster's registration would go"),
+        (100, 1, APPSET, "the ApplicationSet kyverno-dev would go"),
+        (100, 1, APPSET.replace(b"ApplicationSet", b"Secret"), "the registration of kyverno-dev would go"),
+        (100, 1, APPSET.replace(b"ApplicationSet", b"ExternalSecret"), "the registration of kyverno-dev would go"),
+        (100, 2, APPSET, "the ApplicationSet kyverno-dev and 1 more would go"),
         (100, 1, b"text: |\n  kind: ApplicationSet\n", ""),
     ],
 )
@@ -332,7 +343,7 @@ def test_deletions_that_have_to_be_asked_for(owned: int, gone: int, content: byt
     """More than ten files, more than a quarter of them, or what takes something out of a cluster."""
     folder = _many(owned, content)
     left = {f"repo/f{index}": content for index in range(gone, owned)} | {"repo/stays": b"x"}
-    whole = Plan("id", (plan_root("repo", make_release("acme", left), folder),))
+    whole = Plan("id", (plan_root("repo", released(left), folder),))
     assert len(whole.prunes()) == gone
     assert whole.guarded() == reason
 
@@ -340,19 +351,78 @@ def test_deletions_that_have_to_be_asked_for(owned: int, gone: int, content: byt
 def test_tfvars_are_registrations_too() -> None:
     files = {f"repo/f{index}": b"x" for index in range(40)}
     folder = Folder()
-    folder.apply(plan_root("repo", make_release("acme", files | {"repo/dev/edge.tfvars": b"x"}), folder))
-    whole = Plan("id", (plan_root("repo", make_release("acme", files), folder),))
-    assert whole.guarded() == "a cluster's registration would go"
+    folder.apply(plan_root("repo", released(files | {"repo/dev/edge.tfvars": b"x"}), folder))
+    whole = Plan("id", (plan_root("repo", released(files), folder),))
+    assert whole.guarded() == "the registration of edge would go"
+
+
+def test_an_applicationset_that_leaves_a_file_that_stays() -> None:
+    """An addon's file has an ApplicationSet for each environment: taking one out is asked for like a deletion."""
+    both = APPSET.decode() + "---\n" + APPSET.decode().replace("kyverno-dev", "kyverno-prod")
+    folder = written(release(a=both, b="2"))
+    whole = Plan("id", (plan(folder, release(a=APPSET.decode(), b="2")),))
+    assert whole.prunes() == ()
+    assert whole.guarded() == "the ApplicationSet kyverno-prod would go"
+    assert Plan("id", (plan(folder, release(a=both.replace("x", "y"), b="2")),)).guarded() == ""
+
+
+def test_a_new_name_is_taken_over_when_told() -> None:
+    """With ``adopt`` the files of the old platform, or the old repository, are ours: changed and deleted as such."""
+    folder = written(release(a="1", b="2", **{f"c{number}": "3" for number in range(9)}))
+    wanted = make_release("renamed", {"repo/a": b"new"}, Destinations({"repo"}, {}, ()))
+    assert states(plan(folder, wanted))["a"] == "foreign"
+    found = plan_root("repo", wanted, folder, adopt=True)
+    assert (states(found)["a"], states(found)["b"]) == ("stale", "orphaned")
+    folder.files["a"] = b"by hand"
+    assert states(plan_root("repo", wanted, folder, adopt=True))["a"] == "edited"
+
+
+def test_what_git_has_committed_is_ours() -> None:
+    """A file that was brought back from a commit has bytes that we wrote then."""
+    old = release(a="1", b="2")
+    folder = written(release(a="newer", b="2"))
+    folder.files["a"] = b"1"
+    assert states(plan(folder, release(a="newest", b="2"))) == {"a": "edited"}
+    known = {path: frozenset({hashed}) for path, hashed in old.digests["repo"].items()}
+    found = plan_root("repo", release(a="newest", b="2"), folder, committed=known)
+    assert states(found) == {"a": "stale"}
+
+
+def test_repositories_in_one_checkout() -> None:
+    """Two that have folders of their own share a root and a ledger; two that would write one path may not."""
+    files = {"one/a/x": b"1", "two/b/y": b"2"}
+    shared = released(files, one="one+two", two="one+two")
+    assert dict(shared.files) == {"one+two": {"a/x": b"1", "b/y": b"2"}}
+    assert shared.id == released(files).id
+    assert shared.labels["one+two"]["b/y"] == "two/b/y"
+    with pytest.raises(SharedPathError, match="x"):
+        released({"one/x": b"1", "two/x": b"2"}, one="one+two", two="one+two")
+
+
+def test_repositories_whose_names_have_slashes() -> None:
+    release_ = make_release("acme", {"group/addons/a": b"1", "group/x": b"2"}, Destinations({"group/addons"}, {}, ()))
+    assert dict(release_.files) == {"group/addons": {"a": b"1"}, "": {"group/x": b"2"}}
+
+
+def test_a_checkout_says_which_release_it_holds() -> None:
+    """Checkouts are committed one by one, so each has the id; it is no part of what it is a hash of."""
+    stamped = make_release("acme", {"repo/a": b"1"}, Destinations({"repo"}, {}, {"repo"}))
+    assert stamped.id.encode() in stamped.files["repo"][RELEASE]
+    assert RELEASE not in released({"repo/a": b"1"}).files["repo"]
+    assert stamped.id == released({"repo/a": b"1"}).id
+    folder = Folder()
+    folder.apply(plan(folder, stamped))
+    assert plan(folder, stamped).changes() is None
 
 
 def test_the_release_is_the_same_wherever_a_repository_stands() -> None:
     """It is a hash of all repositories' files; what belongs to the output folder alone does not count."""
     files = {"a/x": b"1", "b/y": b"2"}
-    one, other = make_release("acme", files), make_release("acme", {**files, ".gitattributes": b"*"})
+    one, other = released(files), released({**files, ".gitattributes": b"*"})
     assert one.id == other.id
     assert one.ledgers["a"] == other.ledgers["a"]
-    assert make_release("acme", {"a/x": b"1", "b/y": b"3"}).id != one.id
-    assert make_release("acme", {"a/x": b"1", "c/y": b"2"}).id != one.id
+    assert released({"a/x": b"1", "b/y": b"3"}).id != one.id
+    assert released({"a/x": b"1", "c/y": b"2"}).id != one.id
 
 
 def test_ledgers_are_named_only_where_they_tell_something() -> None:

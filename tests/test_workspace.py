@@ -15,7 +15,7 @@ import pytest
 from dokaseca_compile import workspace
 from dokaseca_compile.ledger import LEDGER
 from dokaseca_compile.plan import Changes, plan_root
-from dokaseca_compile.release import make_release
+from dokaseca_compile.release import Destinations, Release, make_release
 from dokaseca_compile.source.text import MAX_BYTES
 from dokaseca_compile.workspace import (
     OutputRoot,
@@ -33,9 +33,15 @@ from dokaseca_compile.workspace import (
 FILES = {f"repo-{number % 3}/{'abc'[number % 3]}/file-{number}.yaml": f"{number}\n".encode() for number in range(12)}
 
 
+def released(files: dict[str, bytes]) -> Release:
+    """A release of one repository."""
+    named = {f"repo/{path}": content for path, content in files.items()}
+    return make_release("acme", named, Destinations({"repo"}, {}, ()))
+
+
 def write(root: Path, files: dict[str, bytes], between: Callable[[], object] = lambda: None) -> Changes | None:
     """Make a root hold exactly some files, as a compile does; ``between`` happens after the plan was made."""
-    release = make_release("acme", {f"repo/{path}": content for path, content in files.items()})
+    release = released(files)
     with OutputRoot(root) as output:
         make([output])
         with locked([output], lambda: None):
@@ -339,7 +345,7 @@ def _hold(root: OutputRoot, told: list[str]) -> None:
 
 def test_all_roots_are_tested_before_the_first_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second root may not be written to: the first one stays as it was."""
-    release = make_release("acme", {"repo/a": b"1"})
+    release = released({"a": b"1"})
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
     monkeypatch.setattr(os, "access", _denied(tmp_path / "two"))

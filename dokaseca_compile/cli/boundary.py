@@ -81,16 +81,25 @@ def _code(main: Callable[[], object]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         pass  # the reader went away, as `head` does: not a fault, but nothing more can be said
-    except WorkspaceError as trouble:
-        _say(f"error: {trouble}")
-    except OSError as trouble:
-        _say(f"error: {trouble.strerror or trouble}")
+    except SystemExit as leaving:
+        if leaving.code == TERMINATED:
+            _say("terminated")
+            return TERMINATED
+        # Else it is click's way to leave when the reader went away; its number has another meaning for us.
+    except (WorkspaceError, OSError, MemoryError) as trouble:
+        _say(f"error: {_words(trouble)}")
     except Exception:
         _say(_issue_text())
         return BUG
     else:
         return code if isinstance(code, int) else OK
     return TROUBLE
+
+
+def _words(trouble: Exception) -> str:
+    if isinstance(trouble, MemoryError):
+        return "there is not enough memory"
+    return (trouble.strerror if isinstance(trouble, OSError) else None) or str(trouble)
 
 
 def _terminated(*_: object) -> NoReturn:

@@ -3,54 +3,36 @@
 from __future__ import annotations
 
 import os
-import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
-from dokaseca_compile.cli import options
+from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.compiler import Compilation, SourceFile, compile, render  # noqa: A004
 from dokaseca_compile.diagnostics import did_you_mean
 from dokaseca_compile.drift import Drift, Teller
-from dokaseca_compile.ledger import LEDGER
+from dokaseca_compile.ledger import LEDGER, Ledger, read_ledger
 from dokaseca_compile.model.repositories import REPOSITORY_KEYS
-from dokaseca_compile.plan import Difference, Files, Plan, plan_root
-from dokaseca_compile.release import Release, make_release
+from dokaseca_compile.plan import Difference, Plan, plan_root
+from dokaseca_compile.release import Destinations, Release, SharedPathError, make_release
 from dokaseca_compile.report import Report
-from dokaseca_compile.workspace import OutputRoot, StagedRoot, WorkspaceError, read_sources, read_staged_sources, top_of
+from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.workspace import (
+    OutputRoot,
+    StagedRoot,
+    WorkspaceError,
+    committed,
+    read_sources,
+    read_staged_sources,
+    top_of,
+)
 
 Sources = list[tuple[str, bytes]]
-
-
-@dataclass(frozen=True, slots=True)
-class Invocation:
-    """Where a command reads and writes, as it was told."""
-
-    file: Path
-    out: Path
-    into: tuple[tuple[str, Path], ...] = ()
-    staged: bool = False
-
-    @property
-    def where(self) -> str:
-        """The folders that are written to, for people."""
-        return ", ".join([os.fspath(self.out), *(os.fspath(folder) for _, folder in self.into)])
-
-    def repair(self, planned: Plan) -> str:
-        """The command that makes everything as it should be, with the consent that it needs."""
-        words = ["dokaseca", "compile", *click.get_current_context().meta.get(options.DIRECTORY, ())]
-        words += ["-f", os.fspath(self.file)] if self.file != options.FILE else []
-        words += ["-o", os.fspath(self.out)] if self.out != options.OUT else []
-        words += [f"--into={key}={folder}" for key, folder in self.into]
-        if self.staged:  # whether the work tree needs consent is for the compile to say
-            checkouts = [["git", "-C", os.fspath(folder), "add", "--all", "."] for _, folder in self.into]
-            return " && ".join(map(shlex.join, [words, ["git", "add", "--all", os.fspath(self.out)], *checkouts]))
-        words += ["--prune"] if planned.guarded() else []
-        words += ["--force"] if planned.refused or planned.faults else []
-        return shlex.join(words)
+Root = OutputRoot | StagedRoot
+_DEEPEST = 3  # folders of a repository's name, as `group/platform/addons`
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,56 +49,74 @@ class Build:
 def build(sources: Sources, invocation: Invocation) -> Build:
     """Compile, and settle where each root goes. Raises ``click.UsageError`` for an ``--into`` that cannot be."""
     compilation = compile([SourceFile(name, content) for name, content in sources])
-    if compilation.failed or compilation.resolved is None:
+    resolved = compilation.resolved
+    if compilation.failed or resolved is None:
         return Build(sources, compilation, {}, None, {})
     rendered = dict(render(compilation.tree, invocation.file.name))
-    release = make_release(compilation.resolved.platform.metadata.name, rendered)
-    chosen = _chosen(compilation, release, invocation.into)
+    made = {
+        each.name
+        for each in resolved.repositories.values()
+        if any(label.startswith(f"{each.name}/") for label in rendered)
+    }
+    chosen = _chosen(resolved, made, invocation.into)
+    together = _together(chosen)
+    checkouts = {together.get(name, name): folder for name, folder in chosen.items()}
+    destinations = Destinations(made, together, checkouts)
+    try:
+        release = make_release(resolved.platform.metadata.name, rendered, destinations)
+    except SharedPathError as clash:
+        message = f"--into: two repositories would write {clash} in one checkout; give them a `basepath` each"
+        raise click.UsageError(message) from clash
     out = invocation.out
-    folders = {root: chosen.get(root) or (out / root if root else out) for root in release.files}
-    if all(root in chosen for root in folders if root):
+    folders = {root: checkouts.get(root) or (out / root if root else out) for root in release.files}
+    if all(root in checkouts for root in folders if root):
         del folders[""]  # nothing goes to `out`, so what belongs to it does not either
-    _check_apart(folders, out if "" in folders else None)
+    _check_apart(folders, checkouts, out if "" in folders else None)
     return Build(sources, compilation, rendered, release, folders)
 
 
-def _chosen(compilation: Compilation, release: Release, into: Sequence[tuple[str, Path]]) -> dict[str, Path]:
-    """Root → folder, for the repositories that ``--into`` names by role or by name."""
-    resolved = compilation.resolved
-    names = {each.name: each.name for each in resolved.repositories.values()} if resolved else {}
-    roles = {}
-    for key in REPOSITORY_KEYS if resolved else ():
-        if resolved is not None and key in resolved.repositories:
-            roles[key] = roles[_kebab(key)] = resolved.repositories[key].name
+def _chosen(resolved: Resolved, made: Collection[str], into: Sequence[tuple[str, Path]]) -> dict[str, Path]:
+    """Repository → checkout, for those that ``--into`` names by role or by name."""
+    names = {each.name: each.name for each in resolved.repositories.values()}
+    for key, each in resolved.repositories.items():
+        names[key] = names[_kebab(key)] = each.name
     chosen: dict[str, Path] = {}
     for word, folder in into:
-        root = roles.get(word) or names.get(word)
-        if root is None:
+        if word not in names:
             message = f"--into: no repository is called `{word}`; {did_you_mean(word, map(_kebab, REPOSITORY_KEYS))}"
             raise click.UsageError(message)
-        if root not in release.files:
+        name = names[word]
+        if name not in made:
             message = f"--into: nothing is compiled for the repository `{word}` yet"
             raise click.UsageError(message)
-        if root in chosen:
+        if chosen.get(name, folder) != folder:
             message = f"--into: the repository `{word}` is given twice"
             raise click.UsageError(message)
         if not folder.is_dir():
             raise WorkspaceError(folder, "is no folder; clone the repository there first")
-        chosen[root] = folder
+        chosen[name] = folder
     return chosen
 
 
-def _check_apart(folders: Mapping[str, Path], out: Path | None) -> None:
+def _together(chosen: Mapping[str, Path]) -> dict[str, str]:
+    """Repositories that share a checkout (with folders of their own, by ``basepath``) → the name of their one root."""
+    by_folder: dict[Path, list[str]] = {}
+    for name, folder in sorted(chosen.items()):
+        by_folder.setdefault(Path(os.path.realpath(folder)), []).append(name)
+    return {name: "+".join(names) for names in by_folder.values() for name in names if len(names) > 1}
+
+
+def _check_apart(folders: Mapping[str, Path], checkouts: Mapping[str, Path], out: Path | None) -> None:
     """No repository may be written into another one, and a checkout not below ``out``, where folders go by name."""
-    found = [(root, folder.resolve()) for root, folder in folders.items() if root]
+    found = [(root, Path(os.path.realpath(folder))) for root, folder in folders.items() if root]
     for index, (root, folder) in enumerate(found):
-        for other, place in found[:index]:
-            if folder == place or folder in place.parents or place in folder.parents:
-                message = f"--into: `{root}` and `{other}` would be written into each other: {folders[root]}"
-                raise click.UsageError(message)
-        if out is not None and folders[root] != out / root and out.resolve() in (folder, *folder.parents):
+        if out is not None and root in checkouts and Path(os.path.realpath(out)) in (folder, *folder.parents):
             message = f"--into: {folders[root]} is in {out}, where the other repositories are written"
             raise click.UsageError(message)
+        for other, place in found[:index]:
+            if folder == place or folder in place.parents or place in folder.parents:
+                message = f"`{root}` and `{other}` would be written into each other: {folders[root]}, {folders[other]}"
+                raise click.UsageError(message)
 
 
 def _kebab(key: str) -> str:
@@ -140,17 +140,41 @@ def staged(made: Build, out: Path) -> Iterator[dict[str, StagedRoot]]:
     with ExitStack() as stack:
         if "" in folders:
             whole = stack.enter_context(StagedRoot(out))
-            folders = {name: out / name for name in whole.folders() if whole.read(f"{name}/{LEDGER}")} | folders
+            folders = {name: out / name for name in whole.with_file(LEDGER)} | folders
         yield {root: stack.enter_context(StagedRoot(folder)) for root, folder in folders.items()}
 
 
-def plan(made: Build, roots: Mapping[str, Files]) -> Plan:
-    """Compare every root with the release. A former root with a ledger that is not ours is none of our business."""
+def plan(made: Build, roots: Mapping[str, Root], *, adopt: bool = False) -> Plan:
+    """Compare every root with the release.
+
+    A folder below ``out`` that has the ledger of something else is none of our business. Where files stand in the
+    way, Git is asked what it has committed: what a ledger lists there is ours, too.
+    """
     if made.release is None:
         return Plan("", ())
-    planned = [plan_root(root, made.release, files) for root, files in sorted(roots.items())]
-    ours = tuple(each for each in planned if each.root in made.release.files or each.fault is None)
-    return Plan(made.release.id, ours)
+    planned = []
+    for name, root in sorted(roots.items()):
+        former = name not in made.release.files
+        found = plan_root(name, made.release, root, adopt=adopt)
+        if former and found.fault is not None and found.fault.other is not None:
+            continue
+        if former and isinstance(found.ledger, Ledger) and found.ledger.repository != name:
+            continue  # with --adopt: a copy of somebody's
+        if any(each.is_refused for each in found.differences):
+            found = plan_root(name, made.release, root, adopt=adopt, committed=_committed(root, made.release.platform))
+        planned.append(found)
+    return Plan(made.release.id, tuple(planned))
+
+
+def _committed(root: Root, platform: str) -> dict[str, frozenset[str]]:
+    """Path → hashes of the ledgers that Git has committed, or is merging, for a root."""
+    known: dict[str, frozenset[str]] = {}
+    for content in committed(root.root, LEDGER):
+        ledger = read_ledger(content)
+        if isinstance(ledger, Ledger) and ledger.platform == platform:
+            for path, hashes in ledger.files.items():
+                known[path] = known.get(path, frozenset()) | hashes
+    return known
 
 
 def report(command: str, made: Build, planned: Plan, invocation: Invocation, told: Iterable[Difference] = ()) -> Report:
@@ -161,9 +185,11 @@ def report(command: str, made: Build, planned: Plan, invocation: Invocation, tol
         planned,
         tuple(map(Teller(made.compilation).tell, told)),
         {root.root: os.fspath(made.folders.get(root.root, invocation.out / root.root)) for root in planned.roots},
-        invocation.repair(planned),
+        invocation.repair(planned, made.folders),
+        invocation.command("compile"),
+        invocation.command("diff"),
         invocation.where,
-        top_of(Path.cwd())[1],
+        prefix=top_of(Path.cwd())[1],
     )
 
 
@@ -190,6 +216,14 @@ def examine(
 
 
 def _former(out: Path) -> list[str]:
-    """The folders below ``out`` that have a ledger; not what a link leads to."""
-    folders = (each.parent.parent for each in out.glob(f"*/{LEDGER}"))
-    return sorted(each.name for each in folders if not each.is_symlink())
+    """The folders below ``out`` that have a ledger, or what a killed run left of one, by path from there.
+
+    Not what a link leads to.
+    """
+    found = []
+    for depth in range(1, _DEEPEST + 1):
+        for inner in out.glob("/".join(["*"] * depth + [LEDGER.partition("/")[0]])):
+            folder = inner.parent
+            if not any(each.is_symlink() for each in (folder, *list(folder.parents)[: depth - 1])):
+                found.append(folder.relative_to(out).as_posix())
+    return sorted(found)

@@ -41,7 +41,8 @@ def command(
       dokaseca check --format github --report sarif=dokaseca.sarif --report markdown=summary.md
       dokaseca check --into addons=../dokaseca-addons
     """
-    from dokaseca_compile.cli.build import Invocation, examine  # noqa: PLC0415 - heavy
+    from dokaseca_compile.cli.build import examine  # noqa: PLC0415 - heavy
+    from dokaseca_compile.cli.invocation import Invocation  # noqa: PLC0415
     from dokaseca_compile.cli.reporting import publish  # noqa: PLC0415
     from dokaseca_compile.render.drift import MOST  # noqa: PLC0415
 

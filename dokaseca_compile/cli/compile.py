@@ -12,7 +12,7 @@ from dokaseca_compile.cli import options, output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
 
 if TYPE_CHECKING:
-    from dokaseca_compile.cli.writing import Outcome
+    from dokaseca_compile.cli.writing import Consent, Outcome
     from dokaseca_compile.report import Report
 
 
@@ -22,11 +22,20 @@ if TYPE_CHECKING:
 @options.out
 @options.into
 @click.option("--dry-run", is_flag=True, help="Say what would be written and deleted, and do neither.")
-@click.option("--fail-on-change", is_flag=True, help="Exit 1 when anything had to be written or deleted: for hooks.")
-@click.option("--force", is_flag=True, help="Overwrite files that were edited by hand or are not ours.")
 @click.option(
-    "--prune", is_flag=True, help="Delete as many files as it takes, and what Argo CD would delete with them."
+    "--fail-on-change",
+    is_flag=True,
+    help="For hooks: exit 1 when anything had to be written or deleted, or a file looks like ours and is not.",
 )
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Overwrite, or delete, files that were edited by hand; overwrite files that are not ours.",
+)
+@click.option(
+    "--prune", is_flag=True, help="Delete as many files as it takes, ApplicationSets and registrations among them."
+)
+@click.option("--adopt", is_flag=True, help="The platform or a repository has a new name: take over its files.")
 @options.formats
 @options.color
 def command(
@@ -38,6 +47,7 @@ def command(
     fail_on_change: bool,
     force: bool,
     prune: bool,
+    adopt: bool,
     format_: str,
     color: str,
 ) -> int:
@@ -54,13 +64,14 @@ def command(
       dokaseca compile --into addons=../dokaseca-addons --into clusters=../dokaseca-clusters
       dokaseca compile -f platforms/acme.yaml -o build/acme
     """
-    from dokaseca_compile.cli.build import Invocation, build, opened, report  # noqa: PLC0415 - heavy
+    from dokaseca_compile.cli.build import build, opened, report  # noqa: PLC0415 - heavy
+    from dokaseca_compile.cli.invocation import Invocation  # noqa: PLC0415
     from dokaseca_compile.cli.writing import Consent, write  # noqa: PLC0415
     from dokaseca_compile.render import json, text  # noqa: PLC0415
     from dokaseca_compile.report import Report  # noqa: PLC0415
     from dokaseca_compile.workspace import read_sources  # noqa: PLC0415
 
-    invocation, consent = Invocation(file, out, into), Consent(force, prune, dry_run)
+    invocation, consent = Invocation(file, out, into), Consent(force, prune, adopt, dry_run)
     while True:
         made = build(read_sources(file), invocation)
         if format_ == "text" and made.compilation.diagnostics:
@@ -73,24 +84,24 @@ def command(
             outcome = write(made, invocation, roots, consent)
             if outcome is None:  # the source changed while another run had to be waited for
                 continue
-            told = outcome.plan.refused if outcome.refusal else ()
-            _show(report("compile", made, outcome.plan, invocation, told), outcome, format_, color, dry_run=dry_run)
-            return FINDINGS if outcome.refusal or (fail_on_change and outcome.plan.differences) else OK
+            told = outcome.plan.refused if outcome.refused else ()
+            _show(report("compile", made, outcome.plan, invocation, told), outcome, consent, format_, color)
+            return FINDINGS if outcome.refused or (fail_on_change and outcome.plan.differences) else OK
 
 
-def _show(found: Report, outcome: Outcome, format_: str, color: str, *, dry_run: bool) -> None:
+def _show(found: Report, outcome: Outcome, consent: Consent, format_: str, color: str) -> None:
     from dokaseca_compile.render import json, text  # noqa: PLC0415
 
     plan, errors = outcome.plan, output.style(color, sys.stderr)
     if format_ == "json":
-        output.result(json.compiled(found, plan, outcome.refusal))
-    elif outcome.refusal:
+        output.result(json.compiled(found, plan, refused=outcome.refused))
+    elif outcome.refused:
         from dokaseca_compile.render.refusal import refused  # noqa: PLC0415
 
-        output.note(refused(found, plan, outcome.refusal, errors))
+        output.note(refused(found, plan, errors, force=consent.force, prune=consent.prune))
     else:
-        if dry_run and plan.differences:
+        if consent.dry_run and plan.differences:
             output.result(text.listing(found, plan, output.style(color)))
-        output.result(text.compiled(found, plan, output.style(color), dry_run=dry_run))
+        output.result(text.compiled(found, plan, output.style(color), dry_run=consent.dry_run))
         if plan.strays():
             output.note(text.strays(found, plan, errors))

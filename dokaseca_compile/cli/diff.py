@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,20 +60,30 @@ def command(
     Examples:
       dokaseca diff
       dokaseca diff --stat out/dokaseca-addons
-      dokaseca diff --ignore '*metadata.labels*'
-      dokaseca diff --format unified | git apply
+      dokaseca diff --ignore '*metadata.labels*' --ignore '*.md'
+      dokaseca diff --format unified | git apply          # from the top of the repository
     """
-    from dokaseca_compile.cli.build import Invocation, examine  # noqa: PLC0415 - heavy
-    from dokaseca_compile.cli.narrow import narrowed  # noqa: PLC0415
+    from dokaseca_compile.cli.build import examine  # noqa: PLC0415 - heavy
+    from dokaseca_compile.cli.invocation import Invocation  # noqa: PLC0415
+    from dokaseca_compile.narrow import NotInOutputError, narrowed  # noqa: PLC0415
     from dokaseca_compile.render import drift, json, text  # noqa: PLC0415
 
     with examine("diff", Invocation(file, out, into), against, everything=format_ == "unified") as whole:
-        found = narrowed(whole, paths, ignore)
+        try:
+            found = narrowed(whole, [os.fspath(path) for path in paths], ignore)
+        except NotInOutputError as nothing:
+            message = f"{nothing}: no file of the output is there"
+            raise click.UsageError(message) from nothing
         if found.compilation.failed:
             output.note(text.findings(found.compilation, output.style(color, sys.stderr)))
             return FINDINGS
         if format_ == "unified":
             output.raw(_patch(found))
+            if found.prefix:
+                hint = (
+                    'note: paths are from the top of the repository: `git -C "$(git rev-parse --show-toplevel)" apply`'
+                )
+                output.note(hint)
         elif format_ == "json":
             output.result(json.report(found))
         else:

@@ -11,9 +11,9 @@ import click
 
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
-from dokaseca_compile.compiler import Compilation, SourceFile, validate
+from dokaseca_compile.cli.invocation import Invocation
+from dokaseca_compile.compiler import Compilation, SourceFile, compile  # noqa: A004
 from dokaseca_compile.diagnostics import Severity
-from dokaseca_compile.reach import reach
 from dokaseca_compile.render import edits as rendered
 from dokaseca_compile.render.snippet import snippet
 from dokaseca_compile.resolve.resolved import Resolved
@@ -27,6 +27,7 @@ from dokaseca_compile.workspace import read_sources, replace_source, source_path
 class Editing:
     """The source as it was read, and where its files are."""
 
+    invocation: Invocation
     paths: tuple[Path, ...]
     files: tuple[SourceFile, ...]
     compilation: Compilation
@@ -43,19 +44,33 @@ class Editing:
 def begin(file: Path) -> Editing:
     """Read the source to edit. Raises ``WorkspaceError``."""
     files = tuple(SourceFile(name, content) for name, content in read_sources(file))
-    return Editing(tuple(source_paths(file)), files, validate(files))
+    return Editing(Invocation(file), tuple(source_paths(file)), files, compile(files))
 
 
-def finish(
-    editing: Editing, ways: Sequence[Sequence[Edit]], color: str, *, write: bool, notes: Sequence[str] = ()
-) -> int:
-    """Take the first of some ways to edit that adds no fault: show it with its reach and, when asked to, write it."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Edits that do what was asked, and what a person should know of them."""
+
+    edits: tuple[Edit, ...]
+    notes: tuple[str, ...] = ()
+
+
+def finish(editing: Editing, ways: Sequence[Way], color: str, *, write: bool) -> int:
+    """Take the first way that adds no fault, or the one with the fewest; show it and, without a fault, write it."""
+    best: tuple[Revision, Way] | None = None
     try:
-        revisions = [revise(editing.compilation, editing.files, edits) for edits in ways]
+        for way in ways:
+            revision = revise(editing.compilation, editing.files, way.edits)
+            faults = len(revision.new_findings(Severity.ERROR))
+            if best is None or faults < len(best[0].new_findings(Severity.ERROR)):
+                best = (revision, way)
+            if not faults:
+                break
     except EditError as wrong:
         return refused(wrong)
-    sound = next((each for each in revisions if not each.new_findings(Severity.ERROR)), revisions[0])
-    return conclude(editing, sound, color, write=write, notes=notes)
+    if best is None:
+        raise ValueError("no way to edit")
+    return conclude(editing, best[0], color, write=write, notes=best[1].notes)
 
 
 def refused(wrong: EditError) -> int:
@@ -77,16 +92,13 @@ def conclude(editing: Editing, revision: Revision, color: str, *, write: bool, n
     if revision.new_findings(Severity.ERROR):
         output.note("error: the edit would make the source invalid; nothing was written")
         return FINDINGS
-    before, after = revision.before.resolved, revision.after.resolved
-    effects = reach(before, after) if before is not None and after is not None else ()
-    total = len(after.clusters) if after is not None else 0
-    output.result(rendered.reached(effects, total, notes, style))
+    output.result(rendered.reached(revision, notes, style))
     if not write:
         output.result("Nothing was written; `--write` writes it")
         return OK
     _write(editing, revision)
     names = ", ".join(old.name for old, _ in revision.changed)
-    output.result(f"{style.green('Wrote')} {names}; run `dokaseca compile` to compile it")
+    output.result(f"{style.green('Wrote')} {names}; run `{editing.invocation.command('compile')}` to compile it")
     return OK
 
 

@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 @click.option("--from", "source", required=True, metavar="ENVIRONMENT", help="The environment whose versions to take.")
 @click.option("--to", "target", required=True, metavar="ENVIRONMENT", help="The environment that gets them.")
 @click.option("--all", "every", is_flag=True, help="Promote every addon that both run in different versions.")
-@click.option("--skip", is_flag=True, help="Allow what an environment in between does not run.")
-@click.option("--pin", is_flag=True, help="Keep a pin that says the same as the addon's default version.")
+@click.option("--skip", is_flag=True, help="Allow what the environments before it do not run.")
+@click.option(
+    "--pin/--no-pin",
+    default=None,
+    help="Keep a pin that says what the default says, or not; without a word, in a hardened environment only.",
+)
 @options.write
 @options.directory
 @options.file
@@ -32,7 +36,7 @@ def command(
     target: str,
     every: bool,
     skip: bool,
-    pin: bool,
+    pin: bool | None,
     write: bool,
     file: Path,
     color: str,
@@ -49,7 +53,7 @@ def command(
       dokaseca promote -w kyverno cert-manager --from staging --to production
       dokaseca promote --all --from staging --to production
     """
-    from dokaseca_compile.cli.editing import begin, finish  # noqa: PLC0415 - heavy
+    from dokaseca_compile.cli.editing import Way, begin, finish  # noqa: PLC0415 - heavy
     from dokaseca_compile.promote import promotable, promote  # noqa: PLC0415
 
     if bool(addons) is every:
@@ -65,9 +69,9 @@ def command(
         output.note(f"{'left out' if every else 'error'}: {each.addon}: {each.refusal}")
     if refused and not every:
         return FINDINGS
-    edits = [edit for each in planned for edit in each.edits if not each.refusal]
-    notes = [note for each in planned for note in each.notes]
-    return finish(editing, [edits], color, write=write, notes=notes)
+    edits = tuple(edit for each in planned for edit in each.edits)
+    notes = tuple(note for each in planned for note in each.notes)
+    return finish(editing, [Way(edits, notes)], color, write=write)
 
 
 def _check_names(resolved: Resolved, addons: tuple[str, ...], environments: tuple[str, ...]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+import click
 
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
@@ -17,6 +20,7 @@ from dokaseca_compile.workspace import write_file
 def publish(found: Report, format_: str, reports: Sequence[tuple[str, Path]], color: str) -> int:
     """Write a report to standard output and to files; give the exit code."""
     for name, path in reports:
+        _refuse_own(found, path)
         content = in_format(found, name, Style()).rstrip("\n") + "\n"
         if str(path) == "-":
             output.result(content)
@@ -30,6 +34,19 @@ def publish(found: Report, format_: str, reports: Sequence[tuple[str, Path]], co
     else:
         output.result(in_format(found, format_, output.style(color)))
     return FINDINGS if (found.compilation.failed or found.drifts) and format_ != "sarif" else OK
+
+
+def _refuse_own(found: Report, path: Path) -> None:
+    """A report must not overwrite what it is about."""
+    there = os.path.realpath(path)
+    own = there in (os.path.realpath(document.file) for document in found.compilation.sources.documents)
+    for root in found.plan.roots if found.plan is not None else ():
+        folder = os.path.realpath(found.folders.get(root.root, root.root))
+        below = there.removeprefix(folder + os.sep)
+        own = own or (below != there and (below in root.known or below in root.release.files.get(root.root, ())))
+    if own:
+        message = f"--report: {path} is a file of the platform"
+        raise click.UsageError(message)
 
 
 def in_format(found: Report, name: str, style: Style) -> str:

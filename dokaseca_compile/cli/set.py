@@ -32,8 +32,8 @@ def command(*, route: str, value: str | None, delete: bool, write: bool, file: P
       dokaseca set --delete clusters.edge.addons.kyverno
     """
     from dokaseca_compile.cli.editing import begin, conclude, refused  # noqa: PLC0415 - heavy
-    from dokaseca_compile.revise import put, remove  # noqa: PLC0415
-    from dokaseca_compile.routes import parse_route  # noqa: PLC0415
+    from dokaseca_compile.revise import put, revise  # noqa: PLC0415
+    from dokaseca_compile.routes import Remove, parse_route  # noqa: PLC0415
     from dokaseca_compile.source.edit import EditError  # noqa: PLC0415
 
     if (value is None) is not delete:
@@ -46,8 +46,10 @@ def command(*, route: str, value: str | None, delete: bool, write: bool, file: P
         raise click.UsageError(message) from wrong
     editing = begin(file)
     try:
-        how = remove if value is None else put
-        revision = how(editing.compilation, editing.files, where, value or "")
+        if value is None:
+            revision = revise(editing.compilation, editing.files, (Remove(where),))
+        else:
+            revision = put(editing.compilation, editing.files, where, value)
     except EditError as wrong:
         return refused(wrong)
     return conclude(editing, revision, color, write=write)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dokaseca_compile.cli import output
-from dokaseca_compile.cli.build import Build, Invocation, plan
+from dokaseca_compile.cli.build import Build, plan
+from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.ledger import LEDGER
 from dokaseca_compile.plan import Plan
 from dokaseca_compile.proof import prove
@@ -15,19 +16,22 @@ from dokaseca_compile.workspace import OutputRoot, apply, clean, locked, make, o
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What the user agreed to: to overwrite what is not ours, to delete much; or to see only what would be."""
+    """What the user agreed to: to overwrite what is not ours, to delete much, to take over the files of an old name;
+    or to see only what would be.
+    """
 
     force: bool
     prune: bool
+    adopt: bool
     dry_run: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was done, or would be; ``refusal`` says why nothing was, empty when nothing stood in the way."""
+    """What was done, or would be; ``refused`` when something stood in the way and nothing was."""
 
     plan: Plan
-    refusal: str
+    refused: bool
 
 
 def write(made: Build, invocation: Invocation, roots: Mapping[str, OutputRoot], consent: Consent) -> Outcome | None:
@@ -45,35 +49,38 @@ def write(made: Build, invocation: Invocation, roots: Mapping[str, OutputRoot], 
         with locked(roots.values(), waiting):
             if waited and read_sources(invocation.file) != made.sources:
                 return None
-            planned = plan(made, roots)
-            refusal = _refusal(planned, consent)
-            if refusal or consent.dry_run:
-                return Outcome(planned, refusal)
+            planned = plan(made, roots, adopt=consent.adopt)
+            refused = _is_refused(planned, consent)
+            if refused or consent.dry_run:
+                return Outcome(planned, refused)
             missing = [root for root in roots.values() if not root.exists()]
             if not missing:
                 _write(made, planned, roots)
-                return Outcome(planned, "")
+                return Outcome(planned, refused=False)
             make(missing)  # and once more, under their locks
 
 
-def _refusal(planned: Plan, consent: Consent) -> str:
-    if (planned.refused or planned.faults) and not consent.force:
-        return "files stand in the way"
-    return "" if consent.prune else planned.guarded()
+def _is_refused(planned: Plan, consent: Consent) -> bool:
+    in_the_way = bool(planned.refused or planned.faults) and not consent.force
+    return in_the_way or (bool(planned.guarded()) and not consent.prune)
 
 
 def _write(made: Build, planned: Plan, roots: Mapping[str, OutputRoot]) -> None:
     changes = [(each.root, change) for each in planned.roots if (change := each.changes()) is not None]
     if changes:
         _note_operations(roots[root] for root, _ in changes)
-        prove(made.compilation.tree, made.rendered, [each.label for each in planned.writes])
+        labels = [each.label for each in planned.writes if each.label in made.compilation.tree]
+        prove(made.compilation.tree, made.rendered, labels)
         apply([(roots[root], change) for root, change in changes])
     for each in planned.roots:
         root = roots[each.root]
         if each.was_cut_off:
             clean(root, sorted({*each.known, *each.release.files.get(each.root, {})}))
-        if root.has_temporary(LEDGER):
+        given_up = each.root not in each.release.ledgers
+        if given_up or root.has_temporary(LEDGER):
             clean(root, [LEDGER])
+        if given_up:
+            root.remove_if_empty()
 
 
 def _note_operations(roots: Iterable[OutputRoot]) -> None:

@@ -25,6 +25,7 @@ _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([nrt\"\\]))|(\$
 _NAMED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _WORDS = {"true": True, "false": False, "null": None}
 _OPEN, _CLOSE = "([{", ")]}"
+_BEFORE, _AFTER = re.compile(r" ([.,)\]]|\((?!\())"), re.compile(r"([.(\[!]) ")
 
 
 class _Token(NamedTuple):
@@ -45,7 +46,7 @@ def read_hcl(text: str) -> dict[str, Any] | None:
     try:
         tokens = list(_tokens(text))
         found, rest = _body(tokens, 0, nested=False)
-    except (_UnreadableError, IndexError, RecursionError):
+    except (_UnreadableError, IndexError, RecursionError, ValueError, OverflowError):
         return None
     return found if rest == len(tokens) else None
 
@@ -113,7 +114,13 @@ def _expression(tokens: list[_Token], at: int) -> tuple[Any, int]:
     except (_UnreadableError, IndexError):
         rest = -1
         value = None
-    return (value if rest == len(inner) else " ".join(token.text for token in inner)), end
+    return (value if rest == len(inner) else _text(inner)), end
+
+
+def _text(tokens: list[_Token]) -> str:
+    """An expression as people write it: no blanks around dots and inside of brackets."""
+    text = " ".join(token.text for token in tokens)
+    return _AFTER.sub(r"\1", _BEFORE.sub(r"\1", text))
 
 
 def _literal(tokens: list[_Token], at: int) -> tuple[Any, int]:

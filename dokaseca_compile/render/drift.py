@@ -11,10 +11,10 @@ from dokaseca_compile.drift import Drift, groups
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.yaml import YamlWriter
 from dokaseca_compile.plan import State
-from dokaseca_compile.redaction import mask
+from dokaseca_compile.redaction import hide_data, mask
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted, scope
-from dokaseca_compile.report import Report, details, value
+from dokaseca_compile.report import Report, both, details, value
 
 _SIGNS = {State.MISSING: "+", State.STALE: "~", State.EDITED: "!", State.ORPHANED: "-", State.FOREIGN: "?"}
 MOST = 100
@@ -27,6 +27,8 @@ def checked(report: Report, style: Style) -> str:
     """The result of ``check``: a line for each file that differs, how many, and the command that repairs it."""
     if not report.drifts:
         total = counted(report.plan.kept if report.plan else 0, "file")
+        if report.left_out:
+            return f"{style.green('No difference')} in what was looked at; {counted(report.left_out, 'file')} left out"
         return f"{style.green(f'All {total} up to date')}: {scope(report.compilation)}"
     lines = [_line(each, report, style) for each in report.drifts[:MOST]]
     if len(report.drifts) > MOST:
@@ -39,8 +41,10 @@ def totals(report: Report, style: Style) -> str:
     kept = report.plan.kept if report.plan else 0
     states = ", ".join(f"{number} {state}" for state, number in report.counts().items())
     total = len(report.drifts)
-    head = f"{total} of {counted(total + kept, 'file')} {'differs' if total == 1 else 'differ'}"
-    return f"{style.red(head)}: {states}"
+    every = counted(total + kept + report.left_out, "file")
+    head = f"{total} of {every} {'differs' if total == 1 else 'differ'}"
+    rest = f"; {counted(report.left_out, 'file')} that {'differs' if report.left_out == 1 else 'differ'} left out"
+    return f"{style.red(head)}: {states}{rest if report.left_out else ''}"
 
 
 def repair(report: Report) -> str:
@@ -48,14 +52,12 @@ def repair(report: Report) -> str:
     counts = report.counts()
     strays = sum(each.difference.wanted is None for each in report.drifts if each.difference.state is State.FOREIGN)
     if len(report.drifts) == strays:
-        return "Remove what nobody needs, or the header of what is yours; `dokaseca compile` leaves both alone"
+        return "Remove what nobody needs, or the header of what is yours: `dokaseca compile` leaves both alone"
     refused = sum(each.difference.is_refused for each in report.drifts)
     if refused:
         words = " and ".join(f"{counts[each]} {each}" for each in (State.EDITED, State.FOREIGN) if counts.get(each))
-        return (
-            f"Look at what would be lost with `dokaseca diff`: {words}; to overwrite "
-            f"{'it' if refused == 1 else 'them'}, run `{report.repair}`"
-        )
+        look = "" if report.command == "diff" else f"Look at what would be lost with `{report.look}`: {words}; "
+        return f"{look or f'{words}: '}to overwrite {'it' if refused == 1 else 'them'}, run `{report.repair}`"
     return f"To repair it, run `{report.repair}`"
 
 
@@ -100,7 +102,7 @@ def block(first: Drift, others: Sequence[Drift], report: Report, style: Style) -
     yield f"{tone(_SIGNS[difference.state])} {style.bold(report.path(difference))} ({difference.state}{note})"
     for change in first.changes:
         yield from (f"    {line}" for line in _change(change, style))
-    if first.textual:
+    if first.textual and not difference.note:
         yield f"    only the text differs, from line {first.line}; `--format unified` shows it"
     if first.cause is not None:
         place = report.compilation.place(first.cause)
@@ -117,31 +119,32 @@ def _change(change: Change, style: Style) -> Iterator[str]:
     if change.kind is Kind.ORDER:
         yield f"{path}  the same items in another order"
     elif change.kind is Kind.CHANGED and not _is_large(change.old) and not _is_large(change.new):
-        yield f"{path}  {style.red(value(change.old))} → {style.green(value(change.new))}"
+        old, new = both(change)
+        yield f"{path}  {style.red(old)} → {style.green(new)}"
     else:
         yield path
         if change.kind is not Kind.ADDED:
-            yield from (style.red(f"  - {line}") for line in _lines(change.old))
+            yield from (style.red(f"  - {line}") for line in _lines(change.old, change.key))
         if change.kind is not Kind.REMOVED:
-            yield from (style.green(f"  + {line}") for line in _lines(change.new))
+            yield from (style.green(f"  + {line}") for line in _lines(change.new, change.key))
 
 
 def _is_large(data: object) -> bool:
     return (bool(data) and isinstance(data, dict | list | tuple)) or (isinstance(data, str) and "\n" in data)
 
 
-def _lines(data: object) -> list[str]:
-    """A value as lines: a collection as YAML, a text as itself; secrets masked."""
-    plain_data = plain(data)
-    if isinstance(plain_data, str) and "\n" in plain_data:
-        return [mask(printable(line)) for line in plain_data.split("\n")]
-    if isinstance(plain_data, dict | list) and plain_data:
+def _lines(data: object, key: str) -> list[str]:
+    """A value as lines: a collection as YAML, a text as itself; secrets hidden."""
+    shown = hide_data(plain(data), key)
+    if isinstance(shown, str) and "\n" in shown:
+        return [mask(printable(line)) for line in shown.split("\n")]
+    if isinstance(shown, dict | list) and shown:
         try:
-            text = YamlWriter().render(YamlBody(({"": plain_data},))).decode()
+            text = YamlWriter().render(YamlBody(({"": shown},))).decode()
         except (ValueError, TypeError):  # a value of a file edited by hand that we would not write
-            return [value(plain_data)]
+            return [value(data, key)]
         return [mask(line[2:]) for line in text.splitlines()[1:]]
-    return [value(plain_data)]
+    return [value(data, key)]
 
 
 def _tone(state: State, style: Style) -> Callable[[str], str]:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 
 from dokaseca_compile.diagnostics import printable
-from dokaseca_compile.reach import Reach
+from dokaseca_compile.reach import changed_files, reach
 from dokaseca_compile.redaction import mask
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted
@@ -33,14 +33,18 @@ def _lines(name: str, old: bytes, new: bytes, style: Style) -> Iterator[str]:
             yield tone(shown)
 
 
-def reached(effects: Sequence[Reach], total: int, notes: Sequence[str], style: Style) -> str:
-    """Each effect with the clusters that have it, the clusters counted, and what is not reached."""
+def reached(revision: Revision, notes: Sequence[str], style: Style) -> str:
+    """Each effect with the clusters that have it, the clusters counted, and what a person should know."""
+    before, after = revision.before, revision.after
+    effects, files = reach(before, after), changed_files(before.tree, after.tree)
+    total = len(after.resolved.clusters) if after.resolved is not None else 0
     lines = [""]
     clusters = {name for each in effects for name in each.clusters}
     head = f"Reaches {len(clusters)} of {counted(total, 'cluster')}" if effects else "Reaches no cluster"
-    lines.append(style.bold(head))
+    written = f"; {counted(len(files), 'file')} of the output {'changes' if len(files) == 1 else 'change'}"
+    lines.append(style.bold(f"{head}{written if files else ', and no file of the output'}"))
     lines += [f"  {each.effect}  {style.dim(f'({_named(each.clusters)})')}" for each in effects]
-    lines += [f"  {style.yellow('not reached')}: {note}" for note in notes]
+    lines += [f"  {style.yellow('note')}: {note}" for note in notes]
     return "\n".join([*lines, ""])
 
 

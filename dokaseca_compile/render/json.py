@@ -11,10 +11,10 @@ from dokaseca_compile.diagnostics import Diagnostic, Label, Severity
 from dokaseca_compile.drift import Drift
 from dokaseca_compile.formats.body import JsonBody
 from dokaseca_compile.formats.json import render
-from dokaseca_compile.plan import Plan
-from dokaseca_compile.redaction import hide, mask
+from dokaseca_compile.plan import Plan, State
+from dokaseca_compile.redaction import hide, hide_data, mask
 from dokaseca_compile.render.snippet import extent
-from dokaseca_compile.report import Report, value
+from dokaseca_compile.report import Report
 from dokaseca_compile.routes import format_route
 
 FORMAT_VERSION = "1.0"
@@ -24,14 +24,18 @@ def report(found: Report) -> str:
     """One document: the findings of the source and, where files were compared, every difference."""
     document = _head(found)
     if found.plan is not None:
-        document["summary"]["files"] = {"unchanged": found.plan.kept, **{str(k): n for k, n in found.counts().items()}}
+        counts = found.counts()
+        document["summary"]["files"] = {
+            "unchanged": found.plan.kept,
+            **{str(each): counts.get(each, 0) for each in State},
+        }
         document["release"] = found.plan.release
         document["repair"] = found.repair if found.drifts else ""
         document["differences"] = [_drift(each, found) for each in found.drifts]
     return render(JsonBody(document)).decode()
 
 
-def compiled(found: Report, plan: Plan, refusal: str) -> str:
+def compiled(found: Report, plan: Plan, *, refused: bool) -> str:
     """One document of a compile: what was created, changed and deleted, or what stands in the way."""
     document = _head(found)
     document["release"] = plan.release
@@ -42,8 +46,9 @@ def compiled(found: Report, plan: Plan, refusal: str) -> str:
         "unchanged": plan.kept,
         "leftover": [each.label for each in plan.strays()],
     }
-    document["refused"] = refusal
-    document["repair"] = found.repair if refusal else ""
+    document["refused"] = refused
+    document["losses"] = [{"file": found.path(each), "losses": list(lost)} for each, lost in plan.losses()]
+    document["repair"] = found.repair if refused else ""
     document["faults"] = [
         {"repository": root, "reason": fault.reason, "help": fault.help} for root, fault in plan.faults
     ]
@@ -82,20 +87,10 @@ def _drift(drift: Drift, found: Report) -> dict[str, Any]:
 def _change(change: Change) -> dict[str, Any]:
     shown: dict[str, Any] = {"kind": change.kind.value, "path": hide(change.path)}
     if change.kind in {Kind.CHANGED, Kind.REMOVED}:
-        shown["old"] = _value(change.old)
+        shown["old"] = hide_data(plain(change.old), change.key)
     if change.kind in {Kind.CHANGED, Kind.ADDED}:
-        shown["new"] = _value(change.new)
+        shown["new"] = hide_data(plain(change.new), change.key)
     return shown
-
-
-def _value(data: Any) -> Any:
-    """A value as data, unless something in it looks like a secret, or it is no value of JSON."""
-    if isinstance(data, str):
-        return hide(data)
-    if isinstance(data, int | float | bool) or data is None:
-        return data
-    shown = plain(data)
-    return shown if hide(repr(shown)) == repr(shown) else value(shown)
 
 
 def _diagnostic(diagnostic: Diagnostic, compilation: Compilation) -> dict[str, Any]:

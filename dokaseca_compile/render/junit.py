@@ -6,6 +6,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from dokaseca_compile.diagnostics import Severity
+from dokaseca_compile.render.text import counted
 from dokaseca_compile.report import Finding, Report, findings
 
 # What XML 1.0 has no way to write.
@@ -21,7 +22,7 @@ def junit(report: Report) -> str:
     for root in report.plan.roots if report.plan is not None else ():
         if root.kept:
             folder = report.folders.get(root.root, root.root) or "."
-            ET.SubElement(suite, "testcase", classname=_text(folder), name=f"{root.kept} files are up to date")
+            ET.SubElement(suite, "testcase", classname=_text(folder), name=f"{counted(root.kept, 'file')} up to date")
     if report.plan is None and not found:
         ET.SubElement(suite, "testcase", classname="source", name="the source is valid")
     failures = sum(each.severity is Severity.ERROR for each in found)

@@ -9,12 +9,14 @@ from dokaseca_compile.diagnostics import Severity
 from dokaseca_compile.drift import Drift, groups
 from dokaseca_compile.plan import State
 from dokaseca_compile.render.text import counted, scope
-from dokaseca_compile.report import Finding, Report, findings, one_line, said
+from dokaseca_compile.report import Finding, Report, details, findings, one_line
 
 MOST = 60_000
 """Characters. GitHub refuses comments of 65,536 or more; the rest is for a bot's own words."""
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_TICKS = re.compile("`+")
+_MOST_CHANGES = 50  # of a file, and files of a group, that are written out
 # What destroys something comes first and is left out last.
 _ORDER = (State.ORPHANED, State.EDITED, State.FOREIGN, State.MISSING, State.STALE)
 
@@ -80,17 +82,22 @@ def _file(first: Drift, others: Sequence[Drift], report: Report) -> str:
         there = report.compilation.place(first.cause)
         place = f" (from `{there.file}:{there.line}`)"
     same = f", and the same in {counted(len(others), 'more file')}" if others else ""
-    summary = f"**{first.difference.state}** `{report.path(first.difference)}`{same}{place}"
-    if len(first.changes) <= 1 and not others:
-        return f"- {summary}: {escape(said(first))}"
-    lines = [one_line(each) for each in first.changes[:50]]
-    if len(first.changes) > 50:
-        lines.append(f"… and {len(first.changes) - 50} more")
-    lines += [f"also {report.path(each.difference)}" for each in others[:50]]
-    if len(others) > 50:
-        lines.append(f"… and {len(others) - 50} more files")
-    body = "\n".join(f"    {line}" for line in lines)
-    return f"- {summary}:\n\n{body}"
+    lines = [each for each in [details(first)] if each and not first.changes]
+    lines += [one_line(each) for each in first.changes[:_MOST_CHANGES]]
+    if len(first.changes) > _MOST_CHANGES:
+        lines.append(f"… and {len(first.changes) - _MOST_CHANGES} more")
+    lines += [f"also {report.path(each.difference)}" for each in others[:_MOST_CHANGES]]
+    if len(others) > _MOST_CHANGES:
+        lines.append(f"… and {len(others) - _MOST_CHANGES} more files")
+    head = f"- **{first.difference.state}** `{report.path(first.difference)}`{same}{place}"
+    return f"{head}\n{_fenced(lines)}" if lines else head
+
+
+def _fenced(lines: Sequence[str]) -> str:
+    """Lines as code in a list item: nothing in them is a link, a mention or a heading."""
+    longest = max((len(run) for line in lines for run in _TICKS.findall(line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return "\n".join(f"  {line}" for line in (fence, *lines, fence))
 
 
 def escape(text: str) -> str:

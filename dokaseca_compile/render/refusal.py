@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dokaseca_compile.plan import Plan, State
 from dokaseca_compile.render.drift import block
@@ -14,16 +14,25 @@ _MOST = 10  # files whose difference is shown
 _MOST_GONE = 100  # files to be deleted that are named
 
 
-def refused(report: Report, plan: Plan, reason: str, style: Style) -> str:
+def refused(report: Report, plan: Plan, style: Style, *, force: bool, prune: bool) -> str:
     """Everything that stands in the way of a plan, then the command that goes on all the same."""
-    if plan.refused or plan.faults:
-        return "\n\n".join([*_damaged(plan, report, style), *_taken(report, style), _way_out(report, style)])
-    gone = plan.prunes()
-    lines = [f"{style.red('-')} {report.path(each)}{_why(each.precious)}" for each in gone[:_MOST_GONE]]
-    if len(gone) > _MOST_GONE:
-        lines.append(f"… and {len(gone) - _MOST_GONE} more")
-    head = f"{style.red('error')}: {reason}, and that has to be asked for; nothing was written or deleted"
-    return "\n".join([*lines, "", head, f"  {style.cyan('help')}: if that is meant, run `{report.repair}`"])
+    parts = []
+    if not force:
+        parts += [*_damaged(plan, report, style), *_taken(report, style)]
+    if not prune and plan.guarded():
+        parts.append(_lost(plan, report, style))
+    return "\n\n".join([*parts, _way_out(report, plan, style, force=force, prune=prune)])
+
+
+def _lost(plan: Plan, report: Report, style: Style) -> str:
+    """The files that would go, and what clusters would lose by files that stay."""
+    losses = {id(each): found for each, found in plan.losses()}
+    every = [*plan.prunes(), *(each for each, _ in plan.losses() if not each.goes)]
+    lines = [
+        f"{style.red('-' if each.goes else '~')} {report.path(each)}{_why(losses.get(id(each), ()))}" for each in every
+    ]
+    more = [f"… and {len(lines) - _MOST_GONE} more"] if len(lines) > _MOST_GONE else []
+    return "\n".join([*lines[:_MOST_GONE], *more])
 
 
 def _damaged(plan: Plan, report: Report, style: Style) -> Iterator[str]:
@@ -43,19 +52,24 @@ def _taken(report: Report, style: Style) -> Iterator[str]:
         yield f"… and {len(report.drifts) - _MOST} more; `dokaseca diff` shows all"
 
 
-def _way_out(report: Report, style: Style) -> str:
-    if not report.drifts:
-        return "nothing was written"
-    states = [each.difference.state for each in report.drifts]
+def _way_out(report: Report, plan: Plan, style: Style, *, force: bool, prune: bool) -> str:
+    states = [] if force else [each.difference.state for each in report.drifts]
     edited, foreign = states.count(State.EDITED), states.count(State.FOREIGN)
     parts = [f"{counted(edited, 'file')} edited by hand"] if edited else []
-    parts += [f"{counted(foreign, 'file')} in the way and not ours"] if foreign else []
-    verb = "stands" if len(report.drifts) == 1 else "stand"
-    head = f"{style.red('error')}: {' and '.join(parts)} {verb} in the way; nothing was written"
-    keep = "to keep a change, say it in the source; to keep a file, move it away"
-    lose = "overwrite or delete" if any(each.difference.goes for each in report.drifts) else "overwrite"
-    return f"{head}\n  {style.cyan('help')}: {keep}; to {lose}, run `{report.repair}`"
+    parts += [f"{counted(foreign, 'file')} that {'is' if foreign == 1 else 'are'} not ours"] if foreign else []
+    lines = []
+    if parts:
+        verb = "stands" if edited + foreign == 1 else "stand"
+        lose = "overwrite or delete" if any(each.difference.goes for each in report.drifts) else "overwrite"
+        lines.append(f"{style.red('error')}: {' and '.join(parts)} {verb} in the way")
+        lines.append(f"  {style.cyan('help')}: to keep a change, say it in the source; to keep a file, move it away")
+    else:
+        lose = "go on"
+    if not prune and (why := plan.guarded()):
+        lines.append(f"{style.red('error')}: {why}, and that has to be asked for")
+    lines.append(f"Nothing was written; to {lose} all the same, run `{report.repair}`")
+    return "\n".join(lines)
 
 
-def _why(precious: str) -> str:
-    return f" ({precious})" if precious else ""
+def _why(losses: Sequence[str]) -> str:
+    return f" ({', '.join(losses)})" if losses else ""

@@ -8,6 +8,9 @@ Why
     It changes nothing today and hides tomorrow's change: when the default is raised, the forgotten
     pin holds the environment back.
 
+    A ``version`` in a hardened environment is no repetition: it holds the environment when the
+    default is raised.
+
 Fix
     Delete the line. Where an environment shall really stay behind, it will say another version.
 
@@ -24,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
-from dokaseca_compile.routes import format_route
+from dokaseca_compile.routes import Route, format_route
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.overrides import repetitions
 from dokaseca_compile.rules.usage import is_settled
@@ -37,6 +40,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
     if not is_settled(context):
         return
     for route, weaker in repetitions(context).items():
+        if _holds(context, route):
+            continue
         yield warning(
             SLUG,
             f"`{format_route(route)}` repeats what weaker layers say",
@@ -44,3 +49,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
             Label(weaker, At.KEY, text="already said here"),
             help="delete it: it changes nothing on any cluster",
         )
+
+
+def _holds(context: Context, route: Route) -> bool:
+    """Whether it is the pin of a hardened environment."""
+    environment = context.platform.environments.get(str(route[1])) if route[0] == "environments" else None
+    return environment is not None and environment.purpose == "hardened" and route[-1] == "version"

@@ -11,9 +11,10 @@ from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "git-attributes"
-# `eol=lf`: with `core.autocrlf` Git would change every byte count. `merge=union`: both sides of a ledger
-# stay, and the next compile settles them; two branches that change the platform need not conflict in it.
-_RULES = f"* text eol=lf linguist-generated gitlab-generated\n**/{LEDGER} merge=union\n"
+# `eol=lf`: `core.autocrlf` would change the bytes of every file; `auto`, since people may keep pictures beside ours.
+# `-merge`: of a file that two branches have changed Git keeps one side whole and says so, where it would put together
+# what nobody compiled; `union` for ledgers, so that both sides are known. The next compile settles both.
+_RULES = f"* text=auto eol=lf -merge linguist-generated gitlab-generated\n**/{LEDGER} merge=union\n"
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dokaseca_compile.workspace.failure import WorkspaceError
-from dokaseca_compile.workspace.git import StagedRoot, operation, read_staged_sources, top_of
+from dokaseca_compile.workspace.git import StagedRoot, committed, operation, read_staged_sources, top_of
 from dokaseca_compile.workspace.output import OutputRoot
 from dokaseca_compile.workspace.sources import (
     FRAGMENTS,
@@ -25,6 +25,7 @@ __all__ = [
     "WorkspaceError",
     "apply",
     "clean",
+    "committed",
     "locked",
     "make",
     "operation",

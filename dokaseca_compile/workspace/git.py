@@ -16,6 +16,7 @@ from dokaseca_compile.workspace.sources import FRAGMENTS, fragment_names, most
 
 # Git sets these for the hooks of one repository; they would lead astray in another one.
 _OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
+_SIDES = ("HEAD", "MERGE_HEAD", "REBASE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "ORIG_HEAD")
 _BUSY = {
     "rebase-merge": "a rebase",
     "rebase-apply": "a rebase",
@@ -77,9 +78,10 @@ class StagedRoot:
         staged = self._staged[path]
         return self._blob(staged.blob) if staged.mode.startswith("100") else b""
 
-    def folders(self) -> list[str]:
-        """The top-level folders of the root."""
-        return sorted({path.partition("/")[0] for path in self._staged if "/" in path})
+    def with_file(self, name: str) -> list[str]:
+        """The folders below the root that have a file of a name."""
+        end = f"/{name}"
+        return sorted(path.removesuffix(end) for path in self._staged if path.endswith(end))
 
     def _list(self) -> Iterator[tuple[str, _Staged]]:
         listed = _git(self._top, "ls-files", "--stage", "-z", "--", f":(literal){self._prefix or '.'}")
@@ -131,10 +133,22 @@ def top_of(folder: Path) -> tuple[Path, str]:
     return top, "" if way == "." else way
 
 
+def committed(root: Path, path: str) -> list[bytes]:
+    """A file of a folder as it is committed, and as it is on the other side of what Git is in the middle of."""
+    found = []
+    with suppress(WorkspaceError):
+        top, way = top_of(root)
+        name = f"{way}/{path}" if way else path
+        for revision in _SIDES:
+            with suppress(WorkspaceError):
+                found.append(_git(_existing(top), "cat-file", "blob", f"{revision}:{name}"))
+    return found
+
+
 def operation(root: Path) -> str:
     """What Git is in the middle of in the repository of a folder (``a merge``, ``a rebase`` …); empty for nothing."""
     with suppress(OSError):
-        folder = root.resolve()
+        folder = Path(os.path.realpath(root))
         for each in (folder, *folder.parents):
             entry = each / ".git"
             if entry.exists():

@@ -7,7 +7,6 @@ a temporary file beside it, *publish* renames it.
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -18,9 +17,9 @@ from types import TracebackType
 from dokaseca_compile.plan import Found
 from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
 from dokaseca_compile.workspace.folders import Folders
+from dokaseca_compile.workspace.temporary import temporary_of, write_temporary
 
 _HEAD = 200  # bytes in which a header begins
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class OutputRoot:
@@ -126,7 +125,7 @@ class OutputRoot:
         """Write the temporary file of a path; with ``sync`` it is on the disk then. Raises ``WorkspaceError``."""
         folder, _, name = path.rpartition("/")
         try:
-            _write(self._folders.enter(folder, create=True), _temporary(name), content, sync=sync)
+            write_temporary(self._folders.enter(folder, create=True), name, content, sync=sync)
         except OSError as failure:
             raise self._folders.failed(path, failure) from failure
 
@@ -136,7 +135,7 @@ class OutputRoot:
         try:
             handle = self._folders.enter(folder)
             self._check_unchanged(path, handle, before)
-            os.rename(_temporary(name), name, src_dir_fd=handle, dst_dir_fd=handle)
+            os.rename(temporary_of(name), name, src_dir_fd=handle, dst_dir_fd=handle)
         except OSError as failure:
             raise self._folders.failed(path, failure) from failure
 
@@ -159,15 +158,23 @@ class OutputRoot:
             above, _, name = folder.rpartition("/")
             try:
                 os.rmdir(name, dir_fd=self._folders.enter(above))
+            except FileNotFoundError:
+                pass  # a killed run may have made only what is above it
             except (OSError, WorkspaceError):
                 return
             folder = above
+
+    def remove_if_empty(self) -> None:
+        """Remove the root itself when nothing is left in it."""
+        self._folders.close()
+        with suppress(OSError):
+            self.root.rmdir()
 
     def discard(self, path: str) -> bool:
         """Remove the temporary file of a path, if there is one; tell whether there was."""
         folder, _, name = path.rpartition("/")
         with suppress(OSError, WorkspaceError):
-            os.unlink(_temporary(name), dir_fd=self._folders.enter(folder))
+            os.unlink(temporary_of(name), dir_fd=self._folders.enter(folder))
             return True
         return False
 
@@ -175,7 +182,7 @@ class OutputRoot:
         """Whether a killed run has left the temporary file of a path; looks and changes nothing."""
         folder, _, name = path.rpartition("/")
         with suppress(OSError, WorkspaceError):
-            os.stat(_temporary(name), dir_fd=self._folders.enter(folder), follow_symlinks=False)
+            os.stat(temporary_of(name), dir_fd=self._folders.enter(folder), follow_symlinks=False)
             return True
         return False
 
@@ -202,40 +209,11 @@ def _stamp(status: os.stat_result) -> tuple[int, ...]:
     return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_mode)
 
 
-def _temporary(name: str) -> str:
-    """The name of a temporary file: always the same for a file, so that one that a kill has left is used again.
-
-    Of fixed length: beside a name of 255 bytes there must be room for it.
-    """
-    return f".dokaseca-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
-
-
 def _ask(folder: int) -> None:
     if not os.access(".", os.W_OK | os.X_OK, dir_fd=folder, effective_ids=os.access in os.supports_effective_ids):
         read_only = os.fstatvfs(folder).f_flag & os.ST_RDONLY
         code = errno.EROFS if read_only else errno.EACCES
         raise OSError(code, os.strerror(code))
-
-
-def _write(folder: int, name: str, content: bytes, *, sync: bool) -> None:
-    try:
-        file = os.open(name, _NEW, 0o666, dir_fd=folder)
-    except FileExistsError:  # a killed run has left it: whoever holds the lock is the only one who writes
-        os.unlink(name, dir_fd=folder)
-        file = os.open(name, _NEW, 0o666, dir_fd=folder)
-    try:
-        try:
-            view = memoryview(content)
-            while view:
-                view = view[os.write(file, view) :]
-            if sync:
-                os.fsync(file)
-        finally:
-            os.close(file)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name, dir_fd=folder)
-        raise
 
 
 def _read_all(file: int, size: int) -> bytes:

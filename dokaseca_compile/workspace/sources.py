@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
-import secrets
 import stat
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dokaseca_compile.workspace.failure import WorkspaceError, printable, reason_of
+from dokaseca_compile.workspace.temporary import drop_temporary, temporary_of, write_temporary
 
 FRAGMENTS = "platform.d"
 
@@ -84,11 +83,8 @@ def write_file(path: Path, content: bytes) -> None:
             path.write_bytes(content)
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            _replace(folder, path.name, content, f".dokaseca-{secrets.token_hex(8)}")
-        finally:
-            os.close(folder)
+        with _locked(path.parent) as folder:
+            _replace(folder, path.name, content)
     except OSError as failure:
         raise WorkspaceError(path, reason_of(failure)) from failure
 
@@ -100,27 +96,25 @@ def replace_source(path: Path, before: bytes, content: bytes) -> None:
     ``WorkspaceError`` when it is a link or cannot be written.
     """
     try:
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        with _locked(path.parent) as folder:
+            status = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
+            if not stat.S_ISREG(status.st_mode):
+                raise WorkspaceError(path, "is a link or no regular file; name the file itself")
+            _check(path, folder, before)
+            mode = stat.S_IMODE(status.st_mode)
+            _replace(folder, path.name, content, mode=mode, last_look=lambda: _check(path, folder, before))
     except OSError as failure:
         raise WorkspaceError(path, reason_of(failure)) from failure
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    """The handle of a folder, locked: two writers of one file are kept apart, and the lock dies with the process."""
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        # Two edits of one file are kept apart by the lock of its folder, which dies with the process.
-        with suppress(OSError):
+        with suppress(OSError):  # a file system without locks
             fcntl.flock(folder, fcntl.LOCK_EX)
-        status = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
-        if not stat.S_ISREG(status.st_mode):
-            raise WorkspaceError(path, "is a link or no regular file; name the file itself")
-        _check(path, folder, before)
-        # Always the same name: what a kill has left is used again by the next edit.
-        temporary = f".dokaseca-{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}"
-        with suppress(FileNotFoundError):
-            os.unlink(temporary, dir_fd=folder)
-        _replace(
-            folder, path.name, content, temporary, mode=stat.S_IMODE(status.st_mode),
-            last_look=lambda: _check(path, folder, before),
-        )  # fmt: skip
-    except OSError as failure:
-        raise WorkspaceError(path, reason_of(failure)) from failure
+        yield folder
     finally:
         os.close(folder)
 
@@ -133,27 +127,13 @@ def _check(path: Path, folder: int, before: bytes) -> None:
 
 
 def _replace(
-    folder: int,
-    name: str,
-    content: bytes,
-    temporary: str,
-    *,
-    mode: int | None = None,
-    last_look: Callable[[], None] = lambda: None,
+    folder: int, name: str, content: bytes, *, mode: int | None = None, last_look: Callable[[], None] = lambda: None
 ) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    file = os.open(temporary, flags, 0o666, dir_fd=folder)
+    write_temporary(folder, name, content, mode=mode)
     try:
-        with os.fdopen(file, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            if mode is not None:
-                os.fchmod(stream.fileno(), mode)
-            os.fsync(stream.fileno())
         last_look()
-        os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+        os.rename(temporary_of(name), name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary, dir_fd=folder)
+        drop_temporary(folder, name)
         raise
     os.fsync(folder)
