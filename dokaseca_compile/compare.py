@@ -137,7 +137,7 @@ def _items(
     both = [left for left, right in pairs if left is not None and right is not None]
     # Named items may stand in any order; of others the order is part of what the list says.
     if both != sorted(both) and not (changed and found):
-        yield Change(Kind.ORDER, at.shown or "documents", list(old), list(new), at.old, at.new)
+        yield Change(Kind.ORDER, at.shown or "items", list(old), list(new), at.old, at.new)
 
 
 _Pairs = list[tuple[int | None, int | None]]

@@ -10,11 +10,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from command import BASE, dokaseca, files, platform
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dokaseca_compile.cli.options import REPORTS
+from dokaseca_compile.compiler import SourceFile, compile, render
+from dokaseca_compile.contents import plain, read_contents
 
 ADDONS = "out/acme-addons/gitops"
 CHANGED = BASE.replace("version: 1.17.0", "version: 1.17.1")
+OURS = sorted(dict(render(compile([SourceFile("platform.yaml", BASE.encode())]).tree, "platform.yaml")).items())
 
 
 @pytest.fixture
@@ -317,14 +322,26 @@ def test_json_is_versioned_and_whole(compiled: Path) -> None:
 
 def test_secrets_in_a_file_are_not_shown(compiled: Path) -> None:
     """Whoever pasted a token into a generated file does not find it in the log of CI."""
-    token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" * 2
+    token, password = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" * 2, "SuperSecret123"
     target = compiled / f"{ADDONS}/values/default/kyverno.yaml"
-    target.write_text(f"words:\n  one: {token}\n  list: [{{name: {token}}}]\n")
-    for name in REPORTS:
-        assert token not in dokaseca(compiled, "check", "--format", name).out, name
-    for arguments in (("diff",), ("diff", "--format", "json"), ("compile",)):
-        done = dokaseca(compiled, *arguments)
-        assert token not in done.out + done.err, arguments
+    variables = compiled / "out/acme-control-plane/terraform/environments/dev/spoke.tfvars"
+    edits = (
+        (target, f"words:\n  one: {token}\n  list: [{{name: {token}}}]\n"),
+        (target, target.read_text() + f"adminPassword: {password}\n"),
+        (target, target.read_text().replace("one: two", f"password: {password}")),
+        (target, f"words: {{one: two}}\nenv:\n  - {{name: DB_PASSWORD, value: {password}}}\n"),
+        (variables, variables.read_text() + f'admin_password = "{password}"\n'),
+    )
+    for file, text in edits:
+        before = file.read_text()
+        file.write_text(text)
+        for arguments in (*(("check", "--format", name) for name in REPORTS), ("diff",), ("diff", "--format", "json"),
+                          ("compile",)):  # fmt: skip
+            done = dokaseca(compiled, *arguments)
+            assert token not in done.out + done.err, (arguments, text)
+            assert password not in done.out + done.err, (arguments, text)
+            assert done.code in {0, 1}
+        file.write_text(before)
 
 
 @pytest.mark.parametrize("value", ["sarif", "=x", "sarif=", "yaml=x"])
@@ -352,3 +369,77 @@ def test_links_below_out_lead_nowhere(compiled: Path) -> None:
     assert dokaseca(compiled, "compile", "-o", "../other").code == 0
     (compiled / "out/link").symlink_to(compiled.parent / "other/acme-addons")
     assert dokaseca(compiled, "check").code == 0
+
+
+BAD = ("x = " + "1" * 5000, 'x = "\\UFFFFFFFF"', 'x = "\\ud800"', "x = 1e999", "x = <<EOT\na\nEOT", 'x = "${', "}" * 9)
+
+
+@pytest.mark.parametrize("text", BAD, ids=range(len(BAD)))
+def test_what_cannot_be_read_is_compared_as_text(compiled: Path, text: str) -> None:
+    """Whatever somebody writes into a file of ours: an edit, told in every format, and never a bug of ours."""
+    target = compiled / "out/acme-control-plane/terraform/environments/dev/spoke.tfvars"
+    target.write_text(f"{target.read_text()}{text}\n")
+    for name in REPORTS:
+        assert "spoke.tfvars" in dokaseca(compiled, "check", "--format", name).out
+    assert "edited" in dokaseca(compiled, "diff").out
+    assert dokaseca(compiled, "compile").code == 1
+
+
+LEDGERS = ('"version": NaN', '"version": 1e999', '"version": "\\ud800"', '"version": ' + "[" * 800 + "]" * 800)
+
+
+@pytest.mark.parametrize("text", LEDGERS, ids=range(len(LEDGERS)))
+def test_a_ledger_that_is_no_json_of_ours_is_told(compiled: Path, text: str) -> None:
+    ledger = compiled / "out/acme-addons/.dokaseca/ledger.json"
+    ledger.write_text(ledger.read_text().replace('"version": 1', text))
+    for name in REPORTS:
+        assert "ledger.json" in dokaseca(compiled, "check", "--format", name).out
+    assert dokaseca(compiled, "diff").code == 1
+    assert dokaseca(compiled, "compile").code == 1
+
+
+@settings(max_examples=200, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_reading_never_raises(data: st.DataObject) -> None:
+    """Files of ours with words cut, doubled and replaced: data with places, or nothing."""
+    name, content = data.draw(st.sampled_from(OURS))
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(content)))
+        end = min(len(content), start + data.draw(st.integers(0, 30)))
+        word = data.draw(
+            st.sampled_from(['"', "{", "}", "[", "<<", "${", "\\", "\\u", "\n", "=", ": ", "- ", "---\n", "\0"])
+        )
+        content = content[:start] + word.encode() + content[end:]
+    found = read_contents(name, content)
+    for route in ((), (0,), (0, "x"), (5,)):
+        assert found is None or found.line(route) >= 0
+    if found is not None:
+        json.dumps(plain(found.documents), allow_nan=False).encode()
+
+
+def test_a_report_does_not_overwrite_what_it_is_about(compiled: Path) -> None:
+    for path in ("platform.yaml", "./platform.yaml", f"{ADDONS}/values/none.yaml"):
+        before = files(compiled)
+        done = dokaseca(compiled, "check", "--report", f"json={path}")
+        assert done.code == 2
+        assert "is a file of the platform" in done.err
+        assert files(compiled) == before
+
+
+def test_markdown_shows_changes_as_code(compiled: Path) -> None:
+    """Nothing of a file becomes a link, a mention or a heading; a fence in a value does not end the block."""
+    target = compiled / f"{ADDONS}/values/default/kyverno.yaml"
+    target.write_text("words:\n  one: '```@team [x](y)'\n  more: 1\n")
+    text = dokaseca(compiled, "check", "--format", "markdown").out
+    assert "\n  ````\n  words.one ```@team [x](y) → two\n" in text
+    assert text.rstrip().endswith("````")
+
+
+def test_each_finding_names_the_consent_that_it_needs(compiled: Path) -> None:
+    """What is merely stale is not to be forced because something else was edited."""
+    (compiled / "platform.yaml").write_text(CHANGED)
+    (compiled / f"{ADDONS}/values/none.yaml").write_text("mine: true\n")
+    suite = ET.fromstring(dokaseca(compiled, "check", "--format", "junit").out)
+    said = {each.get("type"): each.text or "" for each in suite.iter("failure")}
+    assert said["stale-file"].endswith("run `dokaseca compile`")
+    assert said["edited-file"].endswith("run `dokaseca compile --force`")

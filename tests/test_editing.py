@@ -338,3 +338,91 @@ def test_base_is_what_the_other_tests_think(tmp_path: Path) -> None:
     for text in (BASE, PLATFORM):
         done = dokaseca(platform(tmp_path, text), "validate")
         assert (done.code, done.out.count("warning[")) == (0, 0), done.out
+
+
+def test_production_gets_only_what_clusters_of_staging_run(tmp_path: Path) -> None:
+    """By the environment staging runs the default; its only cluster pins another: that proves nothing."""
+    text = PLATFORM.replace(
+        'server: "https://s.example", auth: gcp-workload-identity}',
+        'server: "https://s.example", auth: gcp-workload-identity, addons: {kyverno: {version: 3.2.5}}}',
+    )
+    folder = platform(tmp_path, text)
+    arguments = ("promote", "kyverno", "--from", "staging", "--to", "production")
+    done = dokaseca(folder, *arguments)
+    assert done.code == 1
+    assert "no cluster of `staging` runs 3.3.0, since they pin 3.2.5" in done.err
+    assert dokaseca(folder, *arguments, "--skip").code == 0
+
+
+def test_a_promotion_never_goes_back(tmp_path: Path) -> None:
+    """Neither for one addon nor for all: an older version is set by hand or not at all."""
+    folder = platform(tmp_path, PLATFORM.replace("{version: 3.4.0}   # on trial", "{version: 3.2.9}   # on trial"))
+    one = dokaseca(folder, "promote", "kyverno", "--from", "dev", "--to", "staging")
+    assert one.code == 1
+    assert "`staging` runs 3.3.0 already, newer than 3.2.9" in one.err
+    every = dokaseca(folder, "promote", "--all", "--from", "dev", "--to", "staging")
+    assert every.code == 0
+    assert "left out: kyverno: " in every.err
+    assert "Nothing to change" in every.out
+
+
+def test_a_hardened_environment_keeps_its_pin(tmp_path: Path) -> None:
+    """It shall not move when the default is raised; elsewhere a pin that says the same goes, and that is said."""
+    arguments = ("promote", "kyverno", "--from", "staging", "--to", "production")
+    hardened = platform(tmp_path / "a", PLATFORM.replace("  production:\n", "  production:\n    purpose: hardened\n"))
+    assert "+        version: 3.3.0  # the oldest" in dokaseca(hardened, *arguments).out
+    assert "+        version" not in dokaseca(hardened, *arguments, "--no-pin").out
+    plain = platform(tmp_path / "b", PLATFORM)
+    assert "`production` follows the default of `kyverno` from now on; --pin" in dokaseca(plain, *arguments).out
+
+
+def test_an_environment_without_clusters(tmp_path: Path) -> None:
+    text = PLATFORM.replace("  production:\n", "  spare: {}\n  production:\n")
+    folder = platform(tmp_path, text)
+    done = dokaseca(folder, "promote", "kyverno", "--from", "dev", "--to", "spare")
+    assert (done.code, done.err) == (1, "error: kyverno: `spare` has no clusters\n")
+    skipped = dokaseca(folder, "promote", "kyverno", "--from", "staging", "--to", "production")
+    assert skipped.code == 0, skipped.err
+
+
+def test_a_pin_of_a_component_goes_whole(tmp_path: Path) -> None:
+    """Nothing empty is left of it."""
+    text = PLATFORM.replace(
+        "      kyverno: {values: {replicas: 2}}\n",
+        "      kyverno: {values: {replicas: 2}}\n      istio: {components: {istiod: {version: 1.26.0}}}\n",
+    )
+    folder = platform(tmp_path, text)
+    done = dokaseca(folder, "promote", "istio", "--from", "dev", "--to", "staging", "-w")
+    assert done.code == 0, done.err
+    assert source(folder) == PLATFORM
+
+
+def test_disabling_loses_only_what_it_must(tmp_path: Path) -> None:
+    """Of two addons only the one whose settings would be dead loses them, and that is said."""
+    text = PLATFORM.replace(
+        "      kyverno: {version: 3.4.0}   # on trial\n",
+        "      kyverno: {version: 3.4.0}   # on trial\n      cert-manager: {version: 1.16.5}\n",
+    ).replace("  dev-eu: &dev\n", "  dev-eu: &dev\n    addons: {cert-manager: true}\n")
+    folder = platform(tmp_path, text)
+    done = dokaseca(folder, "disable", "kyverno", "cert-manager", "--on", "dev")
+    assert done.code == 0, done.err
+    assert "+      kyverno: false   # on trial" in done.out
+    assert "+      cert-manager: {version: 1.16.5, enabled: false}" in done.out
+    assert "note: what `environments.dev.addons.kyverno` said of version goes with it" in done.out
+    assert "note: not reached: `clusters.dev-eu.addons.cert-manager.enabled` says otherwise for dev-eu" in done.out
+
+
+def test_the_hint_repeats_how_it_was_called(tmp_path: Path) -> None:
+    folder = platform(tmp_path / "deep", PLATFORM)
+    done = dokaseca(tmp_path, "set", "-C", "deep", "-w", "environments.dev.sync.retries", "3")
+    assert done.out.splitlines()[-1] == "Wrote platform.yaml; run `dokaseca compile -C deep` to compile it"
+    assert (folder / "platform.yaml").read_text() != PLATFORM
+
+
+def test_reach_counts_the_files_of_the_output(folder: Path) -> None:
+    """Whatever is edited: a cluster whose own files change is reached."""
+    domain = dokaseca(folder, "set", "metadata.domain", "acme.example")
+    assert "Reaches 5 of 5 clusters; 9 files of the output change" in domain.out
+    assert "its registration or Terraform variables change  (dev-eu, hub, prod-eu, prod-us, staging-eu)" in domain.out
+    major = dokaseca(folder, "set", "environments.dev.addons.kyverno.version", "4.0.0")
+    assert "kyverno 3.4.0 → 4.0.0 (major)  (dev-eu)" in major.out

@@ -25,12 +25,9 @@ def write_temporary(folder: int, name: str, content: bytes, *, sync: bool = True
     ``mode`` is what it shall have in the end; without it, what the umask says. Whatever fails, or interrupts: no
     temporary file stays.
     """
-    temporary = temporary_of(name)
-    with suppress(FileNotFoundError):
-        os.unlink(temporary, dir_fd=folder)  # a killed run has left it
     try:
-        # Private until it has its mode; inside `try`, since a signal may come at any time.
-        file = os.open(temporary, _NEW, 0o666 if mode is None else 0o600, dir_fd=folder)
+        # Inside `try`, since a signal may come at any time.
+        file = _make(folder, temporary_of(name), 0o666 if mode is None else 0o600)  # private until it has its mode
         try:
             view = memoryview(content)
             while view:
@@ -44,6 +41,14 @@ def write_temporary(folder: int, name: str, content: bytes, *, sync: bool = True
     except BaseException:
         drop_temporary(folder, name)
         raise
+
+
+def _make(folder: int, name: str, mode: int) -> int:
+    try:
+        return os.open(name, _NEW, mode, dir_fd=folder)
+    except FileExistsError:  # a killed run has left it
+        os.unlink(name, dir_fd=folder)
+        return os.open(name, _NEW, mode, dir_fd=folder)
 
 
 def drop_temporary(folder: int, name: str) -> None:

@@ -90,12 +90,14 @@ def apply(changes: Sequence[tuple[OutputRoot, Changes]]) -> None:
             root.discard(path)
             root.remove_empty(path.rpartition("/")[0])
         raise
-    for root, change in changes:
+    # Roots that are given up last: without its ledger nobody would know that something of it is left.
+    for root, change in sorted(changes, key=lambda each: each[1].ledger is None):
         before = root.read(LEDGER)
         if change.ledger is not None:
             _put(root, LEDGER, change.ledger, before)
         else:
             root.remove(LEDGER, before)
+            root.remove_if_empty()
 
 
 def clean(root: OutputRoot, paths: Iterable[str]) -> None:

@@ -45,7 +45,6 @@ def test_a_signal_at_every_changing_call(scenario: Scenario, work: Path, name: s
     sweep(trial, boundaries)
 
 
-@pytest.mark.xfail(reason="a signal between making the temporary file and `try` leaves it")
 @pytest.mark.parametrize("name", SIGNALS)
 def test_a_signal_at_every_changing_call_of_an_edit(scenario: Scenario, work: Path, name: str) -> None:
     """The source is old or new, and nothing lies beside it."""
@@ -127,7 +126,6 @@ def test_no_memory_at_any_changing_call(scenario: Scenario, work: Path) -> None:
     sweep(trial, range(1, number + 1))
 
 
-@pytest.mark.xfail(reason="a MemoryError is reported as a bug, with exit code 3 and a traceback")
 def test_no_memory_is_told(scenario: Scenario) -> None:
     """It is no bug of ours."""
     ended = run(scenario.folder, *COMPILE, prepare=lambda: before_changing_calls(_no_memory(1)))
@@ -175,7 +173,6 @@ def test_streams_and_limits(scenario: Scenario, line: str) -> None:
     scenario.assert_completes(scenario.folder)
 
 
-@pytest.mark.xfail(reason="click leaves with 1, which means findings, before the boundary sees the broken pipe")
 @pytest.mark.parametrize("command", [COMPILE, ("validate",), ("explain",)], ids=" ".join)
 def test_a_reader_that_is_gone(scenario: Scenario, command: tuple[str, ...]) -> None:
     """What it did it did; but nobody heard of it, so the exit code is 2, without a word."""

@@ -106,7 +106,7 @@ def test_something_to_do_on_a_disk_that_may_only_be_read(scenario: Scenario, rea
     other.write_text(FIRST.replace("version: 1.17.0", "version: 1.18.0"))
     ended = run(read_only, *COMPILE, "-f", str(other))
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err == "error: out/.dokaseca: read-only file system\n"
+    assert ended.err == "error: addons/.dokaseca: read-only file system\n"
     ended = run(read_only, "set", "-w", "environments.dev.sync.retries", "3")
     assert ended.code == 2, ended
     assert ended.err == "error: platform.yaml: read-only file system\n"

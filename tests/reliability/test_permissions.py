@@ -110,11 +110,9 @@ def test_a_source_that_may_not_be_edited(owned: Scenario, file: str) -> None:
     ("folder", "said"),
     [
         ("nowhere", "error: nowhere: is no folder; clone the repository there first\n"),
-        ("addons", "would be written into each other"),
         ("addons/gitops", "would be written into each other"),
         (".", "would be written into each other"),
-        ("addons/../addons", "would be written into each other"),
-        ("link", "would be written into each other"),
+        ("link", "error: link: is a link or no folder; name the folder itself\n"),
     ],
 )
 def test_a_second_root_that_cannot_be(scenario: Scenario, folder: str, said: str) -> None:
@@ -124,6 +122,16 @@ def test_a_second_root_that_cannot_be(scenario: Scenario, folder: str, said: str
     done = dokaseca(scenario.folder, "compile", "--prune", "--into", "addons=addons", "--into", f"clusters={folder}")
     assert done.code == 2, done
     assert said in done.err
+    assert tree(scenario.folder) == before
+
+
+@pytest.mark.parametrize("folder", ["addons", "addons/../addons"])
+def test_a_second_root_that_is_the_first(scenario: Scenario, folder: str) -> None:
+    """Its ledger is that of one repository, not of both: nothing is written."""
+    before = tree(scenario.folder)
+    done = dokaseca(scenario.folder, "compile", "--prune", "--into", "addons=addons", "--into", f"clusters={folder}")
+    assert done.code == 1, done
+    assert "belongs to the repository `acme-addons`" in done.err
     assert tree(scenario.folder) == before
 
 

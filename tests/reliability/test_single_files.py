@@ -44,7 +44,6 @@ def test_a_fault_at_every_changing_call(work: Path, wanted: bytes, fault: str) -
     sweep(trial, _boundaries(work))
 
 
-@pytest.mark.xfail(reason="the temporary file has another name each time, so nobody takes away what a kill has left")
 def test_killed_at_every_changing_call(work: Path, wanted: bytes) -> None:
     """Old or new, and new with nothing beside it after the next run."""
 
