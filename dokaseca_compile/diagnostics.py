@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dokaseca_compile.routes import Route
+from dokaseca_compile.scalars import printable
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 
@@ -80,13 +81,6 @@ def error(slug: str, message: str, primary: Label, *related: Label, help: str = 
 def warning(slug: str, message: str, primary: Label, *related: Label, help: str = "") -> Diagnostic:  # noqa: A002
     """Build a diagnostic that is shown and stops nothing."""
     return Diagnostic(slug, Severity.WARNING, printable(message), primary, related, printable(help))
-
-
-def printable(text: str) -> str:
-    """Escape what does not print, line ends included: a name must not forge a line of its own."""
-    if text.isprintable():
-        return text
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

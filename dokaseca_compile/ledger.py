@@ -33,7 +33,6 @@ _OWNER = re.compile(r'\s*"(?P<key>platform|repository)": "(?P<name>[A-Za-z0-9._+
 _NAME = re.compile(r"[A-Za-z0-9._+/-]{0,255}\Z")
 _FRAME = re.compile(rf'\s*(?:[{{}}]|"version": {VERSION},|"state": "(?:claimed|settled)",|"files": {{(?:}})?)?\Z')
 _MARKER = re.compile(r"(?:<{7}|\|{7}|>{7})(?: .*)?\Z|={7}\Z")
-_DEEPEST = 8  # collections in each other; a ledger has two
 
 
 @dataclass(frozen=True, slots=True)

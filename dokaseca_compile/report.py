@@ -11,10 +11,11 @@ from posixpath import join, normpath
 from dokaseca_compile.compare import Change, Kind
 from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.contents import plain
-from dokaseca_compile.diagnostics import Diagnostic, Severity, printable
+from dokaseca_compile.diagnostics import Diagnostic, Severity
 from dokaseca_compile.drift import Drift
 from dokaseca_compile.plan import Difference, Plan, State
 from dokaseca_compile.redaction import hide, hide_data
+from dokaseca_compile.scalars import printable
 
 _LONGEST = 60
 _SAID = {

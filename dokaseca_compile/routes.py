@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from dokaseca_compile.scalars import printable
+
 Route = tuple[str | int, ...]
 """Keys (str) and list indices (int) from the root, e.g. ``("clusters", "hub", "teams", 0)``."""
 
@@ -139,7 +141,7 @@ def _quoted_key(text: str, at: int) -> tuple[str, int]:
 
 
 def _refuse(text: str, at: int, problem: str) -> NoReturn:
-    said = "".join(map(_printable, text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"))
+    said = printable(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
     message = f"`{said}` is not a route: at character {at + 1}, {problem}"
     raise ValueError(message)
 
@@ -147,8 +149,4 @@ def _refuse(text: str, at: int, problem: str) -> NoReturn:
 def _shown(key: str) -> str:
     """Escape what cannot be seen and what would end the quoted key for ``parse_route``; cut what is long."""
     cut = key if len(key) <= _LONGEST else key[: _LONGEST - 1] + "…"
-    return "".join(f"\\{each}" if each in '"\\' else _printable(each) for each in cut)
-
-
-def _printable(each: str) -> str:
-    return each if each.isprintable() else each.encode("unicode_escape").decode("ascii")
+    return "".join(f"\\{each}" if each in '"\\' else printable(each) for each in cut)

@@ -23,7 +23,7 @@ from dokaseca_compile.formats.body import (
     TfvarsBody,
 )
 from dokaseca_compile.formats.hcl_text import function, identifier, inline, key_text, label_text, quote
-from dokaseca_compile.formats.scalars import Memo
+from dokaseca_compile.formats.memo import Memo
 
 _LINE = 100
 

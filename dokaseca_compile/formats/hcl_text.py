@@ -16,7 +16,7 @@ from dokaseca_compile.formats.body import (
     Reference,
     Template,
 )
-from dokaseca_compile.formats.scalars import UNPRINTABLE, number
+from dokaseca_compile.scalars import UNPRINTABLE, number
 
 _IDENTIFIER = re.compile("[A-Za-z_][A-Za-z0-9_-]*")
 _FUNCTION = re.compile("[A-Za-z_][A-Za-z0-9_-]*(?:::[A-Za-z_][A-Za-z0-9_-]*)*")

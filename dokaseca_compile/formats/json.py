@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from dokaseca_compile.formats.body import JsonBody, Value
-from dokaseca_compile.formats.scalars import UNPRINTABLE, number
+from dokaseca_compile.scalars import UNPRINTABLE, number
 
 # Only strings hold these characters, bar the line feeds and blanks of the layout.
 _ESCAPED = re.compile(f"(?!\n)[{UNPRINTABLE}]")

@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dokaseca_compile.formats.body import Joined, Shared, Value, YamlBody
-from dokaseca_compile.formats.scalars import UNPRINTABLE, Memo, number
+from dokaseca_compile.formats.memo import Memo
+from dokaseca_compile.scalars import UNPRINTABLE, number
 
 # No blank, so no ": " and no " #"; no digit, sign or dot in front, so never a number or a date.
 _PLAIN = re.compile(r"(?:[A-Za-z_/]|\$[A-Za-z])(?:[A-Za-z0-9_./@$=,+:-]*[A-Za-z0-9_./@$=,+-])?")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from dokaseca_compile.compare import Change, Kind
 from dokaseca_compile.contents import plain
-from dokaseca_compile.diagnostics import printable
 from dokaseca_compile.drift import Drift, groups
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.yaml import YamlWriter
@@ -15,6 +14,7 @@ from dokaseca_compile.redaction import hide_data, mask
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted, scope
 from dokaseca_compile.report import Report, both, details, value
+from dokaseca_compile.scalars import printable
 
 _SIGNS = {State.MISSING: "+", State.STALE: "~", State.EDITED: "!", State.ORPHANED: "-", State.FOREIGN: "?"}
 MOST = 100

@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
-from dokaseca_compile.diagnostics import printable
 from dokaseca_compile.reach import changed_files, reach
 from dokaseca_compile.redaction import mask
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted
 from dokaseca_compile.revise import Revision
+from dokaseca_compile.scalars import printable
 
 _MOST_NAMED = 8  # clusters of an effect that are named
 

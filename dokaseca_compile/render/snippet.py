@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.compiler import Compilation
-from dokaseca_compile.diagnostics import Diagnostic, Label, Place, Severity, printable
+from dokaseca_compile.diagnostics import Diagnostic, Label, Place, Severity
 from dokaseca_compile.redaction import MASK, mask
 from dokaseca_compile.render.style import Style
+from dokaseca_compile.scalars import printable
 
 _LONGEST_LINE = 120
 

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error
+from dokaseca_compile.scalars import printable
 
 MAX_BYTES = 5 * 1024 * 1024
 """The largest file that is read, in bytes. A fleet of 10,000 clusters fits; above it, use fragments."""
@@ -69,9 +70,7 @@ def code_point(character: str) -> str:
 
 def shown(text: str) -> str:
     """Make user text fit for a message: at most 80 characters, unprintable ones escaped."""
-    clean = "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text[: _MAX_SHOWN + 1]
-    )
+    clean = printable(text[: _MAX_SHOWN + 1])
     return clean if len(clean) <= _MAX_SHOWN else clean[: _MAX_SHOWN - 1] + "…"
 
 

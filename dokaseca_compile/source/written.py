@@ -9,15 +9,13 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from dokaseca_compile.scalars import UNPRINTABLE, number
 from dokaseca_compile.source.scalars import other_reading, resolve
 
 WIDTH: Final = 100
 """How long a line may be before a new collection is written with a line for each entry."""
 
-# What no reader shows or some reader takes for a line end; as in formats/scalars.py, which source/ cannot see.
-_SPECIAL = re.compile(
-    "[\\x00-\\x1f\\x7f-\\xa0\\xad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202f\\u2060-\\u206f\\ufeff\\ufff0-\\uffff]"
-)
+_SPECIAL = re.compile(f"[{UNPRINTABLE}]")
 _NAMED: Final = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _PLAIN_START = re.compile(r"-{0,2}[^\s?:,\[\]{}#&*!|>'\"%@`-]")
 _NOT_PLAIN = re.compile(r": |:\Z| #| \Z")
@@ -71,7 +69,7 @@ def scalar_text(value: Any, quotes: str = "", *, in_flow: bool) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return _number(value)
+        return number(value)
     if quotes == "'" and not _SPECIAL.search(value):
         return f"""'{value.replace("'", "''")}'"""
     if not quotes and is_plain(value, in_flow=in_flow):
@@ -104,14 +102,6 @@ def is_plain(text: str, *, in_flow: bool) -> bool:
     # Go's reader drops every `_` from what looks like a number, Ruby's every comma too.
     bare = re.sub("[_,]", "", text) if text[0] in _NUMBER_START else text
     return all(isinstance(resolve(each), str) and other_reading(each) is None for each in (text, bare))
-
-
-def _number(value: float) -> str:
-    """Write a number that may stand in a source; a float with a dot, because YAML 1.1 reads ``1e16`` as a string."""
-    if isinstance(value, int):
-        return int.__repr__(value)
-    text = float.__repr__(value)
-    return text.replace("e", ".0e") if "e" in text and "." not in text else text
 
 
 def _escape(match: re.Match[str]) -> str:

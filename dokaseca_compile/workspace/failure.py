@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dokaseca_compile.scalars import printable
+
 
 class WorkspaceError(Exception):
     """Something could not be read or written: the path and the reason."""
 
     def __init__(self, path: str | Path, reason: str) -> None:
-        super().__init__(f"{printable(path)}: {reason}")
+        super().__init__(f"{printable(str(path))}: {reason}")
 
 
 def reason_of(failure: Exception) -> str:
@@ -17,9 +19,3 @@ def reason_of(failure: Exception) -> str:
     if isinstance(failure, OSError) and failure.strerror:
         return failure.strerror[:1].lower() + failure.strerror[1:]
     return "the path cannot be used"
-
-
-def printable(path: str | Path) -> str:
-    """A path as messages and headers may show it: on one line, whatever its bytes are."""
-    text = str(path)
-    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")

@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import NamedTuple
 
 from dokaseca_compile.plan import Found
-from dokaseca_compile.workspace.failure import WorkspaceError, printable
+from dokaseca_compile.scalars import printable
+from dokaseca_compile.workspace.failure import WorkspaceError
 from dokaseca_compile.workspace.sources import FRAGMENTS, fragment_names, most
 
 # Git sets these for the hooks of one repository; they would lead astray in another one.
@@ -121,7 +122,7 @@ def read_staged_sources(file: Path) -> list[tuple[str, bytes]]:
             source = staged.read(name)
             if source is None:
                 raise WorkspaceError(file, "is not staged: `git add` it, or check without `--against index`")
-            found.append((printable(file.parent / name), source.content[: most() + 1]))
+            found.append((printable(str(file.parent / name)), source.content[: most() + 1]))
     return found
 
 

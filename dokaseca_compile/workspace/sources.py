@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from dokaseca_compile.workspace.failure import WorkspaceError, printable, reason_of
+from dokaseca_compile.scalars import printable
+from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
 from dokaseca_compile.workspace.temporary import drop_temporary, temporary_of, write_temporary
 
 FRAGMENTS = "platform.d"
@@ -25,7 +26,7 @@ def read_sources(file: Path) -> list[tuple[str, bytes]]:
 
     Gives names as the user gave them, with bytes. Raises ``WorkspaceError``.
     """
-    return [(printable(path), read_file(path)) for path in source_paths(file)]
+    return [(printable(str(path)), read_file(path)) for path in source_paths(file)]
 
 
 def source_paths(file: Path) -> list[Path]:

@@ -23,7 +23,7 @@ from dokaseca_compile.formats.body import (
     YamlBody,
 )
 from dokaseca_compile.formats.header import header
-from dokaseca_compile.formats.scalars import MEMO_ENTRIES, MEMO_LENGTH, Memo
+from dokaseca_compile.formats.memo import MEMO_ENTRIES, MEMO_LENGTH, Memo
 
 
 @given(documents(strings()))

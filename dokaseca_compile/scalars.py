@@ -1,9 +1,8 @@
-"""What the writers share on scalars: numbers every reader takes alike, and characters none shows."""
+"""Single values as text: characters that none shows, and numbers that every reader takes alike."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 # C0, DEL, C1, no-break space, soft hyphen, zero-width and bidi controls, line and paragraph
 # separators, BOM, noncharacters. A fixed list, because str.isprintable() changes with the Unicode
@@ -12,30 +11,13 @@ UNPRINTABLE = (
     "\\x00-\\x1f\\x7f-\\xa0\\xad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202f\\u2060-\\u206f"
     "\\ufeff\\ufff0-\\ufffb\\ufffe\\uffff"
 )
-MEMO_ENTRIES = 16_384
-MEMO_LENGTH = 256
 
 
-class Memo(dict[str, str]):
-    """A bounded memo of one pure function from text to text; ``memo[text]`` is the fast path.
-
-    Long texts are computed each time, and a full memo starts afresh: most of what is quoted in a
-    fleet is few words said often.
-    """
-
-    __slots__ = ("_function",)
-
-    def __init__(self, function: Callable[[str], str]) -> None:
-        super().__init__()
-        self._function = function
-
-    def __missing__(self, text: str) -> str:
-        result = self._function(text)
-        if len(text) <= MEMO_LENGTH:
-            if len(self) >= MEMO_ENTRIES:
-                self.clear()
-            self[text] = result
-        return result
+def printable(text: str) -> str:
+    """Escape what does not print, line ends included: a name must not forge a line of its own."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)
 
 
 def number(value: float) -> str:
