@@ -9,7 +9,7 @@ from dokaseca_compile.compare import Change, Kind
 from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.diagnostics import At, Label
 from dokaseca_compile.formats.body import YamlBody
-from dokaseca_compile.resolve.resolved import SECTIONS, Resolved
+from dokaseca_compile.resolve.resolved import SECTIONS, Resolved, layers_of
 from dokaseca_compile.routes import Route, at
 from dokaseca_compile.tree import Artifact, Origin
 
@@ -133,19 +133,14 @@ def _speaks_of(resolved: Resolved, origin: Origin) -> Iterator[Route]:
     for route in origin.routes:
         yield route
         if route[:1] == ("addons",) and len(route) > 1:
-            for section in SECTIONS.values():
-                units = getattr(resolved.platform, _attribute(section))
-                yield from ((section, name, "addons", route[1]) for name in units if section != "addons")
+            for scope, units in layers_of(resolved.platform).items():
+                yield from ((SECTIONS[scope], name, "addons", route[1]) for name in units)
         elif route[:1] == ("clusters",) and len(route) > 1 and route[1] in resolved.clusters:
             cluster = resolved.clusters[str(route[1])].cluster
             yield ("environments", cluster.environment)
             yield from (("teams", team) for team in cluster.teams)
             yield ("repositories",)
             yield ("metadata",)
-
-
-def _attribute(section: str) -> str:
-    return {"clusterTypes": "cluster_types"}.get(section, section)
 
 
 def _leaves(node: Any, route: Route) -> Iterator[tuple[Route, Any]]:

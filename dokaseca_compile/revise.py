@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,16 @@ from dokaseca_compile.resolve.resolved import SECTIONS
 from dokaseca_compile.routes import Edit, Put, Route, at
 from dokaseca_compile.source import parse
 from dokaseca_compile.source.edit import edit
+
+_LOSSY = re.compile(r"[-+]?[0-9]+\.[0-9]+0\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Edits that do what was asked, and what a person should know of them."""
+
+    edits: tuple[Edit, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +58,36 @@ def revise(before: Compilation, files: Sequence[SourceFile], edits: Sequence[Edi
     return Revision(before, compile(revised), tuple(zip(files, revised, strict=True)))
 
 
+def best(before: Compilation, files: Sequence[SourceFile], ways: Iterable[Way]) -> tuple[Revision, Way]:
+    """The first way that adds no error, else the one that adds the fewest. Raises ``EditError``."""
+    tried: list[tuple[int, Revision, Way]] = []
+    for way in ways:
+        revision = revise(before, files, way.edits)
+        tried.append((len(revision.new_findings(Severity.ERROR)), revision, way))
+        if tried[-1][0] == 0:
+            break
+    _, revision, way = min(tried, key=lambda each: each[0])
+    return revision, way
+
+
 def put(before: Compilation, files: Sequence[SourceFile], route: Route, text: str) -> Revision:
     """Put a value as a person types it: YAML, or the text itself where that is what fits.
 
-    ``1.30`` is a version where the schema wants text, and a number where it wants one.
+    ``1.5`` is a version where the schema wants text, and a number where it wants one or anything. A number that
+    would lose a digit (``1.30``) is text wherever that fits: it is a version, or the tag of an image.
     """
     tried = [revise(before, files, (Put(route, value),)) for value in _readings(before, route, text)]
     return next((each for each in tried if not each.new_findings(Severity.ERROR)), tried[0])
 
 
 def _readings(before: Compilation, route: Route, text: str) -> list[Any]:
-    """What a text may mean: text first where text stands."""
+    """What a text may mean: text first where text stands, or where the number would lose a digit."""
     document, faults = parse(text, "VALUE")
     if has_errors(faults) or isinstance(document.data, str):
         return [document.data if not has_errors(faults) and text[:1] in {'"', "'"} else text]
     readings = [document.data, text]
-    return readings[::-1] if isinstance(at(before.sources.data, route), str) else readings
+    is_text = isinstance(at(before.sources.data, route), str) or _LOSSY.match(text)
+    return readings[::-1] if is_text else readings
 
 
 def widened(data: Any, wanted: Edit) -> Edit:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations, islice
+from typing import get_args
 
 from dokaseca_compile.model.addons import AddonSettings
+from dokaseca_compile.model.clusters import ClusterType
 from dokaseca_compile.resolve.resolved import SECTIONS, Layer, Resolved, layers_of
+from dokaseca_compile.revise import Way
 from dokaseca_compile.routes import Edit, Put, Remove, Route, format_route
+
+_MOST_WAYS = 64  # that are tried: each is a compile
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ def layers_called(resolved: Resolved, text: str) -> list[Layer]:
     for scope, units in layers_of(resolved.platform).items():
         if dot and SECTIONS[scope] == section and name in units:
             found.append(Layer(scope, name))
-        elif text in units or (scope == "type" and text in {"hub", "spoke", "standalone"}):
+        elif text in units or (scope == "type" and text in get_args(ClusterType)):
             found.append(Layer(scope, text))
     return found
 
@@ -40,9 +47,9 @@ def switch(resolved: Resolved, addon: str, layer: Layer, *, enabled: bool) -> Sw
     entry: Route = (SECTIONS[layer.scope], layer.name, "addons", addon)
     settings = layers_of(resolved.platform)[layer.scope].get(layer.name, {}).get(addon)
     own = settings.enabled if settings is not None else None
-    weaker = _weaker(resolved, addon, layer)
+    weaker, notes = _weaker(resolved, addon, layer), tuple(_kept(resolved, addon, layer, enabled=enabled))
     if own is enabled or (own is None and weaker == {enabled}):
-        return Switch((), tuple(_kept(resolved, addon, layer, enabled=enabled)))
+        return Switch((), notes)
     edits: tuple[Edit, ...]
     if settings is None:
         edits = (Put(entry, enabled),)
@@ -55,7 +62,17 @@ def switch(resolved: Resolved, addon: str, layer: Layer, *, enabled: bool) -> Sw
     drastic: tuple[Edit, ...] = ()
     if settings is not None and not enabled:
         drastic = (Remove(entry),) if weaker == {enabled} else (Put(entry, enabled),)
-    return Switch(edits, tuple(_kept(resolved, addon, layer, enabled=enabled)), drastic, _lost(settings, entry))
+    return Switch(edits, notes, drastic, _lost(settings, entry))
+
+
+def ways(planned: Sequence[Switch]) -> Iterator[Way]:
+    """The gentle way first: only where it is refused does an addon lose its other settings in the layer."""
+    notes = tuple(note for each in planned for note in each.notes)
+    hard = [each for each in planned if each.edits and each.drastic]
+    choices = (chosen for size in range(len(hard) + 1) for chosen in combinations(hard, size))
+    for chosen in islice(choices, _MOST_WAYS):
+        edits = tuple(edit for each in planned for edit in (each.drastic if each in chosen else each.edits))
+        yield Way(edits, (*notes, *(each.lost for each in chosen if each.lost)))
 
 
 def _lost(settings: AddonSettings | None, entry: Route) -> str:
@@ -69,18 +86,16 @@ def _weaker(resolved: Resolved, addon: str, layer: Layer) -> set[bool]:
     for name, cluster in resolved.clusters.items():
         if _is_in(layer, name, cluster.profile.layers()):
             chain = cluster.profile.installs[addon].enabled.chain()
-            order = list(SECTIONS)
-            said.add(next(each.value for each in chain if order.index(each.layer.scope) < order.index(layer.scope)))
+            said.add(next(each.value for each in chain if each.layer.rank < layer.rank))
     return said or {resolved.addons[addon].addon.enabled}
 
 
 def _kept(resolved: Resolved, addon: str, layer: Layer, *, enabled: bool) -> list[str]:
     """The clusters of a layer on which a stronger layer says otherwise."""
-    order = list(SECTIONS)
     found: dict[str, list[str]] = {}
     for name, cluster in resolved.clusters.items():
         strongest = cluster.profile.installs[addon].enabled
-        stronger = order.index(strongest.layer.scope) > order.index(layer.scope)
+        stronger = strongest.layer.rank > layer.rank
         if stronger and strongest.value is not enabled and _is_in(layer, name, cluster.profile.layers()):
             found.setdefault(format_route(strongest.route), []).append(name)
     return [

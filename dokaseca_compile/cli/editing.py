@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +17,7 @@ from dokaseca_compile.diagnostics import Severity
 from dokaseca_compile.render import edits as rendered
 from dokaseca_compile.render.snippet import snippet
 from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.revise import Revision, revise
-from dokaseca_compile.routes import Edit
+from dokaseca_compile.revise import Revision, Way, best
 from dokaseca_compile.source.edit import EditError
 from dokaseca_compile.workspace import read_sources, replace_source, source_paths
 
@@ -47,30 +46,13 @@ def begin(file: Path) -> Editing:
     return Editing(Invocation(file), tuple(source_paths(file)), files, compile(files))
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Edits that do what was asked, and what a person should know of them."""
-
-    edits: tuple[Edit, ...]
-    notes: tuple[str, ...] = ()
-
-
-def finish(editing: Editing, ways: Sequence[Way], color: str, *, write: bool) -> int:
-    """Take the first way that adds no fault, or the one with the fewest; show it and, without a fault, write it."""
-    best: tuple[Revision, Way] | None = None
+def finish(editing: Editing, ways: Iterable[Way], color: str, *, write: bool) -> int:
+    """Take the best way; show it and, without a fault, write it."""
     try:
-        for way in ways:
-            revision = revise(editing.compilation, editing.files, way.edits)
-            faults = len(revision.new_findings(Severity.ERROR))
-            if best is None or faults < len(best[0].new_findings(Severity.ERROR)):
-                best = (revision, way)
-            if not faults:
-                break
+        revision, way = best(editing.compilation, editing.files, ways)
     except EditError as wrong:
         return refused(wrong)
-    if best is None:
-        raise ValueError("no way to edit")
-    return conclude(editing, best[0], color, write=write, notes=best[1].notes)
+    return conclude(editing, revision, color, write=write, notes=way.notes)
 
 
 def refused(wrong: EditError) -> int:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from dokaseca_compile.cli import options, output
 from dokaseca_compile.cli.boundary import FINDINGS
-
-if TYPE_CHECKING:
-    from dokaseca_compile.resolve.resolved import Resolved
 
 
 @click.command()
@@ -53,15 +49,20 @@ def command(
       dokaseca promote -w kyverno cert-manager --from staging --to production
       dokaseca promote --all --from staging --to production
     """
-    from dokaseca_compile.cli.editing import Way, begin, finish  # noqa: PLC0415 - heavy
+    from dokaseca_compile.cli.editing import begin, finish  # noqa: PLC0415 - heavy
+    from dokaseca_compile.cli.names import check_name  # noqa: PLC0415
     from dokaseca_compile.promote import promotable, promote  # noqa: PLC0415
+    from dokaseca_compile.revise import Way  # noqa: PLC0415
 
     if bool(addons) is every:
         message = "name addons, or say --all"
         raise click.UsageError(message)
     editing = begin(file)
     resolved = editing.resolved
-    _check_names(resolved, addons, (source, target))
+    for addon in addons:
+        check_name("addon", addon, resolved.addons)
+    for environment in (source, target):
+        check_name("environment", environment, resolved.environments)
     chosen = promotable(resolved, source, target) if every else list(dict.fromkeys(addons))
     planned = [promote(resolved, addon, source, target, pin=pin, skip=skip) for addon in chosen]
     refused = [each for each in planned if each.refusal]
@@ -72,16 +73,3 @@ def command(
     edits = tuple(edit for each in planned for edit in each.edits)
     notes = tuple(note for each in planned for note in each.notes)
     return finish(editing, [Way(edits, notes)], color, write=write)
-
-
-def _check_names(resolved: Resolved, addons: tuple[str, ...], environments: tuple[str, ...]) -> None:
-    from dokaseca_compile.diagnostics import did_you_mean  # noqa: PLC0415
-
-    for kind, names, known in (
-        ("addon", addons, resolved.addons),
-        ("environment", environments, resolved.environments),
-    ):
-        for name in names:
-            if name not in known:
-                message = f"no {kind} is called `{name}`; {did_you_mean(name, known)}"
-                raise click.UsageError(message)

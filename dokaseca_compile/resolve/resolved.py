@@ -47,6 +47,11 @@ class Layer:
     scope: Scope
     name: str = ""
 
+    @property
+    def rank(self) -> int:
+        """How strong it is: the layer with the higher rank wins."""
+        return SCOPES.index(self.scope)
+
 
 DEFAULT = Layer("default")
 

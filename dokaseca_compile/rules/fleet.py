@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from dokaseca_compile.diagnostics import did_you_mean
 from dokaseca_compile.model.addons import AddonSettings
 from dokaseca_compile.model.platform import Platform
-from dokaseca_compile.resolve.resolved import SCOPES, SECTIONS, Profile, Said, T, layers_of
+from dokaseca_compile.resolve.resolved import SECTIONS, Profile, Said, T, layers_of
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context
 
@@ -41,7 +41,7 @@ def layers(platform: Platform) -> Iterator[tuple[Route, Mapping[str, AddonSettin
 
 def strongest(*sayings: Said[T]) -> Said[T] | None:
     """The saying of the strongest layer, or ``None`` where no layer changed the defaults."""
-    best = max(sayings, key=lambda said: SCOPES.index(said.layer.scope))
+    best = max(sayings, key=lambda said: said.layer.rank)
     return best if best.layer.scope != "default" else None
 
 
