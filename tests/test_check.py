@@ -312,6 +312,21 @@ def test_markdown_fits_into_a_comment(compiled: Path) -> None:
     assert text.index("**edited**") < text.index("**missing**") < text.rindex("more of these")
 
 
+def test_markdown_leaves_out_only_what_is_too_large(compiled: Path) -> None:
+    """A file with endless keys does not hide the other files; a name with backticks is still code."""
+    wide = "\u3000" * 900  # is shown by its number
+    keys = "".join(f'"{wide}{number}": 1\n' for number in range(50))
+    (compiled / f"{ADDONS}/values/none.yaml").write_text(keys)
+    (compiled / f"{ADDONS}/values/default/kyverno.yaml").unlink()
+    copied = (compiled / f"{ADDONS}/appsets/projects/internal.yaml").read_bytes()
+    (compiled / f"{ADDONS}/values/default/a`@team.yaml").write_bytes(copied)
+    text = dokaseca(compiled, "check", "--format", "markdown").out
+    assert len(text) < 10_000
+    assert "values/default/kyverno.yaml`" in text
+    assert f"`` {ADDONS}/values/default/a`@team.yaml ``" in text
+    assert "1 more of these 3 blocks" in text
+
+
 def test_json_is_versioned_and_whole(compiled: Path) -> None:
     report = json.loads(dokaseca(compiled, "check", "--format", "json").out)
     assert (report["format_version"], report["command"], report["repair"]) == ("1.0", "check", "")
@@ -415,6 +430,13 @@ def test_reading_never_raises(data: st.DataObject) -> None:
         assert found is None or found.line(route) >= 0
     if found is not None:
         json.dumps(plain(found.documents), allow_nan=False).encode()
+
+
+def test_two_reports_in_one_file_are_refused(compiled: Path) -> None:
+    done = dokaseca(compiled, "check", "--report", "json=report", "--report", "markdown=./report")
+    assert (done.code, (compiled / "report").exists()) == (2, False)
+    assert "--report: report is given twice" in done.err
+    assert dokaseca(compiled, "check", "--report", "json=-", "--report", "markdown=-").code == 0
 
 
 def test_a_report_does_not_overwrite_what_it_is_about(compiled: Path) -> None:

@@ -102,7 +102,8 @@ def test_shown_commands_exist(line: str) -> None:
     command = app.get_command(click.Context(app), words[0])
     assert command is not None, words[0]
     known = {name for parameter in command.params for name in parameter.opts} | {"-h", "--help"}
-    for word in words[1:]:
+    options = words[1 : words.index("--")] if "--" in words else words[1:]
+    for word in options:
         assert not word.startswith("-") or word == "-" or word.split("=")[0] in known, word
 
 

@@ -113,6 +113,18 @@ EDITS: dict[str, tuple[tuple[str, ...], tuple[str, str]]] = {
         ("set", "environments.dev.sync.retries", "3"),
         ("      reloader: true\n", "      reloader: true\n    sync: {retries: 3}\n"),
     ),
+    "a number that would lose a digit is text": (
+        ("set", "environments.staging.addons.kyverno.values.tag", "1.10"),
+        ("values: {replicas: 2}}", 'values: {replicas: 2, tag: "1.10"}}'),
+    ),
+    "a number that loses nothing is one": (
+        ("set", "environments.staging.addons.kyverno.values.share", "1.5"),
+        ("values: {replicas: 2}}", "values: {replicas: 2, share: 1.5}}"),
+    ),
+    "a number where nothing else fits": (
+        ("set", "environments.staging.addons.kyverno.values", "{share: 1.10}"),
+        ("values: {replicas: 2}}", "values: {share: 1.1}}"),
+    ),
     "a key of a flow mapping": (
         ("set", "environments.staging.addons.kyverno.values.logging", "{level: debug}"),
         ("values: {replicas: 2}}", "values: {replicas: 2, logging: {level: debug}}}"),

@@ -19,6 +19,7 @@ from dokaseca_compile.workspace import write_file
 
 def publish(found: Report, format_: str, reports: Sequence[tuple[str, Path]], color: str) -> int:
     """Write a report to standard output and to files; give the exit code."""
+    _refuse_twice(reports)
     for name, path in reports:
         _refuse_own(found, path)
         content = in_format(found, name, Style()).rstrip("\n") + "\n"
@@ -34,6 +35,18 @@ def publish(found: Report, format_: str, reports: Sequence[tuple[str, Path]], co
     else:
         output.result(in_format(found, format_, output.style(color)))
     return FINDINGS if (found.compilation.failed or found.drifts) and format_ != "sarif" else OK
+
+
+def _refuse_twice(reports: Sequence[tuple[str, Path]]) -> None:
+    """The second of two reports in one file would replace the first."""
+    seen: set[str] = set()
+    for _, path in reports:
+        there = os.path.realpath(path)
+        is_stream = str(path) == "-" or (path.exists() and not path.is_file())
+        if there in seen and not is_stream:
+            message = f"--report: {path} is given twice"
+            raise click.UsageError(message)
+        seen.add(there)
 
 
 def _refuse_own(found: Report, path: Path) -> None:

@@ -20,15 +20,16 @@ from dokaseca_compile.cli import options
 def command(*, route: str, value: str | None, delete: bool, write: bool, file: Path, color: str) -> int:
     """Put a value at a place of the source, keeping every comment.
 
-    ROUTE is a place as messages name it; VALUE is YAML on one line. A missing key is added, with its
-    parents. The edit is shown with the clusters that it reaches, and written with --write, unless it
-    would make the source invalid.
+    ROUTE is a place as messages name it; VALUE is YAML on one line, where `1.10` stays text. A missing
+    key is added, with its parents. The edit is shown with the clusters that it reaches, and written with
+    --write, unless it would make the source invalid.
 
     \b
     Examples:
       dokaseca set clusters.spoke-prod-eu.addons.kyverno.version 3.8.2
       dokaseca set -w environments.dev.sync.retries 3
       dokaseca set 'clusters.edge.teams[0]' payments
+      dokaseca set -- environments.dev.addons.kyverno.values.offset -5
       dokaseca set --delete clusters.edge.addons.kyverno
     """
     from dokaseca_compile.cli.editing import begin, conclude, refused  # noqa: PLC0415 - heavy

@@ -31,10 +31,9 @@ def markdown(report: Report, most: int = MOST) -> str:
     ]
     kept, size = [], len(head) + 200  # room for what was left out
     for each in blocks:
-        size += len(each) + 2
-        if size > most:
-            break
-        kept.append(each)
+        if size + len(each) + 2 <= most:
+            size += len(each) + 2
+            kept.append(each)
     left = len(blocks) - len(kept)
     rest = [f"… and {left} more of these {counted(len(blocks), 'block')}: the log has all of them."] if left else []
     return "\n\n".join([head.rstrip("\n"), *kept, *rest]) + "\n"
@@ -56,7 +55,7 @@ def _head(report: Report) -> Iterator[str]:
     counts = report.counts()
     rows = "\n".join(f"| {state} | {counts[state]} |" for state in _ORDER if state in counts)
     yield f"| state | files |\n|---|---:|\n{rows}"
-    yield f"Repair: `{report.repair}`"
+    yield f"Repair: {_code(report.repair)}"
 
 
 def _diagnosed(report: Report, severity: Severity) -> Iterator[str]:
@@ -66,7 +65,8 @@ def _diagnosed(report: Report, severity: Severity) -> Iterator[str]:
 
 def _finding(finding: Finding) -> str:
     sign = "❌" if finding.severity is Severity.ERROR else "⚠️"
-    text = f"{sign} `{finding.file}:{finding.line}:{finding.column}` **{finding.slug}**: {escape(finding.message)}"
+    place = _code(f"{finding.file}:{finding.line}:{finding.column}")
+    text = f"{sign} {place} **{finding.slug}**: {escape(finding.message)}"
     return f"{text}<br>{escape(finding.help)}" if finding.help else text
 
 
@@ -80,7 +80,7 @@ def _file(first: Drift, others: Sequence[Drift], report: Report) -> str:
     place = ""
     if first.cause is not None:
         there = report.compilation.place(first.cause)
-        place = f" (from `{there.file}:{there.line}`)"
+        place = f" (from {_code(f'{there.file}:{there.line}')})"
     same = f", and the same in {counted(len(others), 'more file')}" if others else ""
     lines = [each for each in [details(first)] if each and not first.changes]
     lines += [one_line(each) for each in first.changes[:_MOST_CHANGES]]
@@ -89,15 +89,25 @@ def _file(first: Drift, others: Sequence[Drift], report: Report) -> str:
     lines += [f"also {report.path(each.difference)}" for each in others[:_MOST_CHANGES]]
     if len(others) > _MOST_CHANGES:
         lines.append(f"… and {len(others) - _MOST_CHANGES} more files")
-    head = f"- **{first.difference.state}** `{report.path(first.difference)}`{same}{place}"
+    head = f"- **{first.difference.state}** {_code(report.path(first.difference))}{same}{place}"
     return f"{head}\n{_fenced(lines)}" if lines else head
 
 
 def _fenced(lines: Sequence[str]) -> str:
     """Lines as code in a list item: nothing in them is a link, a mention or a heading."""
-    longest = max((len(run) for line in lines for run in _TICKS.findall(line)), default=0)
-    fence = "`" * max(3, longest + 1)
+    fence = "`" * max(3, *(_ticks(line) + 1 for line in lines))
     return "\n".join(f"  {line}" for line in (fence, *lines, fence))
+
+
+def _code(text: str) -> str:
+    """Text on one line as code, whatever backticks are in it."""
+    fence, pad = "`" * (_ticks(text) + 1), " " if "`" in text else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _ticks(text: str) -> int:
+    """How many backticks stand side by side at the most."""
+    return max(map(len, _TICKS.findall(text)), default=0)
 
 
 def escape(text: str) -> str:
