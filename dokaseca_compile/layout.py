@@ -66,6 +66,8 @@ PROFILES: Mapping[str, PathProfile] = {
     ),
 }
 
+_TFVARS = "terraform/environments"
+
 
 @dataclass(frozen=True, slots=True)
 class Location:
@@ -127,11 +129,19 @@ class Layout:
 
     def tfvars(self, environment: str, cluster: str) -> Location:
         """The Terraform variables of a cluster."""
-        return self._at("controlPlane", f"terraform/environments/{environment}/{cluster}.tfvars")
+        return self._at("controlPlane", f"{_TFVARS}/{environment}/{cluster}.tfvars")
+
+    def tfvars_folder(self) -> Location:
+        """The folder of all clusters' variables."""
+        return self._at("controlPlane", _TFVARS)
 
     def bootstrap(self, name: str) -> Location:
         """A manifest that starts a hub."""
         return self._at("controlPlane", join(self.read_path("controlPlane"), f"{name}.yaml"))
+
+    def bootstrap_folder(self) -> Location:
+        """The folder of all manifests that start a hub."""
+        return self._at("controlPlane", self.read_path("controlPlane"))
 
     def registration(self, cluster: str, name: str) -> Location:
         """A file of a cluster's registration, a Kustomize base of its hub."""

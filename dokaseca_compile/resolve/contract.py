@@ -186,6 +186,25 @@ def own_annotations(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, A
     return {**facts, **cluster.annotations}
 
 
+def bridge_metadata(variables: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The labels and annotations that GitOps Bridge writes for the Terraform variables of a cluster: ``locals.tf``
+    and its module in Python. Raises ``KeyError`` for a variable that is not given.
+    """
+    repositories = [fact for key in _REPOSITORY_ROLES for fact in repository_facts(key) if fact.variable in variables]
+    labels = {
+        **BRIDGE_LABELS,
+        **variables["cluster_labels"],
+        **{key: str(enabled).lower() for key, enabled in variables["addons"].items()},
+        **{label: variables[variable] for variable, label in _LABELS.items()},
+    }
+    annotations = {
+        **variables["cluster_annotations"],
+        **{fact.annotation: variables[fact.variable] for fact in CLUSTER_FACTS if fact.annotation},
+        **{fact.annotation: variables[fact.variable] for fact in repositories},
+    }
+    return labels, annotations
+
+
 def addon_switches(resolved: Resolved, profile: Profile) -> dict[str, bool]:
     """``enable_<addon>`` → whether the profile installs it, for every addon of the platform, by name."""
     return {addon.key: profile.installs[name].enabled.value for name, addon in resolved.addons.items()}

@@ -1,0 +1,132 @@
+"""Generators: which clusters an ApplicationSet speaks of, and the parameters of each.
+
+Every generator that is emitted looks at one cluster at a time: a merge joins what its children say
+of one name (or server), and those are unique among the clusters of an Argo CD.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from dokaseca_compile.argo.faults import EvaluationError, UnsupportedError
+from dokaseca_compile.argo.secrets import ClusterSecret
+from dokaseca_compile.argo.selectors import Requirement, Selector
+from dokaseca_compile.argo.shape import items, mapping, text, texts
+from dokaseca_compile.argo.templates import Template
+
+_KEYS = {"name", "server"}
+
+
+class Generator(Protocol):
+    """Clusters in, parameters out."""
+
+    def parameters(self, cluster: ClusterSecret) -> dict[str, Any] | None:
+        """The parameters of a cluster, ``None`` when it is none of the generator's. Raises ``EvaluationError``."""
+        ...
+
+    def selects(self, labels: Mapping[str, str]) -> bool:
+        """Whether it speaks of a cluster with these labels."""
+        ...
+
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What the selectors ask for."""
+        ...
+
+    def fields(self) -> tuple[tuple[str, ...], ...]:
+        """The paths of the cluster's parameters that the values read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """The clusters whose Secret a selector selects, each with the generator's own ``values``."""
+
+    selector: Selector
+    values: Template | None
+
+    def parameters(self, cluster: ClusterSecret) -> dict[str, Any] | None:
+        """The cluster's parameters with the values, which may read the former."""
+        if not self.selector.selects(cluster.labels):
+            return None
+        found = cluster.parameters()
+        if self.values is not None:
+            found["values"] = self.values.render(found)
+        return found
+
+    def selects(self, labels: Mapping[str, str]) -> bool:
+        """Whether the selector selects it."""
+        return self.selector.selects(labels)
+
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What the selector asks for."""
+        return self.selector.requirements
+
+    def fields(self) -> tuple[tuple[str, ...], ...]:
+        """What the values read."""
+        return self.values.fields if self.values is not None else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """The clusters of the first child; a later child's values win, and its other clusters are left out."""
+
+    base: Clusters
+    overrides: tuple[Clusters, ...]
+
+    def parameters(self, cluster: ClusterSecret) -> dict[str, Any] | None:
+        """The base's parameters with the values of every override that speaks of the cluster."""
+        found = self.base.parameters(cluster)
+        for override in self.overrides:
+            # Evaluated even where the base leaves the cluster out: its error would stop the whole ApplicationSet.
+            other = override.parameters(cluster)
+            if found is not None and other is not None and "values" in other:
+                found["values"] = {**found.get("values", {}), **other["values"]}
+        return found
+
+    def selects(self, labels: Mapping[str, str]) -> bool:
+        """Whether the base speaks of it."""
+        return self.base.selects(labels)
+
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What the selectors of all children ask for."""
+        return tuple(each for child in (self.base, *self.overrides) for each in child.requirements())
+
+    def fields(self) -> tuple[tuple[str, ...], ...]:
+        """What the values of all children read."""
+        return tuple(each for child in (self.base, *self.overrides) for each in child.fields())
+
+
+def read_generator(node: Any, where: str) -> Generator:
+    """Read a generator of an ApplicationSet. Raises ``EvaluationError``."""
+    generator = mapping(node, where, ("clusters", "merge"))
+    if len(generator) != 1:
+        message = f"{where} has {len(generator)} generators in one entry"
+        raise UnsupportedError(message)
+    if "clusters" in generator:
+        return _clusters(generator["clusters"], where)
+    merge = mapping(generator["merge"], where, ("mergeKeys", "generators"))
+    keys = [text(each, where) for each in items(merge.get("mergeKeys") or (), where)]
+    children = items(merge.get("generators") or (), where)
+    if not keys or len(children) < 2:
+        message = f"{where} merges {len(children)} generators by {len(keys)} keys"
+        raise EvaluationError(message)
+    # By a key that is not unique, or not there, unrelated clusters would be merged.
+    if unknown := sorted(set(keys) - _KEYS):
+        message = f"{where} merges by {', '.join(unknown)}"
+        raise UnsupportedError(message)
+    base, *overrides = (_clusters(mapping(each, where, ("clusters",)).get("clusters"), where) for each in children)
+    return Merge(base, tuple(overrides))
+
+
+def _clusters(node: Any, where: str) -> Clusters:
+    clusters: Mapping[str, Any] = mapping(node, where, ("selector", "values"))
+    values = texts(clusters.get("values") or {}, f"{where}: values")
+    selector = Selector.read(clusters.get("selector"), f"{where}: the selector")
+    template = Template(values, f"{where}: values") if values else None
+    # A value may read the cluster, not another value: those have no order.
+    if template is not None and any(each[0] == "values" for each in template.fields):
+        message = f"{where}: a value reads another value"
+        raise EvaluationError(message)
+    return Clusters(selector, template)

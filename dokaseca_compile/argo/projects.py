@@ -1,0 +1,46 @@
+"""AppProjects: what the Applications of a project may read, and where they may deploy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dokaseca_compile.argo.faults import UnsupportedError
+from dokaseca_compile.argo.shape import items, mapping, text
+
+_PATTERN = frozenset("*?[]{}!")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The allow lists of an AppProject: URLs of repositories, and destinations (``name`` and ``namespace``).
+
+    Patterns are not emitted: what is allowed is said exactly. Destinations are as they are written: a fleet has
+    hundreds of thousands of them.
+    """
+
+    name: str
+    sources: Sequence[str]
+    destinations: Sequence[Mapping[str, Any]]
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> Project:
+        """Read a document. Raises ``UnsupportedError`` for patterns among the sources."""
+        metadata = mapping(document.get("metadata"), "metadata")
+        where = f"AppProject {metadata.get('name')}"
+        spec = mapping(document.get("spec"), where)
+        sources = [text(each, where) for each in items(spec.get("sourceRepos") or (), where)]
+        if patterns := [each for each in sources if set(each) & _PATTERN]:
+            message = f"{where} has the pattern {patterns[0]}"
+            raise UnsupportedError(message)
+        destinations = items(spec.get("destinations") or (), where)
+        return cls(text(metadata.get("name"), where), sources, destinations)
+
+    def refusals(self, repositories: Iterable[str], cluster: str, namespace: str) -> Iterator[str]:
+        """Yield why the project refuses an Application: Argo CD checks each of its sources, and the destination."""
+        for url in repositories:
+            if url not in self.sources:
+                yield f"the project {self.name} does not allow the source {url}"
+        if {"name": cluster, "namespace": namespace} not in self.destinations:
+            yield f"the project {self.name} does not allow the namespace {namespace} on {cluster}"

@@ -1,0 +1,105 @@
+"""Cluster Secrets: the clusters that an Argo CD knows, and what the clusters generator says of each."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dokaseca_compile.argo.faults import EvaluationError
+from dokaseca_compile.argo.shape import mapping, text, texts
+
+SECRET_TYPE = "argocd.argoproj.io/secret-type"  # noqa: S105 - a label key
+"""The label that makes a Secret a cluster's (``common.LabelKeySecretType``)."""
+
+_NOT_SHOWN = frozenset(
+    {
+        "argocd.argoproj.io/refresh",
+        "argocd.argoproj.io/hydrate",
+        "argocd.argoproj.io/installation-id",
+        "kubectl.kubernetes.io/last-applied-configuration",
+    }
+)
+"""Annotations that the generator keeps to itself (``excludedClusterAnnotations``, since 3.5)."""
+
+_FOREIGN = re.compile(r"[^-a-z0-9.]")
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSecret:
+    """A cluster Secret: its data (``config`` says how to connect, as JSON), labels and annotations."""
+
+    name: str
+    server: str
+    config: str
+    project: str
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any], namespace: str) -> ClusterSecret | None:
+        """The cluster that a Secret registers with the Argo CD of a namespace; ``None`` when it registers none.
+
+        Raises ``EvaluationError`` for data that cannot be read.
+        """
+        metadata = mapping(document.get("metadata"), "metadata")
+        where = f"Secret {metadata.get('name')}"
+        labels = dict(mapping(metadata.get("labels") or {}, where).items())
+        if document.get("kind") != "Secret" or metadata.get("namespace") != namespace:
+            return None
+        if labels.get(SECRET_TYPE) != "cluster":
+            return None
+        data = {key: _decoded(value, where) for key, value in (document.get("data") or {}).items()}
+        data |= texts(document.get("stringData") or {}, f"{where}: stringData")
+        # Not trimmed of a slash at its end: the generator reads the data as it is.
+        server, name = data.get("server", ""), data.get("name", "")
+        annotations = dict(mapping(metadata.get("annotations") or {}, where).items())
+        return cls(name, server, data.get("config", ""), data.get("project", ""), labels, annotations)
+
+    @property
+    def normalized(self) -> str:
+        """The name as ``nameNormalized`` has it (``utils.SanitizeName``)."""
+        return _FOREIGN.sub("-", self.name.lower())[:253].strip("-.")
+
+    def parameters(self) -> dict[str, Any]:
+        """The generator's parameters (``ClusterGenerator.getClusterParameters``); an empty mapping is left out."""
+        metadata: dict[str, Any] = {}
+        if self.annotations:
+            metadata["annotations"] = {key: each for key, each in self.annotations.items() if key not in _NOT_SHOWN}
+        if self.labels:
+            metadata["labels"] = self.labels
+        return {
+            "name": self.name,
+            "nameNormalized": self.normalized,
+            "server": self.server,
+            "project": self.project,
+            "metadata": metadata,
+        }
+
+
+def unique_secrets(secrets: Iterable[ClusterSecret]) -> list[ClusterSecret]:
+    """The clusters by name. Raises ``EvaluationError`` for two that Argo CD would take for one.
+
+    Of two with one name the generator silently loses one, and of two with one server Argo CD takes
+    the credentials of either.
+    """
+    known: dict[tuple[str, str], ClusterSecret] = {}
+    found = sorted(secrets, key=lambda each: each.name)
+    for secret in found:
+        for kind, value in (("name", secret.normalized), ("server", secret.server.rstrip("/"))):
+            other = known.setdefault((kind, value), secret)
+            if other is not secret:
+                message = f"the clusters {other.name} and {secret.name} have one {kind}: {value}"
+                raise EvaluationError(message)
+    return found
+
+
+def _decoded(value: Any, where: str) -> str:
+    try:
+        return base64.b64decode(text(value, where), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError) as fault:
+        message = f"{where} has data that is no base64 of text"
+        raise EvaluationError(message) from fault

@@ -1,0 +1,223 @@
+"""What every Argo CD of the platform holds, followed through the files as the hubs follow them.
+
+Terraform starts a hub: GitOps Bridge writes the cluster Secret of the hub itself and applies the
+bootstrap ApplicationSets. Their Applications read the folders of the addons and clusters
+repositories, which bring the other Secrets, the AppProjects and the ApplicationSets. A path that
+leads nowhere ends here with an error, not as an empty cluster.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dokaseca_compile.applications import Application, read_application
+from dokaseca_compile.argo import ApplicationSet, ClusterSecret, EvaluationError, Project, UnsupportedError
+from dokaseca_compile.argo.secrets import unique_secrets
+from dokaseca_compile.argo.shape import items, mapping, text
+from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.contract import bridge_metadata
+from dokaseca_compile.resolve.resolved import Resolved
+
+NAMESPACE = "argocd"
+
+
+class Output:
+    """The files of every repository as documents: path below the output folder → its documents."""
+
+    def __init__(self, paths: Iterable[str], read: Callable[[str], Sequence[Any]]) -> None:
+        """``read`` gives the documents of a path, a ``.tfvars`` file's variables as one."""
+        self._paths = sorted(paths)
+        self._known = frozenset(self._paths)
+        self._read = read
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._known
+
+    def documents(self, path: str) -> Sequence[Any]:
+        """The documents of a file."""
+        return self._read(path)
+
+    def below(self, folder: str, ending: str) -> list[str]:
+        """The files below a folder whose names end in something, by path."""
+        first = bisect_left(self._paths, f"{folder}/")
+        behind = bisect_left(self._paths, f"{folder}0")  # the character after the slash
+        return [path for path in self._paths[first:behind] if path.endswith(ending)]
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """One Argo CD: the clusters it knows by name, its ApplicationSets and AppProjects, its bootstrap Applications.
+
+    ``documents`` are all of these as they are written, Secrets first.
+    """
+
+    name: str
+    clusters: tuple[ClusterSecret, ...]
+    application_sets: tuple[ApplicationSet, ...]
+    projects: Mapping[str, Project]
+    bootstrap: tuple[Application, ...]
+    documents: tuple[Mapping[str, Any], ...]
+
+
+def read_hubs(output: Output, resolved: Resolved, layout: Layout) -> Iterator[Hub]:
+    """Follow every hub, by name. Raises ``EvaluationError`` where something is missing, double or unknown."""
+    reader = _Reader(output, {each.url: each.name for each in resolved.repositories.values()}, layout)
+    for hub, secrets in sorted(_terraform_secrets(output, layout).items()):
+        yield reader.hub(hub, secrets)
+
+
+def _terraform_secrets(output: Output, layout: Layout) -> dict[str, list[Mapping[str, Any]]]:
+    """Hub → the Secrets that Terraform writes into it; every cluster that is its own hub is among the hubs."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for path in output.below(layout.tfvars_folder().file, ".tfvars"):
+        (variables,) = output.documents(path)
+        name, hub = variables["cluster_name"], variables["cluster_hub"]
+        if posixpath.basename(path) != f"{name}.tfvars":
+            message = f"{path} is of the cluster {name}"
+            raise EvaluationError(message)
+        if hub == name:
+            found.setdefault(hub, [])
+        if variables["cluster_registration"] == "terraform":
+            found.setdefault(hub, []).append(_bridge_secret(variables))
+    return found
+
+
+def _bridge_secret(variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    labels, annotations = bridge_metadata(variables)
+    name = variables["cluster_name"]
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": name, "namespace": NAMESPACE, "labels": labels, "annotations": annotations},
+        "type": "Opaque",
+        "stringData": {"name": name, "server": variables["cluster_server"], "config": variables["cluster_config"]},
+    }
+
+
+class _Reader:
+    """Reads what Applications point at; what several hubs share is read once."""
+
+    def __init__(self, output: Output, folders: Mapping[str, str], layout: Layout) -> None:
+        self._output, self._folders = output, folders
+        self._started = self._documents_below(layout.bootstrap_folder().file)
+        self._shared: dict[str, list[Mapping[str, Any]]] = {}
+        self._sets: dict[int, ApplicationSet] = {}
+        self._projects: dict[int, Project] = {}
+
+    def hub(self, name: str, secrets: Sequence[Mapping[str, Any]]) -> Hub:
+        """Start a hub with the Secrets that Terraform writes and follow what it reads."""
+        objects = [*secrets, *self._started]
+        bootstrap = tuple(self._bootstrap(name, secrets))
+        for application in bootstrap:
+            objects += self._content(application)
+        by_kind: dict[str, list[Mapping[str, Any]]] = {}
+        for each in objects:
+            by_kind.setdefault(str(each.get("kind")), []).append(each)
+        registered = [*by_kind.pop("Secret", []), *map(_made_secret, by_kind.pop("ExternalSecret", []))]
+        sets, projects = by_kind.pop("ApplicationSet", []), by_kind.pop("AppProject", [])
+        if by_kind:
+            message = f"hub {name} gets the unknown kinds {', '.join(sorted(by_kind))}"
+            raise UnsupportedError(message)
+        read = (ClusterSecret.read(each, NAMESPACE) for each in registered)
+        return Hub(
+            name,
+            tuple(unique_secrets(each for each in read if each is not None)),
+            tuple(self._set(each) for each in _unique(sets)),
+            {each.name: each for each in map(self._project, _unique(projects))},
+            bootstrap,
+            (*registered, *projects, *sets),
+        )
+
+    def _bootstrap(self, hub: str, secrets: Sequence[Mapping[str, Any]]) -> Iterator[Application]:
+        """The Applications that the bootstrap ApplicationSets make of a hub that knows only itself."""
+        clusters = [each for each in (ClusterSecret.read(secret, NAMESPACE) for secret in secrets) if each is not None]
+        if hub not in {each.name for each in clusters}:
+            message = f"nobody registers hub {hub} with its own Argo CD"
+            raise EvaluationError(message)
+        for document in self._started:
+            if document.get("kind") == "ApplicationSet":
+                made = self._set(document)
+                for cluster in clusters:
+                    for each in made.applications(cluster):
+                        yield read_application(each, made.name)
+
+    def _set(self, document: Mapping[str, Any]) -> ApplicationSet:
+        if id(document) not in self._sets:
+            self._sets[id(document)] = ApplicationSet.read(document)
+        return self._sets[id(document)]
+
+    def _project(self, document: Mapping[str, Any]) -> Project:
+        if id(document) not in self._projects:
+            self._projects[id(document)] = Project.read(document)
+        return self._projects[id(document)]
+
+    def _content(self, application: Application) -> list[Mapping[str, Any]]:
+        """The objects that an Application of a folder brings."""
+        if application.repository not in self._folders:
+            message = f"{application.name} reads the unknown repository {application.repository}"
+            raise EvaluationError(message)
+        folder = f"{self._folders[application.repository]}/{application.path}"
+        directory = mapping(application.directory, application.name, ("recurse", "include"))
+        if not directory:
+            return list(self._kustomized(folder))
+        if directory != {"recurse": True, "include": "*.yaml"}:
+            message = f"{application.name} reads a directory by {dict(directory)}"
+            raise UnsupportedError(message)
+        if not self._output.below(folder, ""):
+            message = f"{application.name} reads {folder}, where nothing is written"
+            raise EvaluationError(message)
+        if folder not in self._shared:
+            self._shared[folder] = self._documents_below(folder)
+        return self._shared[folder]
+
+    def _documents_below(self, folder: str) -> list[Mapping[str, Any]]:
+        return [each for path in self._output.below(folder, ".yaml") for each in self._output.documents(path)]
+
+    def _kustomized(self, folder: str) -> Iterator[Mapping[str, Any]]:
+        """What ``kustomize build`` gives for a folder of lists of resources."""
+        path = f"{folder}/kustomization.yaml"
+        if path not in self._output:
+            message = f"there is no {path}"
+            raise EvaluationError(message)
+        (found,) = self._output.documents(path)
+        kustomization = mapping(found, path, ("apiVersion", "kind", "namespace", "resources"))
+        namespace = kustomization.get("namespace")
+        for resource in items(kustomization.get("resources"), path):
+            place = posixpath.normpath(f"{folder}/{text(resource, path)}")
+            objects = self._output.documents(place) if place in self._output else self._kustomized(place)
+            for each in objects:
+                yield each if namespace in {None, each["metadata"].get("namespace")} else _moved(each, namespace)
+
+
+def _moved(document: Mapping[str, Any], namespace: str) -> Mapping[str, Any]:
+    return {**document, "metadata": {**document["metadata"], "namespace": namespace}}
+
+
+def _made_secret(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The Secret that External Secrets makes: the template's, in the namespace of the ExternalSecret."""
+    where = f"ExternalSecret {document['metadata'].get('name')}"
+    target = mapping(document["spec"]["target"], where, ("name", "creationPolicy", "template"))
+    template = mapping(target["template"], where, ("engineVersion", "type", "metadata", "data"))
+    namespace = document["metadata"].get("namespace")
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": target["name"], "namespace": namespace, **template["metadata"]},
+        "type": template["type"],
+        "stringData": template["data"],
+    }
+
+
+def _unique(documents: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Objects of one kind by name. Raises ``EvaluationError`` for two of one name: one would replace the other."""
+    known: dict[str, Mapping[str, Any]] = {}
+    for each in documents:
+        name = f"{each['metadata'].get('namespace')}/{each['metadata'].get('name')}"
+        if known.setdefault(name, each) is not each:
+            message = f"{each.get('kind')} {name} is written twice"
+            raise EvaluationError(message)
+    return [known[name] for name in sorted(known)]
