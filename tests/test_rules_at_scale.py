@@ -120,6 +120,17 @@ def test_10000_clusters_of_an_unknown_hub_and_unknown_addons() -> None:
     assert count(findings, "unknown-addon") == 2000
 
 
+def test_2000_removals_of_addons_on_10000_clusters() -> None:
+    """What an entry contradicts is sought once for each, and told with a few names."""
+    addons = {f"a{each}": addon(f"a{each}", enabled=each < 10) for each in range(60)}
+    clusters = {f"c{each}": spoke(f"c{each}") for each in range(10_000)}
+    removed = {f"r{each}": {"addon": f"a{each % 60}", "reason": "x"} for each in range(2000)}
+    moved = {f"m{each}": {"addon": f"b{each}", "to": f"x{each}", "reason": "x"} for each in range(2000)}
+    findings = run(platform(addons=addons, clusters={"hub": HUB, **clusters}, removed=removed, moved=moved))
+    assert count(findings, "contradicted-removal") == 340
+    assert count(findings, "unknown-move") == 2000
+
+
 HUBLESS = {key: value for key, value in spoke("edge").items() if key != "hub"}
 UNITS = {
     "addons.a": {"addons": {"a": addon("a", colour="red"), "b": addon("b", requires=["a"], conflicts=["a"])}},
@@ -128,6 +139,12 @@ UNITS = {
     "clusterTypes.spoke": {"clusterTypes": {"spoke": {"colour": "red"}}},
     "clusters.hub": {"clusters": {"hub": {**HUB, "colour": "red"}, "edge": {**spoke("edge"), "hub": "hub"}}},
     "the only hub": {"clusters": {"hub": {**HUB, "colour": "red"}, "edge": HUBLESS}},
+    "addons.a and a move to its component": {
+        "addons": {"a": addon("a", colour="red", components={"x": {}}), "b": addon("b")},
+        "moved": {"x": {"addon": "x", "to": "a-x", "reason": "x"}, "y": {"addon": "a", "to": "a-x", "reason": "x"}},
+        "removed": {"z": {"addon": "a", "reason": "x"}},
+    },
+    "removed.b": {"removed": {"b": {"addon": "b", "reason": ""}}},
     "teams.sre": {"teams": {"sre": {"colour": "red"}}, "clusters": {"hub": {**HUB, "teams": ["sre"]}}},
 }
 

@@ -81,6 +81,13 @@ BAD: dict[str, dict[str, Any]] = {
         "clusters": {"hub": {**BASE["clusters"]["hub"], "auth": {"inCluster": {}, "gcpWorkloadIdentity": {}}}}
     },
     "no way to authenticate": {"clusters": {"hub": {**BASE["clusters"]["hub"], "auth": {}}}},
+    "a removal of nothing": {"removed": {"a": {"reason": "x"}}},
+    "a removal of two things": {"removed": {"a": {"addon": "a", "cluster": "b", "reason": "x"}}},
+    "a removal without a reason": {"removed": {"a": {"addon": "a"}}},
+    "a removal with an empty reason": {"removed": {"a": {"addon": "a", "reason": " "}}},
+    "a removal from no cluster": {"removed": {"a": {"addon": "a", "clusters": [], "reason": "x"}}},
+    "a removal of a part of a cluster": {"removed": {"a": {"cluster": "a", "environments": ["dev"], "reason": "x"}}},
+    "a move of two things": {"moved": {"a": {"addon": "a", "cluster": "b", "reason": "x"}}},
     "list at the top": {"clusters": []},
     "a switch that is text": {"environments": {"dev": {"addons": {"kyverno": "yes"}}}},
 }

@@ -181,5 +181,14 @@ MANUALS: dict[str, str] = {
         "Keep exactly one.",
         "clusters:\n  hub: {auth: {inCluster: {}, gcpWorkloadIdentity: {}}}  # invalid-auth",
     ),
+    "invalid-removal": page(
+        "An entry of `removed` or `moved` does not name one thing.",
+        "The entry has neither `addon` nor `cluster`, or both; or it has `environments` or `clusters` beside "
+        "`cluster`.",
+        "It allows Argo CD to delete what it names, so it must be plain what that is.",
+        "Name one addon, a part of one (`<addon>-<component>`) or one cluster. Only an addon can be gone in some "
+        "places and stay in others.",
+        "removed:\n  edge-old: {cluster: edge-old, environments: [dev], reason: decommissioned}  # invalid-removal",
+    ),
 }
 """Slug → manual."""

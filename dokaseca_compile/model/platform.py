@@ -11,6 +11,7 @@ from dokaseca_compile.model.clusters import Cluster, ClusterType
 from dokaseca_compile.model.common import Domain, Model, Name, ReleaseName, Text
 from dokaseca_compile.model.environments import Environment, LayerSection
 from dokaseca_compile.model.grammar import Maybe
+from dokaseca_compile.model.history import Move, Removal
 from dokaseca_compile.model.repositories import Repositories
 from dokaseca_compile.model.teams import Team
 
@@ -65,4 +66,14 @@ class Platform(Model):
     clusters: dict[Name, Cluster] = Field(min_length=1, description="Every cluster of the fleet.")
     addons: dict[ReleaseName, Addon] = Field(default_factory=dict, description="Every addon of the platform.")
     teams: dict[Name, Team] = Field(default_factory=dict, description="Every team.")
+    removed: dict[Name, Removal] = Field(
+        default_factory=dict,
+        description="What a change takes away on purpose. The name of an entry is free.",
+        examples=[{"kepler-gone": {"addon": "kepler", "reason": "replaced by opencost, PLAT-123"}}],
+    )
+    moved: dict[Name, Move] = Field(
+        default_factory=dict,
+        description="What a change makes Argo CD delete and create again. The name of an entry is free.",
+        examples=[{"edge-to-us": {"cluster": "edge-eu", "to": "edge-us", "reason": "the site moved"}}],
+    )
     layout: Layout = Field(Layout(), description="Path profile.")

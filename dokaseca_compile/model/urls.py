@@ -62,11 +62,19 @@ def _clean_path(path: str) -> bool:
     return path in {"", "/"} or not any(part in {"", ".", ".."} for part in parts)
 
 
+def _read_by_projects(text: str) -> str:
+    """Refuse an IPv6 address in a URL that AppProjects list: there ``[…]`` is a set of characters (``globMatch``)."""
+    if "://[" in text or "@[" in text:
+        said = ": an AppProject reads `[` as the start of a pattern, so Argo CD would refuse this source"
+        raise refusal("invalid-url", said, "use a DNS name")
+    return text
+
+
 def _git_url(text: str) -> str:
     scp = re.fullmatch(r"git@([a-z0-9.-]+):([A-Za-z0-9._~/-]+)", text)
     if scp and _good_host(scp[1]) and _clean_path(scp[2]):
         return text
-    return _url(text, ("https", "ssh", "http"), user=text.startswith("ssh://git@"))
+    return _read_by_projects(_url(text, ("https", "ssh", "http"), user=text.startswith("ssh://git@")))
 
 
 def _server_url(text: str) -> str:
@@ -89,13 +97,13 @@ def _chart_repository(text: str) -> str:
         said = ": Argo CD cannot read an OCI registry by address and port"
         raise refusal("invalid-url", said, "use a DNS name, as `registry.example:5000/charts`")
     if "://" in text:
-        return _url(text, ("https", "http", "oci"))
+        return _read_by_projects(_url(text, ("https", "http", "oci")))
     host, _, path = text.partition("/")
     if "@" in host:
         raise refusal("credentials-in-url", ": a registry with a user or password must not be in Git")
     if not ("." in host and host == host.lower() and path.strip("/")):
         raise refusal("invalid-url", ": a chart repository is an https:// index, an oci:// URL or `registry.host/path`")
-    _url(f"oci://{text}", ("oci",))
+    _read_by_projects(_url(f"oci://{text}", ("oci",)))
     return text
 
 

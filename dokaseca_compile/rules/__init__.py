@@ -10,6 +10,7 @@ from dokaseca_compile.rules.base import Context, Rule
 _NAMES = (
     "auth_cloud_mismatch",
     "conflicting_addons",
+    "contradicted_removal",
     "cyclic_requirement",
     "dangerous_link",
     "dead_setting",
@@ -45,6 +46,7 @@ _NAMES = (
     "unknown_component",
     "unknown_environment",
     "unknown_hub",
+    "unknown_move",
     "unknown_region",
     "unknown_repository",
     "unknown_team",

@@ -2,8 +2,8 @@
 
 Problem
     Names are joined by ``-``, and two different pairs give one name: an addon ``a-b`` and the
-    component ``b`` of addon ``a``; the Application ``<cluster>-<part>`` of two clusters; or the
-    ApplicationSet ``<part>-<environment>`` of two environments.
+    component ``b`` of addon ``a``; the Application ``<cluster>-<part>`` of two clusters of one hub;
+    or the ApplicationSet ``<part>-<environment>`` of two environments.
 
 Why
     Of two Applications with one name Argo CD drops both, or refuses the second, and what was
@@ -80,6 +80,8 @@ def _applications(context: Context, parts: Mapping[str, Part]) -> Iterator[Diagn
         for short, between in _splits(long):
             if between not in pairs or short not in clusters:
                 continue
+            if clusters[long].hub != clusters[short].hub:
+                continue  # two Argo CDs, which know nothing of each other
             one, other = clusters[long].profile, clusters[short].profile
             if one not in sound or other not in sound:
                 continue

@@ -39,6 +39,17 @@ def layers(platform: Platform) -> Iterator[tuple[Route, Mapping[str, AddonSettin
             yield (SECTIONS[scope], name, "addons"), settings
 
 
+def parts_of(context: Context) -> dict[str, Route]:
+    """Every addon and component by the name of its part (``<addon>-<component>``), and where it is declared."""
+    components = {
+        part.name: part.route
+        for resolved in context.resolved.addons.values()
+        for part in resolved.parts
+        if part.component is not None
+    }
+    return components | {name: ("addons", name) for name in context.names("addons")}
+
+
 def strongest(*sayings: Said[T]) -> Said[T] | None:
     """The saying of the strongest layer, or ``None`` where no layer changed the defaults."""
     best = max(sayings, key=lambda said: said.layer.rank)

@@ -36,6 +36,7 @@ SLUG = "reserved-name"
 _FOLDERS = {"default", "regions", "types", "clusters", "none"}
 # A cluster's Secret has its name, in the namespace of `argocd-secret`; its Applications begin with it.
 _TAKEN = ("argocd-", "bootstrap-")
+_STARTING = frozenset({"bootstrap", "bootstrap-addons", "bootstrap-clusters", "bootstrap-workloads"})
 _DEVICES = {"con", "prn", "aux", "nul"} | {f"{port}{digit}" for port in ("com", "lpt") for digit in range(10)}
 
 
@@ -54,9 +55,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
     if "argocd" in platform.addons:
         message = "no addon can be called `argocd`: its switch `enable_argocd` is GitOps Bridge's own label"
         yield error(SLUG, message, Label(("addons", "argocd"), At.KEY), help="call it `argo-cd`")
-    if "bootstrap" in platform.addons:
-        message = "no addon can be called `bootstrap`: what starts a hub is called `bootstrap-…`"
-        yield error(SLUG, message, Label(("addons", "bootstrap"), At.KEY), help="choose another name")
+    for name in _STARTING & platform.addons.keys():
+        message = f"no addon can be called `{name}`: what starts a hub is called so"
+        yield error(SLUG, message, Label(("addons", name), At.KEY), help="choose another name")
     for name in platform.clusters:
         if name == "bootstrap" or name.startswith(_TAKEN):
             whose = "Argo CD's own Secrets are" if name.startswith("argocd-") else "what starts a hub is"

@@ -47,12 +47,18 @@ GRAPHS: list[Case] = [
     put("clusters.spoke.region", "ue", "unknown-region"),
     put("clusters.spoke.environment", "prod", "unknown-environment"),
     put("clusters.spoke.teams", "[@HERE@payment]", "unknown-team"),
+    put("removed.edge-old.cluster", "edge", "contradicted-removal"),
+    put("removed.kepler-gone.addon", "kyverno", "contradicted-removal"),
+    put("removed.kepler-gone.addon", "istio-base", "contradicted-removal"),
+    put("moved.mesh.addon", "gateways", "contradicted-removal"),
+    put("moved.mesh.to", "istio-bse", "unknown-move"),
+    put("moved.hub-in-place.cluster", "hbu", "unknown-move"),
     put("clusters.spoke.addons", "{@HERE@kivverno: true}", "unknown-addon"),
     key("teams.payments.roles.dev", "devel", "unknown-environment"),
 ]
 
 _SECTIONS = ("metadata", "repositories", "environments", "regions", "clusters")
-_ALL = (*_SECTIONS, "integrations", "clusterTypes", "addons", "teams", "layout")
+_ALL = (*_SECTIONS, "integrations", "clusterTypes", "addons", "teams", "removed", "moved", "layout")
 SCHEMA: list[Case] = [
     *(drop(each, "missing-key", at="apiVersion") for each in _SECTIONS),
     drop("kind", "missing-key", at="apiVersion"),
@@ -95,6 +101,22 @@ SCHEMA: list[Case] = [
     put("clusters.spoke.auth", "in_cluster", "wrong-type", "unknown-value", "invalid-auth"),
     put("clusters.spoke.auth", "{inCluster: {}, gcpWorkloadIdentity: {}}", "invalid-auth"),
     put("clusters.spoke.auth", "{inCluster: @HERE@null}", "wrong-type", "invalid-auth"),
+    put("removed.edge-old", "{reason: x}", "invalid-removal", at="removed.edge-old"),
+    put("removed.edge-old", "{cluster: a, addon: b, reason: x}", "invalid-removal", at="removed.edge-old"),
+    put("removed.edge-old", "{cluster: a, @HERE@clusters: [a], reason: x}", "invalid-removal"),
+    put("removed.edge-old", "{cluster: a, @HERE@environments: [dev], reason: x}", "invalid-removal"),
+    put("removed.edge-old", "{cluster: edge-old}", "missing-key", at="removed.edge-old"),
+    put("removed.edge-old.cluster", "null", "wrong-type", at="=removed.edge-old.cluster"),
+    put("removed.edge-old.reason", '""', "invalid-value"),
+    put("removed.edge-old.reason", quoted(" \t\n\u00a0"), "invalid-value"),
+    put("removed.edge-old.reason", quoted("a" * 1001), "too-long"),
+    put("removed.edge-old.reason", quoted("{{ .x }} ${y} | <b>\n::error::x")),
+    put("removed.kepler-gone.environments", "[]", "invalid-value"),
+    put("removed.kepler-gone.clusters", "[]", "invalid-value"),
+    put("removed.kepler-gone.clusters", "edge", "wrong-type"),
+    put("moved.mesh", "{to: istio-base, reason: x}", "invalid-removal", at="moved.mesh"),
+    put("moved.mesh", "{addon: a, cluster: b, to: istio-base, reason: x}", "invalid-removal", at="moved.mesh"),
+    add("moved.mesh", "@HERE@from: x", "unknown-key"),
     put("clusters.spoke.teams", "payments", "wrong-type"),
     put("clusters.spoke.teams", "{payments: true}", "wrong-type"),
     put("clusters.spoke.teams", "[@HERE@null]", "wrong-type"),

@@ -160,9 +160,10 @@ _BAD_URLS = (
 )  # fmt: skip
 _GOOD_URLS = (
     "https://a.example/x", "https://a.example", "https://a.example:8443/x", "https://1.2.3.4/x",
-    "https://[2001:db8::1]/x", "https://[2001:db8::1]:8443/x", "https://a-b.c-d.example/x-y/z_1.git",
+    "https://a-b.c-d.example/x-y/z_1.git",
     "http://localhost:3000/x", "https://xn--exmple-cua.com/x",
 )  # fmt: skip
+_IPV6_URLS = ("https://[2001:db8::1]/x", "https://[2001:db8::1]:8443/x")
 _BAD_HOSTS = (
     "", " ", "A.example", "a_b.example", "-a.example", "a-.example", "a..b", ".a", "a.", "a b", "a.example\n", "a/b",
     "a:80", "https://a", "\u00e4.example", "a" * 64 + ".example", "a." * 127 + "a.b", "*.a", "a.example:443",
@@ -240,8 +241,14 @@ URLS: list[Case] = [
     ),
     *(
         put("clusters.spoke.server", quoted(each), sink="server", carried=each)
-        for each in _GOOD_URLS
+        for each in (*_GOOD_URLS, *_IPV6_URLS)
         if each.startswith("https")
+    ),
+    # An AppProject would read the brackets as a pattern.
+    *(
+        put(route, quoted(each), "invalid-url")
+        for route in ("repositories.clusters.url", "repositories.organization", "addons.kyverno.chart.repository")
+        for each in _IPV6_URLS
     ),
     *(
         put("clusters.spoke.server", quoted(each), "invalid-url")

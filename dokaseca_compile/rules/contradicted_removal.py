@@ -1,0 +1,120 @@
+"""A thing is said to be gone, and it is still there.
+
+Problem
+    An entry of ``removed`` names a cluster that is still declared, or an addon (or a part of one)
+    that a cluster still installs: any cluster, or one of those that ``environments`` and
+    ``clusters`` speak of. Or an entry of ``moved`` gives a new name to a cluster or an addon that
+    is still declared under its old one.
+
+Why
+    These entries allow Argo CD to delete something. One that is not true, since the change was
+    undone or the addon came back, would let the next deletion pass that nobody meant.
+
+Fix
+    Take away the thing, or the entry. Where an addon goes in some places only, narrow the entry
+    with ``environments`` or ``clusters``.
+
+Example
+    .. code-block:: yaml
+
+        clusters: {edge-old: {environment: dev}}
+        removed:
+          edge-old: {cluster: edge-old, reason: decommissioned}   # contradicted-removal
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.model.history import Move, Removal
+from dokaseca_compile.resolve.resolved import DEFAULT, Profile
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.rules.fleet import parts_of, sound_profiles
+
+SLUG = "contradicted-removal"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each entry that takes away what is still there."""
+    if context.platform.removed or context.platform.moved:
+        clusters: dict[str, Route] = {name: ("clusters", name) for name in context.names("clusters")}
+        declared = {"clusters": clusters, "addons": parts_of(context)}
+        yield from _removed(context, declared)
+        yield from _moved(context, declared)
+
+
+Declared = dict[str, dict[str, Route]]
+"""Section → name → where it is declared; with the addons stand their components."""
+
+
+def _removed(context: Context, declared: Declared) -> Iterator[Diagnostic]:
+    profiles = sound_profiles(context)
+    for entry, removal in context.platform.removed.items():
+        section, name = removal.old
+        route = declared[section].get(name)
+        if route is None:
+            continue
+        if removal.addon is not None:
+            yield from _installed(entry, removal, route, profiles)
+        else:
+            message = f"cluster `{name}` is still declared, and `removed.{entry}` says that it is gone"
+            label = Label(("removed", entry, "cluster"))
+            yield error(SLUG, message, label, _at(route), help="delete the entry, or the cluster")
+
+
+def _installed(entry: str, removal: Removal, route: Route, profiles: Iterable[Profile]) -> Iterator[Diagnostic]:
+    """An addon may stay declared: what counts is where it is installed."""
+    addon = str(route[1])
+    found = {
+        cluster: profile.installs[addon].enabled
+        for profile in profiles
+        if addon in profile.installs and profile.installs[addon].enabled.value
+        for cluster in profile.clusters
+        if removal.covers(cluster, profile.environment)
+    }
+    if not found:
+        return
+    switch = next(iter(found.values()))
+    narrow = "" if removal.environments or removal.clusters else ", narrow it with `environments` or `clusters`"
+    switched = switch.layer != DEFAULT
+    yield error(
+        SLUG,
+        f"`{removal.addon}` is still installed on {some(found)}, and `removed.{entry}` says that it is gone",
+        Label(("removed", entry, "addon")),
+        Label(switch.route, text="switched on here") if switched else _at(route),
+        help=f"delete the entry{narrow}, or " + ("delete the component" if len(route) > 2 else "switch it off there"),
+    )
+
+
+def _moved(context: Context, declared: Declared) -> Iterator[Diagnostic]:
+    moved = context.platform.moved
+    # In a chain, `a` to `b` and `b` to `c`, the `b` that is there is the new one.
+    renewed = {(move.old[0], move.new) for move in moved.values() if move.renames}
+    for entry, move in moved.items():
+        section, name = move.old
+        route = declared[section].get(name)
+        if route is None or not move.renames or move.old in renewed or _splits(move, context):
+            continue
+        kind = "cluster" if move.cluster is not None else "addon"
+        yield error(
+            SLUG,
+            f"{kind} `{name}` is still declared, and `moved.{entry}` calls it `{move.new}`",
+            Label(("moved", entry, kind)),
+            _at(route),
+            help="rename it, delete the entry, or leave out `to` where the name stays",
+        )
+
+
+def _splits(move: Move, context: Context) -> bool:
+    """Tell whether an addon's own chart has become one of its components, so that the addon keeps its name."""
+    if move.addon is None or not move.new.startswith(f"{move.addon}-"):
+        return False
+    addon = context.resolved.addons.get(move.addon)
+    # The parts of an addon with a schema fault cannot be seen.
+    return addon is None or all(part.component is not None for part in addon.parts)
+
+
+def _at(route: Route) -> Label:
+    return Label(route, At.KEY, "declared here")

@@ -1,0 +1,68 @@
+"""Something is said to have moved, and it is nowhere.
+
+Problem
+    ``moved.<entry>.to`` names no cluster, addon or part of an addon (``<addon>-<component>``); or
+    the entry has no ``to``, so the name stays, and nothing has it. A name that a further entry of
+    ``moved`` or ``removed`` says to be gone since may be given.
+
+Why
+    What is deleted under the old name is allowed because it comes back under the new one. It would
+    not come back: that is a removal, or a name is misspelt.
+
+Fix
+    Use a declared name. What is gone for good belongs to ``removed``.
+
+Example
+    .. code-block:: yaml
+
+        clusters: {edge-us: {environment: dev}}
+        moved:
+          edge-to-us: {cluster: edge-eu, to: edge-su, reason: the site moved}   # unknown-move
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.model.history import Move
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.fleet import Hints, parts_of
+
+SLUG = "unknown-move"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each move to a name that nothing has."""
+    platform = context.platform
+    if not platform.moved:
+        return
+    parts = parts_of(context)
+    known = {"clusters": frozenset(context.names("clusters")), "addons": frozenset(parts)}
+    # What has a schema fault is known, but its name may be the fault: it is not shown.
+    sound = [name for name, route in parts.items() if route[1] in platform.addons]
+    hints = {"clusters": Hints(tuple(platform.clusters)), "addons": Hints(sound)}
+    gone = {removal.old for removal in platform.removed.values()}
+    gone |= {move.old for move in platform.moved.values() if move.renames}
+    for entry, move in platform.moved.items():
+        section = move.old[0]
+        if move.new not in known[section] and (section, move.new) not in gone and not _hidden(move, context):
+            yield _fault(entry, move, hints[section])
+
+
+def _hidden(move: Move, context: Context) -> bool:
+    """Tell whether it may be a component of an addon with a schema fault, whose components we cannot see."""
+    if move.addon is None:
+        return False
+    return any(
+        move.new.startswith(f"{name}-") for name in context.names("addons") if name not in context.platform.addons
+    )
+
+
+def _fault(entry: str, move: Move, hints: Hints) -> Diagnostic:
+    kind = "cluster" if move.cluster is not None else "addon"
+    if move.to is not None:
+        key, message = "to", f"`moved.{entry}` leads to the unknown {kind} `{move.to}`"
+    else:
+        key, message = kind, f"`moved.{entry}` has no `to`, and there is no {kind} `{move.new}`"
+    return error(SLUG, message, Label(("moved", entry, key)), help=hints.of(move.new))
