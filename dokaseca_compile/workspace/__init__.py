@@ -5,6 +5,7 @@ from __future__ import annotations
 from dokaseca_compile.workspace.failure import WorkspaceError
 from dokaseca_compile.workspace.git import StagedRoot, committed, operation, read_staged_sources, top_of
 from dokaseca_compile.workspace.output import OutputRoot
+from dokaseca_compile.workspace.revisions import read_sources_at
 from dokaseca_compile.workspace.sources import (
     FRAGMENTS,
     SourceChangedError,
@@ -31,6 +32,7 @@ __all__ = [
     "operation",
     "read_file",
     "read_sources",
+    "read_sources_at",
     "read_staged_sources",
     "read_stdin",
     "replace_source",

@@ -17,6 +17,8 @@ from dokaseca_compile.workspace.sources import FRAGMENTS, fragment_names, most
 
 # Git sets these for the hooks of one repository; they would lead astray in another one.
 _OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
+# A partial clone would fetch what it lacks; this makes it a failure, in old versions of Git and in new ones.
+_NO_NETWORK = {"GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1"}
 _SIDES = ("HEAD", "MERGE_HEAD", "REBASE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "ORIG_HEAD")
 _BUSY = {
     "rebase-merge": "a rebase",
@@ -34,6 +36,46 @@ class _Staged(NamedTuple):
     stage: str
 
 
+class Blobs:
+    """The contents that Git keeps in a repository, asked of one process. A context manager."""
+
+    def __init__(self, top: Path) -> None:
+        self._top = top
+        self._reader: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Blobs:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._reader is not None:
+            self._reader.communicate()
+
+    def read(self, blob: str) -> bytes:
+        """The content with an ID. Raises ``WorkspaceError`` when it is not there."""
+        if self._reader is None:
+            self._reader = subprocess.Popen(
+                ["git", "cat-file", "--batch"],
+                cwd=self._top,
+                env=_environment(self._top),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        ask, answer = self._reader.stdin, self._reader.stdout
+        if ask is None or answer is None:
+            raise WorkspaceError(self._top, "git does not answer")
+        ask.write(f"{blob}\n".encode())
+        ask.flush()
+        header = answer.readline().split()
+        if len(header) != 3:
+            raise WorkspaceError(self._top, f"git has no content for {blob}; a partial clone has to fetch it first")
+        content = answer.read(int(header[2]))
+        answer.read(1)
+        return content
+
+
 class StagedRoot:
     """The files of a folder as they are staged: what will be committed, whatever the work tree holds.
 
@@ -42,12 +84,9 @@ class StagedRoot:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        folder = _existing(root)
-        self._top = Path(os.fsdecode(_git(folder, "rev-parse", "--show-toplevel")).rstrip("\n"))
-        prefix = os.path.relpath(os.path.realpath(root), os.path.realpath(self._top))
-        self._prefix = "" if prefix == "." else f"{prefix}/"
+        self._top, self._prefix = located(root)
         self._staged = dict(self._list())
-        self._reader: subprocess.Popen[bytes] | None = None
+        self._blobs = Blobs(self._top)
 
     def __enter__(self) -> StagedRoot:
         return self
@@ -55,8 +94,7 @@ class StagedRoot:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._reader is not None:
-            self._reader.communicate()
+        self._blobs.__exit__(kind, value, trace)
 
     def read(self, path: str) -> Found | None:
         """A staged file, ``None`` where there is none. Raises ``WorkspaceError`` for links and in a merge conflict."""
@@ -67,7 +105,7 @@ class StagedRoot:
             raise WorkspaceError(self.root / path, "is in a merge conflict; resolve and stage it first")
         if not staged.mode.startswith("100"):
             raise WorkspaceError(self.root / path, "is a link or a submodule; nothing is read through it")
-        return Found(self._blob(staged.blob), staged.mode == "100755")
+        return Found(self._blobs.read(staged.blob), staged.mode == "100755")
 
     def paths(self, below: Iterable[str]) -> Iterator[str]:
         """Every staged file below some folders of the root."""
@@ -77,7 +115,7 @@ class StagedRoot:
     def head(self, path: str) -> bytes:
         """The content of a staged file of whoever; empty where it is none."""
         staged = self._staged[path]
-        return self._blob(staged.blob) if staged.mode.startswith("100") else b""
+        return self._blobs.read(staged.blob) if staged.mode.startswith("100") else b""
 
     def with_file(self, name: str) -> list[str]:
         """The folders below the root that have a file of a name."""
@@ -85,31 +123,10 @@ class StagedRoot:
         return sorted(path.removesuffix(end) for path in self._staged if path.endswith(end))
 
     def _list(self) -> Iterator[tuple[str, _Staged]]:
-        listed = _git(self._top, "ls-files", "--stage", "-z", "--", f":(literal){self._prefix or '.'}")
+        listed = git(self._top, "ls-files", "--stage", "-z", "--", f":(literal){self._prefix or '.'}")
         for entry in filter(None, os.fsdecode(listed).split("\0")):
             facts, _, path = entry.partition("\t")
             yield path.removeprefix(self._prefix), _Staged(*facts.split(" "))
-
-    def _blob(self, blob: str) -> bytes:
-        if self._reader is None:
-            self._reader = subprocess.Popen(
-                ["git", "cat-file", "--batch"],
-                cwd=self._top,
-                env=_environment(self._top),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )
-        ask, answer = self._reader.stdin, self._reader.stdout
-        if ask is None or answer is None:
-            raise WorkspaceError(self.root, "git does not answer")
-        ask.write(f"{blob}\n".encode())
-        ask.flush()
-        header = answer.readline().split()
-        if len(header) != 3:
-            raise WorkspaceError(self.root, f"git has no content for the staged file {blob}")
-        content = answer.read(int(header[2]))
-        answer.read(1)
-        return content
 
 
 def read_staged_sources(file: Path) -> list[tuple[str, bytes]]:
@@ -124,6 +141,16 @@ def read_staged_sources(file: Path) -> list[tuple[str, bytes]]:
                 raise WorkspaceError(file, "is not staged: `git add` it, or check without `--against index`")
             found.append((printable(str(file.parent / name)), source.content[: most() + 1]))
     return found
+
+
+def located(folder: Path) -> tuple[Path, str]:
+    """The top of the repository of a folder, and what paths below the folder begin with there (``deploy/``, or empty).
+
+    The folder need not exist. Raises ``WorkspaceError`` when it is in no Git repository.
+    """
+    top = Path(os.fsdecode(git(_existing(folder), "rev-parse", "--show-toplevel")).removesuffix("\n"))
+    way = os.path.relpath(os.path.realpath(folder), os.path.realpath(top))
+    return top, "" if way == "." else f"{way}/"
 
 
 def top_of(folder: Path) -> tuple[Path, str]:
@@ -142,7 +169,7 @@ def committed(root: Path, path: str) -> list[bytes]:
         name = f"{way}/{path}" if way else path
         for revision in _SIDES:
             with suppress(WorkspaceError):
-                found.append(_git(_existing(top), "cat-file", "blob", f"{revision}:{name}"))
+                found.append(git(_existing(top), "cat-file", "blob", f"{revision}:{name}"))
     return found
 
 
@@ -163,7 +190,8 @@ def _existing(folder: Path) -> Path:
     return next((each for each in (folder, *folder.parents) if each.is_dir()), Path("/"))
 
 
-def _git(folder: Path, *arguments: str) -> bytes:
+def git(folder: Path, *arguments: str) -> bytes:
+    """What Git says in a folder. Raises ``WorkspaceError`` when it fails, with the first line of its complaint."""
     try:
         done = subprocess.run(
             ["git", *arguments],
@@ -174,7 +202,7 @@ def _git(folder: Path, *arguments: str) -> bytes:
             check=False,
         )
     except FileNotFoundError as failure:
-        raise WorkspaceError("git", "is not installed; reading what is staged needs it") from failure
+        raise WorkspaceError("git", "is not installed; reading what it keeps needs it") from failure
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise WorkspaceError(folder, printable(said[0] if said else "git failed"))
@@ -182,8 +210,9 @@ def _git(folder: Path, *arguments: str) -> bytes:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Git's surroundings: those of a hook only for the repository whose hook is running."""
-    environment = {key: value for key, value in os.environ.items() if key not in _OF_ONE_REPOSITORY}
+    """Git's surroundings: those of a hook only for the repository whose hook is running; paths are always literal."""
+    kept = (key for key in os.environ if key not in _OF_ONE_REPOSITORY and not key.endswith("_PATHSPECS"))
+    environment = {key: os.environ[key] for key in kept} | _NO_NETWORK
     if "GIT_INDEX_FILE" in environment and not _is_current(folder):
         del environment["GIT_INDEX_FILE"]
     return environment
