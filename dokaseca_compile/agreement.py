@@ -30,6 +30,12 @@ _NAME = "0-any-cluster-0"
 
 
 _ENVIRONMENT = label_key("environment")
+_OF_A_CLUSTER = {"cluster", "region", "cluster_type", "repository"}
+"""Labels of an Application that its ApplicationSet does not have."""
+
+
+# A new hub has no External Secrets yet, and must not wait for it.
+_WITHOUT_CRD = {"argocd.argoproj.io/sync-options": "SkipDryRunOnMissingResource=true"}
 
 
 class DisagreementError(Exception):
@@ -50,6 +56,7 @@ def agree(resolved: Resolved, layout: Layout, output: Output) -> None:
             for alike in _alike(intent, hub, members):
                 _check_applications(intent, files, cases, hub, alike)
         _check_projects(intent, hubs)
+        _check_credentials(intent, output)
         _check_variables(intent, output)
     except EvaluationError as fault:
         raise DisagreementError(str(fault)) from fault
@@ -83,6 +90,17 @@ def _check_clusters(intent: Intent, hub: Hub, members: Sequence[ResolvedCluster]
         _same(f"{where}: config", secret.config, intent.config(cluster))
         _same_mapping(f"{where}: label", secret.labels, intent.labels(cluster))
         _same_mapping(f"{where}: annotation", secret.annotations, intent.annotations(cluster))
+
+
+def _check_credentials(intent: Intent, output: Output) -> None:
+    """A credential comes from the entry of the secret store that the model names."""
+    for path, meant in intent.credentials():
+        (document,) = output.documents(path)
+        spec = document["spec"]
+        found = {"store": spec.get("secretStoreRef"), "data": spec.get("data")}
+        _same_mapping(path, found, meant)
+        annotations = document["metadata"].get("annotations", {})
+        _same_mapping(f"{path}: annotation", annotations, _WITHOUT_CRD)
 
 
 def _check_variables(intent: Intent, output: Output) -> None:
@@ -171,7 +189,8 @@ class _Cases:
     def _made(self, by: ApplicationSet, secret: ClusterSecret) -> Iterator[Application]:
         for document in by.applications(secret):
             application = read_application(document, by.name)
-            if not by.labels.items() <= application.labels.items():
+            shared = {key: value for key, value in application.labels.items() if key not in _OF_A_CLUSTER}
+            if by.labels != shared:
                 message = f"the ApplicationSet {by.name} has labels that its Applications do not have"
                 raise DisagreementError(message)
             self.used.add(by.name)
@@ -269,6 +288,8 @@ def _check_projects(intent: Intent, hubs: Iterable[Hub]) -> None:
             if id(project) not in checked:
                 checked.add(id(project))
                 sources, destinations = meant[name]
+                _same_mapping(f"{name}: label", project.labels, intent.owned)
+                _same_mapping(f"{name}: annotation", project.annotations, {"argocd.argoproj.io/sync-wave": "-1"})
                 _same(f"{name}: sources", list(project.sources), sources)
                 _check_destinations(name, project.destinations, destinations)
 

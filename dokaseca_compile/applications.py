@@ -54,8 +54,13 @@ class Application:
 
     @property
     def part(self) -> str:
-        """The addon, or ``<addon>-<component>``: what is one Application on each cluster."""
+        """What is one Application on each cluster: an addon, ``<addon>-<component>``, ``bootstrap-<repository>``.
+
+        The rule ``reserved-name`` keeps addons from being called as what starts a hub.
+        """
         component = self.label("component")
+        if not self.addon:
+            return self.name.removesuffix(f"-{self.cluster}")
         return f"{self.addon}-{component}" if component else self.addon
 
 

@@ -213,10 +213,16 @@ def _made_secret(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _unique(documents: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Objects of one kind by name. Raises ``EvaluationError`` for two of one name: one would replace the other."""
+    """Objects of one kind by name. Raises ``EvaluationError`` for two of one name, since one would replace the other,
+    and for one outside of Argo CD's namespace, where Argo CD does not look.
+    """
     known: dict[str, Mapping[str, Any]] = {}
     for each in documents:
-        name = f"{each['metadata'].get('namespace')}/{each['metadata'].get('name')}"
+        metadata = each["metadata"]
+        name, namespace = str(metadata.get("name")), metadata.get("namespace")
+        if namespace != NAMESPACE:
+            message = f"{each.get('kind')} {name} is in the namespace {namespace}"
+            raise EvaluationError(message)
         if known.setdefault(name, each) is not each:
             message = f"{each.get('kind')} {name} is written twice"
             raise EvaluationError(message)

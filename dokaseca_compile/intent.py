@@ -10,6 +10,7 @@ from typing import Any
 
 from dokaseca_compile.applications import Application
 from dokaseca_compile.layout import Layout, join
+from dokaseca_compile.model.clusters import BearerToken
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.contract import (
     CLUSTER_FACTS,
@@ -86,6 +87,24 @@ class Intent:
         """How Argo CD connects (JSON); Terraform has nothing to write where only a secret store has the credential."""
         return "" if cluster.registration == "terraform" and cluster.cluster.auth.external else cluster.config
 
+    def credentials(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the path of every ExternalSecret, with the store and the entries that it reads."""
+        store = self._resolved.platform.integrations.secret_store
+        for name, cluster in self._resolved.clusters.items():
+            credential = cluster.cluster.auth.external
+            if credential is None or store is None or cluster.registration != "gitops":
+                continue
+            if isinstance(credential, BearerToken):
+                properties = {"token": credential.property}
+            else:
+                properties = {"certificate": credential.certificate_property, "key": credential.key_property}
+            data = [
+                {"secretKey": key, "remoteRef": {"key": credential.key, "property": each}}
+                for key, each in properties.items()
+            ]
+            path = self._layout.registration(name, "external-secret").file
+            yield path, {"store": {"name": store.name, "kind": store.kind}, "data": data}
+
     def variables(self) -> Iterator[tuple[str, ResolvedCluster, dict[str, Any]]]:
         """Yield the path of every cluster's Terraform variables, the cluster, and what they say; teams aside."""
         for name, cluster in self._resolved.clusters.items():
@@ -147,7 +166,7 @@ class Intent:
             project=f"bootstrap-{key}",
             cluster=hub,
             namespace="argocd",
-            labels={"cluster": hub, "repository": key, **self._owned()},
+            labels={"cluster": hub, "repository": key, **self.owned},
             repository=bound.url,
             chart="",
             path=path,
@@ -223,9 +242,11 @@ class Intent:
             "region": cluster.cluster.region,
             "cluster_type": cluster.cluster.type,
         }
-        return {key: value for key, value in labels.items() if value} | self._owned()
+        return {key: value for key, value in labels.items() if value} | self.owned
 
-    def _owned(self) -> dict[str, str]:
+    @property
+    def owned(self) -> dict[str, str]:
+        """The labels of every object of Argo CD that is written."""
         return {
             "app.kubernetes.io/managed-by": "dokaseca",
             "app.kubernetes.io/part-of": self._resolved.platform.metadata.name,

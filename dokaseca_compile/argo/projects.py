@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dokaseca_compile.argo.faults import UnsupportedError
-from dokaseca_compile.argo.shape import items, mapping, text
+from dokaseca_compile.argo.shape import items, mapping, text, texts
 
 _PATTERN = frozenset("*?[]{}!")
 
@@ -21,6 +21,8 @@ class Project:
     """
 
     name: str
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
     sources: Sequence[str]
     destinations: Sequence[Mapping[str, Any]]
 
@@ -35,7 +37,13 @@ class Project:
             message = f"{where} has the pattern {patterns[0]}"
             raise UnsupportedError(message)
         destinations = items(spec.get("destinations") or (), where)
-        return cls(text(metadata.get("name"), where), sources, destinations)
+        return cls(
+            text(metadata.get("name"), where),
+            texts(metadata.get("labels") or {}, where),
+            texts(metadata.get("annotations") or {}, where),
+            sources,
+            destinations,
+        )
 
     def refusals(self, repositories: Iterable[str], cluster: str, namespace: str) -> Iterator[str]:
         """Yield why the project refuses an Application: Argo CD checks each of its sources, and the destination."""

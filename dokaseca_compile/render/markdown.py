@@ -90,13 +90,13 @@ def _file(first: Drift, others: Sequence[Drift], report: Report) -> str:
     if len(others) > _MOST_CHANGES:
         lines.append(f"… and {len(others) - _MOST_CHANGES} more files")
     head = f"- **{first.difference.state}** {_code(report.path(first.difference))}{same}{place}"
-    return f"{head}\n{_fenced(lines)}" if lines else head
+    return f"{head}\n{fenced(lines)}" if lines else head
 
 
-def _fenced(lines: Sequence[str]) -> str:
+def fenced(lines: Sequence[str], language: str = "") -> str:
     """Lines as code in a list item: nothing in them is a link, a mention or a heading."""
     fence = "`" * max(3, *(_ticks(line) + 1 for line in lines))
-    return "\n".join(f"  {line}" for line in (fence, *lines, fence))
+    return "\n".join(f"  {line}" for line in (fence + language, *lines, fence))
 
 
 def _code(text: str) -> str:

@@ -1,0 +1,108 @@
+"""``dokaseca apps``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dokaseca_compile.cli import options, output
+from dokaseca_compile.cli.boundary import FINDINGS, OK
+
+if TYPE_CHECKING:
+    from dokaseca_compile.inventory import Choice, Inventory
+
+
+@click.command()
+@options.directory
+@options.file
+@click.option("--cluster", "clusters", multiple=True, metavar="NAME", help="Only this cluster. Repeatable.")
+@click.option(
+    "--addon", "addons", multiple=True, metavar="NAME", help="Only this addon, or `<addon>-<component>`. Repeatable."
+)
+@click.option("--env", "environments", multiple=True, metavar="NAME", help="Only this environment. Repeatable.")
+@click.option(
+    "--bundle",
+    type=click.Path(path_type=Path, readable=False),
+    metavar="DIR",
+    help="Instead of a table, write cluster Secrets without credentials, AppProjects and ApplicationSets of each hub "
+    "into a new folder, for tools as argocd-diff-preview.",
+)
+@options.formats
+@options.color
+def command(
+    *,
+    file: Path,
+    clusters: tuple[str, ...],
+    addons: tuple[str, ...],
+    environments: tuple[str, ...],
+    bundle: Path | None,
+    format_: str,
+    color: str,
+) -> int:
+    """List the Applications that Argo CD will generate: what is deployed where, in which version, from which values.
+
+    Nothing is read but the source: neither a cluster nor the network. The list is what Argo CD 3.5
+    makes of the compiled files, evaluated here.
+
+    \b
+    Examples:
+      dokaseca apps --env production
+      dokaseca apps --addon cert-manager --format json
+      dokaseca apps --bundle build/preview
+    """
+    from dokaseca_compile.compiler import SourceFile, compile  # noqa: A004, PLC0415 - heavy
+    from dokaseca_compile.inventory import Choice, Inventory  # noqa: PLC0415
+    from dokaseca_compile.render import apps, json, text  # noqa: PLC0415
+    from dokaseca_compile.report import Report  # noqa: PLC0415
+    from dokaseca_compile.workspace import read_sources  # noqa: PLC0415
+
+    compilation = compile([SourceFile(name, content) for name, content in read_sources(file)])
+    if format_ == "text" and compilation.diagnostics:
+        output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
+    if compilation.failed:
+        if format_ == "json":
+            output.result(json.report(Report("apps", compilation)))
+        return FINDINGS
+    inventory = Inventory(compilation)
+    choice = Choice(frozenset(clusters), frozenset(addons), frozenset(environments))
+    _check(choice, inventory)
+    if bundle is not None:
+        _write_bundle(inventory, bundle)
+        return OK
+    chunks = (
+        apps.as_json(inventory, choice) if format_ == "json" else apps.table(inventory, choice, output.style(color))
+    )
+    for chunk in chunks:
+        output.raw(chunk.encode())
+    return OK
+
+
+def _check(choice: Choice, inventory: Inventory) -> None:
+    """A name that is none would be an empty list, which looks as if nothing was deployed."""
+    from dokaseca_compile.diagnostics import did_you_mean  # noqa: PLC0415
+
+    resolved = inventory.resolved
+    parts = {part.name for addon in resolved.addons.values() for part in addon.parts}
+    for option, names, known in (
+        ("--cluster", choice.clusters, set(resolved.clusters)),
+        ("--addon", choice.addons, parts | set(resolved.addons)),
+        ("--env", choice.environments, set(resolved.environments)),
+    ):
+        for name in sorted(names - known):
+            message = f"{option}: there is no `{name}`; {did_you_mean(name, sorted(known))}"
+            raise click.UsageError(message)
+
+
+def _write_bundle(inventory: Inventory, folder: Path) -> None:
+    from dokaseca_compile.render.bundle import bundle  # noqa: PLC0415
+    from dokaseca_compile.workspace import WorkspaceError, write_file  # noqa: PLC0415
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise WorkspaceError(folder, "is not an empty folder; name a new one, or remove it first")
+    files = dict(bundle(inventory))
+    for path, content in files.items():
+        write_file(folder / path, content)
+    output.note(f"Wrote {len(files)} files to {folder}")

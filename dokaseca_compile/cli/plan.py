@@ -1,0 +1,113 @@
+"""``dokaseca plan``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dokaseca_compile.cli import options, output
+from dokaseca_compile.cli.boundary import FINDINGS, OK
+
+if TYPE_CHECKING:
+    from dokaseca_compile.compiler import SourceFile
+    from dokaseca_compile.impact import Impact
+    from dokaseca_compile.inventory import Inventory
+    from dokaseca_compile.permit import Entries
+
+_CHANGES = 2
+"""What ``--detailed-exitcode`` says of a change that nothing blocks, as Terraform does."""
+
+
+@click.command()
+@options.directory
+@options.file
+@click.option(
+    "--base",
+    required=True,
+    metavar="REF",
+    help="The Git revision to compare with: a branch, a tag, a commit; in CI, what the change goes into.",
+)
+@click.option(
+    "--detailed-exitcode",
+    is_flag=True,
+    help="As Terraform: 0 when no Application changes, 2 when some do, 1 when something is wrong or blocked.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How the plan is written; `markdown` fits into a comment of a pull request.",
+)
+@options.color
+def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, color: str) -> int:
+    """Show what the change since a Git revision does to Applications: deletions first and in full.
+
+    Both sides are compiled here: no cluster is asked. Where Argo CD would delete something that it has
+    deployed, or a cluster or an addon is gone, the change is an error until `removed` or `moved` in
+    platform.yaml says that it is meant.
+
+    \b
+    Examples:
+      dokaseca plan --base main
+      dokaseca plan --base origin/main --format markdown > plan.md
+      dokaseca plan --base v1.4.0 --detailed-exitcode
+    """
+    from dokaseca_compile.compiler import SourceFile, compile  # noqa: A004, PLC0415 - heavy
+    from dokaseca_compile.impact import impact  # noqa: PLC0415
+    from dokaseca_compile.inventory import Inventory  # noqa: PLC0415
+    from dokaseca_compile.permit import permits  # noqa: PLC0415
+    from dokaseca_compile.render import json, text  # noqa: PLC0415
+    from dokaseca_compile.report import Report  # noqa: PLC0415
+    from dokaseca_compile.workspace import read_sources, read_sources_at  # noqa: PLC0415
+
+    compilation = compile([SourceFile(name, content) for name, content in read_sources(file)])
+    if format_ != "json" and compilation.diagnostics:
+        output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
+    if compilation.failed:
+        if format_ == "json":
+            output.result(json.report(Report("plan", compilation)))
+        return FINDINGS
+    before = _base(base, [SourceFile(name, content) for name, content in read_sources_at(file, base)])
+    after = Inventory(compilation)
+    found = impact(before, after)
+    output.result(_shown(format_, found, permits(found, before, after), base, color))
+    if found.blocked:
+        return FINDINGS
+    return _CHANGES if detailed_exitcode and found.effects else OK
+
+
+def _base(base: str, files: list[SourceFile]) -> Inventory | None:
+    """The platform at the base, ``None`` where it was not there yet. Raises ``WorkspaceError`` if it is not sound."""
+    from dokaseca_compile.compiler import compile  # noqa: A004, PLC0415
+    from dokaseca_compile.inventory import Inventory  # noqa: PLC0415
+    from dokaseca_compile.render import text  # noqa: PLC0415
+    from dokaseca_compile.render.style import Style  # noqa: PLC0415
+    from dokaseca_compile.workspace import WorkspaceError  # noqa: PLC0415
+
+    if not files:
+        output.note(f"note: there is no platform at {base} yet, so everything is new")
+        return None
+    compilation = compile(files)
+    if compilation.failed:
+        output.note(text.findings(compilation, Style()) + "\n")
+        raise WorkspaceError(base, "has a platform that does not compile; compare with a revision that does")
+    return Inventory(compilation)
+
+
+def _shown(format_: str, found: Impact, permitting: Entries, base: str, color: str) -> str:
+    if format_ == "json":
+        from dokaseca_compile.render.impact_json import as_json  # noqa: PLC0415
+
+        return as_json(found, permitting, base)
+    if format_ == "markdown":
+        from dokaseca_compile.render.impact_markdown import as_markdown  # noqa: PLC0415
+
+        return as_markdown(found, permitting)
+    from dokaseca_compile.render.impact import as_text  # noqa: PLC0415
+
+    return as_text(found, permitting, output.style(color))

@@ -1,0 +1,304 @@
+"""What a change of the source does to Applications: deleted, created again, updated, added.
+
+Two inventories are compared, a cluster at a time. An Application is known by its hub, cluster and
+part; one that is gone is looked for under another name or in another hub before it counts as
+deleted, because Argo CD deletes and creates what a person calls a rename.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from dokaseca_compile.applications import Application
+from dokaseca_compile.compare import Change, compare
+from dokaseca_compile.inventory import Inventory
+from dokaseca_compile.succession import Succession
+from dokaseca_compile.versions import parse_version
+
+
+class Action(StrEnum):
+    """What Argo CD does, the most dangerous first."""
+
+    DELETE = "delete"
+    RECREATE = "recreate"
+    UPDATE = "update"
+    ADD = "add"
+
+
+class Step(StrEnum):
+    """How far a version moves. ``OTHER``: one of them is no version (a branch, a commit), or it is another build."""
+
+    MAJOR = "major"
+    MINOR = "minor"
+    PATCH = "patch"
+    DOWNGRADE = "downgrade"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What happens to one Application. ``before`` and ``after`` are with their hubs; one is ``None`` for an end or a
+    beginning. ``why`` says why it is deleted or created again, ``entry`` which entry of ``removed`` or ``moved`` speaks
+    of it (empty: none). ``destroys``: Argo CD deletes what it has deployed.
+    """
+
+    action: Action
+    before: tuple[str, Application] | None
+    after: tuple[str, Application] | None
+    why: str = ""
+    entry: str = ""
+    destroys: bool = False
+    blocked: bool = False
+    step: Step | None = None
+    values: tuple[Change, ...] = ()
+    other: tuple[Change, ...] = ()
+
+    @property
+    def application(self) -> Application:
+        """The Application as it is, or was."""
+        found = self.after or self.before
+        if found is None:
+            message = "an effect on nothing"
+            raise ValueError(message)
+        return found[1]
+
+    @property
+    def versions(self) -> tuple[str, str]:
+        """The version before and after; empty where there is none."""
+        return self.before[1].version if self.before else "", self.after[1].version if self.after else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An environment that would get a version of a part which an environment before it does not run."""
+
+    part: str
+    version: str
+    environment: str
+    earlier: str
+    runs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """Every effect, the most dangerous first, then by part and cluster; how many Applications stay as they are."""
+
+    effects: tuple[Effect, ...]
+    unchanged: int
+    skipped: tuple[Skipped, ...]
+
+    def of(self, action: Action) -> tuple[Effect, ...]:
+        """The effects of one kind."""
+        return tuple(each for each in self.effects if each.action is action)
+
+    @property
+    def blocked(self) -> tuple[Effect, ...]:
+        """The effects that nobody has listed as meant."""
+        return tuple(each for each in self.effects if each.blocked)
+
+
+def impact(before: Inventory | None, after: Inventory) -> Impact:
+    """Compare two platforms; without the first one, everything is new."""
+    compared = _Comparison(before, after)
+    succession = Succession(before.resolved if before else None, after.resolved)
+    coming = {(each.cluster, each.part): (hub, each) for hub, each in compared.new}
+    effects = list(compared.effects)
+    for hub, application in compared.gone:
+        found = coming.pop(succession.successor(application), None)
+        if found is None:
+            effects.append(Effect(Action.DELETE, (hub, application), None, why=succession.reason(application)))
+        else:
+            effects.append(_recreated((hub, application), found))
+    effects += [Effect(Action.ADD, None, each) for each in coming.values()]
+    judged = sorted((_judged(each, succession) for each in effects), key=_order)
+    return Impact(tuple(judged), compared.unchanged, tuple(_skipped(judged, after)))
+
+
+def _judged(effect: Effect, succession: Succession) -> Effect:
+    """Whether it destroys, and whether somebody has to say that this is meant, and has."""
+    if effect.before is None or effect.action is Action.UPDATE:
+        return effect
+    (hub, old), after = effect.before, effect.after
+    if after is None:
+        entry, must = succession.removal(old), old.cascades or not succession.is_declared(old)
+        return replace(effect, entry=entry, destroys=old.cascades, blocked=must and not entry)
+    entry, new = succession.move(old, after[1]), after[1]
+    stays = (hub, old.name, old.application_set) == (after[0], new.name, new.application_set)
+    # What stays one Application is not deleted: what it no longer has is pruned, if it prunes.
+    destroys = bool(new.sync.get("automated", {}).get("prune")) if stays else old.cascades
+    must = destroys or old.name != new.name
+    return replace(effect, entry=entry, destroys=destroys, blocked=must and not entry)
+
+
+_Placed = tuple[str, Application]
+
+
+class _Comparison:
+    """The Applications that are gone, new or differ, found cluster by cluster."""
+
+    def __init__(self, before: Inventory | None, after: Inventory) -> None:
+        self._before, self._after = before, after
+        self._compared: dict[tuple[int, int], tuple[Change, ...]] = {}
+        self.gone: list[_Placed] = []
+        self.new: list[_Placed] = []
+        self.effects: list[Effect] = []
+        self.unchanged = 0
+        was = {(each.hub, each.cluster.name): each.applications for each in before.deployments()} if before else {}
+        for deployment in after.deployments():
+            hub = deployment.hub
+            known = {each.name: each for each in was.pop((hub, deployment.cluster.name), ())}
+            for application in deployment.applications:
+                self._pair(hub, known.pop(application.name, None), application)
+            self.gone += [(hub, each) for each in known.values()]
+        self.gone += [(hub, each) for (hub, _), applications in was.items() for each in applications]
+
+    def _pair(self, hub: str, old: Application | None, new: Application) -> None:
+        if old is None or old.part != new.part:
+            self.new.append((hub, new))
+            if old is not None:
+                self.gone.append((hub, old))
+            return
+        effect = self._compare(hub, old, new)
+        if effect is None:
+            self.unchanged += 1
+        else:
+            self.effects.append(effect)
+
+    def _compare(self, hub: str, old: Application, new: Application) -> Effect | None:
+        values = self._values(old, new)
+        if old == new and not values:
+            return None
+        pair = (hub, old), (hub, new)
+        if why := _moves(old, new):
+            return replace(_recreated(*pair), why=why, values=values)
+        step = _step(old.version, new.version) if old.version != new.version else None
+        return Effect(Action.UPDATE, *pair, step=step, values=values, other=tuple(_other(old, new)))
+
+    def _values(self, old: Application, new: Application) -> tuple[Change, ...]:
+        if self._before is None:
+            return ()
+        was, will = self._before.values(old), self._after.values(new)
+        key = (id(was), id(will))  # both are kept by their inventories
+        if key not in self._compared:
+            self._compared[key] = compare(was, will)
+        return self._compared[key]
+
+
+def _moves(old: Application, new: Application) -> str:
+    """Why what is deployed goes and comes back under one name of an Application; empty when it stays."""
+    if old.application_set != new.application_set:
+        return f"cluster {old.cluster} moves {_between('environment', old, new)}"
+    for what, was, will in (
+        ("namespace", old.namespace, new.namespace),
+        ("Helm release", old.release, new.release),
+        ("chart", old.chart, new.chart),
+    ):
+        if was != will:
+            return f"{old.part} moves from {what} {was or 'none'} to {will or 'none'}"
+    return ""
+
+
+def _between(label: str, old: Application, new: Application) -> str:
+    return f"from {label} {old.label(label)} to {new.label(label)}"
+
+
+def _recreated(before: _Placed, after: _Placed) -> Effect:
+    """The effect on an Application that has another name or hub."""
+    (was_in, old), (will_be_in, new) = before, after
+    whys = []
+    if old.cluster != new.cluster:
+        whys.append(f"cluster {old.cluster} becomes {new.cluster}")
+    if old.part != new.part:
+        whys.append(f"{old.part} becomes {new.part}")
+    # A hub or standalone cluster with a new name takes its own hub along.
+    if was_in != will_be_in and (was_in, will_be_in) != (old.cluster, new.cluster):
+        whys.append(f"cluster {new.cluster} moves from hub {was_in} to {will_be_in}")
+    step = _step(old.version, new.version) if old.version != new.version else None
+    return Effect(Action.RECREATE, before, after, why=", ".join(whys), step=step)
+
+
+def _step(old: str, new: str) -> Step:
+    was, will = parse_version(old), parse_version(new)
+    if was is None or will is None:
+        return Step.OTHER
+    if will < was:
+        return Step.DOWNGRADE
+    steps = (Step.MAJOR, Step.MINOR, Step.PATCH)
+    changed = (step for step, one, other in zip(steps, was.core, will.core, strict=True) if one != other)
+    return next(changed, Step.PATCH if was.pre != will.pre else Step.OTHER)
+
+
+def _other(old: Application, new: Application) -> Iterator[Change]:
+    """What differs beside version and values."""
+    yield from compare(_rest(old), _rest(new))
+
+
+def _rest(application: Application) -> Mapping[str, object]:
+    return {
+        "project": application.project,
+        "repository": application.repository,
+        "path": application.path,
+        "labels": dict(application.labels),
+        "annotations": dict(application.annotations),
+        "syncPolicy": application.sync,
+        "values": {"repository": application.values_repository, "revision": application.values_revision},
+        "deletesResources": application.cascades,
+    }
+
+
+def _order(effect: Effect) -> tuple[int, str, str, str]:
+    application = effect.application
+    return (
+        list(Action).index(effect.action),
+        application.part or application.name,
+        application.cluster,
+        application.name,
+    )
+
+
+def _skipped(effects: Iterable[Effect], after: Inventory) -> Iterator[Skipped]:
+    """The new versions of parts in an environment that an earlier environment, which has the part, does not run."""
+    upgraded = {
+        (each.application.part, each.versions[1], each.application.label("environment"))
+        for each in effects
+        if each.action is Action.UPDATE and each.step in {Step.MAJOR, Step.MINOR, Step.PATCH}
+    }
+    if not upgraded:
+        return
+    order = list(after.resolved.environments)
+    running = _running(after, {part for part, _, _ in upgraded})
+    for part, version, environment in sorted(upgraded):
+        for earlier in order[: order.index(environment)]:
+            runs = running.get((part, earlier), set())
+            if runs and version not in runs:
+                yield Skipped(part, version, environment, earlier, tuple(sorted(runs)))
+
+
+def _running(after: Inventory, parts: set[str]) -> Mapping[tuple[str, str], set[str]]:
+    found: dict[tuple[str, str], set[str]] = {}
+    for profile in after.resolved.profiles:
+        for install in profile.enabled():
+            for part in install.parts:
+                if part.part.name in parts and part.version is not None:
+                    found.setdefault((part.part.name, profile.environment), set()).add(part.version.value)
+    return found
+
+
+def by_cause(effects: Sequence[Effect]) -> list[tuple[Effect, list[Effect]]]:
+    """Ends in groups with one cause, one fate and one verdict, the first of each before its group."""
+    groups: dict[tuple[object, ...], list[Effect]] = {}
+    for each in effects:
+        groups.setdefault((not each.blocked, each.why, each.destroys, each.entry), []).append(each)
+    return [(groups[key][0], groups[key]) for key in sorted(groups, key=repr)]
+
+
+def same_everywhere(effects: Sequence[Effect]) -> list[tuple[Effect, list[Effect]]]:
+    """Effects in groups that say the same: of one part, from and to the same versions, with the same changes."""
+    groups: dict[tuple[object, ...], list[Effect]] = {}
+    for each in effects:
+        changes = tuple((change.kind, change.path, repr(change.old), repr(change.new)) for change in each.values)
+        other = tuple((change.kind, change.path, repr(change.old), repr(change.new)) for change in each.other)
+        groups.setdefault((each.action, each.application.part, each.versions, changes, other), []).append(each)
+    return [(found[0], found) for found in groups.values()]

@@ -1,0 +1,125 @@
+"""Which Applications every Argo CD of a platform will have, as the evaluator reads them from the compiled files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dokaseca_compile.agreement import output_of
+from dokaseca_compile.applications import Application, read_application
+from dokaseca_compile.argo import ClusterSecret
+from dokaseca_compile.compiler import Compilation
+from dokaseca_compile.hubs import Hub, read_hubs
+from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.contract import label_key
+from dokaseca_compile.resolve.merge_values import merge_values
+from dokaseca_compile.resolve.resolved import Resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which Applications are asked for; an empty set asks for all. An addon is also one of its parts."""
+
+    clusters: frozenset[str] = frozenset()
+    addons: frozenset[str] = frozenset()
+    environments: frozenset[str] = frozenset()
+
+    def takes_cluster(self, secret: ClusterSecret) -> bool:
+        """Whether Applications of a cluster are asked for."""
+        environment = secret.labels.get(label_key("environment"))
+        return (not self.clusters or secret.name in self.clusters) and (
+            not self.environments or environment in self.environments
+        )
+
+    def takes(self, application: Application) -> bool:
+        """Whether an Application of such a cluster is asked for."""
+        return not self.addons or application.addon in self.addons or application.part in self.addons
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A cluster with the Applications that its hub has for it, by wave and name."""
+
+    hub: str
+    cluster: ClusterSecret
+    applications: tuple[Application, ...]
+
+    @property
+    def environment(self) -> str:
+        """The environment of the cluster."""
+        return self.cluster.labels.get(label_key("environment"), "")
+
+
+class Inventory:
+    """The hubs of a platform. Raises ``EvaluationError`` for output that Argo CD would not take."""
+
+    def __init__(self, compilation: Compilation) -> None:
+        """``compilation`` must not have failed."""
+        if compilation.resolved is None:
+            message = "there is nothing to evaluate"
+            raise ValueError(message)
+        self.resolved: Resolved = compilation.resolved
+        self.layout = Layout(self.resolved)
+        self._output = output_of(compilation.tree)
+        self._folders = {each.url: each.name for each in self.resolved.repositories.values()}
+        self._merged: dict[tuple[str, ...], Mapping[str, Any]] = {}
+        self.hubs: tuple[Hub, ...] = tuple(read_hubs(self._output, self.resolved, self.layout))
+
+    def deployments(self, choice: Choice | None = None) -> Iterator[Deployment]:
+        """Yield every cluster with its Applications, by hub and name: one cluster at a time, however many there are."""
+        wanted = choice or Choice()
+        for hub in self.hubs:
+            for cluster in hub.clusters:
+                if wanted.takes_cluster(cluster):
+                    made = [each for each in _applications(hub, cluster) if wanted.takes(each)]
+                    if made:
+                        yield Deployment(hub.name, cluster, tuple(sorted(made, key=_order)))
+
+    def values(self, application: Application) -> Mapping[str, Any]:
+        """The values that an Application gives its chart: its files merged as Helm merges them.
+
+        Equal lists of files give the same object, so that a fleet's values are merged once.
+        """
+        if not application.value_files:
+            return {}
+        folder = self._folders[application.values_repository]
+        paths = tuple(f"{folder}/{path}" for path in application.value_files)
+        if paths not in self._merged:
+            merged: Mapping[str, Any] = {}
+            for path in paths:
+                merged = merge_values(merged, self._output.documents(path)[0])
+            self._merged[paths] = merged
+        return self._merged[paths]
+
+    def waves(self) -> Mapping[int, Collection[str]]:
+        """Wave → the parts of addons that come in it, those that no cluster installs left out."""
+        installed = {each.addon for profile in self.resolved.profiles for each in profile.enabled()}
+        found: dict[int, list[str]] = {}
+        for name, addon in self.resolved.addons.items():
+            for part in addon.parts if name in installed else ():
+                found.setdefault(addon.wave + part.wave, []).append(part.name)
+        return {wave: sorted(found[wave]) for wave in sorted(found)}
+
+
+def wave(application: Application) -> int:
+    """The wave of an Application; what starts a hub comes before all of them."""
+    return int(application.label("wave") or -1)
+
+
+def without_credentials(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A document for tools that need none: of a cluster Secret only its name and server are left in its data."""
+    if document.get("kind") != "Secret":
+        return document
+    data = {key: value for key, value in document["stringData"].items() if key in {"name", "server"}}
+    return {**document, "stringData": data}
+
+
+def _applications(hub: Hub, cluster: ClusterSecret) -> Iterator[Application]:
+    for each in hub.application_sets:
+        for document in each.applications(cluster):
+            yield read_application(document, each.name)
+
+
+def _order(application: Application) -> tuple[int, str]:
+    return wave(application), application.name

@@ -1,0 +1,114 @@
+"""The Applications of a platform as a table, a cluster at a time, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from dokaseca_compile.applications import Application
+from dokaseca_compile.inventory import Choice, Deployment, Inventory, wave
+from dokaseca_compile.render.json import FORMAT_VERSION
+from dokaseca_compile.render.style import Style
+from dokaseca_compile.render.text import counted
+
+_HEADS = ("WAVE", "APPLICATION", "VERSION", "CHART OR PATH", "NAMESPACE", "REPOSITORY", "VALUE FILES, WEAK TO STRONG")
+_NOTE = """\
+Argo CD enforces no order between addons: waves say what needs what, and every Application is created at once. One that
+needs another fails until that is there, and is tried again as often as its environment says (`sync.retries`)."""
+
+
+def table(inventory: Inventory, choice: Choice, style: Style) -> Iterator[str]:
+    """Yield a table for each cluster, then the totals, the waves and what is to be known of them."""
+    applications, clusters, hubs = 0, 0, set()
+    empty = inventory.layout.no_values().path
+    for deployment in inventory.deployments(choice):
+        yield _cluster(deployment, empty, style)
+        applications += len(deployment.applications)
+        clusters += 1
+        hubs.add(deployment.hub)
+    if not applications:
+        yield "No Application matches.\n"
+        return
+    totals = f"{counted(applications, 'Application')} on {counted(clusters, 'cluster')} of {counted(len(hubs), 'hub')}"
+    yield f"{style.bold(totals)}\n"
+    yield from _waves(inventory, style)
+
+
+def as_json(inventory: Inventory, choice: Choice) -> Iterator[str]:
+    """Yield one document, an Application on a line: a fleet need not be in memory at once."""
+    waves = {str(number): list(parts) for number, parts in inventory.waves().items()}
+    head = {"format_version": FORMAT_VERSION, "command": "apps", "waves": waves}
+    yield f'{json.dumps(head, ensure_ascii=False)[:-1]}, "applications": ['
+    separator = "\n"
+    for deployment in inventory.deployments(choice):
+        for each in deployment.applications:
+            yield separator + json.dumps(as_data(each, deployment.hub), ensure_ascii=False)
+            separator = ",\n"
+    yield "\n]}\n"
+
+
+def as_data(application: Application, hub: str) -> dict[str, Any]:
+    """An Application for other programs; what it has not is an empty text or list."""
+    return {
+        "hub": hub,
+        "name": application.name,
+        "cluster": application.cluster,
+        "environment": application.label("environment"),
+        "region": application.label("region"),
+        "addon": application.addon,
+        "component": application.label("component"),
+        "owner": application.label("owner"),
+        "version": application.version,
+        "chart": application.chart,
+        "path": application.path,
+        "repository": application.repository,
+        "namespace": application.namespace,
+        "project": application.project,
+        "wave": wave(application),
+        "release_name": application.release,
+        "value_files": list(application.value_files),
+        "values_repository": application.values_repository,
+        "values_revision": application.values_revision,
+        "application_set": application.application_set,
+        "deletes_resources": application.cascades,
+    }
+
+
+def _cluster(deployment: Deployment, empty: str, style: Style) -> str:
+    labels = deployment.cluster.labels
+    facts = [deployment.environment, labels.get("region", ""), labels.get("cluster_type", "")]
+    facts.append(f"hub {deployment.hub}" if deployment.hub != deployment.cluster.name else "runs Argo CD")
+    facts.append(counted(len(deployment.applications), "Application"))
+    head = f"{style.bold(deployment.cluster.name)}  {' · '.join(filter(None, facts))}"
+    rows = [_HEADS, *(_row(each, empty) for each in deployment.applications)]
+    first, *others = _aligned(rows)
+    return "\n".join([head, f"  {style.dim(first)}", *(f"  {row}" for row in others)]) + "\n\n"
+
+
+def _row(application: Application, empty: str) -> Sequence[str]:
+    """The empty file that stands for a layer without values says nothing and is left out."""
+    number = wave(application)
+    return (
+        str(number) if number >= 0 else "-",
+        application.part,
+        application.version,
+        application.chart or application.path,
+        application.namespace,
+        application.repository,
+        " ".join(each for each in application.value_files if each != empty) or "-",
+    )
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _waves(inventory: Inventory, style: Style) -> Iterator[str]:
+    waves = inventory.waves()
+    if len(waves) > 1:
+        yield f"\n{style.bold('Waves')}, from what addons require:\n"
+        for number, parts in waves.items():
+            yield f"  {number}  {' '.join(parts)}\n"
+        yield f"\n{style.dim(_NOTE)}\n"

@@ -1,0 +1,68 @@
+"""What a change does to Applications, as JSON for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dokaseca_compile.compare import Change
+from dokaseca_compile.contents import plain
+from dokaseca_compile.formats.body import JsonBody
+from dokaseca_compile.formats.json import render
+from dokaseca_compile.impact import Action, Effect, Impact
+from dokaseca_compile.redaction import hide, hide_data
+from dokaseca_compile.render.apps import as_data
+from dokaseca_compile.render.impact import summary
+from dokaseca_compile.render.json import FORMAT_VERSION
+
+
+def as_json(impact: Impact, permits: Mapping[str, Any], base: str) -> str:
+    """One document: the counts, every effect, what is skipped, and the entries that would let it through."""
+    document = {
+        "format_version": FORMAT_VERSION,
+        "command": "plan",
+        "base": base,
+        "summary": {
+            "text": summary(impact),
+            **{str(action): len(impact.of(action)) for action in Action},
+            "unchanged": impact.unchanged,
+            "blocked": len(impact.blocked),
+        },
+        "effects": [_effect(each) for each in impact.effects],
+        "skipped": [
+            {
+                "part": each.part,
+                "version": each.version,
+                "environment": each.environment,
+                "earlier_environment": each.earlier,
+                "earlier_versions": list(each.runs),
+            }
+            for each in impact.skipped
+        ],
+        "permits": plain(permits),
+    }
+    return render(JsonBody(document)).decode()
+
+
+def _effect(effect: Effect) -> dict[str, Any]:
+    return {
+        "action": str(effect.action),
+        "blocked": effect.blocked,
+        "destroys_resources": effect.destroys,
+        "why": effect.why,
+        "entry": effect.entry,
+        "step": str(effect.step) if effect.step is not None else "",
+        "before": as_data(effect.before[1], effect.before[0]) if effect.before is not None else None,
+        "after": as_data(effect.after[1], effect.after[0]) if effect.after is not None else None,
+        "values": [_change(each) for each in effect.values],
+        "other": [_change(each) for each in effect.other],
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "kind": str(change.kind),
+        "path": hide(change.path),
+        "old": hide_data(plain(change.old), change.key) if change.kind != "added" else None,
+        "new": hide_data(plain(change.new), change.key) if change.kind != "removed" else None,
+    }

@@ -1,0 +1,114 @@
+"""What a change does to Applications, as Markdown for a pull request: what does not fit is said, never a deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from dokaseca_compile.impact import Action, Effect, Impact, by_cause, same_everywhere
+from dokaseca_compile.render.impact import (
+    TITLES,
+    cause,
+    changes,
+    ending,
+    entries,
+    fan_out,
+    group,
+    skipped,
+    summary,
+    verdict,
+)
+from dokaseca_compile.render.markdown import MOST, escape, fenced
+from dokaseca_compile.render.text import counted
+
+
+def as_markdown(impact: Impact, permits: Mapping[str, Any], most: int = MOST) -> str:
+    """The summary, every deletion, what is blocked, then as many of the other blocks as fit into ``most`` characters.
+
+    Deletions are written one by one; where even they do not fit, by part with all their clusters, and at last with
+    their number.
+    """
+    sign = "❌" if impact.blocked else "⚠️" if impact.of(Action.DELETE) or impact.of(Action.RECREATE) else "✅"
+    head = [f"### {sign} dokaseca plan: {escape(summary(impact))}"]
+    if permits:
+        head += ["Blocked: if it is meant, add to `platform.yaml`:", fenced(entries(permits), "yaml")]
+    room = most - sum(map(len, head)) - 400
+    endings = next(
+        (found for found in (list(_endings(impact, form)) for form in (_each, _by_part)) if _size(found) <= room),
+        list(_endings(impact, _numbers)),
+    )
+    kept, left = _fitting(_rest(impact), room - _size(endings))
+    rest = [f"… and {counted(left, 'more block')}: `dokaseca plan` has all of them."] if left else []
+    return "\n\n".join([*head, *endings, *kept, *rest]) + "\n"
+
+
+def _size(blocks: Iterable[str]) -> int:
+    return sum(len(each) + 2 for each in blocks)
+
+
+def _fitting(blocks: Iterable[str], room: int) -> tuple[list[str], int]:
+    kept, left = [], 0
+    for each in blocks:
+        if len(each) + 2 <= room:
+            room -= len(each) + 2
+            kept.append(each)
+        else:
+            left += 1
+    return kept, left
+
+
+Form = Callable[[Sequence[Effect]], Iterator[str]]
+
+
+def _endings(impact: Impact, form: Form) -> Iterator[str]:
+    """A block for each cause, with its Applications in one of the forms below."""
+    for action in (Action.DELETE, Action.RECREATE):
+        for first, alike in by_cause(impact.of(action)):
+            shown = verdict(first)
+            head = f"**{escape(cause(first, len(alike)))}**" + (f" {escape(shown)}" if shown else "")
+            yield "\n".join([head, "", *(f"- {escape(line)}" for line in form(alike))])
+
+
+def _each(effects: Sequence[Effect]) -> Iterator[str]:
+    for effect in effects:
+        name, *what, hub = ending(effect)
+        yield f"`{name}`: {' '.join(filter(None, what))}, {hub}"
+
+
+def _by_part(effects: Sequence[Effect]) -> Iterator[str]:
+    for part, clusters in _grouped(effects).items():
+        yield f"{part} on {counted(len(clusters), 'cluster')}: {', '.join(clusters)}"
+
+
+def _numbers(effects: Sequence[Effect]) -> Iterator[str]:
+    for part, clusters in _grouped(effects).items():
+        yield f"{part} on {counted(len(clusters), 'cluster')}"
+
+
+def _grouped(effects: Sequence[Effect]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for each in effects:
+        found.setdefault(each.application.part, []).append(each.application.cluster)
+    return found
+
+
+def _rest(impact: Impact) -> Iterator[str]:
+    if impact.effects:
+        yield _table(fan_out(impact, "environment"))
+        yield _table(fan_out(impact, "owner"))
+    if impact.skipped:
+        yield "**Skipped environments**\n\n" + "\n".join(f"- {escape(skipped(each))}" for each in impact.skipped)
+    for action in (Action.UPDATE, Action.ADD):
+        if effects := impact.of(action):
+            yield f"**{TITLES[action]}** ({len(effects)})"
+            for first, alike in same_everywhere(effects):
+                lines = list(changes(first))
+                yield f"- {escape(group(first, alike))}" + (f"\n{fenced(lines)}" if lines else "")
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    head, *others = rows
+    line = f"|---|{'---:|' * (len(head) - 1)}"
+    return "\n".join(
+        [f"| {' | '.join(head).lower()} |", line, *(f"| {' | '.join(map(escape, row))} |" for row in others)]
+    )
