@@ -17,6 +17,7 @@ from typing import Any
 
 from dokaseca_compile.applications import Application, read_application
 from dokaseca_compile.argo import ApplicationSet, ClusterSecret, EvaluationError
+from dokaseca_compile.argo.selectors import Requirement
 from dokaseca_compile.formats.body import TfvarsBody, YamlBody
 from dokaseca_compile.hubs import Hub, Output, read_hubs
 from dokaseca_compile.intent import Intent
@@ -30,6 +31,7 @@ _NAME = "0-any-cluster-0"
 
 
 _ENVIRONMENT = label_key("environment")
+_NARROW = {label_key(each) for each in ("region", "cluster_type", "cluster_name")}
 _OF_A_CLUSTER = {"cluster", "region", "cluster_type", "repository"}
 """Labels of an Application that its ApplicationSet does not have."""
 
@@ -49,6 +51,8 @@ def agree(resolved: Resolved, layout: Layout, output: Output) -> None:
     try:
         hubs = list(read_hubs(output, resolved, layout))
         _same("the hubs", [each.name for each in hubs], sorted(intent.clusters))
+        for application_set in {id(each): each for hub in hubs for each in hub.application_sets}.values():
+            _check_generators(intent, application_set)
         for hub in hubs:
             members = intent.clusters[hub.name]
             _check_clusters(intent, hub, members)
@@ -85,6 +89,7 @@ def _check_clusters(intent: Intent, hub: Hub, members: Sequence[ResolvedCluster]
     _same(f"the clusters of {hub.name}", [each.name for each in hub.clusters], [each.name for each in members])
     for secret, cluster in zip(hub.clusters, members, strict=True):
         where = f"the Secret of {cluster.name}"
+        _same(f"{where}: name", secret.secret, cluster.name)
         _same(f"{where}: server", secret.server, cluster.server)
         _same(f"{where}: project", secret.project, "")
         _same(f"{where}: config", secret.config, intent.config(cluster))
@@ -99,8 +104,9 @@ def _check_credentials(intent: Intent, output: Output) -> None:
         spec = document["spec"]
         found = {"store": spec.get("secretStoreRef"), "data": spec.get("data")}
         _same_mapping(path, found, meant)
-        annotations = document["metadata"].get("annotations", {})
-        _same_mapping(f"{path}: annotation", annotations, _WITHOUT_CRD)
+        metadata = document["metadata"]
+        _same(f"{path}: name", metadata.get("name"), spec["target"].get("name"))
+        _same_mapping(f"{path}: annotation", metadata.get("annotations", {}), _WITHOUT_CRD)
 
 
 def _check_variables(intent: Intent, output: Output) -> None:
@@ -122,6 +128,31 @@ def _check_variables(intent: Intent, output: Output) -> None:
             labels, annotations = bridge_metadata(variables)
             _same_mapping(f"{path}: label", labels, intent.labels(cluster))
             _same_mapping(f"{path}: annotation", annotations, intent.annotations(cluster))
+
+
+# ---- ApplicationSets
+
+
+def _check_generators(intent: Intent, application_set: ApplicationSet) -> None:
+    """It would be right for every cluster that may be declared, not only for those that are: its base asks for the
+    switch and the environment, what is laid over it for one thing more, and the base's values are the wide ones.
+    """
+    switch = intent.switches.get(application_set.name)
+    if switch is None:  # what starts the hubs: the fleet's own Applications show what it selects
+        return
+    base = {Requirement(key, "In", frozenset((value,))) for key, value in switch.items()}
+    for generator in application_set.generators:
+        first, *overrides = generator.children
+        where = f"the ApplicationSet {application_set.name}"
+        _same(f"{where}: selector", set(first.requirements()), base)
+        for each in overrides:
+            more = set(each.requirements()) - base
+            if len(more) != 1 or len(each.requirements()) != len(base) + 1 or next(iter(more)).key not in _NARROW:
+                message = f"{where} lays values over {sorted(map(str, each.requirements()))}"
+                raise DisagreementError(message)
+        wide = intent.wide(application_set.name)
+        for key, value in first.values.node.items() if first.values is not None else ():
+            _same(f"{where}: {key}", value, wide.get(key))
 
 
 # ---- Applications

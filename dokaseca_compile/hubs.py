@@ -190,11 +190,10 @@ class _Reader:
             place = posixpath.normpath(f"{folder}/{text(resource, path)}")
             objects = self._output.documents(place) if place in self._output else self._kustomized(place)
             for each in objects:
-                yield each if namespace in {None, each["metadata"].get("namespace")} else _moved(each, namespace)
-
-
-def _moved(document: Mapping[str, Any], namespace: str) -> Mapping[str, Any]:
-    return {**document, "metadata": {**document["metadata"], "namespace": namespace}}
+                if namespace not in {None, each["metadata"].get("namespace")}:
+                    message = f"{path} moves {each['metadata'].get('name')} to another namespace"
+                    raise UnsupportedError(message)
+                yield each
 
 
 def _made_secret(document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ from dokaseca_compile.resolve.contract import (
     repository_variables,
 )
 from dokaseca_compile.resolve.resolved import (
+    NARROW_SCOPES,
     BoundRepository,
     Install,
     Layer,
@@ -29,6 +30,7 @@ from dokaseca_compile.resolve.resolved import (
     PartInstall,
     Resolved,
     ResolvedCluster,
+    Said,
 )
 
 _BOOTSTRAP: tuple[RepositoryKey, ...] = ("addons", "clusters", "workloads")
@@ -45,6 +47,16 @@ class Intent:
         self._repositories: dict[int, Mapping[str, str]] = {}
         self._repository_variables: dict[int, Mapping[str, str]] = {}
 
+        self.switches: dict[str, Mapping[str, str]] = {}
+        """ApplicationSet of an addon → the labels of the clusters that it is for."""
+        self._wide: dict[str, tuple[Install, PartInstall]] = {}
+        for profile in resolved.profiles:
+            for install in profile.enabled():
+                labels = {resolved.addons[install.addon].key: "true", label_key("environment"): profile.environment}
+                for part in install.parts:
+                    name = f"{part.part.name}-{profile.environment}"
+                    self.switches[name] = labels
+                    self._wide[name] = (install, part)
         self.clusters: dict[str, list[ResolvedCluster]] = {}
         """Hub → its clusters, itself among them, by name."""
         for cluster in resolved.clusters.values():
@@ -61,6 +73,15 @@ class Intent:
                 application = self._application(cluster, install, part, name)
                 found[application.name] = application
         return found
+
+    def wide(self, application_set: str) -> dict[str, str]:
+        """What an ApplicationSet's base says of a cluster that no region, type or cluster speaks of."""
+        install, part = self._wide[application_set]
+        nothing = self._layout.no_values().path
+        said = {"version": _widest(part.version), "namespace": _widest(install.namespace)}
+        return {key: value for key, value in said.items() if value is not None} | {
+            f"{scope}Values": nothing for scope in NARROW_SCOPES
+        }
 
     def labels(self, cluster: ResolvedCluster) -> dict[str, str]:
         """Every label of a cluster's Secret."""
@@ -268,6 +289,12 @@ class Intent:
 
 def _retry(limit: int) -> dict[str, Any]:
     return {"limit": limit, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}}
+
+
+def _widest(said: Said[str] | None) -> str | None:
+    """The strongest value that the addon or an environment says."""
+    chain = said.chain() if said is not None else ()
+    return next((each.value for each in chain if each.layer.scope not in NARROW_SCOPES), None)
 
 
 def _project(category: str) -> str:

@@ -22,6 +22,11 @@ _KEYS = {"name", "server"}
 class Generator(Protocol):
     """Clusters in, parameters out."""
 
+    @property
+    def children(self) -> tuple[Clusters, ...]:
+        """The clusters generators it is made of, the base first."""
+        ...
+
     def parameters(self, cluster: ClusterSecret) -> dict[str, Any] | None:
         """The parameters of a cluster, ``None`` when it is none of the generator's. Raises ``EvaluationError``."""
         ...
@@ -45,6 +50,11 @@ class Clusters:
 
     selector: Selector
     values: Template | None
+
+    @property
+    def children(self) -> tuple[Clusters, ...]:
+        """Itself."""
+        return (self,)
 
     def parameters(self, cluster: ClusterSecret) -> dict[str, Any] | None:
         """The cluster's parameters with the values, which may read the former."""
@@ -75,6 +85,11 @@ class Merge:
     base: Clusters
     overrides: tuple[Clusters, ...]
 
+    @property
+    def children(self) -> tuple[Clusters, ...]:
+        """The base and what is laid over it."""
+        return (self.base, *self.overrides)
+
     def parameters(self, cluster: ClusterSecret) -> dict[str, Any] | None:
         """The base's parameters with the values of every override that speaks of the cluster."""
         found = self.base.parameters(cluster)
@@ -91,11 +106,11 @@ class Merge:
 
     def requirements(self) -> tuple[Requirement, ...]:
         """What the selectors of all children ask for."""
-        return tuple(each for child in (self.base, *self.overrides) for each in child.requirements())
+        return tuple(each for child in self.children for each in child.requirements())
 
     def fields(self) -> tuple[tuple[str, ...], ...]:
         """What the values of all children read."""
-        return tuple(each for child in (self.base, *self.overrides) for each in child.fields())
+        return tuple(each for child in self.children for each in child.fields())
 
 
 def read_generator(node: Any, where: str) -> Generator:

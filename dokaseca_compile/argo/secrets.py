@@ -30,8 +30,9 @@ _FOREIGN = re.compile(r"[^-a-z0-9.]")
 
 @dataclass(frozen=True, slots=True)
 class ClusterSecret:
-    """A cluster Secret: its data (``config`` says how to connect, as JSON), labels and annotations."""
+    """A cluster Secret: its own name, its data (``config``: how to connect, as JSON), labels and annotations."""
 
+    secret: str
     name: str
     server: str
     config: str
@@ -57,7 +58,15 @@ class ClusterSecret:
         # Not trimmed of a slash at its end: the generator reads the data as it is.
         server, name = data.get("server", ""), data.get("name", "")
         annotations = dict(mapping(metadata.get("annotations") or {}, where).items())
-        return cls(name, server, data.get("config", ""), data.get("project", ""), labels, annotations)
+        return cls(
+            text(metadata.get("name"), where),
+            name,
+            server,
+            data.get("config", ""),
+            data.get("project", ""),
+            labels,
+            annotations,
+        )
 
     @property
     def normalized(self) -> str:

@@ -24,14 +24,17 @@ _BRACES = re.compile(r"\{\{|\}\}")
 
 
 class Template:
-    """A document with templates in it; ``fields`` are the paths that it reads, as ``("metadata", "labels", "x")``."""
+    """A document with templates in it.
 
-    __slots__ = ("_node", "_render", "fields")
+    ``node`` is the document as it is written, ``fields`` the paths that it reads, as ``("metadata", "labels", "x")``.
+    """
+
+    __slots__ = ("_render", "fields", "node")
 
     def __init__(self, node: Any, where: str) -> None:
         """Parse every string. Raises ``UnsupportedError`` for a template that is no plain field."""
         fields: dict[Path, None] = {}
-        self._node = node
+        self.node = node
         self._render = _renderer(node, where, fields)
         self.fields = tuple(fields)
 
@@ -40,7 +43,7 @@ class Template:
 
         Raises ``EvaluationError`` where a field is missing.
         """
-        return self._node if self._render is None else self._render(parameters)
+        return self.node if self._render is None else self._render(parameters)
 
 
 def _renderer(node: Any, where: str, fields: dict[Path, None]) -> Renderer | None:
