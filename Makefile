@@ -2,18 +2,19 @@
 # PYTHON=… chooses the interpreter, PYTEST_ARGS, ARGS and BENCH_ARGS go to the tools.
 
 .DEFAULT_GOAL := help
-.PHONY: help compile check diff test lint schema bench ci clean
+.PHONY: help compile check diff test conformance lint schema bench ci clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+ORACLE := .tools/bin/argocd-oracle
 DOKASECA := $(BIN)/python -m dokaseca_compile
 PYTHONS := $(if $(PYTHON),'$(PYTHON)',python3.14 python3.13 python3.12 python3.11 python3 python)
 # Run, not looked up: a launcher on PATH may have no interpreter behind it, and Debian ships venv apart.
 USABLE := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 compile: $(VENV)/.ready ## Write out/ from platform.yaml
 	@$(DOKASECA) compile $(ARGS)
@@ -27,6 +28,17 @@ diff: $(VENV)/.ready ## Show how out/ differs from what the source compiles to
 
 test: $(VENV)/.ready-dev ## Run the tests
 	@$(BIN)/python -m pytest -q $(PYTEST_ARGS)
+
+conformance: $(VENV)/.ready-dev ## Compare with Argo CD's own code, which Go builds (minutes, once)
+	@if command -v go >/dev/null 2>&1; then \
+	  echo "Building Argo CD's code into $(ORACLE)" >&2; \
+	  (cd tests/conformance/argocd && go build -o '$(CURDIR)/$(ORACLE)' .) || exit; \
+	  $(BIN)/python -m pytest -q tests/conformance $(PYTEST_ARGS); \
+	elif [ "$$DOKASECA_REQUIRE_TOOLS" = 1 ]; then \
+	  echo "make: there is no Go, and DOKASECA_REQUIRE_TOOLS is set" >&2; exit 1; \
+	else \
+	  echo "Skipped: Argo CD's own code is Go, and there is no go on PATH"; \
+	fi
 
 lint: $(VENV)/.ready-dev ## Style, types and the layers of the code
 	@$(BIN)/ruff check .

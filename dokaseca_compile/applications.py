@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dokaseca_compile.argo import UnsupportedError
 from dokaseca_compile.argo.application_sets import FINALIZER
-from dokaseca_compile.argo.shape import items, mapping, text, texts
 
 _VALUES = "values"
 """The name by which an Application's value files name the source that holds them."""
+_VALUES_SOURCE = {"repoURL", "targetRevision", "ref"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,58 +65,55 @@ class Application:
 
 
 def read_application(document: Mapping[str, Any], application_set: str) -> Application:
-    """Read an Application that an ApplicationSet makes. Raises ``UnsupportedError`` for what is not emitted."""
-    metadata = mapping(document["metadata"], "metadata")
-    where = f"Application {metadata.get('name')}"
-    spec = mapping(document["spec"], where, ("project", "source", "sources", "destination", "syncPolicy"))
-    sources = spec["sources"] if "sources" in spec else [spec.get("source")]
-    values, deployed = _sources(items(sources, where), where)
-    helm = mapping(deployed.get("helm") or {}, where, ("releaseName", "valueFiles"))
-    destination = mapping(spec.get("destination"), where, ("name", "namespace"))
-    if ("chart" in deployed) == ("path" in deployed):
+    """Read an Application that an ApplicationSet makes; ``argo.spec`` has looked at its fields.
+
+    Raises ``UnsupportedError`` for sources that are put together in another way than ours.
+    """
+    metadata, spec = document["metadata"], document["spec"]
+    where = f"Application {metadata['name']}"
+    values, deployed = _sources(spec["sources"] if "sources" in spec else [spec["source"]], where)
+    helm = deployed.get("helm", {})
+    if bool(deployed.get("chart")) == bool(deployed.get("path")):
         message = f"{where} has neither a chart nor a path, or both"
         raise UnsupportedError(message)
     return Application(
-        name=text(metadata.get("name"), where),
+        name=metadata["name"],
         application_set=application_set,
-        project=text(spec.get("project"), where),
-        cluster=text(destination.get("name"), where),
-        namespace=text(destination.get("namespace"), where),
-        labels=texts(metadata.get("labels") or {}, where),
-        repository=text(deployed.get("repoURL"), where),
-        chart=text(deployed.get("chart", ""), where),
-        path=text(deployed.get("path", ""), where),
-        version=text(deployed.get("targetRevision"), where),
-        release=text(helm.get("releaseName", ""), where),
-        values_repository=text(values.get("repoURL", ""), where),
-        values_revision=text(values.get("targetRevision", ""), where),
+        project=spec["project"],
+        cluster=spec["destination"].get("name", ""),
+        namespace=spec["destination"].get("namespace", ""),
+        labels=metadata.get("labels", {}),
+        repository=deployed.get("repoURL", ""),
+        chart=deployed.get("chart", ""),
+        path=deployed.get("path", ""),
+        version=deployed.get("targetRevision", ""),
+        release=helm.get("releaseName", ""),
+        values_repository=values.get("repoURL", ""),
+        values_revision=values.get("targetRevision", ""),
         value_files=tuple(_value_file(each, values, where) for each in helm.get("valueFiles", ())),
-        sync=mapping(spec.get("syncPolicy") or {}, where),
+        sync=spec.get("syncPolicy", {}),
         cascades=FINALIZER in metadata.get("finalizers", ()),
-        annotations=texts(metadata.get("annotations") or {}, where),
-        directory=mapping(deployed.get("directory") or {}, where),
+        annotations=metadata.get("annotations", {}),
+        directory=deployed.get("directory", {}),
     )
 
 
-def _sources(sources: Any, where: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def _sources(sources: Sequence[Mapping[str, Any]], where: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """The source of values, empty where there is none, and what is deployed."""
-    known = ("repoURL", "chart", "path", "targetRevision", "helm", "directory")
-    if not 0 < len(sources) < 3:
-        message = f"{where} has {len(sources)} sources"
+    values: Mapping[str, Any] = sources[0] if len(sources) == 2 else {}
+    deployed = sources[-1] if sources else {}
+    if len(sources) > 2 or "ref" in deployed or (values and values.keys() != _VALUES_SOURCE):
+        message = f"{where} puts its sources together in another way"
         raise UnsupportedError(message)
-    deployed = mapping(sources[-1], where, known)
-    if len(sources) == 1:
-        return {}, deployed
-    values = mapping(sources[0], where, ("repoURL", "targetRevision", "ref"))
-    if values.get("ref") != _VALUES:
-        message = f"{where} reads values from {values.get('ref')!r}"
+    if values and values["ref"] != _VALUES:
+        message = f"{where} reads values from {values['ref']!r}"
         raise UnsupportedError(message)
     return values, deployed
 
 
 def _value_file(path: Any, values: Mapping[str, Any], where: str) -> str:
     """The path in the repository of values. Any other ``$`` would be taken for a variable and vanish."""
-    start, _, rest = text(path, where).partition("/")
+    start, _, rest = str(path).partition("/")
     if start != f"${_VALUES}" or not values or "$" in rest:
         message = f"{where} reads the value file {path}"
         raise UnsupportedError(message)

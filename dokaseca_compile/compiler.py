@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from dokaseca_compile.agreement import agree, output_of
 from dokaseca_compile.diagnostics import Diagnostic, Label, Place, Severity, has_errors
 from dokaseca_compile.formats import Renderer
 from dokaseca_compile.layout import Layout
@@ -58,10 +57,7 @@ class Compilation:
 
 
 def compile(files: Sequence[SourceFile]) -> Compilation:  # noqa: A001 - the verb of the project
-    """Compile ``platform.yaml`` (first) and its fragments. Never raises for a user's fault.
-
-    Raises ``DisagreementError`` when the files would say something else than the model: a bug of ours.
-    """
+    """Compile ``platform.yaml`` (first) and its fragments. Never raises for a user's fault."""
     sources, resolved, diagnostics = analyse(files)
     if resolved is None or has_errors(diagnostics):
         return Compilation(sources, _by_place(sources, diagnostics), resolved)
@@ -69,7 +65,6 @@ def compile(files: Sequence[SourceFile]) -> Compilation:  # noqa: A001 - the ver
     for target in TARGETS:
         for artifact in target.emit(resolved, layout):
             tree.add(artifact)
-    agree(resolved, layout, output_of(tree))
     return Compilation(sources, _by_place(sources, diagnostics), resolved, tree)
 
 

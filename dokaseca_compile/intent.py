@@ -35,6 +35,14 @@ from dokaseca_compile.resolve.resolved import (
 
 _BOOTSTRAP: tuple[RepositoryKey, ...] = ("addons", "clusters", "workloads")
 
+Parts = tuple[Mapping[str, Any], ...]
+"""One mapping in parts with different keys, of which clusters share the later ones."""
+
+
+def whole(parts: Parts) -> dict[str, Any]:
+    """The parts as one mapping."""
+    return {key: value for part in parts for key, value in part.items()}
+
 
 class Intent:
     """The Applications, labels and AppProjects that a platform means."""
@@ -46,7 +54,10 @@ class Intent:
         self._switch_labels: dict[int, Mapping[str, str]] = {}
         self._repositories: dict[int, Mapping[str, str]] = {}
         self._repository_variables: dict[int, Mapping[str, str]] = {}
+        self._known_teams: dict[tuple[str, str], Mapping[str, Any]] = {}
 
+        self.folders = {each.url: each.name for each in resolved.repositories.values()}
+        """URL of a repository → the folder of the output that it is."""
         self.switches: dict[str, Mapping[str, str]] = {}
         """ApplicationSet of an addon → the labels of the clusters that it is for."""
         self._wide: dict[str, tuple[Install, PartInstall]] = {}
@@ -83,19 +94,19 @@ class Intent:
             f"{scope}Values": nothing for scope in NARROW_SCOPES
         }
 
-    def labels(self, cluster: ResolvedCluster) -> dict[str, str]:
-        """Every label of a cluster's Secret."""
+    def labels(self, cluster: ResolvedCluster) -> Parts:
+        """Every label of a cluster's Secret: its own, and the switches of its addons."""
         key = id(cluster.profile)
         if key not in self._switch_labels:
             self._switch_labels[key] = {name: "true" if on else "false" for name, on in self._on(cluster).items()}
-        return {**own_labels(self._resolved, cluster), **self._switch_labels[key]}
+        return own_labels(self._resolved, cluster), self._switch_labels[key]
 
-    def annotations(self, cluster: ResolvedCluster) -> dict[str, str]:
-        """Every annotation of a cluster's Secret."""
+    def annotations(self, cluster: ResolvedCluster) -> Parts:
+        """Every annotation of a cluster's Secret: its own, and those of its repositories."""
         key = id(cluster.repositories)
         if key not in self._repositories:
             self._repositories[key] = repository_annotations(cluster.repositories)
-        return {**own_annotations(self._resolved, cluster), **self._repositories[key]}
+        return own_annotations(self._resolved, cluster), self._repositories[key]
 
     @property
     def settled(self) -> frozenset[str]:
@@ -126,17 +137,20 @@ class Intent:
             path = self._layout.registration(name, "external-secret").file
             yield path, {"store": {"name": store.name, "kind": store.kind}, "data": data}
 
-    def variables(self) -> Iterator[tuple[str, ResolvedCluster, dict[str, Any]]]:
-        """Yield the path of every cluster's Terraform variables, the cluster, and what they say; teams aside."""
+    def variables(self) -> Iterator[tuple[str, ResolvedCluster, Parts]]:
+        """Yield the path of every cluster's Terraform variables, the cluster, and what they say."""
         for name, cluster in self._resolved.clusters.items():
             key = id(cluster.repositories)
             if key not in self._repository_variables:
                 self._repository_variables[key] = repository_variables(cluster.repositories)
-            variables: dict[str, Any] = {fact.variable: fact.read(self._resolved, cluster) for fact in CLUSTER_FACTS}
-            variables |= self._repository_variables[key]
-            variables["addons"] = self._on(cluster)
-            variables["cluster_labels"] = cluster.labels
-            variables["cluster_annotations"] = cluster.annotations
+            rest = {
+                "addons": self._on(cluster),
+                "cluster_labels": cluster.labels,
+                "cluster_annotations": cluster.annotations,
+                "teams": self._teams(cluster),
+            }
+            own = {fact.variable: fact.read(self._resolved, cluster) for fact in CLUSTER_FACTS}
+            variables = (own, self._repository_variables[key], rest)
             yield self._layout.tfvars(cluster.cluster.environment, name).file, cluster, variables
 
     def bootstrap(self, cluster: ResolvedCluster, name: str) -> dict[str, Application]:
@@ -166,6 +180,22 @@ class Intent:
                 url = self._resolved.repositories[key].url
                 meant[f"bootstrap-{key}"] = ([url], dict.fromkeys(hubs, ("argocd",)))
         return meant
+
+    def _teams(self, cluster: ResolvedCluster) -> Mapping[str, Any]:
+        """What each team of a cluster is to it; clusters of an environment share that."""
+        found = {}
+        for name in cluster.cluster.teams:
+            key = (name, cluster.cluster.environment)
+            if key not in self._known_teams:
+                team = self._resolved.platform.teams[name]
+                self._known_teams[key] = {
+                    "groups": list(team.groups),
+                    "role": team.roles.get(cluster.cluster.environment, ""),
+                    "quotas": dict(team.quotas),
+                    "cost_center": team.cost_center or "",
+                }
+            found[name] = self._known_teams[key]
+        return found
 
     def _on(self, cluster: ResolvedCluster) -> Mapping[str, bool]:
         key = id(cluster.profile)

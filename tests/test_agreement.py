@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from compiled import plain
 
 from dokaseca_compile.agreement import DisagreementError, agree, output_of
+from dokaseca_compile.cli.compile import command as writing_command
 from dokaseca_compile.compiler import Compilation, SourceFile, compile, render
 from dokaseca_compile.contents import read_contents
 from dokaseca_compile.hubs import Output
-from dokaseca_compile.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.targets import application_sets
 
 HERE = Path(__file__).parent
 PLATFORMS = {
@@ -122,20 +124,20 @@ def test_what_is_written_is_what_is_meant(platform: Compilation) -> None:
         assert found is not None, path
         return found.documents
 
-    agree(resolved, Layout(resolved), Output(rendered, read))
+    agree(resolved, Output(rendered, read))
 
 
 def test_every_mutation_is_found(platform: Compilation) -> None:
     """One label, annotation, selector, path, name or value of a generator, in any file: changed, renamed or removed."""
     resolved, whole, tried = resolved_of(platform), output_of(platform.tree), 0
-    layout, paths = Layout(resolved), list(platform.tree)
+    paths = list(platform.tree)
     survivors = []
     for path in filter(is_argo_cds, paths):
         documents = [plain(each) for each in whole.documents(path)]
         for route, changed in mutations(documents):
             tried += 1
             try:
-                agree(resolved, layout, with_file(whole, paths, path, changed))
+                agree(resolved, with_file(whole, paths, path, changed))
             except DisagreementError:
                 continue
             survivors.append((path, route))
@@ -143,21 +145,21 @@ def test_every_mutation_is_found(platform: Compilation) -> None:
     assert tried >= 200
 
 
-def is_read(whole: Output, platform: Compilation, path: str) -> bool:
-    """Whether the text of some ApplicationSet names a values file."""
-    name = path.rpartition("/values/")[2]
-    appsets = (each for each in platform.tree if "/appsets/" in each and each.endswith(".yaml"))
-    return any(f"values/{name}" in str(plain(document)) for each in appsets for document in whole.documents(each))
-
-
 def test_a_missing_file_is_found(platform: Compilation) -> None:
     """Each file that Argo CD reads, and each values file, is needed."""
     resolved, whole = resolved_of(platform), output_of(platform.tree)
-    unread = {
-        path for path in platform.tree if path.endswith("/values/none.yaml") and not is_read(whole, platform, path)
-    }
     for gone in platform.tree:
-        if gone.endswith((".yaml", ".tfvars")) and gone not in unread:
+        if gone.endswith((".yaml", ".tfvars")):
             rest = [path for path in platform.tree if path != gone]
             with pytest.raises(DisagreementError):
-                agree(resolved, Layout(resolved), Output(rest, whole.documents))
+                agree(resolved, Output(rest, whole.documents))
+
+
+def test_compile_stops_before_it_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A target that says something else than the model is a bug of ours: exit 3, and nothing is written."""
+    (tmp_path / "platform.yaml").write_bytes(PLATFORMS["layers"].read_bytes())
+    monkeypatch.setattr(application_sets, "addons_project", lambda category: f"project-{category}")
+    done = CliRunner().invoke(writing_command, ["-C", str(tmp_path)])
+    assert isinstance(done.exception, DisagreementError)
+    assert "dev-eu-kyverno: project" in str(done.exception)
+    assert not (tmp_path / "out").exists() or not list((tmp_path / "out").rglob("*.yaml"))

@@ -11,6 +11,7 @@ from dokaseca_compile.argo.generators import Generator, read_generator
 from dokaseca_compile.argo.secrets import ClusterSecret
 from dokaseca_compile.argo.selectors import Requirement
 from dokaseca_compile.argo.shape import items, mapping, text, texts
+from dokaseca_compile.argo.spec import check_spec
 from dokaseca_compile.argo.templates import Template
 
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
@@ -23,7 +24,9 @@ _SPEC = ("goTemplate", "goTemplateOptions", "syncPolicy", "generators", "templat
 class ApplicationSet:
     """An ApplicationSet that was read and found to be of the kind that is emitted.
 
-    ``preserve`` says that its Applications leave their resources behind when they go.
+    ``preserve`` says that its Applications leave their resources behind when they go. Two clusters that are alike in
+    all ``requirements`` (what the selectors ask for) are in the same generators, and where the ``fields`` (paths of a
+    cluster's parameters) are equal, too, their Applications are alike.
     """
 
     name: str
@@ -32,6 +35,8 @@ class ApplicationSet:
     preserve: bool
     generators: tuple[Generator, ...]
     template: Template
+    requirements: tuple[Requirement, ...]
+    fields: tuple[tuple[str, ...], ...]
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> ApplicationSet:
@@ -47,14 +52,19 @@ class ApplicationSet:
         head = mapping(template.get("metadata"), where, ("name", "labels", "annotations"))
         texts(head.get("labels") or {}, f"{where}: labels")
         text(head.get("name"), f"{where}: the name")
-        generators = items(spec.get("generators") or (), where)
+        check_spec(template.get("spec"), where)
+        generators = tuple(read_generator(each, where) for each in items(spec.get("generators") or (), where))
+        compiled = Template(template, where)
+        fields = (*compiled.fields, *(field for each in generators for field in each.fields()))
         return cls(
             text(metadata.get("name"), where),
             text(metadata.get("namespace"), where),
             texts(metadata.get("labels") or {}, where),
             policy.get("preserveResourcesOnDeletion", False) is True,
-            tuple(read_generator(each, where) for each in generators),
-            Template(template, where),
+            generators,
+            compiled,
+            tuple(requirement for each in generators for requirement in each.requirements()),
+            tuple(dict.fromkeys(field for field in fields if field[0] != "values")),
         )
 
     def applications(self, cluster: ClusterSecret) -> Iterator[dict[str, Any]]:
@@ -67,15 +77,6 @@ class ApplicationSet:
     def selects(self, labels: Mapping[str, str]) -> bool:
         """Whether it makes an Application for a cluster with these labels, unless something is missing."""
         return any(generator.selects(labels) for generator in self.generators)
-
-    def requirements(self) -> tuple[Requirement, ...]:
-        """What the selectors ask for: two clusters alike in that are in the same generators."""
-        return tuple(each for generator in self.generators for each in generator.requirements())
-
-    def fields(self) -> tuple[tuple[str, ...], ...]:
-        """The paths of a cluster's parameters that decide what its Application says."""
-        fields = (*self.template.fields, *(each for generator in self.generators for each in generator.fields()))
-        return tuple(dict.fromkeys(each for each in fields if each[0] != "values"))
 
     def _application(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         filled = self.template.render(parameters)

@@ -48,16 +48,18 @@ class ClusterSecret:
         """
         metadata = mapping(document.get("metadata"), "metadata")
         where = f"Secret {metadata.get('name')}"
-        labels = dict(mapping(metadata.get("labels") or {}, where).items())
+        # Taken as they are: a fleet's Secrets share most of their labels, and a template reads texts only.
+        labels = mapping(metadata.get("labels") or {}, where)
         if document.get("kind") != "Secret" or metadata.get("namespace") != namespace:
             return None
         if labels.get(SECRET_TYPE) != "cluster":
             return None
-        data = {key: _decoded(value, where) for key, value in (document.get("data") or {}).items()}
+        encoded = mapping(document.get("data") or {}, f"{where}: data")
+        data = {key: _decoded(value, where) for key, value in encoded.items()}
         data |= texts(document.get("stringData") or {}, f"{where}: stringData")
         # Not trimmed of a slash at its end: the generator reads the data as it is.
         server, name = data.get("server", ""), data.get("name", "")
-        annotations = dict(mapping(metadata.get("annotations") or {}, where).items())
+        annotations = mapping(metadata.get("annotations") or {}, where)
         return cls(
             text(metadata.get("name"), where),
             name,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dokaseca_compile.argo.faults import EvaluationError, UnsupportedError
 from dokaseca_compile.argo.shape import items, mapping, text, texts
+
+_NAME = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+_KEY = re.compile(rf"(?:(?=.{{1,253}}/)[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?/)?{_NAME}")
+_VALUE = re.compile(rf"(?:{_NAME})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Selector:
         """
         selector = mapping(node or {}, where, ("matchLabels", "matchExpressions"))
         equal = texts(selector.get("matchLabels") or {}, where)
+        for key, value in equal.items():
+            _check_label(key, (value,), where)
         expressions = items(selector.get("matchExpressions") or (), where)
         further = [_requirement(mapping(each, where, ("key", "operator", "values")), where) for each in expressions]
         if not equal and not further:
@@ -72,7 +79,16 @@ def _requirement(expression: Mapping[str, Any], where: str) -> Requirement:
     if operator not in {"In", "NotIn", "Exists", "DoesNotExist"}:
         message = f"{where}: {operator!r} is no operator"
         raise EvaluationError(message)
+    _check_label(key, values, where)
     if bool(values) != (operator in {"In", "NotIn"}):
         message = f"{where}: {operator} with {len(values)} values"
         raise EvaluationError(message)
     return Requirement(key, operator, values)
+
+
+def _check_label(key: str, values: Iterable[str], where: str) -> None:
+    """Kubernetes compares only what can be a label."""
+    for pattern, part in ((_KEY, key), *((_VALUE, value) for value in values)):
+        if not pattern.fullmatch(part):
+            message = f"{where}: {part!r} can be no label"
+            raise EvaluationError(message)

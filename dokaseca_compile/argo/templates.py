@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from dokaseca_compile.argo.faults import EvaluationError, UnsupportedError
+from dokaseca_compile.argo.shape import is_mapping
 
 Parameters = Mapping[str, Any]
 """What a template reads: texts, and mappings of such."""
@@ -19,7 +20,7 @@ Parameters = Mapping[str, Any]
 Path = tuple[str, ...]
 Renderer = Callable[[Parameters], Any]
 
-_FIELD = re.compile(r"\{\{ *((?:\.[A-Za-z_]\w*)+) *\}\}", re.ASCII)
+_FIELD = re.compile(r"(?<!\{)\{\{ *((?:\.[A-Za-z_]\w*)+) *\}\}", re.ASCII)
 _BRACES = re.compile(r"\{\{|\}\}")
 
 
@@ -50,22 +51,18 @@ def _renderer(node: Any, where: str, fields: dict[Path, None]) -> Renderer | Non
     """What fills a node in; ``None`` when it reads nothing."""
     if isinstance(node, str):
         return _text(node, where, fields)
-    if isinstance(node, Mapping):
-        pairs = [
-            ((key, _text(key, where, fields)), (each, _renderer(each, where, fields))) for key, each in node.items()
-        ]
-        if any(render is not None for pair in pairs for _, render in pair):
-            return lambda parameters: {_fill(key, parameters): _fill(each, parameters) for key, each in pairs}
+    if is_mapping(node):
+        pairs = [(key, _text(key, where, fields), each, _renderer(each, where, fields)) for key, each in node.items()]
+        if any(in_key or in_value for _, in_key, _, in_value in pairs):
+            return lambda parameters: {
+                (in_key(parameters) if in_key else key): (in_value(parameters) if in_value else value)
+                for key, in_key, value, in_value in pairs
+            }
     elif isinstance(node, (list, tuple)):
         parts = [(each, _renderer(each, where, fields)) for each in node]
-        if any(render is not None for _, render in parts):
-            return lambda parameters: [_fill(each, parameters) for each in parts]
+        if any(render for _, render in parts):
+            return lambda parameters: [render(parameters) if render else each for each, render in parts]
     return None
-
-
-def _fill(part: tuple[Any, Renderer | None], parameters: Parameters) -> Any:
-    node, render = part
-    return node if render is None else render(parameters)
 
 
 def _text(text: str, where: str, fields: dict[Path, None]) -> Renderer | None:
@@ -73,6 +70,8 @@ def _text(text: str, where: str, fields: dict[Path, None]) -> Renderer | None:
         return None
     parts = list(_parts(text, where))
     fields.update({part: None for part in parts if isinstance(part, tuple)})
+    if len(parts) == 1 and isinstance(path := parts[0], tuple):
+        return lambda parameters: _field(path, parameters, where)
     return lambda parameters: "".join(
         [part if isinstance(part, str) else _field(part, parameters, where) for part in parts]
     )
@@ -94,7 +93,7 @@ def _parts(text: str, where: str) -> Iterator[str | Path]:
 def _field(path: Path, parameters: Parameters, where: str) -> str:
     found: Any = parameters
     for key in path:
-        if not isinstance(found, Mapping) or key not in found:
+        if not is_mapping(found) or key not in found:
             message = f"{where}: there is no .{'.'.join(path)} for {parameters.get('name')}"
             raise EvaluationError(message)
         found = found[key]

@@ -16,7 +16,7 @@ COMMANDS: dict[str, str] = {
     "check": "Tell whether the output is what the source compiles to; write nothing.",
     "diff": "Show how the output differs from what the source compiles to, from what is there to what should be.",
     "validate": "Check platform.yaml and write nothing: syntax, schema, references and rules.",
-    "apps": "List the Applications that Argo CD will generate: what is deployed where, in which version.",
+    "apps": "List the Applications that Argo CD will generate: what is deployed where, and from which values.",
     "plan": "Show what the change since a Git revision does to Applications: deletions first and in full.",
     "set": "Put a value at a place of the source, keeping every comment.",
     "enable": "Install addons on an environment, a region, a cluster type or a cluster.",

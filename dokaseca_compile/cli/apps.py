@@ -42,7 +42,7 @@ def command(
     format_: str,
     color: str,
 ) -> int:
-    """List the Applications that Argo CD will generate: what is deployed where, in which version, from which values.
+    """List the Applications that Argo CD will generate: what is deployed where, and from which values.
 
     Nothing is read but the source: neither a cluster nor the network. The list is what Argo CD 3.5
     makes of the compiled files, evaluated here.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from dokaseca_compile.agreement import agree, output_of
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.build import Build, plan
 from dokaseca_compile.cli.invocation import Invocation
@@ -69,8 +70,7 @@ def _write(made: Build, planned: Plan, roots: Mapping[str, OutputRoot]) -> None:
     changes = [(each.root, change) for each in planned.roots if (change := each.changes()) is not None]
     if changes:
         _note_operations(roots[root] for root, _ in changes)
-        labels = [each.label for each in planned.writes if each.label in made.compilation.tree]
-        prove(made.compilation.tree, made.rendered, labels)
+        _prove(made, planned)
         apply([(roots[root], change) for root, change in changes])
     for each in planned.roots:
         root = roots[each.root]
@@ -81,6 +81,14 @@ def _write(made: Build, planned: Plan, roots: Mapping[str, OutputRoot]) -> None:
             clean(root, [LEDGER])
         if given_up:
             root.remove_if_empty()
+
+
+def _prove(made: Build, planned: Plan) -> None:
+    """The last look before the first write. What is there already was proven when it was written."""
+    tree, resolved = made.compilation.tree, made.compilation.resolved
+    if resolved is not None:
+        agree(resolved, output_of(tree))
+    prove(tree, made.rendered, [each.label for each in planned.writes if each.label in tree])
 
 
 def _note_operations(roots: Iterable[OutputRoot]) -> None:

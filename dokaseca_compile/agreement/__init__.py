@@ -1,0 +1,71 @@
+"""The proof that what was written is what is meant: the compiled files against the model.
+
+The evaluator makes of the files what Argo CD would make of them; ``intent`` says what the platform
+means. Both must agree on every cluster, label, AppProject and Application, and every file that an
+Application reads must be written. A difference is a bug of ours, found before anything is written.
+
+Clusters that are alike are looked at once, under one made-up name: templates only put a name in
+place, so what holds for one of them holds for each. Of ten thousand clusters that leaves some
+hundreds, and of those each distinct case of an ApplicationSet is evaluated once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dokaseca_compile.agreement.applications import Applications
+from dokaseca_compile.agreement.cases import Cases, alike_clusters
+from dokaseca_compile.agreement.clusters import check_clusters, check_credentials, check_variables
+from dokaseca_compile.agreement.difference import DisagreementError, Shares, same
+from dokaseca_compile.agreement.generators import check_generators
+from dokaseca_compile.agreement.projects import check_bootstrap, check_projects
+from dokaseca_compile.argo import EvaluationError
+from dokaseca_compile.formats.body import TfvarsBody, YamlBody
+from dokaseca_compile.hubs import Output, read_hubs
+from dokaseca_compile.intent import Intent
+from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.tree import FileTree
+
+__all__ = ["DisagreementError", "agree", "output_of"]
+
+
+def agree(resolved: Resolved, output: Output) -> None:
+    """Prove that the files mean what the platform means. Raises ``DisagreementError`` naming the first difference."""
+    layout = Layout(resolved)
+    intent = Intent(resolved, layout)
+    shares, cases = Shares(), Cases(intent.settled)
+    applications = Applications(intent, cases, output, layout)
+    try:
+        hubs = list(read_hubs(output, resolved, layout))
+        same("the empty values file is written", layout.no_values().file in output, True)
+        same("the hubs", [each.name for each in hubs], sorted(intent.clusters))
+        for application_set in {id(each): each for hub in hubs for each in hub.application_sets}.values():
+            check_generators(intent, application_set)
+        for hub in hubs:
+            members = intent.clusters[hub.name]
+            check_clusters(intent, shares, hub, members)
+            check_bootstrap(hub)
+            for alike in alike_clusters(intent, hub, members):
+                applications.check(hub, alike)
+        check_projects(intent, hubs)
+        check_credentials(intent, output)
+        check_variables(intent, shares, output)
+    except EvaluationError as fault:
+        raise DisagreementError(str(fault)) from fault
+    if idle := sorted({each.name for hub in hubs for each in hub.application_sets} - cases.used):
+        message = f"the ApplicationSet {idle[0]} makes no Application"
+        raise DisagreementError(message)
+
+
+def output_of(tree: FileTree) -> Output:
+    """The documents of a tree: what the targets made, before it is rendered."""
+
+    def read(path: str) -> Sequence[Any]:
+        body = tree[path].body
+        if isinstance(body, YamlBody):
+            return body.documents
+        return (body.attributes,) if isinstance(body, TfvarsBody) else ()
+
+    return Output(tree, read)

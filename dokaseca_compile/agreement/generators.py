@@ -1,0 +1,34 @@
+"""Every ApplicationSet, as it would be for clusters that are not declared yet."""
+
+from __future__ import annotations
+
+from dokaseca_compile.agreement.difference import DisagreementError, same
+from dokaseca_compile.argo import ApplicationSet
+from dokaseca_compile.argo.selectors import Requirement
+from dokaseca_compile.intent import Intent
+from dokaseca_compile.resolve.contract import label_key
+
+_NARROW = {label_key(each) for each in ("region", "cluster_type", "cluster_name")}
+
+
+def check_generators(intent: Intent, application_set: ApplicationSet) -> None:
+    """It would be right for every cluster that may be declared, not only for those that are: its base asks for the
+    switch and the environment, what is laid over it for one thing more, and the base's values are the wide ones.
+    """
+    switch = intent.switches.get(application_set.name)
+    if switch is None:  # what starts the hubs: the fleet's own Applications show what it selects
+        return
+    base = {Requirement(key, "In", frozenset((value,))) for key, value in switch.items()}
+    for generator in application_set.generators:
+        first, *overrides = generator.children
+        where = f"the ApplicationSet {application_set.name}"
+        same(f"{where}: selector", set(first.requirements()), base)
+        for each in overrides:
+            asked = each.requirements()
+            more = set(asked) - base
+            if len(more) != 1 or len(asked) != len(base) + 1 or next(iter(more)).key not in _NARROW:
+                message = f"{where} lays values over {sorted(map(str, asked))}"
+                raise DisagreementError(message)
+        wide = intent.wide(application_set.name)
+        for key, value in first.values.node.items() if first.values is not None else ():
+            same(f"{where}: {key}", value, wide.get(key))
