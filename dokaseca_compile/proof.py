@@ -15,7 +15,7 @@ from dokaseca_compile.contents import plain, read_yaml
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.tree import FileTree
 
-_EACH = 20  # files of a target that grows with the fleet
+_EACH = 8  # files of a target that grows with the fleet
 _LARGEST = 32 * 1024  # bytes; larger files are lists of names
 _FREE = frozenset({"helm-values"})
 

@@ -50,7 +50,8 @@ class ApplicationSet:
         policy = mapping(spec.get("syncPolicy") or {}, where, ("preserveResourcesOnDeletion",))
         template = mapping(spec.get("template"), where, ("metadata", "spec"))
         head = mapping(template.get("metadata"), where, ("name", "labels", "annotations"))
-        texts(head.get("labels") or {}, f"{where}: labels")
+        for key in ("labels", "annotations"):
+            texts(head.get(key) or {}, f"{where}: {key}")
         text(head.get("name"), f"{where}: the name")
         check_spec(template.get("spec"), where)
         generators = tuple(read_generator(each, where) for each in items(spec.get("generators") or (), where))

@@ -48,11 +48,14 @@ class Template:
 
 
 def _renderer(node: Any, where: str, fields: dict[Path, None]) -> Renderer | None:
-    """What fills a node in; ``None`` when it reads nothing."""
+    """What fills a node in; ``None`` when it reads nothing, as most nodes do."""
     if isinstance(node, str):
-        return _text(node, where, fields)
+        return _text(node, where, fields) if "{{" in node or "}}" in node else None
     if is_mapping(node):
-        pairs = [(key, _text(key, where, fields), each, _renderer(each, where, fields)) for key, each in node.items()]
+        pairs = []
+        for key, each in node.items():
+            in_key = _text(key, where, fields) if "{{" in key or "}}" in key else None
+            pairs.append((key, in_key, each, _renderer(each, where, fields)))
         if any(in_key or in_value for _, in_key, _, in_value in pairs):
             return lambda parameters: {
                 (in_key(parameters) if in_key else key): (in_value(parameters) if in_value else value)
@@ -65,9 +68,7 @@ def _renderer(node: Any, where: str, fields: dict[Path, None]) -> Renderer | Non
     return None
 
 
-def _text(text: str, where: str, fields: dict[Path, None]) -> Renderer | None:
-    if "{{" not in text and "}}" not in text:
-        return None
+def _text(text: str, where: str, fields: dict[Path, None]) -> Renderer:
     parts = list(_parts(text, where))
     fields.update({part: None for part in parts if isinstance(part, tuple)})
     if len(parts) == 1 and isinstance(path := parts[0], tuple):
