@@ -85,6 +85,18 @@ class Intent:
                 found[application.name] = application
         return found
 
+    def steps(self, application_set: str) -> list[tuple[str, frozenset[str], int | str | None]]:
+        """The steps of an ApplicationSet's rollout: label, its values, and how many Applications at once."""
+        environment = self.switches[application_set][label_key("environment")]
+        return [
+            (
+                "region" if each.regions else "cluster",
+                frozenset(each.regions or each.clusters),
+                each.at_once,
+            )
+            for each in self._resolved.environments[environment].environment.rollout
+        ]
+
     def wide(self, application_set: str) -> dict[str, str]:
         """What an ApplicationSet's base says of a cluster that no region, type or cluster speaks of."""
         install, part = self._wide[application_set]

@@ -16,6 +16,8 @@ from dokaseca_compile.resolve.contract import label_key
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.resolve.resolved import Resolved
 
+_NO_VALUES: Mapping[str, Any] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -39,11 +41,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A cluster with the Applications that its hub has for it, by wave and name."""
+    """A cluster with the Applications that its hub has for it, by wave and name.
+
+    ``steps`` has the step of its rollout, from 1, for each Application that has one.
+    """
 
     hub: str
     cluster: ClusterSecret
     applications: tuple[Application, ...]
+    steps: Mapping[str, int]
 
     @property
     def environment(self) -> str:
@@ -74,7 +80,7 @@ class Inventory:
                 if wanted.takes_cluster(cluster):
                     made = [each for each in _applications(hub, cluster) if wanted.takes(each)]
                     if made:
-                        yield Deployment(hub.name, cluster, tuple(sorted(made, key=_order)))
+                        yield Deployment(hub.name, cluster, tuple(sorted(made, key=_order)), _steps(hub, made))
 
     def values(self, application: Application) -> Mapping[str, Any]:
         """The values that an Application gives its chart: its files merged as Helm merges them.
@@ -82,7 +88,7 @@ class Inventory:
         Equal lists of files give the same object, so that a fleet's values are merged once.
         """
         if not application.value_files:
-            return {}
+            return _NO_VALUES
         folder = self._folders[application.values_repository]
         paths = tuple(f"{folder}/{path}" for path in application.value_files)
         if paths not in self._merged:
@@ -119,6 +125,16 @@ def _applications(hub: Hub, cluster: ClusterSecret) -> Iterator[Application]:
     for each in hub.application_sets:
         for document in each.applications(cluster):
             yield read_application(document, each.name)
+
+
+def _steps(hub: Hub, applications: Collection[Application]) -> dict[str, int]:
+    rolling = {each.name: each for each in hub.application_sets if each.steps}
+    steps = (
+        (each.name, rolling[each.application_set].step_of(each.labels))
+        for each in (applications if rolling else ())
+        if each.application_set in rolling
+    )
+    return {name: step for name, step in steps if step is not None}
 
 
 def _order(application: Application) -> tuple[int, str]:

@@ -18,6 +18,9 @@ def check_generators(intent: Intent, application_set: ApplicationSet) -> None:
     switch = intent.switches.get(application_set.name)
     if switch is None:  # what starts the hubs: the fleet's own Applications show what it selects
         return
+    steps = [(set(each.selector.requirements), each.at_once) for each in application_set.steps]
+    meant = [({Requirement(key, "In", values)}, at_once) for key, values, at_once in intent.steps(application_set.name)]
+    same(f"the ApplicationSet {application_set.name}: steps", steps, meant)
     base = {Requirement(key, "In", frozenset((value,))) for key, value in switch.items()}
     for generator in application_set.generators:
         first, *overrides = generator.children

@@ -12,6 +12,7 @@ from dokaseca_compile.argo.secrets import ClusterSecret
 from dokaseca_compile.argo.selectors import Requirement
 from dokaseca_compile.argo.shape import items, mapping, text, texts
 from dokaseca_compile.argo.spec import check_spec
+from dokaseca_compile.argo.strategy import Step, read_strategy
 from dokaseca_compile.argo.templates import Template
 
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
@@ -35,6 +36,7 @@ class ApplicationSet:
     preserve: bool
     generators: tuple[Generator, ...]
     template: Template
+    steps: tuple[Step, ...]
     requirements: tuple[Requirement, ...]
     fields: tuple[tuple[str, ...], ...]
 
@@ -64,6 +66,7 @@ class ApplicationSet:
             policy.get("preserveResourcesOnDeletion", False) is True,
             generators,
             compiled,
+            read_strategy(spec.get("strategy"), where),
             tuple(requirement for each in generators for requirement in each.requirements()),
             tuple(dict.fromkeys(field for field in fields if field[0] != "values")),
         )
@@ -78,6 +81,10 @@ class ApplicationSet:
     def selects(self, labels: Mapping[str, str]) -> bool:
         """Whether it makes an Application for a cluster with these labels, unless something is missing."""
         return any(generator.selects(labels) for generator in self.generators)
+
+    def step_of(self, labels: Mapping[str, str]) -> int | None:
+        """The step of RollingSync that an Application with these labels is in, from 1: the first that selects it."""
+        return next((number for number, each in enumerate(self.steps, 1) if each.selector.selects(labels)), None)
 
     def _application(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         filled = self.template.render(parameters)

@@ -181,6 +181,14 @@ MANUALS: dict[str, str] = {
         "Keep exactly one.",
         "clusters:\n  hub: {auth: {inCluster: {}, gcpWorkloadIdentity: {}}}  # invalid-auth",
     ),
+    "invalid-rollout": page(
+        "A step of a rollout does not say which clusters it is for.",
+        "A step of `environments.<name>.rollout` has neither `regions` nor `clusters`, or both.",
+        "Argo CD's RollingSync asks for all labels of a step at once: a step by region and by name would be for the "
+        "clusters that are both, which nobody means.",
+        "Write `regions: […]` or `clusters: […]`; make two steps for both.",
+        "environments:\n  production:\n    rollout:\n      - {maxUpdate: 25%}  # invalid-rollout",
+    ),
     "invalid-removal": page(
         "An entry of `removed` or `moved` does not name one thing.",
         "The entry has neither `addon` nor `cluster`, or both; or it has `environments` or `clusters` beside "

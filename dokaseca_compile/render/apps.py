@@ -13,6 +13,10 @@ from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted
 
 _HEADS = ("WAVE", "APPLICATION", "VERSION", "CHART OR PATH", "NAMESPACE", "REPOSITORY", "VALUE FILES, WEAK TO STRONG")
+_STEPS = """\
+Steps are Argo CD's RollingSync: within one addon, an Application syncs when those of the steps before are healthy. It
+holds only where the ApplicationSet controller is told so, and then replaces automatic sync; addons do not wait for each
+other."""
 _NOTE = """\
 Argo CD enforces no order between addons: waves say what needs what, and every Application is created at once. One that
 needs another fails until that is there, and is tried again as often as its environment says (`sync.retries`)."""
@@ -20,12 +24,13 @@ needs another fails until that is there, and is tried again as often as its envi
 
 def table(inventory: Inventory, choice: Choice, style: Style) -> Iterator[str]:
     """Yield a table for each cluster, then the totals, the waves and what is to be known of them."""
-    applications, clusters, hubs = 0, 0, set()
+    applications, clusters, rolling, hubs = 0, 0, False, set()
     empty = inventory.layout.no_values().path
     for deployment in inventory.deployments(choice):
         yield _cluster(deployment, empty, style)
         applications += len(deployment.applications)
         clusters += 1
+        rolling = rolling or bool(deployment.steps)
         hubs.add(deployment.hub)
     if not applications:
         yield "No Application matches.\n"
@@ -33,6 +38,8 @@ def table(inventory: Inventory, choice: Choice, style: Style) -> Iterator[str]:
     totals = f"{counted(applications, 'Application')} on {counted(clusters, 'cluster')} of {counted(len(hubs), 'hub')}"
     yield f"{style.bold(totals)}\n"
     yield from _waves(inventory, style)
+    if rolling:
+        yield f"\n{style.dim(_STEPS)}\n"
 
 
 def as_json(inventory: Inventory, choice: Choice) -> Iterator[str]:
@@ -43,7 +50,8 @@ def as_json(inventory: Inventory, choice: Choice) -> Iterator[str]:
     separator = "\n"
     for deployment in inventory.deployments(choice):
         for each in deployment.applications:
-            yield separator + json.dumps(as_data(each, deployment.hub), ensure_ascii=False)
+            data = as_data(each, deployment.hub) | {"rollout_step": deployment.steps.get(each.name)}
+            yield separator + json.dumps(data, ensure_ascii=False)
             separator = ",\n"
     yield "\n]}\n"
 
@@ -82,6 +90,9 @@ def _cluster(deployment: Deployment, empty: str, style: Style) -> str:
     facts.append(counted(len(deployment.applications), "Application"))
     head = f"{style.bold(deployment.cluster.name)}  {' · '.join(filter(None, facts))}"
     rows = [_HEADS, *(_row(each, empty) for each in deployment.applications)]
+    if deployment.steps:
+        steps = ["STEP", *(str(deployment.steps.get(each.name, "-")) for each in deployment.applications)]
+        rows = [(row[0], step, *row[1:]) for step, row in zip(steps, rows, strict=True)]
     first, *others = _aligned(rows)
     return "\n".join([head, f"  {style.dim(first)}", *(f"  {row}" for row in others)]) + "\n\n"
 

@@ -19,6 +19,8 @@ _NAMES = (
     "duplicate_repository",
     "duplicate_server",
     "floating_version",
+    "incomplete_rollout",
+    "ineffective_rollout",
     "invalid_kubernetes_range",
     "kubernetes_out_of_range",
     "misplaced_in_cluster",

@@ -191,7 +191,20 @@ def _application_set(
         _generators(addon, environment.name, parameters),
         template,
         preserve=environment.environment.deletion == "preserve",
+        strategy=_strategy(environment),
     )
+
+
+def _strategy(environment: ResolvedEnvironment) -> dict[str, Any] | None:
+    """RollingSync: steps that select Applications by their labels."""
+    steps = []
+    for each in environment.environment.rollout:
+        key, values = ("region", each.regions) if each.regions else ("cluster", each.clusters)
+        step: dict[str, Any] = {"matchExpressions": [{"key": key, "operator": "In", "values": list(values)}]}
+        if each.at_once is not None:
+            step["maxUpdate"] = each.at_once
+        steps.append(step)
+    return {"type": "RollingSync", "rollingSync": {"steps": steps}} if steps else None
 
 
 def _sources(layout: Layout, part: Part, placed: Sequence[_Placed], parameters: _Parameters) -> list[dict[str, Any]]:

@@ -29,6 +29,7 @@ def application_set(
     template: Mapping[str, Any],
     *,
     preserve: bool,
+    strategy: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """An ApplicationSet in the only shape that is emitted.
 
@@ -49,6 +50,7 @@ def application_set(
             "goTemplate": True,
             "goTemplateOptions": ["missingkey=error"],
             "syncPolicy": {"preserveResourcesOnDeletion": preserve},
+            **({"strategy": dict(strategy)} if strategy else {}),
             "generators": generators,
             "template": dict(template),
         },

@@ -136,6 +136,12 @@ def _cluster(draw: st.DrawFn, number: int, where: dict[str, Any]) -> dict[str, A
     return cluster
 
 
+def _steps(environment: str, clusters: dict[str, Any]) -> list[dict[str, Any]]:
+    """A step for each region of an environment's clusters."""
+    regions = {each["region"] for each in clusters.values() if each["environment"] == environment}
+    return [{"regions": [each], "maxUpdate": "25%"} for each in sorted(regions)]
+
+
 @st.composite
 def platforms(draw: st.DrawFn) -> dict[str, Any]:
     """A platform of one or two hubs, up to five spokes and four addons. Some break a rule: those say nothing here."""
@@ -174,6 +180,7 @@ def platforms(draw: st.DrawFn) -> dict[str, Any]:
                     "retries": draw(st.integers(0, 9)),
                 },
                 "revisions": {"addons": draw(st.sampled_from(_REVISIONS)), "charts": draw(st.sampled_from(_REVISIONS))},
+                "rollout": draw(st.sampled_from(([], _steps(name, clusters)))),
                 "addons": draw(_layer(addons)),
             }
             for name in environments

@@ -1,0 +1,67 @@
+"""A rollout is declared, and Argo CD is not told to do rollouts.
+
+Problem
+    An environment has a ``rollout``, and a hub that deploys to it installs the chart ``argo-cd``
+    without ``configs.params."applicationsetcontroller.enable.progressive.syncs": true`` in its values.
+
+Why
+    RollingSync has to be switched on in the ApplicationSet controller. Without that it ignores the
+    steps, and a change reaches all clusters at once.
+
+Fix
+    Add the value to the addon, for the hubs.
+
+Example
+    .. code-block:: yaml
+
+        environments:
+          production: {rollout: [{regions: [eu]}]}
+        addons:
+          argo-cd:
+            chart: {name: argo-cd, repository: https://argoproj.github.io/argo-helm}
+            values:
+              configs:
+                params: {applicationsetcontroller.enable.progressive.syncs: true}   # without it: ineffective-rollout
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, warning
+from dokaseca_compile.resolve.merge_values import merge_values
+from dokaseca_compile.resolve.resolved import PartInstall, ResolvedCluster
+from dokaseca_compile.rules.base import Context, some
+
+SLUG = "ineffective-rollout"
+_PARAMETER = "applicationsetcontroller.enable.progressive.syncs"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a warning for each environment whose hubs would ignore its rollout."""
+    clusters = context.resolved.clusters
+    for name, environment in context.platform.environments.items():
+        if not environment.rollout:
+            continue
+        hubs = {each.hub for each in clusters.values() if each.cluster.environment == name}
+        deaf = [hub for hub in sorted(filter(None, hubs)) if hub in clusters and _is_deaf(clusters[hub])]
+        if deaf:
+            message = f"{some(deaf)} would ignore the rollout of `{name}`: RollingSync is not switched on"
+            advice = f"set `configs.params` → `{_PARAMETER}: true` in the values of the addon that installs argo-cd"
+            yield warning(SLUG, message, Label(("environments", name, "rollout")), help=advice)
+
+
+def _is_deaf(hub: ResolvedCluster) -> bool:
+    """Whether the hub installs Argo CD by an addon that does not switch RollingSync on."""
+    parts = [part for install in hub.enabled() for part in install.parts if part.part.chart == "argo-cd"]
+    return bool(parts) and not any(map(_switches_on, parts))
+
+
+def _switches_on(part: PartInstall) -> bool:
+    values: Any = {}
+    for said in part.values:
+        values = merge_values(values, said.value)
+    for key in ("configs", "params", _PARAMETER):
+        values = values.get(key) if isinstance(values, Mapping) else None
+    return str(values).lower() == "true"
