@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import report
+from benchmarks import applications, report
 from benchmarks.fleet import PER_FRAGMENT, fleet
 from benchmarks.measure import BARE_WRITE, COMMANDS, COMPILE, Fleet, Sample
 from dokaseca_compile.compiler import SourceFile, validate
@@ -88,3 +88,12 @@ def _python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     return subprocess.run(
         [sys.executable, *arguments], cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=True
     )
+
+
+def test_applications_are_measured(tmp_path: Path) -> None:
+    """Our side alone, where Argo CD's code is not built; the number is that of the model."""
+    found = applications.measure(5, 10, tmp_path, None)
+    assert found.applications > 5
+    assert "Argo CD's code" not in applications.markdown(5, 10, found)
+    both = applications.Found(found.applications, found.ours, 2.0, 0)
+    assert "They differ: Argo CD makes 0" in applications.markdown(5, 10, both)

@@ -143,6 +143,7 @@ def test_what_is_shown_is_true(tmp_path: Path, page: Path, update: bool) -> None
     walked = old = shown[0] if shown else text
     shutil.copy(ROOT / "platform.yaml", tmp_path)
     run("dokaseca compile", tmp_path)
+    run("git init -q . && git add . && git -c user.name=tour -c user.email=tour@acme.example commit -qm tour", tmp_path)
     walked = BLOCK.sub(lambda block: f"```{block[1]}\n{step(block[1], block[2], tmp_path)}```", old)
     if update:
         page.write_text(text.replace(old, walked))
