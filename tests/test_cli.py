@@ -103,7 +103,7 @@ def test_an_error_changes_no_byte(platform: Path) -> None:
     (platform / "platform.yaml").write_text(BASE.replace("1.17.0", "1.18.0").replace("hub: hub", "hub: huub", 1))
     done = dokaseca(platform, "compile")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "platform.yaml:58:10: error[unknown-hub]" in done.stderr
+    assert "platform.yaml:59:10: error[unknown-hub]" in done.stderr
     assert snapshot(platform / "out") == before
 
 
@@ -147,7 +147,7 @@ def test_json(broken: Path, command: str) -> None:
     assert report["command"] == command
     assert report["summary"]["errors"] == 1
     found = next(each for each in report["diagnostics"] if each["severity"] == "error")
-    assert (found["slug"], found["file"], found["line"], found["column"]) == ("unknown-region", "platform.yaml", 50, 13)
+    assert (found["slug"], found["file"], found["line"], found["column"]) == ("unknown-region", "platform.yaml", 51, 13)
 
 
 def test_json_of_a_compile_names_the_files(platform: Path) -> None:
@@ -470,7 +470,7 @@ def test_surroundings(platform: Path, env: dict[str, str]) -> None:
     (platform / "platform.yaml").write_text(text, encoding="utf-8")
     done = dokaseca(platform, "validate", env=env)
     assert done.returncode == 1, done.stderr
-    assert "platform.yaml:50:13: error[unknown-region]" in done.stdout
+    assert "platform.yaml:51:13: error[unknown-region]" in done.stdout
     assert "Traceback" not in done.stderr
 
 
