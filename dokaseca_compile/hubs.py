@@ -190,24 +190,26 @@ class _Reader:
             place = posixpath.normpath(f"{folder}/{text(resource, path)}")
             objects = self._output.documents(place) if place in self._output else self._kustomized(place)
             for each in objects:
-                if namespace not in {None, each["metadata"].get("namespace")}:
-                    message = f"{path} moves {each['metadata'].get('name')} to another namespace"
+                metadata = mapping(each.get("metadata"), place)
+                if namespace not in {None, metadata.get("namespace")}:
+                    message = f"{path} moves {metadata.get('name')} to another namespace"
                     raise UnsupportedError(message)
                 yield each
 
 
 def _made_secret(document: Mapping[str, Any]) -> Mapping[str, Any]:
     """The Secret that External Secrets makes: the template's, in the namespace of the ExternalSecret."""
-    where = f"ExternalSecret {document['metadata'].get('name')}"
-    target = mapping(document["spec"]["target"], where, ("name", "creationPolicy", "template"))
-    template = mapping(target["template"], where, ("engineVersion", "type", "metadata", "data"))
-    namespace = document["metadata"].get("namespace")
+    own = mapping(document.get("metadata"), "metadata")
+    where = f"ExternalSecret {own.get('name')}"
+    target = mapping(mapping(document.get("spec"), where).get("target"), where, ("name", "creationPolicy", "template"))
+    template = mapping(target.get("template"), where, ("engineVersion", "type", "metadata", "data"))
+    metadata = mapping(template.get("metadata"), where, ("labels", "annotations"))
     return {
         "apiVersion": "v1",
         "kind": "Secret",
-        "metadata": {"name": target["name"], "namespace": namespace, **template["metadata"]},
-        "type": template["type"],
-        "stringData": template["data"],
+        "metadata": {"name": target.get("name"), "namespace": own.get("namespace"), **metadata},
+        "type": template.get("type"),
+        "stringData": template.get("data"),
     }
 
 
@@ -217,7 +219,7 @@ def _unique(documents: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """
     known: dict[str, Mapping[str, Any]] = {}
     for each in documents:
-        metadata = each["metadata"]
+        metadata = mapping(each.get("metadata"), str(each.get("kind")))
         name, namespace = str(metadata.get("name")), metadata.get("namespace")
         if namespace != NAMESPACE:
             message = f"{each.get('kind')} {name} is in the namespace {namespace}"

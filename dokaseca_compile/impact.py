@@ -40,8 +40,8 @@ class Step(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What happens to one Application. ``before`` and ``after`` are with their hubs; one is ``None`` for an end or a
-    beginning. ``why`` says why it is deleted or created again, ``entry`` which entry of ``removed`` or ``moved`` speaks
-    of it (empty: none). ``destroys``: Argo CD deletes what it has deployed.
+    beginning. ``why`` says why it is deleted or created again, ``entry`` which entry speaks of it (``removed.kepler``;
+    empty: none). ``destroys``: Argo CD deletes what it has deployed.
     """
 
     action: Action
@@ -105,7 +105,8 @@ def impact(before: Inventory | None, after: Inventory) -> Impact:
     succession = Succession(before.resolved if before else None, after.resolved)
     coming = {(each.cluster, each.part): (hub, each) for hub, each in compared.new}
     effects = list(compared.effects)
-    for hub, application in compared.gone:
+    # What becomes one of several components leaves the choice to what becomes just that one.
+    for hub, application in sorted(compared.gone, key=lambda each: succession.splits(each[1])):
         found = coming.pop(succession.successor(application), None)
         if found is None:
             effects.append(Effect(Action.DELETE, (hub, application), None, why=succession.reason(application)))
@@ -140,6 +141,8 @@ class _Comparison:
 
     def __init__(self, before: Inventory | None, after: Inventory) -> None:
         self._before, self._after = before, after
+        # Stands for a layer without values: where another cluster has some, and so for nothing.
+        self._empty = {each.layout.no_values().path for each in (before, after) if each is not None}
         self._compared: dict[tuple[int, int], tuple[Change, ...]] = {}
         self.gone: list[_Placed] = []
         self.new: list[_Placed] = []
@@ -168,13 +171,21 @@ class _Comparison:
 
     def _compare(self, hub: str, old: Application, new: Application) -> Effect | None:
         values = self._values(old, new)
-        if old == new and not values:
+        was, will = self._with_values(old), self._with_values(new)
+        if was == will and not values:
             return None
         pair = (hub, old), (hub, new)
         if why := _moves(old, new):
             return replace(_recreated(*pair), why=why, values=values)
         step = _step(old.version, new.version) if old.version != new.version else None
-        return Effect(Action.UPDATE, *pair, step=step, values=values, other=tuple(_other(old, new)))
+        if values:  # they tell the same better
+            will = replace(will, value_files=was.value_files)
+        return Effect(Action.UPDATE, *pair, step=step, values=values, other=compare(_rest(was), _rest(will)))
+
+    def _with_values(self, application: Application) -> Application:
+        """The Application with only those of its files that hold values."""
+        files = tuple(each for each in application.value_files if each not in self._empty)
+        return application if files == application.value_files else replace(application, value_files=files)
 
     def _values(self, old: Application, new: Application) -> tuple[Change, ...]:
         if self._before is None:
@@ -230,12 +241,8 @@ def _step(old: str, new: str) -> Step:
     return next(changed, Step.PATCH if was.pre != will.pre else Step.OTHER)
 
 
-def _other(old: Application, new: Application) -> Iterator[Change]:
-    """What differs beside version and values."""
-    yield from compare(_rest(old), _rest(new))
-
-
 def _rest(application: Application) -> Mapping[str, object]:
+    """What may differ beside version and values."""
     return {
         "project": application.project,
         "repository": application.repository,
@@ -243,7 +250,11 @@ def _rest(application: Application) -> Mapping[str, object]:
         "labels": dict(application.labels),
         "annotations": dict(application.annotations),
         "syncPolicy": application.sync,
-        "values": {"repository": application.values_repository, "revision": application.values_revision},
+        "values": {
+            "repository": application.values_repository,
+            "revision": application.values_revision,
+            "files": application.value_files,
+        },
         "deletesResources": application.cascades,
     }
 
@@ -263,7 +274,8 @@ def _skipped(effects: Iterable[Effect], after: Inventory) -> Iterator[Skipped]:
     upgraded = {
         (each.application.part, each.versions[1], each.application.label("environment"))
         for each in effects
-        if each.action is Action.UPDATE and each.step in {Step.MAJOR, Step.MINOR, Step.PATCH}
+        # What starts a hub is in no environment.
+        if each.action is Action.UPDATE and each.step in {Step.MAJOR, Step.MINOR, Step.PATCH} and each.application.addon
     }
     if not upgraded:
         return
@@ -277,11 +289,13 @@ def _skipped(effects: Iterable[Effect], after: Inventory) -> Iterator[Skipped]:
 
 
 def _running(after: Inventory, parts: set[str]) -> Mapping[tuple[str, str], set[str]]:
+    """Part and environment → its versions there; what stands in a repository of the platform follows that."""
     found: dict[tuple[str, str], set[str]] = {}
     for profile in after.resolved.profiles:
         for install in profile.enabled():
             for part in install.parts:
-                if part.part.name in parts and part.version is not None:
+                outside = part.part.repository or part.part.git_repository
+                if part.part.name in parts and part.version is not None and outside:
                     found.setdefault((part.part.name, profile.environment), set()).add(part.version.value)
     return found
 

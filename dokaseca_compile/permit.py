@@ -2,70 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from dokaseca_compile.applications import Application
 from dokaseca_compile.impact import Action, Effect, Impact
 from dokaseca_compile.inventory import Inventory
 
 _WHY = "say why"
+_LONGEST = 63
+"""Characters of a name in ``platform.yaml``."""
 
 Entries = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Section → name of an entry → the entry, as it is written in ``platform.yaml``."""
 
+_Entry = tuple[str, str, str, Mapping[str, Any]]
+"""Section, what it speaks of, what became of that, and the entry."""
+
 
 def permits(impact: Impact, before: Inventory | None, after: Inventory) -> Entries:
     """One entry for each cluster or addon that blocked effects speak of; sections without one are left out."""
-    removed = _removals([each for each in impact.blocked if each.action is Action.DELETE], before, after)
-    moved = _moves([each for each in impact.blocked if each.action is Action.RECREATE])
-    return {section: entries for section, entries in (("removed", removed), ("moved", moved)) if entries}
+    platform = after.resolved.platform
+    found = [*_Ends(impact, before, after).entries(), *_moves(impact.blocked)]
+    sections = {
+        "removed": _named(found, "removed", platform.removed),
+        "moved": _named(found, "moved", platform.moved),
+    }
+    return {section: entries for section, entries in sections.items() if entries}
 
 
-def _removals(blocked: Sequence[Effect], before: Inventory | None, after: Inventory) -> dict[str, Mapping[str, Any]]:
+def _named(found: Iterable[_Entry], wanted: str, taken: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """The entries of a section, each once, under names that no other entry has."""
+    different = {repr(each[1:]): each for each in found if each[0] == wanted}
     entries: dict[str, Mapping[str, Any]] = {}
-    off: dict[str, list[Effect]] = {}
-    parts = {part.name for addon in after.resolved.addons.values() for part in addon.parts}
-    for effect in blocked:
-        application = effect.application
-        if application.cluster not in after.resolved.clusters:
-            entries[f"{application.cluster}-gone"] = {"cluster": application.cluster, "reason": _WHY}
-        elif application.addon not in after.resolved.addons:
-            entries[f"{application.addon}-gone"] = {"addon": application.addon, "reason": _WHY}
-        elif application.part not in parts:
-            entries[f"{application.part}-gone"] = {"addon": application.part, "reason": _WHY}
-        else:
-            off.setdefault(application.addon, []).append(effect)
-    for addon, effects in off.items():
-        entries[f"{addon}-off"] = {"addon": addon, **_places(addon, effects, before), "reason": _WHY}
+    for _, subject, fate, entry in different.values():
+        number, ending = 1, f"-{fate}"
+        while (name := subject[: _LONGEST - len(ending)] + ending) in entries or name in taken:
+            number += 1
+            ending = f"-{fate}-{number}"
+        entries[name] = entry
     return entries
 
 
-def _places(addon: str, effects: Iterable[Effect], before: Inventory | None) -> dict[str, list[str]]:
-    """The environments that lose an addon on every cluster, and the clusters of the others."""
-    lost: dict[str, set[str]] = {}
-    for each in effects:
-        lost.setdefault(each.application.label("environment"), set()).add(each.application.cluster)
-    had: dict[str, set[str]] = {}
-    for profile in before.resolved.profiles if before is not None else ():
-        if addon in profile.installs and profile.installs[addon].enabled.value:
-            had.setdefault(profile.environment, set()).update(profile.clusters)
-    whole = sorted(name for name, clusters in lost.items() if clusters == had.get(name))
-    single = sorted(cluster for name, clusters in lost.items() if name not in whole for cluster in clusters)
-    return {key: names for key, names in (("environments", whole), ("clusters", single)) if names}
+class _Ends:
+    """The entries for what is gone."""
+
+    def __init__(self, impact: Impact, before: Inventory | None, after: Inventory) -> None:
+        self._blocked = [each.application for each in impact.blocked if each.action is Action.DELETE]
+        self._clusters, self._addons = after.resolved.clusters, after.resolved.addons
+        pairs = ((each.before, each.after) for each in impact.of(Action.RECREATE))
+        self._renamed = {was[1].cluster for was, will in pairs if was and will and was[1].cluster != will[1].cluster}
+        self._were = {part.name for each in before.resolved.addons.values() for part in each.parts} if before else set()
+        self._had, self._has = _installed(before) if before else {}, _installed(after)
+        self._of = {part.name: addon for addon, each in self._addons.items() for part in each.parts}
+
+    def entries(self) -> Iterator[_Entry]:
+        """Yield one for each Application, many of them alike, and one for each addon that is switched off."""
+        off: dict[str, list[Application]] = {}
+        for each in self._blocked:
+            if each.cluster not in self._clusters and (each.cluster not in self._renamed or not each.addon):
+                yield "removed", each.cluster, "gone", {"cluster": each.cluster, "reason": _WHY}
+                continue
+            name = each.addon if each.addon not in self._addons or each.part in self._of else each.part
+            component = self._component(each)
+            if name not in self._of and name not in self._addons:
+                yield "removed", name, "gone", {"addon": name, "reason": _WHY}
+            elif name not in self._of and component:
+                yield "moved", name, "renamed", {"addon": name, "to": component, "reason": _WHY}
+            else:
+                off.setdefault(name, []).append(each)
+        for name, applications in off.items():
+            yield "removed", name, "off", {"addon": name, **self._places(name, applications), "reason": _WHY}
+
+    def _component(self, application: Application) -> str:
+        """What an addon has on the cluster in place of a chart of its own, something new first; empty if nothing."""
+        addon = application.addon
+        if not any(application.cluster in clusters for clusters in self._has.get(addon, {}).values()):
+            return ""
+        return min((part.name for part in self._addons[addon].parts), key=lambda name: (name in self._were, name))
+
+    def _places(self, name: str, applications: Sequence[Application]) -> dict[str, list[str]]:
+        """The environments that lose an addon on every cluster and have it nowhere, and the clusters of the others."""
+        lost: dict[str, set[str]] = {}
+        for each in applications:
+            lost.setdefault(each.label("environment"), set()).add(each.cluster)
+        had = self._had.get(applications[0].addon, {})
+        has = self._has.get(self._of.get(name, name), {})
+        whole = sorted(each for each, clusters in lost.items() if clusters == had.get(each) and each not in has)
+        single = sorted(cluster for each, clusters in lost.items() if each not in whole for cluster in clusters)
+        return {key: names for key, names in (("environments", whole), ("clusters", single)) if names}
 
 
-def _moves(blocked: Sequence[Effect]) -> dict[str, Mapping[str, Any]]:
-    entries: dict[str, Mapping[str, Any]] = {}
+def _installed(inventory: Inventory) -> Mapping[str, Mapping[str, set[str]]]:
+    """Addon → environment → the clusters that have it."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for profile in inventory.resolved.profiles:
+        for install in profile.enabled():
+            found.setdefault(install.addon, {}).setdefault(profile.environment, set()).update(profile.clusters)
+    return found
+
+
+def _moves(blocked: Iterable[Effect]) -> Iterator[_Entry]:
     for effect in blocked:
         if effect.before is None or effect.after is None:
             continue
         (was_in, old), (will_be_in, new) = effect.before, effect.after
         if old.cluster != new.cluster:
-            entries[f"{old.cluster}-renamed"] = {"cluster": old.cluster, "to": new.cluster, "reason": _WHY}
+            entry = {"cluster": old.cluster, "to": new.cluster, "reason": _WHY}
+            yield "moved", old.cluster, "renamed", entry
         elif old.part != new.part:
-            entries[f"{old.part}-renamed"] = {"addon": old.part, "to": new.part, "reason": _WHY}
+            yield "moved", old.part, "renamed", {"addon": old.part, "to": new.part, "reason": _WHY}
         elif was_in != will_be_in or old.application_set != new.application_set:
-            entries[f"{old.cluster}-moved"] = {"cluster": old.cluster, "reason": _WHY}
+            yield "moved", old.cluster, "moved", {"cluster": old.cluster, "reason": _WHY}
         else:
-            entries[f"{old.part}-moved"] = {"addon": old.part, "reason": _WHY}
-    return entries
+            yield "moved", old.part, "moved", {"addon": old.part, "reason": _WHY}

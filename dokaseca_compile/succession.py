@@ -2,18 +2,17 @@
 
 A rename is told by an entry of ``moved``, or recognised: a cluster that is gone and a new one with
 the same API server, or of the same kind with the same addons; an addon that is gone and a new one
-that installs the same charts.
+that installs the same charts. Entries may form a chain (``a`` to ``b``, ``b`` to ``c``), since a
+change may begin before all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Collection, Mapping
 
 from dokaseca_compile.applications import Application
+from dokaseca_compile.model.clusters import IN_CLUSTER_SERVER
 from dokaseca_compile.resolve.resolved import Part, Resolved, ResolvedCluster
-
-K = TypeVar("K")
 
 
 class Succession:
@@ -21,45 +20,43 @@ class Succession:
 
     def __init__(self, before: Resolved | None, after: Resolved) -> None:
         self._after = after
-        self._removed, self._moved = after.platform.removed, after.platform.moved
-        self._parts = _parts(after)
-        self._clusters: dict[str, str] = {}
-        self._renamed: dict[str, str] = {}
-        if before is not None:
-            self._clusters = _followers(
-                {name: _cluster_facts(each) for name, each in before.clusters.items() if name not in after.clusters},
-                {name: _cluster_facts(each) for name, each in after.clusters.items() if name not in before.clusters},
-            )
-            was = _parts(before)
-            self._renamed = _followers(
-                {name: _part_facts(each) for name, each in was.items() if name not in self._parts},
-                {name: _part_facts(each) for name, each in self._parts.items() if name not in was},
-            )
-        for move in self._moved.values():
-            section, old = move.old
-            if section == "clusters":
-                self._clusters[old] = move.new
-            else:
-                self._renamed |= {
-                    part: follower for part in _known(before) if (follower := _moved(part, old, move.new))
-                }
+        self._removed = [(name, *each.old, each) for name, each in after.platform.removed.items()]
+        self._moved = [(name, *each.old, each) for name, each in after.platform.moved.items()]
+        self._parts, self._were = _parts(after), _parts(before) if before is not None else {}
+        told = {
+            key: {old: move.new for _, section, old, move in self._moved if section == key and move.renames}
+            for key in ("clusters", "addons")
+        }
+        self._told_clusters, self._told_addons = told["clusters"], told["addons"]
+        self._seen_parts = _followers(
+            {name: _part_facts(each) for name, each in self._were.items() if name not in self._parts},
+            {name: _part_facts(each) for name, each in self._parts.items() if name not in self._were},
+        )
+        was = before.clusters if before is not None else {}
+        self._seen_clusters = _followers(
+            {name: _cluster_facts(each) for name, each in was.items() if name not in after.clusters},
+            {name: _cluster_facts(each) for name, each in after.clusters.items() if name not in was},
+        )
 
     def successor(self, application: Application) -> tuple[str, str]:
         """The cluster and the part that would be the same under other names, or the same names."""
-        part = application.part
-        return self._clusters.get(application.cluster, application.cluster), self._renamed.get(part, part)
+        return self._clusters(application.cluster)[-1], self._lineage(application.part)[-1]
 
     def reason(self, application: Application) -> str:
         """Why an Application is gone."""
-        if application.cluster not in self._after.clusters:
-            return f"cluster {application.cluster} is no longer declared"
+        old, new = application.cluster, self._clusters(application.cluster)[-1]
+        if old not in self._after.clusters and new not in self._after.clusters:
+            return f"cluster {old} is no longer declared"
         if not application.addon:
             return "the hub no longer reads that repository"
         if application.addon not in self._after.addons:
             return f"addon {application.addon} is no longer declared"
         if application.part not in self._parts:
-            return f"component {application.label('component')} is no longer declared"
-        return f"{application.addon} is switched off there"
+            component = application.label("component")
+            what = f"component {component}" if component else f"the chart of {application.addon} itself"
+            return f"{what} is no longer declared"
+        where = "there" if old == new else f"on {new}, which {old} becomes"
+        return f"{application.addon} is switched off {where}"
 
     def is_declared(self, application: Application) -> bool:
         """Whether its cluster and its part are still declared."""
@@ -67,37 +64,82 @@ class Succession:
         return known and application.cluster in self._after.clusters
 
     def removal(self, application: Application) -> str:
-        """The entry of ``removed`` that speaks of it; empty when none does."""
+        """The entry that says that it is gone, by any name that it has had; empty when none does."""
         environment = application.label("environment")
-        for name, entry in self._removed.items():
-            section, what = entry.old
-            if section == "clusters" and what == application.cluster:
-                return name
-            is_of = section == "addons" and what in {application.addon, application.part}
-            if is_of and entry.covers(application.cluster, environment):
-                return name
+        clusters = self._told_cluster(application.cluster)
+        addons = {each for name in (application.addon, application.part) for each in self._told_lineage(name)}
+        for name, section, what, entry in self._removed:
+            if section == "clusters" and what in clusters:
+                return f"removed.{name}"
+            if section == "addons" and what in addons and any(entry.covers(each, environment) for each in clusters):
+                return f"removed.{name}"
+        if self.splits(application) and self._installs(application):
+            old = application.part
+            return next(f"moved.{name}" for name, _, what, move in self._moved if what == old and move.renames)
         return ""
+
+    def splits(self, application: Application) -> bool:
+        """Whether an entry says that a chart of an addon's own has become one of the addon's components."""
+        become = self._parts.get(self._told_addons.get(application.part, ""))
+        return become is not None and become.addon == application.part
+
+    def _installs(self, application: Application) -> bool:
+        """Whether its cluster still has the addon."""
+        cluster = self._after.clusters.get(self._clusters(application.cluster)[-1])
+        return cluster is not None and any(each.addon == application.addon for each in cluster.enabled())
 
     def move(self, before: Application, after: Application) -> str:
-        """The entry of ``moved`` that speaks of an Application that becomes another; empty when none does."""
-        for name, entry in self._moved.items():
-            section, old = entry.old
-            if section == "clusters" and (old, entry.new) == (before.cluster, after.cluster):
-                return name
-            if section == "addons" and _moved(before.part, old, entry.new) == after.part:
-                return name
+        """The entry that speaks of an Application that becomes another; empty when none does."""
+        renamed = after.cluster in self._told_cluster(before.cluster)[1:]
+        become = after.part in self._told_lineage(before.part)[1:]
+        for name, section, old, entry in self._moved:
+            is_cluster = section == "clusters" and old == before.cluster
+            if is_cluster and (renamed if entry.renames else old == after.cluster):
+                return f"moved.{name}"
+            is_part = section == "addons" and bool(self._moved_part(before.part, old, entry.new))
+            if is_part and (become if entry.renames else before.part == after.part):
+                return f"moved.{name}"
         return ""
 
+    def _clusters(self, name: str) -> list[str]:
+        """The names of a cluster one after another, as far as entries or facts tell."""
+        seen = self._seen_clusters
+        return _chain(name, lambda each: self._told_clusters.get(each) or seen.get(each), self._after.clusters)
 
-def _known(before: Resolved | None) -> Iterable[str]:
-    return _parts(before) if before is not None else ()
+    def _told_cluster(self, name: str) -> list[str]:
+        return _chain(name, self._told_clusters.get, self._after.clusters)
+
+    def _lineage(self, part: str) -> list[str]:
+        """The same of a part."""
+        return _chain(part, lambda each: self._told_part(each) or self._seen_parts.get(each), self._parts)
+
+    def _told_lineage(self, part: str) -> list[str]:
+        return _chain(part, self._told_part, self._parts)
+
+    def _told_part(self, part: str) -> str | None:
+        """The next name of a part or an addon: an entry for itself goes before one for its addon."""
+        if part in self._told_addons:
+            return self._told_addons[part]
+        told = (self._moved_part(part, old, new) for old, new in self._told_addons.items())
+        return next(filter(None, told), None)
+
+    def _moved_part(self, part: str, old: str, new: str) -> str:
+        """The name of a part after its addon, or itself, was renamed; empty when that does not concern it."""
+        if part == old:
+            return new
+        known = self._were.get(part)
+        is_of = known.addon == old if known is not None else part.startswith(f"{old}-")
+        return f"{new}{part[len(old) :]}" if is_of else ""
 
 
-def _moved(part: str, old: str, new: str) -> str:
-    """The name of a part after its addon, or itself, was renamed; empty when that does not concern it."""
-    if part == old:
-        return new
-    return f"{new}{part[len(old) :]}" if part.startswith(f"{old}-") else ""
+def _chain(name: str, follow: Callable[[str], str | None], declared: Collection[str]) -> list[str]:
+    """A name and those that followed it, up to one that is declared: what has it may be called otherwise since."""
+    names = [name]
+    while (follower := follow(names[-1])) is not None and follower not in names:
+        names.append(follower)
+        if follower in declared:
+            break
+    return names
 
 
 def _parts(resolved: Resolved) -> dict[str, Part]:
@@ -107,7 +149,9 @@ def _parts(resolved: Resolved) -> dict[str, Part]:
 def _cluster_facts(cluster: ResolvedCluster) -> list[object]:
     """What may tell that a cluster is the same, the most telling first."""
     kind = (cluster.cluster.environment, cluster.cluster.region, cluster.cluster.type)
-    return [cluster.server, (*kind, *sorted(each.addon for each in cluster.enabled()))]
+    # By its own address every hub calls itself alike.
+    server: object = cluster.server if cluster.server != IN_CLUSTER_SERVER else (cluster.server, *kind)
+    return [server, (*kind, *sorted(each.addon for each in cluster.enabled()))]
 
 
 def _part_facts(part: Part) -> list[object]:

@@ -82,8 +82,7 @@ def cause(first: Effect, number: int) -> str:
 
 def verdict(first: Effect) -> str:
     """``BLOCKED``, or which entry lets it through; empty where none is needed."""
-    section = "removed" if first.action is Action.DELETE else "moved"
-    return f"listed as {section}.{first.entry}" if first.entry else "BLOCKED" if first.blocked else ""
+    return f"listed as {first.entry}" if first.entry else "BLOCKED" if first.blocked else ""
 
 
 def ending(effect: Effect) -> Sequence[str]:
@@ -91,11 +90,19 @@ def ending(effect: Effect) -> Sequence[str]:
     if effect.before is None:
         message = "nothing ends"
         raise ValueError(message)
-    hub, application = effect.before
-    name = application.name
-    if effect.after is not None and effect.after[1].name != name:
-        name = f"{name} → {effect.after[1].name}"
-    return name, application.part, application.version, application.namespace, f"hub {hub}"
+    hub, old = effect.before
+    new_hub, new = effect.after or effect.before
+    return (
+        _change_of(old.name, new.name),
+        old.part,
+        _change_of(old.version, new.version),
+        _change_of(old.namespace, new.namespace),
+        f"hub {_change_of(hub, new_hub)}",
+    )
+
+
+def _change_of(old: str, new: str) -> str:
+    return old if old == new else f"{old} → {new}"
 
 
 def _endings(first: Effect, alike: Sequence[Effect], style: Style) -> Iterator[str]:

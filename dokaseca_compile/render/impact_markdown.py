@@ -21,25 +21,36 @@ from dokaseca_compile.render.impact import (
 from dokaseca_compile.render.markdown import MOST, escape, fenced
 from dokaseca_compile.render.text import counted
 
+_RESERVE = 200
+"""Characters for what was left out."""
+
 
 def as_markdown(impact: Impact, permits: Mapping[str, Any], most: int = MOST) -> str:
     """The summary, every deletion, what is blocked, then as many of the other blocks as fit into ``most`` characters.
 
-    Deletions are written one by one; where even they do not fit, by part with all their clusters, and at last with
-    their number.
+    Deletions are written one by one; where they do not fit, by part with all their clusters, then with their number,
+    and at last only their causes.
     """
     sign = "❌" if impact.blocked else "⚠️" if impact.of(Action.DELETE) or impact.of(Action.RECREATE) else "✅"
     head = [f"### {sign} dokaseca plan: {escape(summary(impact))}"]
+    room = most - _size(head) - _RESERVE
     if permits:
-        head += ["Blocked: if it is meant, add to `platform.yaml`:", fenced(entries(permits), "yaml")]
-    room = most - sum(map(len, head)) - 400
-    endings = next(
-        (found for found in (list(_endings(impact, form)) for form in (_each, _by_part)) if _size(found) <= room),
-        list(_endings(impact, _numbers)),
-    )
-    kept, left = _fitting(_rest(impact), room - _size(endings))
+        head += _permitting(permits, room // 2)
+        room -= _size(head[1:])
+    forms = (list(_endings(impact, form)) for form in (_each, _by_part, _numbers, _nothing))
+    endings = next((found for found in forms if _size(found) <= room), list(_endings(impact, _nothing)))
+    kept, left = _fitting([*endings, *_rest(impact)], room)
     rest = [f"… and {counted(left, 'more block')}: `dokaseca plan` has all of them."] if left else []
-    return "\n\n".join([*head, *endings, *kept, *rest]) + "\n"
+    return "\n\n".join([*head, *kept, *rest]) + "\n"
+
+
+def _permitting(permits: Mapping[str, Any], room: int) -> list[str]:
+    """What to add to let it through; how much that is where it is too long."""
+    written = ["Blocked: if it is meant, add to `platform.yaml`:", fenced(entries(permits), "yaml")]
+    if _size(written) <= room:
+        return written
+    number = sum(map(len, permits.values()))
+    return [f"Blocked: if it is meant, {number} entries of `platform.yaml` must say so; `dokaseca plan` writes them."]
 
 
 def _size(blocks: Iterable[str]) -> int:
@@ -66,7 +77,8 @@ def _endings(impact: Impact, form: Form) -> Iterator[str]:
         for first, alike in by_cause(impact.of(action)):
             shown = verdict(first)
             head = f"**{escape(cause(first, len(alike)))}**" + (f" {escape(shown)}" if shown else "")
-            yield "\n".join([head, "", *(f"- {escape(line)}" for line in form(alike))])
+            lines = [f"- {escape(line)}" for line in form(alike)]
+            yield "\n".join([head, "", *lines] if lines else [head])
 
 
 def _each(effects: Sequence[Effect]) -> Iterator[str]:
@@ -83,6 +95,11 @@ def _by_part(effects: Sequence[Effect]) -> Iterator[str]:
 def _numbers(effects: Sequence[Effect]) -> Iterator[str]:
     for part, clusters in _grouped(effects).items():
         yield f"{part} on {counted(len(clusters), 'cluster')}"
+
+
+def _nothing(_: Sequence[Effect]) -> Iterator[str]:
+    """The cause has their number."""
+    yield from ()
 
 
 def _grouped(effects: Sequence[Effect]) -> dict[str, list[str]]:
