@@ -46,9 +46,13 @@ def check(context: Context) -> Iterator[Diagnostic]:
         unknown = list(_unknown(context, name, environment.rollout))
         yield from unknown
         left = {each: cluster for each, cluster in clusters.items() if cluster.environment == name}
+        # A cluster of an unknown region may be meant for any step: that fault is the one to mend.
+        unsure = [each for each, cluster in left.items() if cluster.region not in context.names("regions")]
+        for each in unsure:
+            del left[each]
         for index, step in enumerate(environment.rollout):
             reached = [each for each, cluster in left.items() if _reaches(step, each, cluster)]
-            if not reached and not unknown:
+            if not reached and not unknown and not unsure:
                 message = f"step {index + 1} of the rollout of `{name}` reaches no cluster"
                 advice = "remove it, or name other clusters: one that two steps name is in the first"
                 yield error(SLUG, message, Label(("environments", name, "rollout", index)), help=advice)
