@@ -27,6 +27,18 @@ class Action(StrEnum):
     ADD = "add"
 
 
+class Fate(StrEnum):
+    """What becomes of what an Application has deployed when it goes.
+
+    ``FORGOTTEN``: the cluster's Secret goes as well, and the ApplicationSet controller takes the finalizer off what has
+    no destination any more (``removeFinalizerOnInvalidDestination``), unless the Application goes first.
+    """
+
+    DELETED = "deleted"
+    KEPT = "kept"
+    FORGOTTEN = "forgotten"
+
+
 class Step(StrEnum):
     """How far a version moves. ``OTHER``: one of them is no version (a branch, a commit), or it is another build."""
 
@@ -49,11 +61,17 @@ class Effect:
     after: tuple[str, Application] | None
     why: str = ""
     entry: str = ""
-    destroys: bool = False
+    elsewhere: bool = False
+    fate: Fate = Fate.KEPT
     blocked: bool = False
     step: Step | None = None
     values: tuple[Change, ...] = ()
     other: tuple[Change, ...] = ()
+
+    @property
+    def destroys(self) -> bool:
+        """Whether Argo CD deletes what it has deployed."""
+        return self.fate is Fate.DELETED
 
     @property
     def application(self) -> Application:
@@ -83,11 +101,17 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """Every effect, the most dangerous first, then by part and cluster; how many Applications stay as they are."""
+    """Every effect, the most dangerous first, then by part and cluster; how many Applications stay as they are.
+
+    ``rollouts`` has the environments whose steps are others, with their number before and after. ``is_new``: there was
+    no platform before.
+    """
 
     effects: tuple[Effect, ...]
     unchanged: int
     skipped: tuple[Skipped, ...]
+    rollouts: tuple[tuple[str, int, int], ...] = ()
+    is_new: bool = False
 
     def of(self, action: Action) -> tuple[Effect, ...]:
         """The effects of one kind."""
@@ -113,24 +137,49 @@ def impact(before: Inventory | None, after: Inventory) -> Impact:
         else:
             effects.append(_recreated((hub, application), found))
     effects += [Effect(Action.ADD, None, each) for each in coming.values()]
-    judged = sorted((_judged(each, succession) for each in effects), key=_order)
-    return Impact(tuple(judged), compared.unchanged, tuple(_skipped(judged, after)))
+    judge = _Judge(succession, after)
+    judged = sorted(map(judge.judged, effects), key=_order)
+    skips, rollouts = tuple(_skipped(judged, after)), tuple(_rollouts(before, after))
+    return Impact(tuple(judged), compared.unchanged, skips, rollouts, is_new=before is None)
 
 
-def _judged(effect: Effect, succession: Succession) -> Effect:
-    """Whether it destroys, and whether somebody has to say that this is meant, and has."""
-    if effect.before is None or effect.action is Action.UPDATE:
-        return effect
-    (hub, old), after = effect.before, effect.after
-    if after is None:
-        entry, must = succession.removal(old), old.cascades or not succession.is_declared(old)
-        return replace(effect, entry=entry, destroys=old.cascades, blocked=must and not entry)
-    entry, new = succession.move(old, after[1]), after[1]
-    stays = (hub, old.name, old.application_set) == (after[0], new.name, new.application_set)
-    # What stays one Application is not deleted: what it no longer has is pruned, if it prunes.
-    destroys = bool(new.sync.get("automated", {}).get("prune")) if stays else old.cascades
-    must = destroys or old.name != new.name
-    return replace(effect, entry=entry, destroys=destroys, blocked=must and not entry)
+class _Judge:
+    """Says what becomes of resources, and whether somebody has to say that this is meant, and has."""
+
+    def __init__(self, succession: Succession, after: Inventory) -> None:
+        self._succession = succession
+        self._clusters = {(hub.name, each.name) for hub in after.hubs for each in hub.clusters}
+        # An ApplicationSet that stays writes its finalizer onto all it has made, before or after a cluster leaves it.
+        self._deleting = {
+            (hub.name, each.name) for hub in after.hubs for each in hub.application_sets if not each.preserve
+        }
+
+    def judged(self, effect: Effect) -> Effect:
+        """The effect with its fate, and blocked where nobody has listed it."""
+        if effect.before is None or effect.action is Action.UPDATE:
+            return effect
+        (hub, old), after = effect.before, effect.after
+        fate = self._fate(hub, old)
+        if after is None:
+            entry = self._succession.removal(old)
+            must = fate is not Fate.KEPT or not self._succession.is_declared(old)
+            return replace(effect, entry=entry, fate=fate, blocked=must and not entry)
+        new = after[1]
+        stays = (hub, old.name, old.application_set) == (after[0], new.name, new.application_set)
+        if stays:
+            # It is not deleted: what it no longer has is pruned, if it prunes and still reaches the cluster.
+            prunes = bool(new.sync.get("automated", {}).get("prune")) and not effect.elsewhere
+            fate = Fate.DELETED if prunes else Fate.KEPT
+        entry = self._succession.move(old, new, elsewhere=effect.elsewhere)
+        # What stays one Application and is elsewhere has left its cluster behind, and all that it has there.
+        must = fate is not Fate.KEPT or old.name != new.name or (stays and effect.elsewhere)
+        return replace(effect, entry=entry, fate=fate, blocked=must and not entry)
+
+    def _fate(self, hub: str, old: Application) -> Fate:
+        cascades = old.cascades or (hub, old.application_set) in self._deleting
+        if not cascades:
+            return Fate.KEPT
+        return Fate.DELETED if (hub, old.cluster) in self._clusters else Fate.FORGOTTEN
 
 
 _Placed = tuple[str, Application]
@@ -148,22 +197,29 @@ class _Comparison:
         self.new: list[_Placed] = []
         self.effects: list[Effect] = []
         self.unchanged = 0
-        was = {(each.hub, each.cluster.name): each.applications for each in before.deployments()} if before else {}
+        self._sources = [_sources(before), _sources(after)]
+        was = {(each.hub, each.cluster.name): each for each in before.deployments()} if before else {}
         for deployment in after.deployments():
-            hub = deployment.hub
-            known = {each.name: each for each in was.pop((hub, deployment.cluster.name), ())}
+            hub, old = deployment.hub, was.pop((deployment.hub, deployment.cluster.name), None)
+            known = {each.name: each for each in old.applications} if old is not None else {}
+            elsewhere = old is not None and old.cluster.server != deployment.cluster.server
             for application in deployment.applications:
-                self._pair(hub, known.pop(application.name, None), application)
+                self._pair(hub, known.pop(application.name, None), application, elsewhere=elsewhere)
             self.gone += [(hub, each) for each in known.values()]
-        self.gone += [(hub, each) for (hub, _), applications in was.items() for each in applications]
+        self.gone += [(hub, each) for (hub, _), left in was.items() for each in left.applications]
 
-    def _pair(self, hub: str, old: Application | None, new: Application) -> None:
+    def _pair(self, hub: str, old: Application | None, new: Application, *, elsewhere: bool) -> None:
         if old is None or old.part != new.part:
             self.new.append((hub, new))
             if old is not None:
                 self.gone.append((hub, old))
             return
         effect = self._compare(hub, old, new)
+        if elsewhere:
+            why = f"cluster {new.cluster} is another API server"
+            effect = replace(
+                effect or _recreated((hub, old), (hub, new)), action=Action.RECREATE, why=why, elsewhere=True
+            )
         if effect is None:
             self.unchanged += 1
         else:
@@ -175,12 +231,28 @@ class _Comparison:
         if was == will and not values:
             return None
         pair = (hub, old), (hub, new)
-        if why := _moves(old, new):
+        if old.application_set != new.application_set:
+            why = f"cluster {old.cluster} moves {_between('environment', old, new)}"
+            return replace(_recreated(*pair), why=why, values=values, elsewhere=True)
+        if why := self._moves(old, new):
             return replace(_recreated(*pair), why=why, values=values)
         step = _step(old.version, new.version) if old.version != new.version else None
         if values:  # they tell the same better
             will = replace(will, value_files=was.value_files)
         return Effect(Action.UPDATE, *pair, step=step, values=values, other=compare(_rest(was), _rest(will)))
+
+    def _moves(self, old: Application, new: Application) -> str:
+        """Why what is deployed goes and comes back under one name of an Application; empty when it stays."""
+        was, will = (each.get(old.part, "") for each in self._sources)
+        for what, one, other in (
+            ("namespace", old.namespace, new.namespace),
+            ("Helm release", old.release, new.release),
+            ("chart", old.chart, new.chart),
+            ("path", was, will),
+        ):
+            if one != other:
+                return f"{old.part} moves from {what} {one or 'none'} to {other or 'none'}"
+        return ""
 
     def _with_values(self, application: Application) -> Application:
         """The Application with only those of its files that hold values."""
@@ -197,18 +269,14 @@ class _Comparison:
         return self._compared[key]
 
 
-def _moves(old: Application, new: Application) -> str:
-    """Why what is deployed goes and comes back under one name of an Application; empty when it stays."""
-    if old.application_set != new.application_set:
-        return f"cluster {old.cluster} moves {_between('environment', old, new)}"
-    for what, was, will in (
-        ("namespace", old.namespace, new.namespace),
-        ("Helm release", old.release, new.release),
-        ("chart", old.chart, new.chart),
-    ):
-        if was != will:
-            return f"{old.part} moves from {what} {was or 'none'} to {will or 'none'}"
-    return ""
+def _sources(inventory: Inventory | None) -> Mapping[str, str]:
+    """Part → its folder, as it is declared: a version in the path is no other folder."""
+    addons = inventory.resolved.addons.values() if inventory is not None else ()
+    return {
+        part.name: " of ".join(filter(None, (part.path, part.git_repository)))
+        for addon in addons
+        for part in addon.parts
+    }
 
 
 def _between(label: str, old: Application, new: Application) -> str:
@@ -226,8 +294,9 @@ def _recreated(before: _Placed, after: _Placed) -> Effect:
     # A hub or standalone cluster with a new name takes its own hub along.
     if was_in != will_be_in and (was_in, will_be_in) != (old.cluster, new.cluster):
         whys.append(f"cluster {new.cluster} moves from hub {was_in} to {will_be_in}")
+    elsewhere = was_in != will_be_in
     step = _step(old.version, new.version) if old.version != new.version else None
-    return Effect(Action.RECREATE, before, after, why=", ".join(whys), step=step)
+    return Effect(Action.RECREATE, before, after, why=", ".join(whys), step=step, elsewhere=elsewhere)
 
 
 def _step(old: str, new: str) -> Step:
@@ -269,6 +338,14 @@ def _order(effect: Effect) -> tuple[int, str, str, str]:
     )
 
 
+def _rollouts(before: Inventory | None, after: Inventory) -> Iterator[tuple[str, int, int]]:
+    """The environments that are rolled out in other steps than before."""
+    were = before.resolved.platform.environments if before is not None else {}
+    for name, environment in after.resolved.platform.environments.items():
+        if name in were and were[name].rollout != environment.rollout:
+            yield name, len(were[name].rollout), len(environment.rollout)
+
+
 def _skipped(effects: Iterable[Effect], after: Inventory) -> Iterator[Skipped]:
     """The new versions of parts in an environment that an earlier environment, which has the part, does not run."""
     upgraded = {
@@ -304,7 +381,7 @@ def by_cause(effects: Sequence[Effect]) -> list[tuple[Effect, list[Effect]]]:
     """Ends in groups with one cause, one fate and one verdict, the first of each before its group."""
     groups: dict[tuple[object, ...], list[Effect]] = {}
     for each in effects:
-        groups.setdefault((not each.blocked, each.why, each.destroys, each.entry), []).append(each)
+        groups.setdefault((not each.blocked, each.why, each.fate, each.entry), []).append(each)
     return [(groups[key][0], groups[key]) for key in sorted(groups, key=repr)]
 
 

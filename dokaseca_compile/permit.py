@@ -23,10 +23,12 @@ _Entry = tuple[str, str, str, Mapping[str, Any]]
 def permits(impact: Impact, before: Inventory | None, after: Inventory) -> Entries:
     """One entry for each cluster or addon that blocked effects speak of; sections without one are left out."""
     platform = after.resolved.platform
+    # An entry of the platform before is for another change.
+    known = before.resolved.platform.moved if before is not None else {}
     found = [*_Ends(impact, before, after).entries(), *_moves(impact.blocked)]
     sections = {
         "removed": _named(found, "removed", platform.removed),
-        "moved": _named(found, "moved", platform.moved),
+        "moved": _named(found, "moved", {*platform.moved, *known}),
     }
     return {section: entries for section, entries in sections.items() if entries}
 
@@ -106,13 +108,13 @@ def _moves(blocked: Iterable[Effect]) -> Iterator[_Entry]:
     for effect in blocked:
         if effect.before is None or effect.after is None:
             continue
-        (was_in, old), (will_be_in, new) = effect.before, effect.after
+        (_, old), (_, new) = effect.before, effect.after
         if old.cluster != new.cluster:
             entry = {"cluster": old.cluster, "to": new.cluster, "reason": _WHY}
             yield "moved", old.cluster, "renamed", entry
         elif old.part != new.part:
             yield "moved", old.part, "renamed", {"addon": old.part, "to": new.part, "reason": _WHY}
-        elif was_in != will_be_in or old.application_set != new.application_set:
+        elif effect.elsewhere:
             yield "moved", old.cluster, "moved", {"cluster": old.cluster, "reason": _WHY}
         else:
             yield "moved", old.part, "moved", {"addon": old.part, "reason": _WHY}

@@ -21,7 +21,11 @@ class Succession:
     def __init__(self, before: Resolved | None, after: Resolved) -> None:
         self._after = after
         self._removed = [(name, *each.old, each) for name, each in after.platform.removed.items()]
-        self._moved = [(name, *each.old, each) for name, each in after.platform.moved.items()]
+        # What the platform said before was for another change: a move without a new name would be allowed for ever.
+        known = before.platform.moved if before is not None else {}
+        self._moved = [
+            (name, *each.old, each) for name, each in after.platform.moved.items() if known.get(name) != each
+        ]
         self._parts, self._were = _parts(after), _parts(before) if before is not None else {}
         told = {
             key: {old: move.new for _, section, old, move in self._moved if section == key and move.renames}
@@ -88,16 +92,20 @@ class Succession:
         cluster = self._after.clusters.get(self._clusters(application.cluster)[-1])
         return cluster is not None and any(each.addon == application.addon for each in cluster.enabled())
 
-    def move(self, before: Application, after: Application) -> str:
-        """The entry that speaks of an Application that becomes another; empty when none does."""
+    def move(self, before: Application, after: Application, *, elsewhere: bool) -> str:
+        """The entry that speaks of an Application that becomes another; empty when none does.
+
+        Without a new name, one for a cluster is for what happens to the cluster (``elsewhere``), one for an addon for
+        what happens to the addon.
+        """
         renamed = after.cluster in self._told_cluster(before.cluster)[1:]
         become = after.part in self._told_lineage(before.part)[1:]
         for name, section, old, entry in self._moved:
             is_cluster = section == "clusters" and old == before.cluster
-            if is_cluster and (renamed if entry.renames else old == after.cluster):
+            if is_cluster and ((entry.renames and renamed) or (elsewhere and old == after.cluster)):
                 return f"moved.{name}"
             is_part = section == "addons" and bool(self._moved_part(before.part, old, entry.new))
-            if is_part and (become if entry.renames else before.part == after.part):
+            if is_part and (become if entry.renames else not elsewhere and before.part == after.part):
                 return f"moved.{name}"
         return ""
 

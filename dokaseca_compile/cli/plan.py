@@ -78,7 +78,7 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
     output.result(_shown(format_, found, permits(found, before, after), base, color))
     if found.blocked:
         return FINDINGS
-    return _CHANGES if detailed_exitcode and found.effects else OK
+    return _CHANGES if detailed_exitcode and (found.effects or found.rollouts) else OK
 
 
 def _base(base: str, files: list[SourceFile]) -> Inventory | None:
@@ -90,7 +90,6 @@ def _base(base: str, files: list[SourceFile]) -> Inventory | None:
     from dokaseca_compile.workspace import WorkspaceError  # noqa: PLC0415
 
     if not files:
-        output.note(f"note: there is no platform at {base} yet, so everything is new")
         return None
     compilation = compile(files)
     if compilation.failed:

@@ -79,6 +79,8 @@ def as_data(application: Application, hub: str) -> dict[str, Any]:
         "values_repository": application.values_repository,
         "values_revision": application.values_revision,
         "application_set": application.application_set,
+        "labels": dict(application.labels),
+        "sync_policy": dict(application.sync),
         "deletes_resources": application.cascades,
     }
 

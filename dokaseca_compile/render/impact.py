@@ -8,7 +8,7 @@ from typing import Any
 from dokaseca_compile.compare import Change, Kind
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.yaml import YamlWriter
-from dokaseca_compile.impact import Action, Effect, Impact, Skipped, Step, by_cause, same_everywhere
+from dokaseca_compile.impact import Action, Effect, Fate, Impact, Skipped, Step, by_cause, same_everywhere
 from dokaseca_compile.redaction import hide
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted
@@ -24,6 +24,12 @@ TITLES: Mapping[Action, str] = {
     Action.ADD: "Added",
 }
 
+FATES: Mapping[Fate, str] = {
+    Fate.DELETED: "Argo CD deletes their resources",
+    Fate.KEPT: "their resources stay",
+    Fate.FORGOTTEN: "Argo CD forgets the cluster and most likely leaves their resources there",
+}
+
 
 def as_text(impact: Impact, permits: Mapping[str, Any], style: Style) -> str:
     """The whole plan; the first line is a summary."""
@@ -31,7 +37,7 @@ def as_text(impact: Impact, permits: Mapping[str, Any], style: Style) -> str:
 
 
 def _blocks(impact: Impact, permits: Mapping[str, Any], style: Style) -> Iterator[list[str]]:
-    yield [style.bold(summary(impact))]
+    yield [style.bold(summary(impact)), *notes(impact)]
     for action in (Action.DELETE, Action.RECREATE):
         for first, alike in by_cause(impact.of(action)):
             yield list(_endings(first, alike, style))
@@ -45,7 +51,7 @@ def _blocks(impact: Impact, permits: Mapping[str, Any], style: Style) -> Iterato
     if impact.skipped:
         yield [style.yellow("Skipped environments"), *(f"  {skipped(each)}" for each in impact.skipped)]
     if permits:
-        head = f"{style.red('Blocked')}: nobody has said that this is meant. If it is, add to platform.yaml:"
+        head = f"{style.red('Blocked')}: nobody has said that this is meant. If it is, add to the source:"
         yield [head, *(f"  {line}" for line in entries(permits))]
 
 
@@ -69,6 +75,17 @@ def summary(impact: Impact) -> str:
     return f"Applications: {', '.join(filter(None, parts))}"
 
 
+def notes(impact: Impact) -> list[str]:
+    """What is to be known beside the Applications: that there was nothing to compare with, other rollouts."""
+    new = ["The platform file is not at the base: everything counts as new, and nothing as deleted."]
+    steps = [
+        f"Rollout of {name}: {counted(was, 'step') if was else 'all at once'} → "
+        f"{counted(will, 'step') if will else 'all at once'}{', in another way' if was == will else ''}"
+        for name, was, will in impact.rollouts
+    ]
+    return [*(new if impact.is_new else []), *steps]
+
+
 def _blocked(effects: Sequence[Effect]) -> str:
     number = sum(each.blocked for each in effects)
     return f" ({number} BLOCKED)" if number else ""
@@ -76,8 +93,7 @@ def _blocked(effects: Sequence[Effect]) -> str:
 
 def cause(first: Effect, number: int) -> str:
     """Why some Applications end, what becomes of their resources, and whether somebody has said that it is meant."""
-    fate = "Argo CD deletes their resources" if first.destroys else "their resources stay"
-    return f"{TITLES[first.action]}: {first.why}; {counted(number, 'Application')}, {fate}"
+    return f"{TITLES[first.action]}: {first.why}; {counted(number, 'Application')}, {FATES[first.fate]}"
 
 
 def verdict(first: Effect) -> str:

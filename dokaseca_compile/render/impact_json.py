@@ -22,6 +22,7 @@ def as_json(impact: Impact, permits: Mapping[str, Any], base: str) -> str:
         "format_version": FORMAT_VERSION,
         "command": "plan",
         "base": base,
+        "base_found": not impact.is_new,
         "summary": {
             "text": summary(impact),
             **{str(action): len(impact.of(action)) for action in Action},
@@ -39,6 +40,9 @@ def as_json(impact: Impact, permits: Mapping[str, Any], base: str) -> str:
             }
             for each in impact.skipped
         ],
+        "rollouts": [
+            {"environment": name, "steps_before": was, "steps_after": will} for name, was, will in impact.rollouts
+        ],
         "permits": plain(permits),
     }
     return render(JsonBody(document)).decode()
@@ -49,6 +53,7 @@ def _effect(effect: Effect) -> dict[str, Any]:
         "action": str(effect.action),
         "blocked": effect.blocked,
         "destroys_resources": effect.destroys,
+        "resources": str(effect.fate) if effect.action in {Action.DELETE, Action.RECREATE} else "",
         "why": effect.why,
         "entry": effect.entry,
         "step": str(effect.step) if effect.step is not None else "",

@@ -14,6 +14,7 @@ from dokaseca_compile.render.impact import (
     entries,
     fan_out,
     group,
+    notes,
     skipped,
     summary,
     verdict,
@@ -26,31 +27,32 @@ _RESERVE = 200
 
 
 def as_markdown(impact: Impact, permits: Mapping[str, Any], most: int = MOST) -> str:
-    """The summary, every deletion, what is blocked, then as many of the other blocks as fit into ``most`` characters.
+    """The summary, every deletion, what lets it through, and as many other blocks as fit into ``most`` characters.
 
-    Deletions are written one by one; where they do not fit, by part with all their clusters, then with their number,
-    and at last only their causes.
+    Deletions are written one by one; those of a cause that do not fit by part with all their clusters, then with their
+    number, and at last only their causes.
     """
-    sign = "❌" if impact.blocked else "⚠️" if impact.of(Action.DELETE) or impact.of(Action.RECREATE) else "✅"
-    head = [f"### {sign} dokaseca plan: {escape(summary(impact))}"]
+    dangerous = impact.of(Action.DELETE) or impact.of(Action.RECREATE) or impact.is_new
+    sign = "❌" if impact.blocked else "⚠️" if dangerous else "✅"
+    head = [f"### {sign} dokaseca plan: {escape(summary(impact))}", *map(escape, notes(impact))]
     room = most - _size(head) - _RESERVE
-    if permits:
-        head += _permitting(permits, room // 2)
-        room -= _size(head[1:])
-    forms = (list(_endings(impact, form)) for form in (_each, _by_part, _numbers, _nothing))
-    endings = next((found for found in forms if _size(found) <= room), list(_endings(impact, _nothing)))
-    kept, left = _fitting([*endings, *_rest(impact)], room)
+    permitting = _permitting(permits, room // 2) if permits else []
+    room -= _size(permitting)
+    kept, left = _fitting([*_endings(impact, room), *_rest(impact)], room)
+    ends = sum(1 for action in (Action.DELETE, Action.RECREATE) for _ in by_cause(impact.of(action)))
+    shown = min(ends, len(kept))
     rest = [f"… and {counted(left, 'more block')}: `dokaseca plan` has all of them."] if left else []
-    return "\n\n".join([*head, *kept, *rest]) + "\n"
+    return "\n\n".join([*head, *kept[:shown], *permitting, *kept[shown:], *rest]) + "\n"
 
 
 def _permitting(permits: Mapping[str, Any], room: int) -> list[str]:
     """What to add to let it through; how much that is where it is too long."""
-    written = ["Blocked: if it is meant, add to `platform.yaml`:", fenced(entries(permits), "yaml")]
+    head = "<details><summary>Blocked: if it is meant, add to the source</summary>"
+    written = [head, fenced(entries(permits), "yaml"), "</details>"]
     if _size(written) <= room:
         return written
     number = sum(map(len, permits.values()))
-    return [f"Blocked: if it is meant, {number} entries of `platform.yaml` must say so; `dokaseca plan` writes them."]
+    return [f"Blocked: if it is meant, {number} entries of the source must say so; `dokaseca plan` writes them."]
 
 
 def _size(blocks: Iterable[str]) -> int:
@@ -71,14 +73,25 @@ def _fitting(blocks: Iterable[str], room: int) -> tuple[list[str], int]:
 Form = Callable[[Sequence[Effect]], Iterator[str]]
 
 
-def _endings(impact: Impact, form: Form) -> Iterator[str]:
-    """A block for each cause, with its Applications in one of the forms below."""
-    for action in (Action.DELETE, Action.RECREATE):
-        for first, alike in by_cause(impact.of(action)):
-            shown = verdict(first)
-            head = f"**{escape(cause(first, len(alike)))}**" + (f" {escape(shown)}" if shown else "")
-            lines = [f"- {escape(line)}" for line in form(alike)]
-            yield "\n".join([head, "", *lines] if lines else [head])
+def _endings(impact: Impact, room: int) -> list[str]:
+    """A block for each cause, each in the fullest form that leaves room for the others."""
+    causes = [each for action in (Action.DELETE, Action.RECREATE) for each in by_cause(impact.of(action))]
+    blocks = [_ending(first, alike, _nothing) for first, alike in causes]
+    used = _size(blocks)
+    for form in (_numbers, _by_part, _each):
+        for index, (first, alike) in enumerate(causes):
+            block = _ending(first, alike, form)
+            if used + len(block) - len(blocks[index]) <= room:
+                used += len(block) - len(blocks[index])
+                blocks[index] = block
+    return blocks
+
+
+def _ending(first: Effect, alike: Sequence[Effect], form: Form) -> str:
+    shown = verdict(first)
+    head = f"**{escape(cause(first, len(alike)))}**" + (f" {escape(shown)}" if shown else "")
+    lines = [f"- {escape(line)}" for line in form(alike)]
+    return "\n".join([head, "", *lines]) if lines else head
 
 
 def _each(effects: Sequence[Effect]) -> Iterator[str]:
