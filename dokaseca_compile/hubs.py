@@ -24,6 +24,17 @@ from dokaseca_compile.resolve.resolved import Resolved
 
 NAMESPACE = "argocd"
 
+_VERSIONS = {
+    "Secret": "v1",
+    "ExternalSecret": "external-secrets.io/v1",
+    "ApplicationSet": "argoproj.io/v1alpha1",
+    "AppProject": "argoproj.io/v1alpha1",
+}
+_HEAD = ("apiVersion", "kind", "metadata", "spec")
+_SECRET_HEAD = ("apiVersion", "kind", "metadata", "type", "stringData")
+_METADATA = ("name", "namespace", "labels", "annotations")
+_KUSTOMIZATION = ("kustomize.config.k8s.io/v1beta1", "Kustomization")
+
 
 class Output:
     """The files of every repository as documents: path below the output folder → its documents."""
@@ -116,6 +127,7 @@ class _Reader:
             objects += self._content(application)
         by_kind: dict[str, list[Mapping[str, Any]]] = {}
         for each in objects:
+            _check_head(each)
             by_kind.setdefault(str(each.get("kind")), []).append(each)
         registered = [*by_kind.pop("Secret", []), *map(_made_secret, by_kind.pop("ExternalSecret", []))]
         sets, projects = by_kind.pop("ApplicationSet", []), by_kind.pop("AppProject", [])
@@ -185,6 +197,9 @@ class _Reader:
             raise EvaluationError(message)
         (found,) = self._output.documents(path)
         kustomization = mapping(found, path, ("apiVersion", "kind", "namespace", "resources"))
+        if (kustomization.get("apiVersion"), kustomization.get("kind")) != _KUSTOMIZATION:
+            message = f"{path} is no Kustomization"
+            raise UnsupportedError(message)
         namespace = kustomization.get("namespace")
         for resource in items(kustomization.get("resources"), path):
             place = posixpath.normpath(f"{folder}/{text(resource, path)}")
@@ -195,6 +210,19 @@ class _Reader:
                     message = f"{path} moves {metadata.get('name')} to another namespace"
                     raise UnsupportedError(message)
                 yield each
+
+
+def _check_head(document: Mapping[str, Any]) -> None:
+    """Kind and version belong together, and there is nothing beside what is read: the API server would refuse it, or
+    drop it in silence.
+    """
+    kind = document.get("kind")
+    where = f"{kind} {document['metadata'].get('name')}"
+    if _VERSIONS.get(str(kind)) != document.get("apiVersion"):
+        message = f"{where} has the version {document.get('apiVersion')}"
+        raise UnsupportedError(message)
+    mapping(document, where, _SECRET_HEAD if kind == "Secret" else _HEAD)
+    mapping(document["metadata"], where, _METADATA)
 
 
 def _made_secret(document: Mapping[str, Any]) -> Mapping[str, Any]:

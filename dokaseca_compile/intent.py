@@ -10,6 +10,7 @@ from typing import Any
 
 from dokaseca_compile.applications import Application
 from dokaseca_compile.layout import Layout, join
+from dokaseca_compile.model.addons import KUBERNETES_KINDS
 from dokaseca_compile.model.clusters import BearerToken
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.contract import (
@@ -34,6 +35,12 @@ from dokaseca_compile.resolve.resolved import (
 )
 
 _BOOTSTRAP: tuple[RepositoryKey, ...] = ("addons", "clusters", "workloads")
+_BOOTSTRAP_KINDS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "addons": (("argoproj.io", "AppProject"), ("argoproj.io", "ApplicationSet")),
+    "clusters": (("", "Secret"), ("external-secrets.io", "ExternalSecret")),
+    "workloads": (("argoproj.io", "Application"), ("argoproj.io", "ApplicationSet")),
+}
+"""Who writes workloads must not register clusters."""
 
 Parts = tuple[Mapping[str, Any], ...]
 """One mapping in parts with different keys, of which clusters share the later ones."""
@@ -214,6 +221,15 @@ class Intent:
         if key not in self._switches:
             self._switches[key] = addon_switches(self._resolved, cluster.profile)
         return self._switches[key]
+
+    def kinds(self, project: str) -> tuple[list[dict[str, str]] | None, list[dict[str, str]] | None]:
+        """The cluster-scoped and the namespaced kinds that an AppProject allows, sorted; ``None`` for no list."""
+        key = project.removeprefix("bootstrap-")
+        if key in _BOOTSTRAP_KINDS:
+            return None, [{"group": group, "kind": kind} for group, kind in _BOOTSTRAP_KINDS[key]]
+        addons = [each.addon for each in self._resolved.addons.values() if _project(each.addon.category) == project]
+        own = {(each.group, each.kind) for addon in addons for each in addon.cluster_resources}
+        return [{"group": group, "kind": kind} for group, kind in sorted(own | {*KUBERNETES_KINDS})], None
 
     def _started(self, hub: str) -> Iterator[RepositoryKey]:
         """The repositories that a hub reads: clusters only where Git registers some."""

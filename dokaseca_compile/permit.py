@@ -25,7 +25,7 @@ def permits(impact: Impact, before: Inventory | None, after: Inventory) -> Entri
     platform = after.resolved.platform
     # An entry of the platform before is for another change.
     known = before.resolved.platform.moved if before is not None else {}
-    found = [*_Ends(impact, before, after).entries(), *_moves(impact.blocked)]
+    found = [*_Ends(impact, before, after).entries(), *_moves(impact.blocked, after.resolved.addons)]
     sections = {
         "removed": _named(found, "removed", platform.removed),
         "moved": _named(found, "moved", {*platform.moved, *known}),
@@ -104,7 +104,7 @@ def _installed(inventory: Inventory) -> Mapping[str, Mapping[str, set[str]]]:
     return found
 
 
-def _moves(blocked: Iterable[Effect]) -> Iterator[_Entry]:
+def _moves(blocked: Iterable[Effect], addons: Collection[str]) -> Iterator[_Entry]:
     for effect in blocked:
         if effect.before is None or effect.after is None:
             continue
@@ -113,7 +113,10 @@ def _moves(blocked: Iterable[Effect]) -> Iterator[_Entry]:
             entry = {"cluster": old.cluster, "to": new.cluster, "reason": _WHY}
             yield "moved", old.cluster, "renamed", entry
         elif old.part != new.part:
-            yield "moved", old.part, "renamed", {"addon": old.part, "to": new.part, "reason": _WHY}
+            was, will = old.part, new.part
+            if old.addon not in addons and was.removeprefix(old.addon) == will.removeprefix(new.addon):
+                was, will = old.addon, new.addon  # one entry for all its components
+            yield "moved", was, "renamed", {"addon": was, "to": will, "reason": _WHY}
         elif effect.elsewhere:
             yield "moved", old.cluster, "moved", {"cluster": old.cluster, "reason": _WHY}
         else:

@@ -54,6 +54,10 @@ def agree(resolved: Resolved, output: Output) -> None:
         check_variables(intent, shares, output)
     except EvaluationError as fault:
         raise DisagreementError(str(fault)) from fault
+    except (LookupError, TypeError, ValueError, AttributeError) as fault:
+        # Something that every file of its kind has is missing, or is of another kind.
+        message = f"a file has not the shape that it must have: {fault!r}"
+        raise DisagreementError(message) from fault
     if idle := sorted({each.name for hub in hubs for each in hub.application_sets} - cases.used):
         message = f"the ApplicationSet {idle[0]} makes no Application"
         raise DisagreementError(message)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dokaseca_compile.agreement.difference import DisagreementError, same
 from dokaseca_compile.argo import ApplicationSet
+from dokaseca_compile.argo.generators import Clusters
 from dokaseca_compile.argo.selectors import Requirement
 from dokaseca_compile.intent import Intent
 from dokaseca_compile.resolve.contract import label_key
+from dokaseca_compile.resolve.resolved import NARROW_SCOPES
 
+_KNOWN = {"version", "namespace", *(f"{scope}Values" for scope in NARROW_SCOPES)}
 _NARROW = {label_key(each) for each in ("region", "cluster_type", "cluster_name")}
 
 
@@ -33,5 +38,10 @@ def check_generators(intent: Intent, application_set: ApplicationSet) -> None:
                 message = f"{where} lays values over {sorted(map(str, asked))}"
                 raise DisagreementError(message)
         wide = intent.wide(application_set.name)
-        for key, value in first.values.node.items() if first.values is not None else ():
-            same(f"{where}: {key}", value, wide.get(key))
+        varying = {key for each in overrides for key in _values(each)}
+        same(f"{where}: values", dict(_values(first)), {key: wide[key] for key in varying if key in wide})
+        same(f"{where}: values that are laid over", sorted(varying - _KNOWN), [])
+
+
+def _values(generator: Clusters) -> Mapping[str, str]:
+    return generator.values.node if generator.values is not None else {}

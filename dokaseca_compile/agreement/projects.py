@@ -34,6 +34,7 @@ def check_projects(intent: Intent, hubs: Iterable[Hub]) -> None:
                 sources, destinations = meant[name]
                 same_mapping(f"{name}: label", project.labels, intent.owned)
                 same_mapping(f"{name}: annotation", project.annotations, {"argocd.argoproj.io/sync-wave": "-1"})
+                same(f"{name}: kinds", (project.cluster_kinds, project.namespace_kinds), intent.kinds(name))
                 same(f"{name}: sources", list(project.sources), sources)
                 _check_destinations(name, project.destinations, destinations)
 

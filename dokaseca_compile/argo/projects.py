@@ -9,6 +9,7 @@ from typing import Any
 from dokaseca_compile.argo.faults import UnsupportedError
 from dokaseca_compile.argo.shape import items, mapping, text, texts
 
+_SPEC = ("description", "sourceRepos", "destinations", "clusterResourceWhitelist", "namespaceResourceWhitelist")
 _PATTERN = frozenset("*?[]{}!")
 
 
@@ -16,8 +17,9 @@ _PATTERN = frozenset("*?[]{}!")
 class Project:
     """The allow lists of an AppProject: URLs of repositories, and destinations (``name`` and ``namespace``).
 
-    Patterns are not emitted: what is allowed is said exactly. Destinations are as they are written: a fleet has
-    hundreds of thousands of them.
+    Without a list of kinds no cluster-scoped one and every namespaced one is allowed
+    (``IsGroupKindNamePermitted``). Patterns are not emitted: what is allowed is said exactly. Destinations are as they
+    are written: a fleet has hundreds of thousands of them.
     """
 
     name: str
@@ -25,13 +27,15 @@ class Project:
     annotations: Mapping[str, str]
     sources: Sequence[str]
     destinations: Sequence[Mapping[str, Any]]
+    cluster_kinds: Sequence[Mapping[str, Any]] | None
+    namespace_kinds: Sequence[Mapping[str, Any]] | None
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> Project:
         """Read a document. Raises ``UnsupportedError`` for patterns among the sources."""
         metadata = mapping(document.get("metadata"), "metadata")
         where = f"AppProject {metadata.get('name')}"
-        spec = mapping(document.get("spec"), where)
+        spec = mapping(document.get("spec"), where, _SPEC)
         sources = [text(each, where) for each in items(spec.get("sourceRepos") or (), where)]
         if patterns := [each for each in sources if set(each) & _PATTERN]:
             message = f"{where} has the pattern {patterns[0]}"
@@ -43,6 +47,8 @@ class Project:
             texts(metadata.get("annotations") or {}, where),
             sources,
             destinations,
+            spec.get("clusterResourceWhitelist"),
+            spec.get("namespaceResourceWhitelist"),
         )
 
     def refusals(self, repositories: Iterable[str], cluster: str, namespace: str) -> Iterator[str]:

@@ -7,32 +7,12 @@ from typing import Any
 
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.layout import Layout
+from dokaseca_compile.model.addons import KUBERNETES_KINDS
 from dokaseca_compile.resolve.resolved import PartInstall, Resolved
 from dokaseca_compile.targets.base import addons_project, app_project, ownership_labels
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "app-projects"
-
-# The cluster-scoped kinds of Kubernetes itself that charts install. Kinds of an addon's own are
-# listed at the addon: an AppProject without a list allows none, and `*` is for a person to write.
-KUBERNETES_KINDS: tuple[tuple[str, str], ...] = (
-    ("", "Namespace"),
-    ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
-    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
-    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
-    ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
-    ("apiextensions.k8s.io", "CustomResourceDefinition"),
-    ("apiregistration.k8s.io", "APIService"),
-    ("flowcontrol.apiserver.k8s.io", "FlowSchema"),
-    ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration"),
-    ("networking.k8s.io", "IngressClass"),
-    ("node.k8s.io", "RuntimeClass"),
-    ("rbac.authorization.k8s.io", "ClusterRole"),
-    ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
-    ("scheduling.k8s.io", "PriorityClass"),
-    ("storage.k8s.io", "CSIDriver"),
-    ("storage.k8s.io", "StorageClass"),
-)
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
