@@ -430,6 +430,26 @@ def test_what_names_a_base(here: Repository, base: str) -> None:
     assert here.report("main")["effects"] == []
 
 
+def test_a_base_that_went_on_is_told(here: Repository) -> None:
+    """What others have added since would look as if it was deleted here."""
+    git(here.folder, "checkout", "-qb", "mine")
+    git(here.folder, "checkout", "-q", "main")
+    git(here.folder, "commit", "-q", "--allow-empty", "-m", "theirs")
+    git(here.folder, "checkout", "-q", "mine")
+    note = "note: main has commits that are not in this branch; what they add counts as deleted here\n"
+    assert here.plan().err == note
+    assert here.plan(base="main~1").err == ""
+
+
+def test_a_base_that_does_not_compile_as_json(here: Repository) -> None:
+    """A program gets a document as well."""
+    good = here.platform
+    here.change("{clusters: {b: {region: nowhere}}}").commit()
+    done = here.write(good).plan("--format", "json")
+    assert done.code == 2
+    assert [each["slug"] for each in json.loads(done.out)["diagnostics"]] == ["unknown-region"]
+
+
 def test_fragments_are_read_on_both_sides(here: Repository) -> None:
     """A cluster that moves into a file of its own is no change."""
     folder = here.folder / "platform.d"

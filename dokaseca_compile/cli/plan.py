@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,7 +73,9 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
         if format_ == "json":
             output.result(json.report(Report("plan", compilation)))
         return FINDINGS
-    before = _base(base, [SourceFile(name, content) for name, content in read_sources_at(file, base)])
+    files = [SourceFile(name, content) for name, content in read_sources_at(file, base)]
+    _note_what_is_missing(file, base)
+    before = _base(base, files, format_)
     after = Inventory(compilation)
     found = impact(before, after)
     output.result(_shown(format_, found, permits(found, before, after), base, color))
@@ -81,19 +84,31 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
     return _CHANGES if detailed_exitcode and (found.effects or found.rollouts) else OK
 
 
-def _base(base: str, files: list[SourceFile]) -> Inventory | None:
+def _note_what_is_missing(file: Path, base: str) -> None:
+    from dokaseca_compile.workspace import WorkspaceError, contains  # noqa: PLC0415
+
+    with suppress(WorkspaceError):  # nothing is committed here yet
+        if not contains(file, base):
+            output.note(f"note: {base} has commits that are not in this branch; what they add counts as deleted here")
+
+
+def _base(base: str, files: list[SourceFile], format_: str) -> Inventory | None:
     """The platform at the base, ``None`` where it was not there yet. Raises ``WorkspaceError`` if it is not sound."""
     from dokaseca_compile.compiler import compile  # noqa: A004, PLC0415
     from dokaseca_compile.inventory import Inventory  # noqa: PLC0415
-    from dokaseca_compile.render import text  # noqa: PLC0415
+    from dokaseca_compile.render import json, text  # noqa: PLC0415
     from dokaseca_compile.render.style import Style  # noqa: PLC0415
+    from dokaseca_compile.report import Report  # noqa: PLC0415
     from dokaseca_compile.workspace import WorkspaceError  # noqa: PLC0415
 
     if not files:
         return None
     compilation = compile(files)
     if compilation.failed:
-        output.note(text.findings(compilation, Style()) + "\n")
+        if format_ == "json":
+            output.result(json.report(Report("plan", compilation)))
+        else:
+            output.note(text.findings(compilation, Style()) + "\n")
         raise WorkspaceError(base, "has a platform that does not compile; compare with a revision that does")
     return Inventory(compilation)
 

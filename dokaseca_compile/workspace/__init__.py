@@ -5,7 +5,7 @@ from __future__ import annotations
 from dokaseca_compile.workspace.failure import WorkspaceError
 from dokaseca_compile.workspace.git import StagedRoot, committed, operation, read_staged_sources, top_of
 from dokaseca_compile.workspace.output import OutputRoot
-from dokaseca_compile.workspace.revisions import read_sources_at
+from dokaseca_compile.workspace.revisions import contains, read_sources_at
 from dokaseca_compile.workspace.sources import (
     FRAGMENTS,
     SourceChangedError,
@@ -27,6 +27,7 @@ __all__ = [
     "apply",
     "clean",
     "committed",
+    "contains",
     "locked",
     "make",
     "operation",

@@ -48,6 +48,14 @@ def read_sources_at(file: Path, revision: str) -> list[tuple[str, bytes]]:
         return [(printable(f"{revision}:{path}"), blobs.read(entries[path].blob)[: most() + 1]) for path in paths]
 
 
+def contains(file: Path, revision: str) -> bool:
+    """Whether what is checked out beside a file has a revision among its ancestors. Raises ``WorkspaceError``."""
+    top, _ = located(file.parent)
+    commit = _commit(top, revision)
+    # Counted, since `--is-ancestor` says no by failing.
+    return git(top, "rev-list", "--count", "--max-count=1", commit, "--not", "HEAD").strip() == b"0"
+
+
 def _entries(top: Path, commit: str, paths: Iterable[str]) -> dict[str, _Entry]:
     """What a commit has at some paths; a slash at the end asks for what is in the folder."""
     # Literal, since Git would take a leading `:` for a word of its own.
