@@ -201,6 +201,9 @@ class _Reader:
             message = f"{path} is no Kustomization"
             raise UnsupportedError(message)
         namespace = kustomization.get("namespace")
+        if namespace not in {None, NAMESPACE}:
+            message = f"{path} is for the namespace {namespace}"
+            raise UnsupportedError(message)
         for resource in items(kustomization.get("resources"), path):
             place = posixpath.normpath(f"{folder}/{text(resource, path)}")
             objects = self._output.documents(place) if place in self._output else self._kustomized(place)
@@ -216,13 +219,15 @@ def _check_head(document: Mapping[str, Any]) -> None:
     """Kind and version belong together, and there is nothing beside what is read: the API server would refuse it, or
     drop it in silence.
     """
-    kind = document.get("kind")
-    where = f"{kind} {document['metadata'].get('name')}"
-    if _VERSIONS.get(str(kind)) != document.get("apiVersion"):
+    kind = str(document.get("kind"))
+    metadata = mapping(document.get("metadata"), f"the metadata of a {kind}", _METADATA)
+    where = f"{kind} {metadata.get('name')}"
+    if kind not in _VERSIONS:
+        return  # told with all others of its kind
+    if _VERSIONS[kind] != document.get("apiVersion"):
         message = f"{where} has the version {document.get('apiVersion')}"
         raise UnsupportedError(message)
     mapping(document, where, _SECRET_HEAD if kind == "Secret" else _HEAD)
-    mapping(document["metadata"], where, _METADATA)
 
 
 def _made_secret(document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -232,8 +232,8 @@ class Intent:
         return [{"group": group, "kind": kind} for group, kind in sorted(own | {*KUBERNETES_KINDS})], None
 
     def _started(self, hub: str) -> Iterator[RepositoryKey]:
-        """The repositories that a hub reads: clusters only where Git registers some."""
-        registers = any(each.registration == "gitops" for each in self.clusters[hub])
+        """The repositories that a hub reads: clusters only where Git may register some."""
+        registers = any(each.registration == "gitops" or each.cluster.type == "hub" for each in self.clusters[hub])
         return (key for key in _BOOTSTRAP if key != "clusters" or registers)
 
     def _bootstrap(self, key: RepositoryKey, cluster: ResolvedCluster, hub: str) -> Application:
@@ -255,7 +255,7 @@ class Intent:
             values_revision="",
             value_files=(),
             sync={
-                "automated": {"prune": True, "selfHeal": True},
+                "automated": {"prune": True, "selfHeal": True, **({"allowEmpty": True} if key == "clusters" else {})},
                 "syncOptions": ["ServerSideApply=true"],
                 "retry": _retry(10),
             },

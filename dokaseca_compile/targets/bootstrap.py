@@ -36,9 +36,8 @@ _READMES: dict[RepositoryKey, str] = {
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield an AppProject and an ApplicationSet for each repository that a hub reads."""
     hubs = [hub.name for hub in resolved.hubs()]
-    registering = sorted(
-        {each.hub for each in resolved.clusters.values() if each.hub and each.registration == "gitops"}
-    )
+    registered = {each.hub for each in resolved.clusters.values() if each.hub and each.registration == "gitops"}
+    registering = sorted(registered | {each.name for each in resolved.hubs() if each.cluster.type == "hub"})
     routes = tuple(("clusters", name) for name in hubs)
     applications: list[tuple[RepositoryKey, list[str], dict[str, Any]]] = [
         ("addons", hubs, {"directory": {"recurse": True, "include": "*.yaml"}}),
@@ -79,7 +78,8 @@ def _application_set(
             },
             "destination": {"name": "{{ .name }}", "namespace": ARGOCD_NAMESPACE},
             "syncPolicy": {
-                "automated": {"prune": True, "selfHeal": True},
+                # The last cluster of a hub may go; that the last ApplicationSet does would rather be a mistake.
+                "automated": {"prune": True, "selfHeal": True, **({"allowEmpty": True} if key == "clusters" else {})},
                 # Server-side apply keeps a Secret's content out of the last-applied annotation.
                 "syncOptions": ["ServerSideApply=true"],
                 "retry": {"limit": 10, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}},

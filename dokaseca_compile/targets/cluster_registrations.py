@@ -35,7 +35,8 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield the registration of every cluster registered by GitOps, and each hub's list of them."""
     shared = _SharedMetadata(resolved)
     bases = {file: YamlBody((Shared({**_KUSTOMIZATION, "resources": [f"{file}.yaml"]}),)) for file in _FILES}
-    by_hub: dict[str, list[str]] = {}
+    # Every hub has a list, an empty one too: without it nothing would take the Secret of its last cluster away.
+    by_hub: dict[str, list[str]] = {each.name: [] for each in resolved.hubs() if each.cluster.type == "hub"}
     for name, cluster in resolved.clusters.items():
         if cluster.registration != "gitops":
             continue
