@@ -90,7 +90,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """An environment that would get a version of a part which an environment before it does not run."""
+    """An environment that would get a version of a part which an environment before it has not reached."""
 
     part: str
     version: str
@@ -347,7 +347,7 @@ def _rollouts(before: Inventory | None, after: Inventory) -> Iterator[tuple[str,
 
 
 def _skipped(effects: Iterable[Effect], after: Inventory) -> Iterator[Skipped]:
-    """The new versions of parts in an environment that an earlier environment, which has the part, does not run."""
+    """The new versions of parts in an environment that an earlier one, which has the part, has not reached."""
     upgraded = {
         (each.application.part, each.versions[1], each.application.label("environment"))
         for each in effects
@@ -361,8 +361,14 @@ def _skipped(effects: Iterable[Effect], after: Inventory) -> Iterator[Skipped]:
     for part, version, environment in sorted(upgraded):
         for earlier in order[: order.index(environment)]:
             runs = running.get((part, earlier), set())
-            if runs and version not in runs:
+            if runs and not any(_has_reached(each, version) for each in runs):
                 yield Skipped(part, version, environment, earlier, tuple(sorted(runs)))
+
+
+def _has_reached(runs: str, version: str) -> bool:
+    """Whether what runs is the version, or past it."""
+    one, other = parse_version(runs), parse_version(version)
+    return runs == version if one is None or other is None else not one < other
 
 
 def _running(after: Inventory, parts: set[str]) -> Mapping[tuple[str, str], set[str]]:

@@ -27,7 +27,6 @@ HERE = Path(__file__).parent / "impact"
 BASE = yaml.safe_load((HERE / "base.yaml").read_text())
 CHANGES = yaml.safe_load((HERE / "changes.yaml").read_text())
 ENDINGS = ("delete", "recreate")
-FATES = {"deleted": "destroys", "forgotten": "forgets"}
 
 
 def patched(platform: dict[str, Any], patch: dict[str, Any] | None) -> dict[str, Any]:
@@ -390,6 +389,19 @@ def test_findings_as_json(here: Repository) -> None:
     document = json.loads(done.out)
     assert (done.code, done.err, document["command"]) == (1, "", "plan")
     assert [each["slug"] for each in document["diagnostics"] if each["severity"] == "error"] == ["missing-key"]
+
+
+def test_a_skipped_environment_is_told(here: Repository) -> None:
+    """In words, in both formats; where the one before is ahead, nothing was skipped."""
+    here.change("{clusterTypes: {hub: {addons: {kyverno: true}}}}").commit()
+    here.change("{environments: {production: {addons: {kyverno: {version: 1.4.0}}}}}")
+    sentence = "production gets kyverno 1.4.0, and dev before it runs 1.2.3"
+    assert f"Skipped environments\n  {sentence}\n" in here.plan().out
+    assert f"**Skipped environments**\n\n- {sentence}\n" in here.plan("--format", "markdown").out
+    here.change(
+        "{environments: {dev: {addons: {kyverno: {version: 2.0.0}}}, staging: {addons: {kyverno: {version: 1.4.0}}}}}"
+    )
+    assert here.report()["skipped"] == []
 
 
 # ---- rollouts
