@@ -7,7 +7,7 @@ deleted, because Argo CD deletes and creates what a person calls a rename.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -381,21 +381,3 @@ def _running(after: Inventory, parts: set[str]) -> Mapping[tuple[str, str], set[
                 if part.part.name in parts and part.version is not None and outside:
                     found.setdefault((part.part.name, profile.environment), set()).add(part.version.value)
     return found
-
-
-def by_cause(effects: Sequence[Effect]) -> list[tuple[Effect, list[Effect]]]:
-    """Ends in groups with one cause, one fate and one verdict, the first of each before its group."""
-    groups: dict[tuple[object, ...], list[Effect]] = {}
-    for each in effects:
-        groups.setdefault((not each.blocked, each.why, each.fate, each.entry), []).append(each)
-    return [(groups[key][0], groups[key]) for key in sorted(groups, key=repr)]
-
-
-def same_everywhere(effects: Sequence[Effect]) -> list[tuple[Effect, list[Effect]]]:
-    """Effects in groups that say the same: of one part, from and to the same versions, with the same changes."""
-    groups: dict[tuple[object, ...], list[Effect]] = {}
-    for each in effects:
-        changes = tuple((change.kind, change.path, repr(change.old), repr(change.new)) for change in each.values)
-        other = tuple((change.kind, change.path, repr(change.old), repr(change.new)) for change in each.other)
-        groups.setdefault((each.action, each.application.part, each.versions, changes, other), []).append(each)
-    return [(found[0], found) for found in groups.values()]

@@ -8,7 +8,7 @@ from typing import Any
 from dokaseca_compile.compare import Change, Kind
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.yaml import YamlWriter
-from dokaseca_compile.impact import Action, Effect, Fate, Impact, Skipped, Step, by_cause, same_everywhere
+from dokaseca_compile.impact import Action, Effect, Fate, Impact, Skipped, Step
 from dokaseca_compile.redaction import hide
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted
@@ -208,3 +208,21 @@ def aligned(rows: Sequence[Sequence[str]], *, numbers: bool = True) -> list[str]
 def entries(permits: Mapping[str, Any]) -> list[str]:
     """Entries of ``platform.yaml`` as its lines."""
     return YamlWriter().render(YamlBody((permits,), header=False)).decode().splitlines()
+
+
+def by_cause(effects: Sequence[Effect]) -> list[tuple[Effect, list[Effect]]]:
+    """Ends in groups with one cause, one fate and one verdict, the first of each before its group."""
+    groups: dict[tuple[object, ...], list[Effect]] = {}
+    for each in effects:
+        groups.setdefault((not each.blocked, each.why, each.fate, each.entry), []).append(each)
+    return [(groups[key][0], groups[key]) for key in sorted(groups, key=repr)]
+
+
+def same_everywhere(effects: Sequence[Effect]) -> list[tuple[Effect, list[Effect]]]:
+    """Effects in groups that say the same: of one part, from and to the same versions, with the same changes."""
+    groups: dict[tuple[object, ...], list[Effect]] = {}
+    for each in effects:
+        changes = tuple((change.kind, change.path, repr(change.old), repr(change.new)) for change in each.values)
+        other = tuple((change.kind, change.path, repr(change.old), repr(change.new)) for change in each.other)
+        groups.setdefault((each.action, each.application.part, each.versions, changes, other), []).append(each)
+    return [(found[0], found) for found in groups.values()]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from dokaseca_compile.impact import Action, Effect, Impact, by_cause, same_everywhere
+from dokaseca_compile.impact import Action, Effect, Impact
 from dokaseca_compile.render.impact import (
     TITLES,
+    by_cause,
     cause,
     changes,
     ending,
@@ -15,6 +16,7 @@ from dokaseca_compile.render.impact import (
     fan_out,
     group,
     notes,
+    same_everywhere,
     skipped,
     summary,
     verdict,
