@@ -1,0 +1,155 @@
+"""The Applications of two platforms, cluster by cluster: which are gone, new or differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from dokaseca_compile.applications import Application
+from dokaseca_compile.compare import Change, compare
+from dokaseca_compile.impact.effects import Action, Effect, Placed, Step
+from dokaseca_compile.inventory import Inventory
+from dokaseca_compile.versions import parse_version
+
+
+class Comparison:
+    """The Applications that are gone, new or differ, found cluster by cluster."""
+
+    def __init__(self, before: Inventory | None, after: Inventory) -> None:
+        self._before, self._after = before, after
+        # Stands for a layer without values: where another cluster has some, and so for nothing.
+        self._empty = {each.layout.no_values().path for each in (before, after) if each is not None}
+        self._compared: dict[tuple[int, int], tuple[Change, ...]] = {}
+        self.gone: list[Placed] = []
+        self.new: list[Placed] = []
+        self.effects: list[Effect] = []
+        self.unchanged = 0
+        self._sources = [_sources(before), _sources(after)]
+        was = {(each.hub, each.cluster.name): each for each in before.deployments()} if before else {}
+        for deployment in after.deployments():
+            hub, old = deployment.hub, was.pop((deployment.hub, deployment.cluster.name), None)
+            known = {each.name: each for each in old.applications} if old is not None else {}
+            elsewhere = old is not None and old.cluster.server != deployment.cluster.server
+            for application in deployment.applications:
+                self._pair(hub, known.pop(application.name, None), application, elsewhere=elsewhere)
+            self.gone += [(hub, each) for each in known.values()]
+        self.gone += [(hub, each) for (hub, _), left in was.items() for each in left.applications]
+
+    def _pair(self, hub: str, old: Application | None, new: Application, *, elsewhere: bool) -> None:
+        if old is None or old.part != new.part:
+            self.new.append((hub, new))
+            if old is not None:
+                self.gone.append((hub, old))
+            return
+        effect = self._compare(hub, old, new)
+        if elsewhere:
+            why = f"cluster {new.cluster} is another API server"
+            effect = replace(
+                effect or recreated((hub, old), (hub, new)), action=Action.RECREATE, why=why, elsewhere=True
+            )
+        if effect is None:
+            self.unchanged += 1
+        else:
+            self.effects.append(effect)
+
+    def _compare(self, hub: str, old: Application, new: Application) -> Effect | None:
+        values = self._values(old, new)
+        was, will = self._with_values(old), self._with_values(new)
+        if was == will and not values:
+            return None
+        pair = (hub, old), (hub, new)
+        if old.application_set != new.application_set:
+            why = f"cluster {old.cluster} moves {_between('environment', old, new)}"
+            return replace(recreated(*pair), why=why, values=values, elsewhere=True)
+        if why := self._moves(old, new):
+            return replace(recreated(*pair), why=why, values=values)
+        step = _step(old.version, new.version) if old.version != new.version else None
+        if values:  # they tell the same better
+            will = replace(will, value_files=was.value_files)
+        return Effect(Action.UPDATE, *pair, step=step, values=values, other=compare(_rest(was), _rest(will)))
+
+    def _moves(self, old: Application, new: Application) -> str:
+        """Why what is deployed goes and comes back under one name of an Application; empty when it stays."""
+        was, will = (each.get(old.part, "") for each in self._sources)
+        for what, one, other in (
+            ("namespace", old.namespace, new.namespace),
+            ("Helm release", old.release, new.release),
+            ("chart", old.chart, new.chart),
+            ("path", was, will),
+        ):
+            if one != other:
+                return f"{old.part} moves from {what} {one or 'none'} to {other or 'none'}"
+        return ""
+
+    def _with_values(self, application: Application) -> Application:
+        """The Application with only those of its files that hold values."""
+        files = tuple(each for each in application.value_files if each not in self._empty)
+        return application if files == application.value_files else replace(application, value_files=files)
+
+    def _values(self, old: Application, new: Application) -> tuple[Change, ...]:
+        if self._before is None:
+            return ()
+        was, will = self._before.values(old), self._after.values(new)
+        key = (id(was), id(will))  # both are kept by their inventories
+        if key not in self._compared:
+            self._compared[key] = compare(was, will)
+        return self._compared[key]
+
+
+def _sources(inventory: Inventory | None) -> Mapping[str, str]:
+    """Part → its folder, as it is declared: a version in the path is no other folder."""
+    addons = inventory.resolved.addons.values() if inventory is not None else ()
+    return {
+        part.name: " of ".join(filter(None, (part.path, part.git_repository)))
+        for addon in addons
+        for part in addon.parts
+    }
+
+
+def _between(label: str, old: Application, new: Application) -> str:
+    return f"from {label} {old.label(label)} to {new.label(label)}"
+
+
+def recreated(before: Placed, after: Placed) -> Effect:
+    """The effect on an Application that has another name or hub."""
+    (was_in, old), (will_be_in, new) = before, after
+    whys = []
+    if old.cluster != new.cluster:
+        whys.append(f"cluster {old.cluster} becomes {new.cluster}")
+    if old.part != new.part:
+        whys.append(f"{old.part} becomes {new.part}")
+    # A hub or standalone cluster with a new name takes its own hub along.
+    if was_in != will_be_in and (was_in, will_be_in) != (old.cluster, new.cluster):
+        whys.append(f"cluster {new.cluster} moves from hub {was_in} to {will_be_in}")
+    elsewhere = was_in != will_be_in
+    step = _step(old.version, new.version) if old.version != new.version else None
+    return Effect(Action.RECREATE, before, after, why=", ".join(whys), step=step, elsewhere=elsewhere)
+
+
+def _step(old: str, new: str) -> Step:
+    was, will = parse_version(old), parse_version(new)
+    if was is None or will is None:
+        return Step.OTHER
+    if will < was:
+        return Step.DOWNGRADE
+    steps = (Step.MAJOR, Step.MINOR, Step.PATCH)
+    changed = (step for step, one, other in zip(steps, was.core, will.core, strict=True) if one != other)
+    return next(changed, Step.PATCH if was.pre != will.pre else Step.OTHER)
+
+
+def _rest(application: Application) -> Mapping[str, object]:
+    """What may differ beside version and values."""
+    return {
+        "project": application.project,
+        "repository": application.repository,
+        "path": application.path,
+        "labels": dict(application.labels),
+        "annotations": dict(application.annotations),
+        "syncPolicy": application.sync,
+        "values": {
+            "repository": application.values_repository,
+            "revision": application.values_revision,
+            "files": application.value_files,
+        },
+        "deletesResources": application.cascades,
+    }
