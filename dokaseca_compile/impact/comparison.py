@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from dokaseca_compile.applications import Application
 from dokaseca_compile.compare import Change, compare
 from dokaseca_compile.impact.effects import Action, Effect, Placed, Step
 from dokaseca_compile.inventory import Inventory
+from dokaseca_compile.resolve.resolved import ResolvedCluster
 from dokaseca_compile.versions import parse_version
+
+
+class _Move(NamedTuple):
+    """Why every Application of a cluster is created again (empty: none is), and whether its Secret goes meanwhile."""
+
+    why: str = ""
+    unregistered: bool = False
 
 
 class Comparison:
@@ -29,23 +38,35 @@ class Comparison:
         for deployment in after.deployments():
             hub, old = deployment.hub, was.pop((deployment.hub, deployment.cluster.name), None)
             known = {each.name: each for each in old.applications} if old is not None else {}
-            elsewhere = old is not None and old.cluster.server != deployment.cluster.server
+            moves = self._moved(deployment.cluster.name) if old is not None else _Move()
             for application in deployment.applications:
-                self._pair(hub, known.pop(application.name, None), application, elsewhere=elsewhere)
+                self._pair(hub, known.pop(application.name, None), application, moves)
             self.gone += [(hub, each) for each in known.values()]
         self.gone += [(hub, each) for (hub, _), left in was.items() for each in left.applications]
 
-    def _pair(self, hub: str, old: Application | None, new: Application, *, elsewhere: bool) -> None:
+    def _moved(self, cluster: str) -> _Move:
+        if self._before is None:
+            return _Move()
+        was, will = (each.resolved.clusters[cluster] for each in (self._before, self._after))
+        server = f"cluster {cluster} is another API server" if was.server != will.server else ""
+        one, other = _writer(was), _writer(will)
+        secret = f"the Secret of cluster {cluster} goes with {one} and comes back with {other}" if one != other else ""
+        return _Move(", ".join(filter(None, (server, secret))), unregistered=bool(secret))
+
+    def _pair(self, hub: str, old: Application | None, new: Application, moves: _Move) -> None:
         if old is None or old.part != new.part:
             self.new.append((hub, new))
             if old is not None:
                 self.gone.append((hub, old))
             return
         effect = self._compare(hub, old, new)
-        if elsewhere:
-            why = f"cluster {new.cluster} is another API server"
+        if moves.why:
             effect = replace(
-                effect or recreated((hub, old), (hub, new)), action=Action.RECREATE, why=why, elsewhere=True
+                effect or recreated((hub, old), (hub, new)),
+                action=Action.RECREATE,
+                why=moves.why,
+                elsewhere=True,
+                unregistered=moves.unregistered,
             )
         if effect is None:
             self.unchanged += 1
@@ -104,6 +125,13 @@ def _sources(inventory: Inventory | None) -> Mapping[str, str]:
         for addon in addons
         for part in addon.parts
     }
+
+
+def _writer(cluster: ResolvedCluster) -> str:
+    """What a cluster's Secret ends with: it takes the Secret along, even where the next one has written it already."""
+    if cluster.registration == "terraform":
+        return "Terraform"
+    return "an ExternalSecret" if cluster.cluster.auth.external else "the clusters repository"
 
 
 def _between(label: str, old: Application, new: Application) -> str:

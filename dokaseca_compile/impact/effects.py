@@ -47,7 +47,8 @@ class Step(StrEnum):
 class Effect:
     """What happens to one Application. ``before`` and ``after`` are with their hubs; one is ``None`` for an end or a
     beginning. ``why`` says why it is deleted or created again, ``entry`` which entry speaks of it (``removed.kepler``;
-    empty: none). ``destroys``: Argo CD deletes what it has deployed.
+    empty: none). ``unregistered``: its cluster's Secret goes and comes back, and so does the Application.
+    ``destroys``: Argo CD deletes what it has deployed.
     """
 
     action: Action
@@ -56,6 +57,7 @@ class Effect:
     why: str = ""
     entry: str = ""
     elsewhere: bool = False
+    unregistered: bool = False
     fate: Fate = Fate.KEPT
     blocked: bool = False
     step: Step | None = None

@@ -32,14 +32,16 @@ class Judge:
             must = fate is not Fate.KEPT or not self._succession.is_declared(old)
             return replace(effect, entry=entry, fate=fate, blocked=must and not entry)
         new = after[1]
-        stays = (hub, old.name, old.application_set) == (after[0], new.name, new.application_set)
-        if stays:
+        same = (hub, old.name, old.application_set) == (after[0], new.name, new.application_set)
+        if effect.unregistered:
+            fate = Fate.FORGOTTEN if fate is Fate.DELETED else fate
+        elif same:
             # It is not deleted: what it no longer has is pruned, if it prunes and still reaches the cluster.
             prunes = bool(new.sync.get("automated", {}).get("prune")) and not effect.elsewhere
             fate = Fate.DELETED if prunes else Fate.KEPT
         entry = self._succession.move(old, new, elsewhere=effect.elsewhere)
-        # What stays one Application and is elsewhere has left its cluster behind, and all that it has there.
-        must = fate is not Fate.KEPT or old.name != new.name or (stays and effect.elsewhere)
+        # Another API server leaves behind what the first one has, another writer of the Secret all Applications.
+        must = fate is not Fate.KEPT or old.name != new.name or (same and effect.elsewhere)
         return replace(effect, entry=entry, fate=fate, blocked=must and not entry)
 
     def _fate(self, hub: str, old: Application) -> Fate:
