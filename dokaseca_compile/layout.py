@@ -107,6 +107,14 @@ class Layout:
         path = self._profile.project.format(category=category.replace("/", "."))
         return self._at("addons", join(self.read_path("addons"), path))
 
+    def team_project(self, team: str) -> Location:
+        """The AppProjects of a team: in the addons repository, where no team can widen its own."""
+        return self._at("addons", join(self.read_path("addons"), f"projects/teams/{team}.yaml"))
+
+    def cluster_config(self) -> Location:
+        """The ApplicationSets that apply to each cluster what the clusters repository has for it."""
+        return self._at("addons", join(self.read_path("addons"), "cluster-config.yaml"))
+
     def values(self, layer: Layer, part: str) -> Location:
         """The values file of one layer; its name may be a Go template, as ``{{ .name }}``."""
         return self._at("addons", self._profile.values[layer.scope].format(name=layer.name, part=part))
@@ -120,8 +128,20 @@ class Layout:
         return self._at("addons", path)
 
     def in_charts(self, path: str) -> Location:
-        """A folder of the charts repository."""
+        """A file or folder of the charts repository."""
         return self._at("charts", path)
+
+    def chart(self, name: str) -> Location:
+        """The folder of a chart that we write."""
+        return self._at("charts", join(self.read_path("charts"), name))
+
+    def workload(self, team: str, name: str) -> Location:
+        """The ApplicationSets of a workload."""
+        return self._at("workloads", join(self.read_path("workloads"), team, name, "application-set.yaml"))
+
+    def workload_values(self, layer: Layer, team: str, name: str) -> Location:
+        """The values file of a workload: of an environment, or of all (``default``)."""
+        return self._at("workloads", f"environments/{layer.name or 'default'}/{team}/{name}.yaml")
 
     def terraform(self, name: str) -> Location:
         """A file of the Terraform root."""
@@ -135,6 +155,14 @@ class Layout:
         """The folder of all clusters' variables."""
         return self._at("controlPlane", _TFVARS)
 
+    def in_control_plane(self, path: str) -> Location:
+        """A file of the control plane that is read by people or by hand: scripts, documentation."""
+        return self._at("controlPlane", path)
+
+    def kind(self, cluster: str) -> Location:
+        """How Kind makes a local cluster."""
+        return self._at("controlPlane", f"kind/{cluster}.yaml")
+
     def bootstrap(self, name: str) -> Location:
         """A manifest that starts a hub."""
         return self._at("controlPlane", join(self.read_path("controlPlane"), f"{name}.yaml"))
@@ -142,6 +170,34 @@ class Layout:
     def bootstrap_folder(self) -> Location:
         """The folder of all manifests that start a hub."""
         return self._at("controlPlane", self.read_path("controlPlane"))
+
+    def cluster(self, cluster: str, name: str = "") -> Location:
+        """A file of what is applied to a cluster, or the folder of all of it, a Kustomize root."""
+        return self._at("clusters", join(f"clusters/{cluster}", name))
+
+    def environment_base(self, name: str = "") -> Location:
+        """A file of what every cluster gets, or its folder."""
+        return self._at("clusters", join("environments/base", name))
+
+    def overlay(self, environment: str, name: str = "") -> Location:
+        """A file of what the clusters of an environment get, or its folder."""
+        return self._at("clusters", join(f"environments/overlays/{environment}", name))
+
+    def secrets(self, environment: str, name: str = "") -> Location:
+        """A secret template of an environment, or their folder."""
+        return self._at("clusters", join(f"environments/secrets/{environment}", name))
+
+    def team_access(self, team: str, environment: str, name: str = "") -> Location:
+        """A file on what a team may do on the clusters of an environment, or its folder."""
+        return self._at("clusters", join(f"rbac/teams/{team}/{environment}", name))
+
+    def service_accounts(self, team: str, environment: str, name: str = "") -> Location:
+        """A file on the service accounts of a team in an environment, or its folder."""
+        return self._at("clusters", join(f"rbac/service-accounts/{team}/{environment}", name))
+
+    def policies(self, path: str) -> Location:
+        """A file or folder of cluster policies."""
+        return self._at("clusters", f"policies/{path}")
 
     def registration(self, cluster: str, name: str) -> Location:
         """A file of a cluster's registration, a Kustomize base of its hub."""

@@ -238,3 +238,46 @@ def test_templates_read_only_annotations_that_are_written() -> None:
     assert repository_annotation("workloads", "url") == "{{ .metadata.annotations.workloads_repo_url }}"
     with pytest.raises(KeyError):
         repository_annotation("addons", "branch")
+
+
+SHOP: dict[str, Any] = {
+    "teams": {"payments": {"namespace": "pay", "roles": {"dev": "admin"}}},
+    "clusters": {"spoke": {"teams": ["payments"]}},
+    "workloads": {
+        "payments": {
+            "api": {
+                "image": "ghcr.io/acme/api",
+                "version": "1.0.0",
+                "values": {"replicas": 2},
+                "environments": {"dev": {"version": "1.1.0", "values": {"replicas": 1}}, "production": {}},
+            }
+        }
+    },
+}
+
+
+def test_a_workload_runs_where_its_team_works() -> None:
+    """On the clusters of an environment that its team works on, in the environment's version."""
+    api = platform(SHOP).workloads["payments", "api"]
+    assert (api.part, api.namespace) == ("payments-api", "pay")
+    assert {name: place.clusters for name, place in api.places.items()} == {"dev": ("spoke",), "production": ()}
+    assert chain(api.places["dev"].version) == [
+        ("1.1.0", "workloads.payments.api.environments.dev.version"),
+        ("1.0.0", "workloads.payments.api.version"),
+    ]
+
+
+def test_an_image_is_among_the_values_of_its_layer() -> None:
+    """The name is said by the workload, the tag by whoever says the version."""
+    values = platform(SHOP).workloads["payments", "api"].places["dev"].values
+    assert [said.value for said in values] == [
+        {"replicas": 2, "image": {"repository": "ghcr.io/acme/api", "tag": "1.0.0"}},
+        {"replicas": 1, "image": {"tag": "1.1.0"}},
+    ]
+
+
+def test_a_workload_may_run_on_some_clusters_only() -> None:
+    """Of the clusters that an environment names, those that its team works on."""
+    patch = {"workloads": {"payments": {"api": {"environments": {"dev": {"clusters": ["hub"]}}}}}}
+    places = platform(merge_values(SHOP, patch)).workloads["payments", "api"].places
+    assert places["dev"].clusters == ()

@@ -1,9 +1,9 @@
-"""Bodies to bytes: YAML, JSON, HCL and text, the same bytes for the same body everywhere."""
+"""Bodies to bytes: YAML, JSON, HCL, Markdown and text, the same bytes for the same body everywhere."""
 
 from __future__ import annotations
 
-from dokaseca_compile.formats import json, text
-from dokaseca_compile.formats.body import Body, HclBody, JsonBody, TextBody, TfvarsBody, YamlBody
+from dokaseca_compile.formats import json, markdown, text
+from dokaseca_compile.formats.body import Body, HclBody, JsonBody, MarkdownBody, TextBody, TfvarsBody, YamlBody
 from dokaseca_compile.formats.hcl import HclWriter
 from dokaseca_compile.formats.header import header
 from dokaseca_compile.formats.yaml import YamlWriter
@@ -31,6 +31,8 @@ class Renderer:
                 return self._hcl.render(body)
             case JsonBody():
                 return json.render(body)
+            case MarkdownBody():
+                return markdown.render(body, self._header)
             case TextBody():
                 return text.render(body, self._header)
 

@@ -256,4 +256,67 @@ class TextBody:
     comments: CommentStyle = CommentStyle.NONE
 
 
-Body: TypeAlias = YamlBody | JsonBody | TfvarsBody | HclBody | TextBody
+@dataclass(frozen=True, slots=True)
+class Mono:
+    """Text as it is typed: `` `text` ``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link; ``target`` is a URL or a relative path."""
+
+    text: str | Mono
+    target: str
+
+
+Inline: TypeAlias = "str | Mono | Link | Sequence[Inline]"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a level from 1 to 6."""
+
+    text: Inline
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph."""
+
+    text: Inline
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list."""
+
+    items: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; every row has as many cells as there are columns."""
+
+    columns: tuple[Inline, ...]
+    rows: tuple[tuple[Inline, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """Fenced text in a language, as ``mermaid``."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownBody:
+    """A Markdown document for people; texts are plain and are escaped."""
+
+    blocks: tuple[Heading | Paragraph | Table | Bullets | CodeBlock, ...]
+
+
+Body: TypeAlias = YamlBody | JsonBody | TfvarsBody | HclBody | MarkdownBody | TextBody

@@ -23,6 +23,7 @@ from dokaseca_compile.model.common import (
 )
 from dokaseca_compile.model.grammar import Maybe, grammar, refusal
 from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.model.secrets import PropertyName, StoreKey
 from dokaseca_compile.model.urls import ServerUrl
 from dokaseca_compile.source.text import shown
 
@@ -31,26 +32,6 @@ IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
 
 ClusterType = Literal["hub", "spoke", "standalone"]
 Registration = Literal["gitops", "terraform"]
-# As the providers of External Secrets name entries: a path (Vault), one with a leading `/` (AWS Parameter Store),
-# an ARN (AWS Secrets Manager).
-StoreKey = Annotated[
-    str,
-    grammar(
-        "invalid-value",
-        r"^/?\.?[A-Za-z0-9_][A-Za-z0-9._:-]*(/\.?[A-Za-z0-9_][A-Za-z0-9._:-]*)*$",
-        "an entry of the secret store is letters, digits, `.`, `_`, `:`, `-` and single `/`, without `..` parts",
-        longest=253,
-    ),
-]
-PropertyName = Annotated[
-    str,
-    grammar(
-        "invalid-value",
-        r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
-        "a field of a secret is letters, digits, `.`, `_` and `-`, and begins with a letter or digit",
-        longest=253,
-    ),
-]
 Guid = Annotated[
     str,
     grammar(

@@ -8,9 +8,10 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from dokaseca_compile.model.addons import LayerSettings
-from dokaseca_compile.model.common import Annotations, Labels, Model, Names, Revision, Text
+from dokaseca_compile.model.common import Annotations, Labels, Model, Name, Names, Revision, Text
 from dokaseca_compile.model.grammar import Maybe, grammar, refusal
 from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.model.secrets import SecretTemplate
 
 
 class Sync(Model):
@@ -80,6 +81,9 @@ class Environment(Model):
     )
     deletion: Literal["delete", "preserve"] = Field(
         "preserve", description="What happens to an addon's resources when its Application goes."
+    )
+    secrets: dict[Name, SecretTemplate] = Field(
+        default_factory=dict, description="Secrets in the teams' namespaces, made of the secret store's entries."
     )
     addons: LayerSettings = Field(default_factory=dict, description="Addon settings of the environment.")
 

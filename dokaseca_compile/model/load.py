@@ -19,7 +19,18 @@ from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.source import Sources
 from dokaseca_compile.source.faults import MAX_EACH
 
-_UNITS = ("environments", "regions", "clusterTypes", "clusters", "addons", "teams", "removed", "moved")
+_UNITS = (
+    "environments",
+    "regions",
+    "clusterTypes",
+    "clusters",
+    "addons",
+    "teams",
+    "workloads",
+    "policies",
+    "removed",
+    "moved",
+)
 
 
 def load(sources: Sources) -> tuple[Platform | None, list[Diagnostic]]:

@@ -12,8 +12,10 @@ from dokaseca_compile.model.common import Domain, Model, Name, ReleaseName, Text
 from dokaseca_compile.model.environments import Environment, LayerSection
 from dokaseca_compile.model.grammar import Maybe
 from dokaseca_compile.model.history import Move, Removal
+from dokaseca_compile.model.policies import PolicySet
 from dokaseca_compile.model.repositories import Repositories
 from dokaseca_compile.model.teams import Team
+from dokaseca_compile.model.workloads import Workload
 
 
 class Metadata(Model):
@@ -66,6 +68,16 @@ class Platform(Model):
     clusters: dict[Name, Cluster] = Field(min_length=1, description="Every cluster of the fleet.")
     addons: dict[ReleaseName, Addon] = Field(default_factory=dict, description="Every addon of the platform.")
     teams: dict[Name, Team] = Field(default_factory=dict, description="Every team.")
+    workloads: dict[Name, dict[ReleaseName, Workload]] = Field(
+        default_factory=dict,
+        description="Team → its applications.",
+        examples=[
+            {"payments": {"api": {"image": "ghcr.io/acme/payments-api", "environments": {"dev": {"version": "1.0"}}}}}
+        ],
+    )
+    policies: dict[Name, PolicySet] = Field(
+        default_factory=dict, description="Environment → how its clusters are governed where teams work on them."
+    )
     removed: dict[Name, Removal] = Field(
         default_factory=dict,
         description="What a change takes away on purpose. The name of an entry is free.",

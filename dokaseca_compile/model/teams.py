@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dokaseca_compile.model.common import Model, Name, Quantity, Text
+from dokaseca_compile.model.common import Annotations, Model, Name, Text
 from dokaseca_compile.model.grammar import Maybe, grammar
+from dokaseca_compile.model.policies import Quotas
 
 Role = Literal["admin", "editor", "viewer"]
 # LDAP names a group by its whole path: `CN=devs,OU=teams,DC=acme`.
@@ -47,14 +48,34 @@ class Contact(Model):
     chat: Maybe[Text] = Field(None, description="Channel of the team.", examples=["#payments"])
 
 
+class ServiceAccount(Model):
+    """An account of a team for machines, as a pipeline that deploys, in the team's namespace."""
+
+    description: Text = Field("", description="One line for people.")
+    roles: dict[Name, Role] = Field(
+        min_length=1,
+        description="Environment → role. In other environments there is no such account.",
+        examples=[{"dev": "editor"}],
+    )
+    annotations: Annotations = Field(
+        default_factory=dict, description="Annotations, as for the identities of a cloud (IRSA, workload identity)."
+    )
+
+
 class Team(Model):
     """A team: its groups in the identity provider and what they may do in each environment."""
 
     description: Text = Field("", description="One line for people.")
     groups: Annotated[tuple[Group, ...], Field(strict=False)] = Field((), description="Identity-provider groups.")
     roles: dict[Name, Role] = Field(default_factory=dict, description="Environment → role.")
-    quotas: dict[Literal["cpu", "memory", "storage", "pods"], Quantity] = Field(
+    namespace: Maybe[Name] = Field(
+        None, description="Its namespace on every cluster that it works on; without it, the team's name."
+    )
+    quotas: Quotas = Field(
         default_factory=dict, description="Limits per cluster.", examples=[{"cpu": "8", "memory": "32Gi"}]
+    )
+    service_accounts: dict[Name, ServiceAccount] = Field(
+        default_factory=dict, description="Accounts for machines, in its namespace."
     )
     cost_center: Maybe[CostCenter] = Field(None, description="Who pays.")
     contact: Contact = Field(Contact(), description="How to reach it.")

@@ -17,6 +17,7 @@ from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.environments import Environment
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.model.workloads import Workload
 from dokaseca_compile.routes import Route
 
 T = TypeVar("T")
@@ -217,6 +218,35 @@ class ResolvedCluster:
 
 
 @dataclass(frozen=True, slots=True)
+class Placement:
+    """A workload in one environment: its version, the layers that have values (weak to strong), its clusters by name.
+
+    The version is the tag of an image, the version of a chart or the revision of a folder; ``None`` if nothing says it.
+    """
+
+    environment: str
+    version: Said[str] | None
+    values: tuple[Said[Values], ...]
+    clusters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedWorkload:
+    """An application of a team; ``places`` has the environments that it runs in, in the order of promotion."""
+
+    team: str
+    name: str
+    namespace: str
+    workload: Workload
+    places: Mapping[str, Placement]
+
+    @property
+    def part(self) -> str:
+        """What is one Application on each cluster: ``<team>-<workload>``."""
+        return f"{self.team}-{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """The whole meaning of a platform; each pass fills in its part.
 
@@ -230,6 +260,11 @@ class Resolved:
     addons: Mapping[str, ResolvedAddon] = field(default_factory=dict)
     profiles: tuple[Profile, ...] = ()
     clusters: Mapping[str, ResolvedCluster] = field(default_factory=dict)
+    workloads: Mapping[tuple[str, str], ResolvedWorkload] = field(default_factory=dict)
+
+    def namespace(self, team: str) -> str:
+        """The namespace of a declared team, the same on every cluster that it works on."""
+        return self.platform.teams[team].namespace or team
 
     def hubs(self) -> Iterator[ResolvedCluster]:
         """Yield the clusters that run an Argo CD."""

@@ -28,6 +28,8 @@ def is_whole(context: Context) -> bool:
         "clusters": platform.clusters,
         "addons": platform.addons,
         "teams": platform.teams,
+        "workloads": platform.workloads,
+        "policies": platform.policies,
     }
     return all(len(context.names(name)) == len(units) for name, units in sections.items())
 

@@ -1,0 +1,99 @@
+"""``policies``: how the clusters of each environment are governed, as far as teams work on them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
+
+from dokaseca_compile.model.common import LabelKey, Model, Quantity
+from dokaseca_compile.model.grammar import Maybe, grammar
+
+Level = Literal["privileged", "baseline", "restricted"]
+"""A Pod Security Standard (kubernetes.io/docs/concepts/security/pod-security-standards)."""
+Amounts = dict[Literal["cpu", "memory"], Quantity]
+Quotas = dict[Literal["cpu", "memory", "storage", "pods"], Quantity]
+KyvernoPolicy = Literal[
+    "disallow-host-path",
+    "disallow-latest-tag",
+    "require-labels",
+    "require-probes",
+    "require-requests-and-limits",
+    "restrict-image-registries",
+]
+# Kyverno compares images with patterns, in which `*` and `?` would mean something.
+Registry = Annotated[
+    str,
+    grammar(
+        "invalid-value",
+        r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9][a-z0-9._-]*)*$",
+        "a registry is a host, with or without a port and a path: `ghcr.io/acme`",
+        "ghcr.io/acme",
+        longest=255,
+    ),
+]
+
+
+class PodSecurity(Model):
+    """The Pod Security Standards of the teams' namespaces. A level alone is what is enforced."""
+
+    enforce: Level = Field("baseline", description="Pods that break it are refused.")
+    warn: Maybe[Level] = Field(None, description="Who applies a Pod that breaks it is told; without it, `enforce`.")
+    audit: Maybe[Level] = Field(None, description="It is noted in the audit log; without it, `enforce`.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, data: Any) -> Any:
+        return {"enforce": data} if isinstance(data, str) else data
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Say that a level alone is a full setting, so that editors accept ``podSecurity: restricted``."""
+        body = handler.resolve_ref_schema(handler(schema))
+        short = {"enum": ["privileged", "baseline", "restricted"]}
+        return {"description": body.pop("description", ""), "anyOf": [short, body]}
+
+
+class ContainerLimits(Model):
+    """What containers of the teams may ask for: a LimitRange in every namespace of theirs."""
+
+    default: Amounts = Field(default_factory=dict, description="Limits of a container that names none.")
+    default_request: Amounts = Field(default_factory=dict, description="Requests of a container that names none.")
+    min: Amounts = Field(default_factory=dict, description="The least that a container may ask for.")
+    max: Amounts = Field(
+        default_factory=dict, description="The most that a container may ask for.", examples=[{"memory": "8Gi"}]
+    )
+
+
+class Kyverno(Model):
+    """Kyverno's policies for the teams' namespaces."""
+
+    action: Literal["audit", "enforce"] = Field("audit", description="Report what breaks a policy, or refuse it.")
+    policies: Annotated[tuple[KyvernoPolicy, ...], Field(strict=False)] = Field(
+        (), description="Which policies.", examples=[["disallow-latest-tag"]]
+    )
+    registries: Annotated[tuple[Registry, ...], Field(strict=False)] = Field(
+        (), description="With `restrict-image-registries`: where images may come from."
+    )
+    labels: Annotated[tuple[LabelKey, ...], Field(strict=False)] = Field(
+        (), description="With `require-labels`: the labels that every Pod must have."
+    )
+
+
+class PolicySet(Model):
+    """How the clusters of one environment are governed. It is about the namespaces of teams, not about addons'."""
+
+    pod_security: Maybe[PodSecurity] = Field(None, description="Pod Security Standards of the teams' namespaces.")
+    network: Literal["open", "default-deny"] = Field(
+        "open",
+        description="With `default-deny`, Pods of a team reach each other and DNS, and nothing else until a "
+        "NetworkPolicy allows it.",
+    )
+    quotas: Quotas = Field(
+        default_factory=dict,
+        description="Quota of each team on each cluster, where the team names none of its own.",
+        examples=[{"cpu": "8", "memory": "32Gi"}],
+    )
+    limits: ContainerLimits = Field(ContainerLimits(), description="Defaults and bounds of containers.")
+    kyverno: Kyverno = Field(Kyverno(), description="Kyverno's policies.")

@@ -1,0 +1,56 @@
+"""How the entries of a secret store are named, and the Secrets that are made of them. No value ever stands here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dokaseca_compile.model.common import Model, Names, Text
+from dokaseca_compile.model.grammar import grammar
+
+# As the providers of External Secrets name entries: a path (Vault), one with a leading `/` (AWS Parameter Store),
+# an ARN (AWS Secrets Manager).
+StoreKey = Annotated[
+    str,
+    grammar(
+        "invalid-value",
+        r"^/?\.?[A-Za-z0-9_][A-Za-z0-9._:-]*(/\.?[A-Za-z0-9_][A-Za-z0-9._:-]*)*$",
+        "an entry of the secret store is letters, digits, `.`, `_`, `:`, `-` and single `/`, without `..` parts",
+        longest=253,
+    ),
+]
+PropertyName = Annotated[
+    str,
+    grammar(
+        "invalid-value",
+        r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        "a field of a secret is letters, digits, `.`, `_` and `-`, and begins with a letter or digit",
+        longest=253,
+    ),
+]
+SecretKey = Annotated[
+    str,
+    grammar(
+        "invalid-value",
+        r"^[-._a-zA-Z0-9]*[-_a-zA-Z0-9][-._a-zA-Z0-9]*$",
+        "a key of a Secret is letters, digits, `.`, `_` and `-`",
+        longest=253,
+    ),
+]
+
+
+class SecretTemplate(Model):
+    """A Secret in the namespaces of teams, which External Secrets makes of an entry of the secret store."""
+
+    description: Text = Field("", description="One line for people.")
+    key: StoreKey = Field(description="Entry of the secret store.", examples=["dev/registry"])
+    data: dict[SecretKey, PropertyName] = Field(
+        min_length=1,
+        description="Key of the Secret → field of the entry.",
+        examples=[{".dockerconfigjson": "dockerconfig"}],
+    )
+    type: Literal["Opaque", "kubernetes.io/dockerconfigjson", "kubernetes.io/tls", "kubernetes.io/basic-auth"] = Field(
+        "Opaque", description="Type of the Secret."
+    )
+    teams: Names = Field((), description="In the namespaces of these teams; without it, of every team.")
