@@ -26,7 +26,7 @@ class Applications:
     def check(self, hub: Hub, alike: Sequence[tuple[ClusterSecret, ResolvedCluster]]) -> None:
         """Raises ``DisagreementError`` for an Application too many, too few or another, or a file that is not there."""
         secret, cluster = alike[0]
-        meant = self._intent.applications(cluster, ANY_NAME) | self._intent.bootstrap(cluster, ANY_NAME)
+        meant = self._intent.applications(cluster, ANY_NAME)
         found = self._found(hub, secret, cluster)
         for name in sorted(found.keys() ^ meant.keys()):
             verb = "is written and not meant" if name in found else "is meant and not written"

@@ -20,13 +20,13 @@ def check_generators(intent: Intent, application_set: ApplicationSet) -> None:
     """It would be right for every cluster that may be declared, not only for those that are: its base asks for the
     switch and the environment, what is laid over it for one thing more, and the base's values are the wide ones.
     """
-    switch = intent.switches.get(application_set.name)
-    if switch is None:  # what starts the hubs: the fleet's own Applications show what it selects
+    selected = intent.selected.get(application_set.name)
+    if selected is None:  # what starts the hubs: the fleet's own Applications show what it selects
         return
     steps = [(set(each.selector.requirements), each.at_once) for each in application_set.steps]
     meant = [({Requirement(key, "In", values)}, at_once) for key, values, at_once in intent.steps(application_set.name)]
     same(f"the ApplicationSet {application_set.name}: steps", steps, meant)
-    base = {Requirement(key, "In", frozenset((value,))) for key, value in switch.items()}
+    base = {Requirement(key, "In", values) for key, values in selected.items()}
     for generator in application_set.generators:
         first, *overrides = generator.children
         where = f"the ApplicationSet {application_set.name}"

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dokaseca_compile.agreement.difference import DisagreementError, same, same_mapping
+from dokaseca_compile.argo import Project
 from dokaseca_compile.hubs import Hub
 from dokaseca_compile.intent import Intent
+from dokaseca_compile.intent.projects import MeantProject
 
 
 def check_bootstrap(hub: Hub) -> None:
@@ -31,12 +33,25 @@ def check_projects(intent: Intent, hubs: Iterable[Hub]) -> None:
         for name, project in hub.projects.items():
             if id(project) not in checked:
                 checked.add(id(project))
-                sources, destinations = meant[name]
-                same_mapping(f"{name}: label", project.labels, intent.owned)
-                same_mapping(f"{name}: annotation", project.annotations, {"argocd.argoproj.io/sync-wave": "-1"})
-                same(f"{name}: kinds", (project.cluster_kinds, project.namespace_kinds), intent.kinds(name))
-                same(f"{name}: sources", list(project.sources), sources)
-                _check_destinations(name, project.destinations, destinations)
+                _check_project(name, project, meant[name])
+
+
+def _check_project(name: str, found: Project, meant: MeantProject) -> None:
+    same_mapping(f"{name}: label", found.labels, meant.labels)
+    same_mapping(f"{name}: annotation", found.annotations, {"argocd.argoproj.io/sync-wave": "-1"})
+    same(f"{name}: kinds", _kinds(found.cluster_kinds), meant.cluster_kinds)
+    same(f"{name}: namespaced kinds", _kinds(found.namespace_kinds), meant.namespace_kinds)
+    same(f"{name}: refused kinds", _kinds(found.refused_kinds), meant.refused_kinds)
+    same(f"{name}: roles", [(each.name, each.policies, each.groups) for each in found.roles], list(meant.roles))
+    same(f"{name}: sources", list(found.sources), list(meant.sources))
+    _check_destinations(name, found.destinations, meant.destinations)
+
+
+def _kinds(listed: Sequence[Mapping[str, Any]] | None) -> tuple[tuple[str, str], ...] | None:
+    """Group and kind of each entry; an entry with more or less is none of ours."""
+    if listed is None:
+        return None
+    return tuple((each["group"], each["kind"]) if len(each) == 2 else ("", str(each)) for each in listed)
 
 
 def _check_destinations(project: str, found: Sequence[Mapping[str, Any]], meant: Mapping[str, Sequence[str]]) -> None:

@@ -9,8 +9,37 @@ from typing import Any
 from dokaseca_compile.argo.faults import UnsupportedError
 from dokaseca_compile.argo.shape import items, mapping, text, texts
 
-_SPEC = ("description", "sourceRepos", "destinations", "clusterResourceWhitelist", "namespaceResourceWhitelist")
+_SPEC = (
+    "description",
+    "sourceRepos",
+    "destinations",
+    "clusterResourceWhitelist",
+    "namespaceResourceWhitelist",
+    "namespaceResourceBlacklist",
+    "roles",
+)
+_ROLE = ("name", "policies", "groups")
 _PATTERN = frozenset("*?[]{}!")
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role of an AppProject: who has it, and the policies that say what it may do."""
+
+    name: str
+    policies: tuple[str, ...]
+    groups: tuple[str, ...]
+
+    @classmethod
+    def read(cls, node: Any, where: str) -> Role:
+        """Read an entry of ``spec.roles``."""
+        role = mapping(node, f"{where}: role", _ROLE)
+        policies, groups = (items(role.get(key) or (), f"{where}: {key}") for key in ("policies", "groups"))
+        return cls(
+            text(role.get("name"), f"{where}: role"),
+            tuple(text(each, f"{where}: policy") for each in policies),
+            tuple(text(each, f"{where}: group") for each in groups),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +47,8 @@ class Project:
     """The allow lists of an AppProject: URLs of repositories, and destinations (``name`` and ``namespace``).
 
     Without a list of kinds no cluster-scoped one and every namespaced one is allowed
-    (``IsGroupKindNamePermitted``). Patterns are not emitted: what is allowed is said exactly. Destinations are as they
-    are written: a fleet has hundreds of thousands of them.
+    (``IsGroupKindNamePermitted``), but for those that are refused. Patterns are not emitted: what is allowed is said
+    exactly. Destinations are as they are written: a fleet has hundreds of thousands of them.
     """
 
     name: str
@@ -29,6 +58,8 @@ class Project:
     destinations: Sequence[Mapping[str, Any]]
     cluster_kinds: Sequence[Mapping[str, Any]] | None
     namespace_kinds: Sequence[Mapping[str, Any]] | None
+    refused_kinds: Sequence[Mapping[str, Any]]
+    roles: tuple[Role, ...]
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> Project:
@@ -49,6 +80,8 @@ class Project:
             destinations,
             spec.get("clusterResourceWhitelist"),
             spec.get("namespaceResourceWhitelist"),
+            spec.get("namespaceResourceBlacklist") or (),
+            tuple(Role.read(each, where) for each in items(spec.get("roles") or (), where)),
         )
 
     def refusals(self, repositories: Iterable[str], cluster: str, namespace: str) -> Iterator[str]:

@@ -86,6 +86,18 @@ ReleaseName = Annotated[
         mend=mended_name,
     ),
 ]
+# `team_<name>` is the name of a label, of which Kubernetes takes 63 characters.
+TeamName = Annotated[
+    str,
+    grammar(
+        "invalid-name",
+        r"^[0-9a-z]([-a-z0-9]*[a-z0-9])?$",
+        "a team is lower-case letters, digits and `-`, 53 at most, and begins and ends with a letter or digit",
+        "payments",
+        longest=53,
+        mend=mended_name,
+    ),
+]
 Category = Annotated[
     str,
     grammar(

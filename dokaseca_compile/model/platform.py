@@ -8,7 +8,7 @@ from pydantic import Field
 
 from dokaseca_compile.model.addons import Addon
 from dokaseca_compile.model.clusters import Cluster, ClusterType
-from dokaseca_compile.model.common import Domain, Model, Name, ReleaseName, Text
+from dokaseca_compile.model.common import Domain, Model, Name, ReleaseName, TeamName, Text
 from dokaseca_compile.model.environments import Environment, LayerSection
 from dokaseca_compile.model.grammar import Maybe
 from dokaseca_compile.model.history import Move, Removal
@@ -67,8 +67,8 @@ class Platform(Model):
     )
     clusters: dict[Name, Cluster] = Field(min_length=1, description="Every cluster of the fleet.")
     addons: dict[ReleaseName, Addon] = Field(default_factory=dict, description="Every addon of the platform.")
-    teams: dict[Name, Team] = Field(default_factory=dict, description="Every team.")
-    workloads: dict[Name, dict[ReleaseName, Workload]] = Field(
+    teams: dict[TeamName, Team] = Field(default_factory=dict, description="Every team.")
+    workloads: dict[TeamName, dict[ReleaseName, Workload]] = Field(
         default_factory=dict,
         description="Team → its applications.",
         examples=[

@@ -174,10 +174,20 @@ def label_template(variable: str) -> str:
     return f"{{{{ .metadata.labels.{_LABELS[variable]} }}}}"
 
 
+TEAM_PREFIX = "team_"
+"""What the labels begin with that say which teams work on a cluster."""
+
+
+def team_label(team: str) -> str:
+    """The label of the clusters that a team works on; like an addon's switch an identifier."""
+    return f"{TEAM_PREFIX}{team.replace('-', '_')}"
+
+
 def own_labels(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
     """The labels of a cluster apart from its addons'. A rule keeps the platform's keys apart from ours."""
     facts = {key: read(resolved, cluster) for key, read in _LABEL_READERS}
-    return {**facts, **BRIDGE_LABELS, **cluster.labels}
+    teams = {team_label(team): "true" for team in sorted(set(cluster.cluster.teams))}
+    return {**facts, **BRIDGE_LABELS, **cluster.labels, **teams}
 
 
 def own_annotations(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
@@ -195,6 +205,7 @@ def bridge_metadata(variables: Mapping[str, Any]) -> tuple[dict[str, Any], dict[
         **BRIDGE_LABELS,
         **variables["cluster_labels"],
         **{key: str(enabled).lower() for key, enabled in variables["addons"].items()},
+        **{team_label(team): "true" for team in variables["teams"]},
         **{label: variables[variable] for variable, label in _LABELS.items()},
     }
     annotations = {

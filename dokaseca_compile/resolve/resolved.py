@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar, get_args
 
-from dokaseca_compile.model.addons import Addon, LayerSettings
+from dokaseca_compile.model.addons import Addon, Chart, LayerSettings
 from dokaseca_compile.model.clusters import Cluster, Registration
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.environments import Environment
@@ -217,6 +217,15 @@ class ResolvedCluster:
         return self.profile.enabled()
 
 
+def argo_chart_repository(repository: str) -> str:
+    """A chart repository as Argo CD takes it together with ``chart``.
+
+    ``registry/path`` without a scheme is OCI (``IsHelmOciRepo``); with ``oci://`` it ignores ``chart``, since
+    ``runRepoOperation`` asks first whether the URL is OCI.
+    """
+    return repository.rstrip("/").removeprefix("oci://")
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """A workload in one environment: its version, the layers that have values (weak to strong), its clusters by name.
@@ -244,6 +253,26 @@ class ResolvedWorkload:
     def part(self) -> str:
         """What is one Application on each cluster: ``<team>-<workload>``."""
         return f"{self.team}-{self.name}"
+
+    @property
+    def release(self) -> str:
+        """The Helm release, where it is one."""
+        return self.workload.release_name or self.name
+
+    @property
+    def chart(self) -> Chart | None:
+        """A chart that it names; ``None`` for an image, which the web-service chart runs, and for a folder."""
+        return self.workload.chart
+
+    @property
+    def chart_repository(self) -> str:
+        """The repository of its chart as Argo CD takes it, empty for a folder."""
+        return argo_chart_repository((self.workload.chart and self.workload.chart.repository) or "")
+
+    @property
+    def takes_values(self) -> bool:
+        """Whether it is a Helm chart."""
+        return self.workload.git is None or self.workload.git.helm
 
 
 @dataclass(frozen=True, slots=True)

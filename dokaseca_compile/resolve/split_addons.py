@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from dokaseca_compile.model.addons import Addon, Chart, Component
-from dokaseca_compile.resolve.resolved import Part, Resolved, ResolvedAddon
+from dokaseca_compile.resolve.resolved import Part, Resolved, ResolvedAddon, argo_chart_repository
 from dokaseca_compile.routes import Route
 
 
@@ -75,9 +75,7 @@ def _chart_part(addon: str, component: str | None, chart: Chart, release: str, r
         release,
         route,
         chart=chart.name,
-        # Argo CD takes `registry/path` without a scheme as OCI together with `chart` (`IsHelmOciRepo`); with
-        # `oci://` it ignores `chart`, since `runRepoOperation` asks first whether the URL is OCI.
-        repository=repository.removeprefix("oci://"),
+        repository=argo_chart_repository(repository),
     )
 
 

@@ -29,14 +29,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.resolve.contract import ANNOTATION_KEYS, LABEL_KEYS
+from dokaseca_compile.resolve.contract import ANNOTATION_KEYS, LABEL_KEYS, TEAM_PREFIX
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context
 
 SLUG = "reserved-label"
 _SWITCH = "enable_"
 _ARGO = "argocd.argoproj.io/"
-_OURS = (_SWITCH, _ARGO)
+_OURS = (_SWITCH, TEAM_PREFIX, _ARGO)
 _ALLOWED = {f"{_ARGO}skip-reconcile"}
 
 
@@ -62,6 +62,9 @@ def _faults(
         if key.startswith(_SWITCH):
             message = f"{kind} `{key}` would switch an addon past its settings"
             yield error(SLUG, message, label, help="switch it under `addons`")
+        elif key.startswith(TEAM_PREFIX):
+            message = f"{kind} `{key}` would put a team on a cluster past its `teams`"
+            yield error(SLUG, message, label, help="list the team under `teams`")
         elif key in own:
             message = f"{kind} `{key}` is written by the compiler"
             yield error(SLUG, message, label, help="use a key with a prefix of your own")

@@ -8,11 +8,14 @@ from dokaseca_compile.targets import (
     app_projects,
     application_sets,
     bootstrap,
+    cluster_config,
     cluster_registrations,
     git_attributes,
     helm_values,
+    team_projects,
     terraform_root,
     tfvars,
+    workloads,
 )
 from dokaseca_compile.targets.base import Target
 
@@ -22,11 +25,14 @@ TARGETS: tuple[Target, ...] = cast(
         app_projects,
         application_sets,
         bootstrap,
+        cluster_config,
         cluster_registrations,
         git_attributes,
         helm_values,
+        team_projects,
         terraform_root,
         tfvars,
+        workloads,
     ),
 )
 

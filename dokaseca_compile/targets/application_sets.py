@@ -16,7 +16,8 @@ from typing import Any
 
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.layout import Layout
-from dokaseca_compile.resolve.contract import label_key, label_template, repository_annotation
+from dokaseca_compile.model.addons import Addon
+from dokaseca_compile.resolve.contract import label_key, label_template
 from dokaseca_compile.resolve.resolved import (
     NARROW_SCOPES,
     Install,
@@ -29,7 +30,15 @@ from dokaseca_compile.resolve.resolved import (
     ResolvedEnvironment,
     Said,
 )
-from dokaseca_compile.targets.base import addons_project, application_set, ownership_labels
+from dokaseca_compile.targets.base import (
+    addons_project,
+    application_set,
+    ownership_labels,
+    repository_source,
+    rolling_sync,
+    sync_policy,
+    values_source,
+)
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "application-sets"
@@ -182,7 +191,7 @@ def _application_set(
             "project": addons_project(addon.addon.category),
             "sources": _sources(layout, part, placed, parameters),
             "destination": {"name": "{{ .name }}", "namespace": parameters.use("namespace")},
-            "syncPolicy": _sync_policy(addon, environment),
+            "syncPolicy": sync_policy(environment, _sync_options(addon.addon)),
         },
     }
     return application_set(
@@ -191,20 +200,8 @@ def _application_set(
         _generators(addon, environment.name, parameters),
         template,
         preserve=environment.environment.deletion == "preserve",
-        strategy=_strategy(environment),
+        strategy=rolling_sync(environment),
     )
-
-
-def _strategy(environment: ResolvedEnvironment) -> dict[str, Any] | None:
-    """RollingSync: steps that select Applications by their labels."""
-    steps = []
-    for each in environment.environment.rollout:
-        key, values = ("region", each.regions) if each.regions else ("cluster", each.clusters)
-        step: dict[str, Any] = {"matchExpressions": [{"key": key, "operator": "In", "values": list(values)}]}
-        if each.at_once is not None:
-            step["maxUpdate"] = each.at_once
-        steps.append(step)
-    return {"type": "RollingSync", "rollingSync": {"steps": steps}} if steps else None
 
 
 def _sources(layout: Layout, part: Part, placed: Sequence[_Placed], parameters: _Parameters) -> list[dict[str, Any]]:
@@ -216,23 +213,14 @@ def _sources(layout: Layout, part: Part, placed: Sequence[_Placed], parameters: 
     if files:
         helm["valueFiles"] = [f"$values/{path}" for path in files]
     if part.kind == "local-chart":
-        chart = {
-            "repoURL": repository_annotation("charts", "url"),
-            "targetRevision": repository_annotation("charts", "revision"),
-            "path": layout.in_charts(part.path or "").path,
-        }
+        chart = repository_source("charts", layout.in_charts(part.path or "").path)
     else:
         chart = {
             "repoURL": part.repository or "",
             "chart": part.chart or "",
             "targetRevision": parameters.use("version"),
         }
-    values = {
-        "repoURL": repository_annotation("addons", "url"),
-        "targetRevision": repository_annotation("addons", "revision"),
-        "ref": "values",
-    }
-    return [*([values] if files else []), {**chart, "helm": helm}]
+    return [*([values_source("addons")] if files else []), {**chart, "helm": helm}]
 
 
 def _kustomize(layout: Layout, part: Part, parameters: _Parameters) -> dict[str, Any]:
@@ -241,11 +229,7 @@ def _kustomize(layout: Layout, part: Part, parameters: _Parameters) -> dict[str,
         path = path.replace("{version}", parameters.use("version"))
     if part.git_repository is not None:
         return {"repoURL": part.git_repository, "targetRevision": parameters.use("version"), "path": path}
-    return {
-        "repoURL": repository_annotation("addons", "url"),
-        "targetRevision": repository_annotation("addons", "revision"),
-        "path": layout.in_addons(path).path,
-    }
+    return repository_source("addons", layout.in_addons(path).path)
 
 
 def _value_files(layout: Layout, part: Part, placed: Sequence[_Placed], parameters: _Parameters) -> list[str]:
@@ -259,16 +243,8 @@ def _value_files(layout: Layout, part: Part, placed: Sequence[_Placed], paramete
     return files + [f"{{{{ .values.{name} }}}}" for name in names if parameters.varies(name)]
 
 
-def _sync_policy(addon: ResolvedAddon, environment: ResolvedEnvironment) -> dict[str, Any]:
-    sync, settings = environment.environment.sync, addon.addon
-    options = {f"CreateNamespace={str(settings.create_namespace).lower()}", *settings.sync_options}
-    if settings.server_side_apply:
+def _sync_options(addon: Addon) -> list[str]:
+    options = {f"CreateNamespace={str(addon.create_namespace).lower()}", *addon.sync_options}
+    if addon.server_side_apply:
         options.add("ServerSideApply=true")
-    policy: dict[str, Any] = {}
-    if sync.automated:
-        policy["automated"] = {"prune": sync.prune, "selfHeal": sync.self_heal}
-    policy["syncOptions"] = sorted(options)
-    if sync.retries:
-        backoff = {"duration": "10s", "factor": 2, "maxDuration": "5m"}
-        policy["retry"] = {"limit": sync.retries, "backoff": backoff}
-    return policy
+    return sorted(options)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from dokaseca_compile.layout import Layout
-from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.resolve.contract import repository_annotation
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedEnvironment
 from dokaseca_compile.tree import Artifact
 
 ARGOCD_NAMESPACE = "argocd"
@@ -57,6 +59,49 @@ def application_set(
     }
 
 
+def repository_source(key: RepositoryKey, path: str) -> dict[str, Any]:
+    """A source of an Application: a folder of a repository of ours, at the revision that its cluster follows."""
+    return {
+        "repoURL": repository_annotation(key, "url"),
+        "targetRevision": repository_annotation(key, "revision"),
+        "path": path,
+    }
+
+
+def values_source(key: RepositoryKey) -> dict[str, Any]:
+    """The source that holds an Application's values files, which name it ``$values``."""
+    return {
+        "repoURL": repository_annotation(key, "url"),
+        "targetRevision": repository_annotation(key, "revision"),
+        "ref": "values",
+    }
+
+
+def sync_policy(environment: ResolvedEnvironment, options: Sequence[str]) -> dict[str, Any]:
+    """How Argo CD keeps the Applications of an environment at what Git says."""
+    sync = environment.environment.sync
+    policy: dict[str, Any] = {}
+    if sync.automated:
+        policy["automated"] = {"prune": sync.prune, "selfHeal": sync.self_heal}
+    policy["syncOptions"] = list(options)
+    if sync.retries:
+        backoff = {"duration": "10s", "factor": 2, "maxDuration": "5m"}
+        policy["retry"] = {"limit": sync.retries, "backoff": backoff}
+    return policy
+
+
+def rolling_sync(environment: ResolvedEnvironment) -> dict[str, Any] | None:
+    """RollingSync: steps that select Applications by their labels."""
+    steps = []
+    for each in environment.environment.rollout:
+        key, values = ("region", each.regions) if each.regions else ("cluster", each.clusters)
+        step: dict[str, Any] = {"matchExpressions": [{"key": key, "operator": "In", "values": list(values)}]}
+        if each.at_once is not None:
+            step["maxUpdate"] = each.at_once
+        steps.append(step)
+    return {"type": "RollingSync", "rollingSync": {"steps": steps}} if steps else None
+
+
 def app_project(
     name: str,
     labels: Mapping[str, str],
@@ -90,3 +135,15 @@ def addons_project(category: str) -> str:
     No category has a dot, so names stay distinct; the prefix keeps them apart from teams' projects.
     """
     return f"addons-{category.replace('/', '.')}"
+
+
+def team_project(team: str, environment: str) -> str:
+    """The AppProject of a team in an environment: no name of either has a dot, so names stay distinct."""
+    return f"team-{team}.{environment}"
+
+
+def in_order(node: Any) -> Any:
+    """Helm values with sorted keys: the order in which they were typed changes no byte."""
+    if isinstance(node, dict):
+        return {key: in_order(node[key]) for key in sorted(node)}
+    return [in_order(each) for each in node] if isinstance(node, list) else node

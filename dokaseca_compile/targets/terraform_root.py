@@ -18,6 +18,7 @@ from dokaseca_compile.formats.body import (
     HclBody,
     Operation,
     Reference,
+    Template,
     TypeExpression,
     collection_of,
     object_of,
@@ -25,7 +26,7 @@ from dokaseca_compile.formats.body import (
 )
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.repositories import RepositoryKey
-from dokaseca_compile.resolve.contract import CLUSTER_FACTS, repository_facts
+from dokaseca_compile.resolve.contract import CLUSTER_FACTS, TEAM_PREFIX, repository_facts
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.tree import Artifact, Origin
 
@@ -132,12 +133,14 @@ def _locals(resolved: Resolved) -> Block:
         Reference(("name",)),
         Call("tostring", (Reference(("enabled",)),)),
     )
+    name = Call("replace", (Reference(("name",)), "-", "_"))
+    teams = ForObject(("name", "team"), Reference(("var", "teams")), Template((TEAM_PREFIX, name)), "true")
     bridge: dict[str, Expression] = {
         "cluster_name": Reference(("var", "cluster_name")),
         "environment": Reference(("var", "environment")),
         "server": Reference(("var", "cluster_server")),
         "config": Reference(("var", "cluster_config")),
-        "addons": Call("merge", (Reference(("var", "cluster_labels")), switches, dict(labels))),
+        "addons": Call("merge", (Reference(("var", "cluster_labels")), teams, switches, dict(labels))),
         "metadata": Call("merge", (Reference(("var", "cluster_annotations")), dict(annotations))),
     }
     registers = Operation("==", Reference(("var", "cluster_registration")), "terraform")

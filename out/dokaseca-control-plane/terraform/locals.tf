@@ -8,7 +8,7 @@ locals {
     environment  = var.environment
     server       = var.cluster_server
     config       = var.cluster_config
-    addons = merge(var.cluster_labels, { for name, enabled in var.addons : name => tostring(enabled) }, {
+    addons = merge(var.cluster_labels, { for name, team in var.teams : "team_${replace(name, "-", "_")}" => "true" }, { for name, enabled in var.addons : name => tostring(enabled) }, {
       cluster_name = var.cluster_name
       environment  = var.environment
       region       = var.region

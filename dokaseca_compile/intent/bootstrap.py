@@ -1,0 +1,53 @@
+"""The Applications that start a hub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from dokaseca_compile.applications import Application
+from dokaseca_compile.intent.common import owned, retried
+from dokaseca_compile.layout import join
+from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
+
+BOOTSTRAP_KINDS: Mapping[RepositoryKey, tuple[tuple[str, str], ...]] = {
+    "addons": (("argoproj.io", "AppProject"), ("argoproj.io", "ApplicationSet")),
+    "clusters": (("", "Secret"), ("external-secrets.io", "ExternalSecret")),
+    "workloads": (("argoproj.io", "Application"), ("argoproj.io", "ApplicationSet")),
+}
+"""Repository → the kinds that a hub takes from it. Who writes workloads must not register clusters."""
+
+
+def started(members: Sequence[ResolvedCluster]) -> Iterator[RepositoryKey]:
+    """The repositories that a hub of these clusters reads: clusters only where Git may register some."""
+    registers = any(each.registration == "gitops" or each.cluster.type == "hub" for each in members)
+    return (key for key in BOOTSTRAP_KINDS if key != "clusters" or registers)
+
+
+def starting(resolved: Resolved, key: RepositoryKey, cluster: ResolvedCluster, hub: str) -> Application:
+    """The Application of a hub, as if it was called ``hub``, for a repository."""
+    bound = cluster.repositories[key]
+    return Application(
+        name=f"bootstrap-{key}-{hub}",
+        application_set=f"bootstrap-{key}",
+        project=f"bootstrap-{key}",
+        cluster=hub,
+        namespace="argocd",
+        labels={"cluster": hub, "repository": key, **owned(resolved)},
+        repository=bound.url,
+        chart="",
+        path=join(bound.basepath, bound.path, hub if key == "clusters" else ""),
+        version=bound.revision.value,
+        release="",
+        values_repository="",
+        values_revision="",
+        value_files=(),
+        sync={
+            "automated": {"prune": True, "selfHeal": True, **({"allowEmpty": True} if key == "clusters" else {})},
+            "syncOptions": ["ServerSideApply=true"],
+            "retry": retried(10),
+        },
+        cascades=False,
+        annotations={},
+        directory={} if key == "clusters" else {"recurse": True, "include": "*.yaml"},
+    )

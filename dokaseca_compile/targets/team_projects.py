@@ -1,0 +1,96 @@
+"""The AppProjects of the teams: one for each environment, with exactly its sources, destinations and roles.
+
+A team's role is another one in each environment, and what it runs in dev must not reach production:
+one AppProject for all of them could say neither. They stand in the addons repository, where no team
+can widen its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dokaseca_compile.formats.body import YamlBody
+from dokaseca_compile.layout import Layout
+from dokaseca_compile.model.teams import Role
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedWorkload
+from dokaseca_compile.targets.base import app_project, ownership_labels, team_project
+from dokaseca_compile.tree import Artifact, Origin
+
+NAME = "team-projects"
+# What governs a team is not the team's to bring: its quota and limits; and from the secret store it gets what the
+# platform says, not whatever an ExternalSecret of its own would name.
+_REFUSED = (
+    ("", "LimitRange"),
+    ("", "ResourceQuota"),
+    ("external-secrets.io", "ExternalSecret"),
+    ("external-secrets.io", "PushSecret"),
+    ("external-secrets.io", "SecretStore"),
+)
+# Argo CD's RBAC: resource, action (argo-cd `rbac.md`). `*` is every action on Applications, `delete` among them.
+_MAY: Mapping[Role, Sequence[tuple[str, str]]] = {
+    "viewer": (("applications", "get"), ("logs", "get")),
+    "editor": (("applications", "get"), ("applications", "sync"), ("applications", "action/*"), ("logs", "get")),
+    "admin": (("applications", "*"), ("exec", "create"), ("logs", "get")),
+}
+
+
+def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
+    """Yield a file for each team that has a workload somewhere, an AppProject for each environment in it."""
+    running: dict[str, dict[str, list[ResolvedWorkload]]] = {}
+    for workload in resolved.workloads.values():
+        for place in workload.places.values():
+            if place.clusters:
+                running.setdefault(workload.team, {}).setdefault(place.environment, []).append(workload)
+    for team, environments in running.items():
+        documents = tuple(
+            _project(resolved, team, environment, environments[environment])
+            for environment in resolved.environments
+            if environment in environments
+        )
+        yield Artifact(layout.team_project(team).file, YamlBody(documents), Origin(NAME, (("teams", team),)))
+
+
+def _project(resolved: Resolved, team: str, environment: str, workloads: Sequence[ResolvedWorkload]) -> dict[str, Any]:
+    name = team_project(team, environment)
+    sources = {url for each in workloads for url in _sources(resolved, each, environment)}
+    clusters = {cluster for each in workloads for cluster in each.places[environment].clusters}
+    namespace = resolved.namespace(team)
+    spec: dict[str, Any] = {
+        "description": f"Applications of the team {team} in the environment {environment}.",
+        "sourceRepos": sorted(sources),
+        "destinations": [{"name": cluster, "namespace": namespace} for cluster in sorted(clusters)],
+        "namespaceResourceBlacklist": [{"group": group, "kind": kind} for group, kind in _REFUSED],
+    }
+    if roles := _roles(resolved, team, environment):
+        spec["roles"] = roles
+    return app_project(name, {"team": team, "environment": environment, **ownership_labels(resolved)}, spec)
+
+
+def _sources(resolved: Resolved, workload: ResolvedWorkload, environment: str) -> Iterator[str]:
+    """Every URL that a workload reads."""
+    git, chart = workload.workload.git, workload.chart
+    if git is not None:
+        yield git.repository
+    elif chart is None or chart.path is not None:
+        yield resolved.repositories["charts"].url
+    else:
+        yield workload.chart_repository
+    if workload.places[environment].values:
+        yield resolved.repositories["workloads"].url
+
+
+def _roles(resolved: Resolved, team: str, environment: str) -> list[dict[str, Any]]:
+    """The team's role in the environment, for its groups of the identity provider."""
+    unit = resolved.platform.teams[team]
+    role = unit.roles.get(environment)
+    if role is None or not unit.groups:
+        return []
+    project = team_project(team, environment)
+    policies = [f"p, proj:{project}:{role}, {what}, {action}, {project}/*, allow" for what, action in _MAY[role]]
+    return [{"name": role, "policies": policies, "groups": [_group(each) for each in unit.groups]}]
+
+
+def _group(name: str) -> str:
+    """A group as a line of policies takes it: one with a comma is quoted (argo-cd ``validateGroupName``)."""
+    return f'"{name}"' if "," in name else name
