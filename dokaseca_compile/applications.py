@@ -21,7 +21,8 @@ class Application:
     ``repository`` is the URL of the chart or folder; exactly one of ``chart`` and ``path`` is not empty, and
     ``version`` is the chart's, or the revision of the folder. ``value_files`` are paths in ``values_repository`` at
     ``values_revision``, weak to strong. ``sync`` is the sync policy. ``cascades`` says that Argo CD deletes what it
-    has deployed when the Application goes. ``annotations`` and ``directory`` are mostly empty.
+    has deployed when the Application goes. ``annotations`` and ``directory`` are mostly empty. ``tag`` is that of the
+    image which its values name, where that is what people call its version; its document does not say it.
     """
 
     name: str
@@ -42,6 +43,12 @@ class Application:
     cascades: bool
     annotations: Mapping[str, str]
     directory: Mapping[str, Any]
+    tag: str = ""
+
+    @property
+    def runs(self) -> str:
+        """Its version to people: the tag of its image, else ``version``."""
+        return self.tag or self.version
 
     def label(self, key: str) -> str:
         """The value of a label, empty where it has none."""
@@ -53,15 +60,29 @@ class Application:
         return self.label("addon")
 
     @property
-    def part(self) -> str:
-        """What is one Application on each cluster: an addon, ``<addon>-<component>``, ``bootstrap-<repository>``.
+    def workload(self) -> str:
+        """The workload that it is, as ``<team>/<workload>``; empty for one that is none."""
+        name = self.label("workload")
+        return f"{self.label('team')}/{name}" if name else ""
 
-        The rule ``reserved-name`` keeps addons from being called as what starts a hub.
+    @property
+    def owner(self) -> str:
+        """The team that looks after it; empty where nobody is named."""
+        return self.label("owner") or self.label("team")
+
+    @property
+    def part(self) -> str:
+        """What is one Application on each cluster: an addon, ``<addon>-<component>``, ``<team>-<workload>``,
+        ``cluster-config``, ``bootstrap-<repository>``.
+
+        Rules keep all of these apart.
         """
+        if self.workload:
+            return self.workload.replace("/", "-")
         component = self.label("component")
-        if not self.addon:
-            return self.name.removesuffix(f"-{self.cluster}")
-        return f"{self.addon}-{component}" if component else self.addon
+        if self.addon:
+            return f"{self.addon}-{component}" if component else self.addon
+        return self.name.removesuffix(f"-{self.cluster}").removeprefix(f"{self.cluster}-")
 
 
 def read_application(document: Mapping[str, Any], application_set: str) -> Application:

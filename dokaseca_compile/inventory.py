@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dokaseca_compile.agreement import output_of
@@ -21,10 +21,14 @@ _NO_VALUES: Mapping[str, Any] = {}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which Applications are asked for; an empty set asks for all. An addon is also one of its parts."""
+    """Which Applications are asked for; an empty set asks for all.
+
+    ``parts`` are addons, parts of them, and workloads as ``<team>/<workload>``; ``teams`` own an addon or a workload.
+    """
 
     clusters: frozenset[str] = frozenset()
-    addons: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
+    teams: frozenset[str] = frozenset()
     environments: frozenset[str] = frozenset()
 
     def takes_cluster(self, secret: ClusterSecret) -> bool:
@@ -36,7 +40,10 @@ class Choice:
 
     def takes(self, application: Application) -> bool:
         """Whether an Application of such a cluster is asked for."""
-        return not self.addons or application.addon in self.addons or application.part in self.addons
+        named = {application.addon, application.part, application.workload} - {""}
+        return not (self.parts and self.parts.isdisjoint(named)) and not (
+            self.teams and application.owner not in self.teams
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +85,18 @@ class Inventory:
         for hub in self.hubs:
             for cluster in hub.clusters:
                 if wanted.takes_cluster(cluster):
-                    made = [each for each in _applications(hub, cluster) if wanted.takes(each)]
+                    made = [self._tagged(each) for each in _applications(hub, cluster) if wanted.takes(each)]
                     if made:
                         yield Deployment(hub.name, cluster, tuple(sorted(made, key=_order)), _steps(hub, made))
+
+    def _tagged(self, application: Application) -> Application:
+        """With the tag of its image, where the platform's own chart runs one."""
+        team, _, name = application.workload.partition("/")
+        workload = self.resolved.workloads.get((team, name))
+        if workload is None or workload.workload.image is None:
+            return application
+        tag = self.values(application).get("image", {}).get("tag", "")
+        return replace(application, tag=tag)
 
     def values(self, application: Application) -> Mapping[str, Any]:
         """The values that an Application gives its chart: its files merged as Helm merges them.
@@ -108,8 +124,10 @@ class Inventory:
         return {wave: sorted(found[wave]) for wave in sorted(found)}
 
 
-def wave(application: Application) -> int:
-    """The wave of an Application; what starts a hub comes before all of them."""
+def wave(application: Application) -> int | None:
+    """The wave of an addon's Application; -1 for what starts a hub or configures a cluster, ``None`` for a workload."""
+    if application.workload:
+        return None
     return int(application.label("wave") or -1)
 
 
@@ -137,5 +155,7 @@ def _steps(hub: Hub, applications: Collection[Application]) -> dict[str, int]:
     return {name: step for name, step in steps if step is not None}
 
 
-def _order(application: Application) -> tuple[int, str]:
-    return wave(application), application.name
+def _order(application: Application) -> tuple[bool, int, str]:
+    """Workloads come last: they need what addons bring."""
+    number = wave(application)
+    return number is None, number or 0, application.name

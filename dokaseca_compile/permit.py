@@ -56,14 +56,21 @@ class _Ends:
         self._renamed = {was[1].cluster for was, will in pairs if was and will and was[1].cluster != will[1].cluster}
         self._were = {part.name for each in before.resolved.addons.values() for part in each.parts} if before else set()
         self._had, self._has = _installed(before) if before else {}, _installed(after)
+        self._workloads = {f"{team}/{name}" for team, name in after.resolved.workloads}
         self._of = {part.name: addon for addon, each in self._addons.items() for part in each.parts}
 
     def entries(self) -> Iterator[_Entry]:
         """Yield one for each Application, many of them alike, and one for each addon that is switched off."""
         off: dict[str, list[Application]] = {}
         for each in self._blocked:
-            if each.cluster not in self._clusters and (each.cluster not in self._renamed or not each.addon):
+            if each.cluster not in self._clusters and (each.cluster not in self._renamed or not _owned(each)):
                 yield "removed", each.cluster, "gone", {"cluster": each.cluster, "reason": _WHY}
+                continue
+            if each.workload:
+                if each.workload in self._workloads:
+                    off.setdefault(each.workload, []).append(each)
+                else:
+                    yield "removed", each.part, "gone", {"workload": each.workload, "reason": _WHY}
                 continue
             name = each.addon if each.addon not in self._addons or each.part in self._of else each.part
             component = self._component(each)
@@ -74,7 +81,9 @@ class _Ends:
             else:
                 off.setdefault(name, []).append(each)
         for name, applications in off.items():
-            yield "removed", name, "off", {"addon": name, **self._places(name, applications), "reason": _WHY}
+            kind = "workload" if "/" in name else "addon"
+            entry = {kind: name, **self._places(name, applications), "reason": _WHY}
+            yield "removed", name.replace("/", "-"), "off", entry
 
     def _component(self, application: Application) -> str:
         """What an addon has on the cluster in place of a chart of its own, something new first; empty if nothing."""
@@ -88,7 +97,7 @@ class _Ends:
         lost: dict[str, set[str]] = {}
         for each in applications:
             lost.setdefault(each.label("environment"), set()).add(each.cluster)
-        had = self._had.get(applications[0].addon, {})
+        had = self._had.get(applications[0].workload or applications[0].addon, {})
         has = self._has.get(self._of.get(name, name), {})
         whole = sorted(each for each, clusters in lost.items() if clusters == had.get(each) and each not in has)
         single = sorted(cluster for each, clusters in lost.items() if each not in whole for cluster in clusters)
@@ -96,12 +105,19 @@ class _Ends:
 
 
 def _installed(inventory: Inventory) -> Mapping[str, Mapping[str, set[str]]]:
-    """Addon → environment → the clusters that have it."""
+    """Addon or workload → environment → the clusters that have it."""
     found: dict[str, dict[str, set[str]]] = {}
     for profile in inventory.resolved.profiles:
         for install in profile.enabled():
             found.setdefault(install.addon, {}).setdefault(profile.environment, set()).update(profile.clusters)
+    for (team, workload), each in inventory.resolved.workloads.items():
+        found[f"{team}/{workload}"] = {place.environment: set(place.clusters) for place in each.places.values()}
     return found
+
+
+def _owned(application: Application) -> bool:
+    """Whether it is an addon or a workload, which may go to another cluster; what is neither is the cluster's."""
+    return bool(application.addon or application.workload)
 
 
 def _moves(blocked: Iterable[Effect], addons: Collection[str]) -> Iterator[_Entry]:
@@ -112,6 +128,8 @@ def _moves(blocked: Iterable[Effect], addons: Collection[str]) -> Iterator[_Entr
         if old.cluster != new.cluster:
             entry = {"cluster": old.cluster, "to": new.cluster, "reason": _WHY}
             yield "moved", old.cluster, "renamed", entry
+        elif old.workload != new.workload:
+            yield "moved", old.part, "renamed", {"workload": old.workload, "to": new.workload, "reason": _WHY}
         elif old.part != new.part:
             was, will = old.part, new.part
             if old.addon not in addons and was.removeprefix(old.addon) == will.removeprefix(new.addon):
@@ -119,5 +137,7 @@ def _moves(blocked: Iterable[Effect], addons: Collection[str]) -> Iterator[_Entr
             yield "moved", was, "renamed", {"addon": was, "to": will, "reason": _WHY}
         elif effect.elsewhere:
             yield "moved", old.cluster, "moved", {"cluster": old.cluster, "reason": _WHY}
+        elif old.workload:
+            yield "moved", old.part, "moved", {"workload": old.workload, "reason": _WHY}
         else:
             yield "moved", old.part, "moved", {"addon": old.part, "reason": _WHY}

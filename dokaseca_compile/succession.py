@@ -29,9 +29,10 @@ class Succession:
         self._parts, self._were = _parts(after), _parts(before) if before is not None else {}
         told = {
             key: {old: move.new for _, section, old, move in self._moved if section == key and move.renames}
-            for key in ("clusters", "addons")
+            for key in ("clusters", "addons", "workloads")
         }
         self._told_clusters, self._told_addons = told["clusters"], told["addons"]
+        self._told_workloads = told["workloads"]
         self._seen_parts = _followers(
             {name: _part_facts(each) for name, each in self._were.items() if name not in self._parts},
             {name: _part_facts(each) for name, each in self._parts.items() if name not in self._were},
@@ -42,15 +43,30 @@ class Succession:
             {name: _cluster_facts(each) for name, each in after.clusters.items() if name not in was},
         )
 
+        were, self._workloads = _workloads(before) if before is not None else {}, _workloads(after)
+        self._seen_workloads = _followers(
+            {name: facts for name, facts in were.items() if name not in self._workloads},
+            {name: facts for name, facts in self._workloads.items() if name not in were},
+        )
+
     def successor(self, application: Application) -> tuple[str, str]:
         """The cluster and the part that would be the same under other names, or the same names."""
-        return self._clusters(application.cluster)[-1], self._lineage(application.part)[-1]
+        cluster = self._clusters(application.cluster)[-1]
+        if application.workload:
+            return cluster, self._renamed_workload(application.workload).replace("/", "-")
+        return cluster, self._lineage(application.part)[-1]
 
     def reason(self, application: Application) -> str:
         """Why an Application is gone."""
         old, new = application.cluster, self._clusters(application.cluster)[-1]
         if old not in self._after.clusters and new not in self._after.clusters:
             return f"cluster {old} is no longer declared"
+        there = "there" if old == new else f"on {new}, which {old} becomes"
+        if application.workload:
+            gone = application.workload not in self._workloads
+            return f"workload {application.workload} " + (
+                "is no longer declared" if gone else f"no longer runs {there}"
+            )
         if not application.addon:
             return "the hub no longer reads that repository"
         if application.addon not in self._after.addons:
@@ -59,12 +75,13 @@ class Succession:
             component = application.label("component")
             what = f"component {component}" if component else f"the chart of {application.addon} itself"
             return f"{what} is no longer declared"
-        where = "there" if old == new else f"on {new}, which {old} becomes"
-        return f"{application.addon} is switched off {where}"
+        return f"{application.addon} is switched off {there}"
 
     def is_declared(self, application: Application) -> bool:
         """Whether its cluster and its part are still declared."""
         known = not application.addon or application.part in self._parts
+        if application.workload:
+            known = application.workload in self._workloads
         return known and application.cluster in self._after.clusters
 
     def removal(self, application: Application) -> str:
@@ -72,10 +89,12 @@ class Succession:
         environment = application.label("environment")
         clusters = self._told_cluster(application.cluster)
         addons = {each for name in (application.addon, application.part) for each in self._told_lineage(name)}
+        workloads = self._told_workload(application.workload)
         for name, section, what, entry in self._removed:
             if section == "clusters" and what in clusters:
                 return f"removed.{name}"
-            if section == "addons" and what in addons and any(entry.covers(each, environment) for each in clusters):
+            subjects = addons if section == "addons" else workloads if section == "workloads" else ()
+            if what in subjects and any(entry.covers(each, environment) for each in clusters):
                 return f"removed.{name}"
         if self.splits(application) and self._installs(application):
             old = application.part
@@ -100,10 +119,15 @@ class Succession:
         """
         renamed = after.cluster in self._told_cluster(before.cluster)[1:]
         become = after.part in self._told_lineage(before.part)[1:]
+        rewritten = after.workload in self._told_workload(before.workload)[1:]
         for name, section, old, entry in self._moved:
             is_cluster = section == "clusters" and old == before.cluster
             if is_cluster and ((entry.renames and renamed) or (elsewhere and old == after.cluster)):
                 return f"moved.{name}"
+            if section == "workloads" and old == before.workload:
+                if rewritten if entry.renames else not elsewhere and old == after.workload:
+                    return f"moved.{name}"
+                continue
             is_part = section == "addons" and bool(self._moved_part(before.part, old, entry.new))
             if is_part and (become if entry.renames else not elsewhere and before.part == after.part):
                 return f"moved.{name}"
@@ -116,6 +140,14 @@ class Succession:
 
     def _told_cluster(self, name: str) -> list[str]:
         return _chain(name, self._told_clusters.get, self._after.clusters)
+
+    def _renamed_workload(self, name: str) -> str:
+        """The last name of a workload, as far as entries or facts tell."""
+        seen = self._seen_workloads
+        return _chain(name, lambda each: self._told_workloads.get(each) or seen.get(each), self._workloads)[-1]
+
+    def _told_workload(self, name: str) -> list[str]:
+        return _chain(name, self._told_workloads.get, self._workloads)
 
     def _lineage(self, part: str) -> list[str]:
         """The same of a part."""
@@ -152,6 +184,15 @@ def _chain(name: str, follow: Callable[[str], str | None], declared: Collection[
 
 def _parts(resolved: Resolved) -> dict[str, Part]:
     return {part.name: part for addon in resolved.addons.values() for part in addon.parts}
+
+
+def _workloads(resolved: Resolved) -> dict[str, list[object]]:
+    """Workload → what may tell that it is the same: what it runs, for its team and for whatever team."""
+    found: dict[str, list[object]] = {}
+    for (team, name), each in resolved.workloads.items():
+        source = (each.workload.image, each.workload.chart, each.workload.git)
+        found[f"{team}/{name}"] = [(team, *map(repr, source)), tuple(map(repr, source))]
+    return found
 
 
 def _cluster_facts(cluster: ResolvedCluster) -> list[object]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,10 +133,17 @@ def from_tfvars(variables: Mapping[str, Any], locals_: tuple[dict[str, str], dic
     labels, annotations = locals_
     switches = {key: str(on).lower() for key, on in variables["addons"].items()}
     bridge = {"enable_argocd": "true", "argocd.argoproj.io/secret-type": "cluster"}
+    teams = {f"team_{name.replace('-', '_')}": "true" for name in variables["teams"]}
     return parameters(
         variables["cluster_name"],
         variables["cluster_server"],
-        {**bridge, **variables["cluster_labels"], **switches, **{key: variables[name] for key, name in labels.items()}},
+        {
+            **bridge,
+            **variables["cluster_labels"],
+            **teams,
+            **switches,
+            **{key: variables[name] for key, name in labels.items()},
+        },
         {**variables["cluster_annotations"], **{key: variables[name] for key, name in annotations.items()}},
     )
 
@@ -152,7 +159,16 @@ class Fleet:
     """Hub and Application, of the ApplicationSets for addons."""
     bootstrapped: list[tuple[str, dict[str, Any]]]
     """The same, of the ApplicationSets that start a hub."""
+    configured: list[tuple[str, dict[str, Any]]]
+    """The same, of those that configure clusters."""
+    deployed: list[tuple[str, dict[str, Any]]]
+    """The same, of the teams' workloads."""
     projects: dict[str, dict[str, Any]]
+
+    @property
+    def all(self) -> list[tuple[str, dict[str, Any]]]:
+        """Every Application with its hub."""
+        return [*self.made, *self.bootstrapped, *self.configured, *self.deployed]
 
     def repository(self, url: str) -> str:
         """The folder of the output that is the repository with a URL."""
@@ -185,14 +201,14 @@ def fleet() -> Fleet:
     by_hub: dict[str, list[dict[str, Any]]] = {}
     for cluster in clusters.values():
         by_hub.setdefault(cluster["metadata"]["labels"]["hub"], []).append(cluster)
-    bootstraps = {f"bootstrap-{key}" for key in ("addons", "clusters", "workloads")}
-    made: dict[bool, list[tuple[str, dict[str, Any]]]] = {True: [], False: []}
+    made: dict[str, list[tuple[str, dict[str, Any]]]] = {"addon": [], "repository": [], "config": [], "workload": []}
     for hub, registered in by_hub.items():
         for document in output.documents("ApplicationSet"):
-            starts = document["metadata"]["name"] in bootstraps
-            made[starts] += [(hub, each) for each in applications(document, registered)]
+            for each in applications(document, registered):
+                (kind,) = made.keys() & each["metadata"]["labels"].keys()
+                made[kind].append((hub, each))
     projects = {each["metadata"]["name"]: each for each in output.documents("AppProject")}
-    return Fleet(output, clusters, made[False], made[True], projects)
+    return Fleet(output, clusters, made["addon"], made["repository"], made["config"], made["workload"], projects)
 
 
 def installs(fleet: Fleet) -> Iterator[tuple[ResolvedCluster, Install, PartInstall]]:
@@ -203,9 +219,15 @@ def installs(fleet: Fleet) -> Iterator[tuple[ResolvedCluster, Install, PartInsta
                 yield cluster, install, part
 
 
+def sources_of(application: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every source of an Application."""
+    spec = application["spec"]
+    return spec.get("sources") or [spec["source"]]
+
+
 def source_of(application: Mapping[str, Any]) -> dict[str, Any]:
     """The source that is installed, not the one that values are read from."""
-    (found,) = (each for each in application["spec"]["sources"] if "ref" not in each)
+    (found,) = (each for each in sources_of(application) if "ref" not in each)
     return found
 
 
@@ -240,7 +262,7 @@ def test_terraform_and_git_register_alike(fleet: Fleet) -> None:
 def test_labels_are_legal(fleet: Fleet) -> None:
     """The API server takes every label, of clusters and of Applications."""
     labels = [each["metadata"]["labels"] for each in fleet.clusters.values()]
-    labels += [each["metadata"]["labels"] for _, each in fleet.made + fleet.bootstrapped]
+    labels += [each["metadata"]["labels"] for _, each in fleet.all]
     for each in labels:
         for key, value in each.items():
             assert len(key.rpartition("/")[2]) <= 63
@@ -318,16 +340,32 @@ def test_values_files(fleet: Fleet) -> None:
 def test_every_values_file_is_read(fleet: Fleet) -> None:
     """No values file is written that no Application reads."""
     read = {
-        path.removeprefix("$values/")
-        for _, each in fleet.made
-        for path in source_of(each).get("helm", {}).get("valueFiles", [])
+        f"{fleet.repository(reference['repoURL'])}/{path.removeprefix('$values/')}"
+        for _, each in fleet.all
+        for reference in sources_of(each)
+        if "ref" in reference
+        for path in source_of(each)["helm"]["valueFiles"]
     }
     layout = Layout(fleet.compiled.resolved)
-    folder = layout.no_values().file.removesuffix(layout.no_values().path)
     written = {
-        path.removeprefix(folder) for path, each in fleet.compiled.tree.items() if each.origin.target == "helm-values"
+        path
+        for path, each in fleet.compiled.tree.items()
+        if each.origin.target == "helm-values" or (each.origin.target == "workloads" and "/environments/" in path)
     }
-    assert written - read <= {layout.no_values().path}
+    assert written - read <= {layout.no_values().file}
+    assert read <= written
+
+
+def namespaces_of(fleet: Fleet, application: Mapping[str, Any]) -> Iterable[str]:
+    """The namespaces that an Application writes to beside its own: an addon's further ones, and those of the teams."""
+    resolved = fleet.compiled.resolved
+    addon = resolved.platform.addons.get(application["metadata"]["labels"].get("addon", ""))
+    if addon is not None:
+        return addon.namespaces
+    if "config" in application["metadata"]["labels"]:
+        cluster = resolved.clusters[application["spec"]["destination"]["name"]].cluster
+        return [resolved.platform.teams[team].namespace or team for team in cluster.teams]
+    return ()
 
 
 def test_projects_permit_what_is_used_and_no_more(fleet: Fleet) -> None:
@@ -336,14 +374,12 @@ def test_projects_permit_what_is_used_and_no_more(fleet: Fleet) -> None:
     """
     sources: dict[str, set[str]] = {}
     destinations: dict[str, set[tuple[str, str]]] = {}
-    for _, each in fleet.made + fleet.bootstrapped:
+    for _, each in fleet.all:
         spec = each["spec"]
-        used = spec.get("sources") or [spec["source"]]
-        sources.setdefault(spec["project"], set()).update(source["repoURL"] for source in used)
+        sources.setdefault(spec["project"], set()).update(source["repoURL"] for source in sources_of(each))
         to = spec["destination"]
         assert to.keys() == {"name", "namespace"}
-        addon = fleet.compiled.resolved.platform.addons.get(each["metadata"]["labels"].get("addon", ""))
-        further = addon.namespaces if addon is not None else ()
+        further = namespaces_of(fleet, each)
         pairs = {(to["name"], namespace) for namespace in (to["namespace"], *further)}
         destinations.setdefault(spec["project"], set()).update(pairs)
     assert fleet.projects.keys() == sources.keys()
@@ -358,12 +394,12 @@ def test_projects_permit_what_is_used_and_no_more(fleet: Fleet) -> None:
 
 def test_names(fleet: Fleet) -> None:
     """Names are unique and of a form that Kubernetes and Helm take; no two releases of a namespace share a name."""
-    names = [each["metadata"]["name"] for _, each in fleet.made + fleet.bootstrapped]
+    names = [each["metadata"]["name"] for _, each in fleet.all]
     assert [name for name, count in Counter(names).items() if count > 1] == []
     assert all(_DNS.match(name) and len(name) <= 253 for name in names)
     releases = [
         (each["spec"]["destination"]["name"], each["spec"]["destination"]["namespace"], source["helm"]["releaseName"])
-        for _, each in fleet.made
+        for _, each in fleet.all
         if "helm" in (source := source_of(each))
     ]
     assert [release for release, count in Counter(releases).items() if count > 1] == []
@@ -385,10 +421,41 @@ def test_deletion_policy(fleet: Fleet) -> None:
     """An ApplicationSet keeps what it installed exactly where the environment says so."""
     environments = fleet.compiled.resolved.environments
     for document in fleet.compiled.documents("ApplicationSet"):
-        environment = document["metadata"]["labels"].get("environment")
-        preserve = environment is None or environments[environment].environment.deletion == "preserve"
+        labels = document["metadata"]["labels"]
+        environment = labels.get("environment")
+        # Namespaces hold all that a team has on a cluster: what configures clusters never takes them along.
+        always = environment is None or "config" in labels
+        preserve = always or environments[environment].environment.deletion == "preserve"
         assert document["spec"]["syncPolicy"] == {"preserveResourcesOnDeletion": preserve}
         assert "finalizers" not in document["spec"]["template"]["metadata"]
+
+
+def test_every_cluster_is_configured(fleet: Fleet) -> None:
+    """By its own folder of the clusters repository, at the revision that it follows."""
+    for hub, each in fleet.configured:
+        name, source = each["spec"]["destination"]["name"], each["spec"]["source"]
+        cluster = fleet.compiled.resolved.clusters[name]
+        bound = cluster.repositories["clusters"]
+        assert hub == cluster.hub
+        assert source["path"].endswith(f"clusters/{name}")
+        assert (source["repoURL"], source["targetRevision"]) == (bound.url, bound.revision.value)
+    configured = sorted(each["spec"]["destination"]["name"] for _, each in fleet.configured)
+    assert configured == sorted(fleet.compiled.resolved.clusters)
+
+
+def test_every_workload_runs_where_it_is_meant_to(fleet: Fleet) -> None:
+    """In its team's namespace on the clusters of each environment, as an Application of the team's project there."""
+    expected = {
+        (f"{cluster}-{team}-{name}", f"team-{team}.{environment}", each.namespace)
+        for (team, name), each in fleet.compiled.resolved.workloads.items()
+        for environment, place in each.places.items()
+        for cluster in place.clusters
+    }
+    found = [
+        (each["metadata"]["name"], each["spec"]["project"], each["spec"]["destination"]["namespace"])
+        for _, each in fleet.deployed
+    ]
+    assert sorted(found) == sorted(expected)
 
 
 def test_bootstrap(fleet: Fleet) -> None:

@@ -69,11 +69,11 @@ def test_waves_are_told_where_there_are_several(here: Path, hubs: Path) -> None:
     out = dokaseca(here, "apps", "--cluster", "spoke").out
     assert "\n  0     istio-base        1.26.0 " in out
     assert "\n  1     istio-istiod      1.26.1 " in out
-    totals, *_ = out[out.index("8 Applications on") :].partition("\nArgo CD enforces no order")
+    totals, *_ = out[out.index("9 Applications on") :].partition("\nArgo CD enforces no order")
     assert (
         totals
         == """\
-8 Applications on 1 cluster of 1 hub
+9 Applications on 1 cluster of 1 hub
 
 Waves, from what addons require:
   0  cert-manager external-secrets gateway gateways istio-base traefik
@@ -105,10 +105,12 @@ def test_every_field(here: Path) -> None:
         "region": "eu",
         "addon": "kyverno",
         "component": "",
+        "workload": "",
         "owner": "",
         "version": "3.3.8",
         "chart": "kyverno",
         "path": "",
+        "revision": "",
         "repository": "https://kyverno.github.io/kyverno",
         "namespace": "kyverno",
         "project": "addons-security",
@@ -178,7 +180,9 @@ def test_several_hubs(hubs: Path) -> None:
 
 @pytest.mark.parametrize("text", [BASE, HUBS, LAYERS], ids=["every section", "several hubs", "layers"])
 def test_nothing_is_missing_and_nothing_more(tmp_path: Path, text: str) -> None:
-    """As many as the model has parts on clusters, and three for a hub, two where Git registers no cluster of it."""
+    """As many as the model has parts on clusters, one more for a cluster where teams work on any, and three for a hub,
+    two where Git registers no cluster of it.
+    """
     model = resolved(text)
     installs = [
         (cluster.hub, f"{name}-{part.part.name}")
@@ -194,7 +198,9 @@ def test_nothing_is_missing_and_nothing_more(tmp_path: Path, text: str) -> None:
         or any(each.hub == hub.name and each.registration == "gitops" for each in model.clusters.values())
     ]
     found = [(each["hub"], each["name"]) for each in applications(platform(tmp_path, text))]
-    assert sorted(found) == sorted([*installs, *started])
+    teams = any(cluster.cluster.teams for cluster in model.clusters.values())
+    configured = [(cluster.hub, f"{name}-cluster-config") for name, cluster in model.clusters.items() if teams]
+    assert sorted(found) == sorted([*installs, *started, *configured])
 
 
 # ---- what is asked for

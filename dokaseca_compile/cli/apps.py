@@ -12,7 +12,9 @@ from dokaseca_compile.cli import options, output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
 
 if TYPE_CHECKING:
-    from dokaseca_compile.inventory import Choice, Inventory
+    from collections.abc import Collection, Mapping
+
+    from dokaseca_compile.inventory import Inventory
 
 
 @click.command()
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 @click.option("--cluster", "clusters", multiple=True, metavar="NAME", help="Only this cluster. Repeatable.")
 @click.option(
     "--addon", "addons", multiple=True, metavar="NAME", help="Only this addon, or `<addon>-<component>`. Repeatable."
+)
+@click.option("--workload", "workloads", multiple=True, metavar="TEAM/NAME", help="Only this workload. Repeatable.")
+@click.option(
+    "--team", "teams", multiple=True, metavar="NAME", help="Only what this team owns: addons, workloads. Repeatable."
 )
 @click.option("--env", "environments", multiple=True, metavar="NAME", help="Only this environment. Repeatable.")
 @click.option(
@@ -37,6 +43,8 @@ def command(
     file: Path,
     clusters: tuple[str, ...],
     addons: tuple[str, ...],
+    workloads: tuple[str, ...],
+    teams: tuple[str, ...],
     environments: tuple[str, ...],
     bundle: Path | None,
     format_: str,
@@ -51,6 +59,7 @@ def command(
     Examples:
       dokaseca apps --env production
       dokaseca apps --addon cert-manager --format json
+      dokaseca apps --workload payments/api
       dokaseca apps --bundle build/preview
     """
     from dokaseca_compile.compiler import SourceFile, compile  # noqa: A004, PLC0415 - heavy
@@ -59,7 +68,14 @@ def command(
     from dokaseca_compile.report import Report  # noqa: PLC0415
     from dokaseca_compile.workspace import read_sources  # noqa: PLC0415
 
-    if bundle is not None and (clusters or addons or environments or format_ != "text"):
+    chosen = {
+        "--cluster": clusters,
+        "--addon": addons,
+        "--workload": workloads,
+        "--team": teams,
+        "--env": environments,
+    }
+    if bundle is not None and (any(chosen.values()) or format_ != "text"):
         message = "--bundle writes all of every hub: it goes with no other choice and no format"
         raise click.UsageError(message)
     compilation = compile([SourceFile(name, content) for name, content in read_sources(file)])
@@ -70,8 +86,8 @@ def command(
             output.result(json.report(Report("apps", compilation)))
         return FINDINGS
     inventory = Inventory(compilation)
-    choice = Choice(frozenset(clusters), frozenset(addons), frozenset(environments))
-    _check(choice, inventory)
+    _check(inventory, chosen)
+    choice = Choice(frozenset(clusters), frozenset((*addons, *workloads)), frozenset(teams), frozenset(environments))
     if bundle is not None:
         _write_bundle(inventory, bundle)
         return OK
@@ -83,19 +99,22 @@ def command(
     return OK
 
 
-def _check(choice: Choice, inventory: Inventory) -> None:
+def _check(inventory: Inventory, chosen: Mapping[str, Collection[str]]) -> None:
     """A name that is none would be an empty list, which looks as if nothing was deployed."""
     from dokaseca_compile.diagnostics import did_you_mean  # noqa: PLC0415
 
     resolved = inventory.resolved
     parts = {part.name for addon in resolved.addons.values() for part in addon.parts}
-    for option, names, known in (
-        ("--cluster", choice.clusters, set(resolved.clusters)),
-        ("--addon", choice.addons, parts | set(resolved.addons)),
-        ("--env", choice.environments, set(resolved.environments)),
-    ):
-        for name in sorted(names - known):
-            message = f"{option}: there is no `{name}`; {did_you_mean(name, sorted(known))}"
+    known = {
+        "--cluster": set(resolved.clusters),
+        "--addon": parts | set(resolved.addons),
+        "--workload": {"/".join(each) for each in resolved.workloads},
+        "--team": set(resolved.platform.teams),
+        "--env": set(resolved.environments),
+    }
+    for option, names in chosen.items():
+        for name in sorted(set(names) - known[option]):
+            message = f"{option}: there is no `{name}`; {did_you_mean(name, sorted(known[option]))}"
             raise click.UsageError(message)
 
 

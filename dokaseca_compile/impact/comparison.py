@@ -13,6 +13,8 @@ from dokaseca_compile.inventory import Inventory
 from dokaseca_compile.resolve.resolved import ResolvedCluster
 from dokaseca_compile.versions import parse_version
 
+_TAG = "image.tag"
+
 
 class _Move(NamedTuple):
     """Why every Application of a cluster is created again (empty: none is), and whether its Secret goes meanwhile."""
@@ -84,7 +86,7 @@ class Comparison:
             return replace(recreated(*pair), why=why, values=values, elsewhere=True)
         if why := self._moves(old, new):
             return replace(recreated(*pair), why=why, values=values)
-        step = _step(old.version, new.version) if old.version != new.version else None
+        step = _step(old.runs, new.runs) if old.runs != new.runs else None
         if values:  # they tell the same better
             will = replace(will, value_files=was.value_files)
         return Effect(Action.UPDATE, *pair, step=step, values=values, other=compare(_rest(was), _rest(will)))
@@ -114,7 +116,9 @@ class Comparison:
         key = (id(was), id(will))  # both are kept by their inventories
         if key not in self._compared:
             self._compared[key] = compare(was, will)
-        return self._compared[key]
+        changes = self._compared[key]
+        # The tag of its image is its version, which is told by itself.
+        return tuple(each for each in changes if each.path != _TAG) if old.tag and new.tag else changes
 
 
 def _sources(inventory: Inventory | None) -> Mapping[str, str]:
@@ -150,7 +154,7 @@ def recreated(before: Placed, after: Placed) -> Effect:
     if was_in != will_be_in and (was_in, will_be_in) != (old.cluster, new.cluster):
         whys.append(f"cluster {new.cluster} moves from hub {was_in} to {will_be_in}")
     elsewhere = was_in != will_be_in
-    step = _step(old.version, new.version) if old.version != new.version else None
+    step = _step(old.runs, new.runs) if old.runs != new.runs else None
     return Effect(Action.RECREATE, before, after, why=", ".join(whys), step=step, elsewhere=elsewhere)
 
 
@@ -171,6 +175,7 @@ def _rest(application: Application) -> Mapping[str, object]:
         "project": application.project,
         "repository": application.repository,
         "path": application.path,
+        **({"revision": application.version} if application.tag else {}),
         "labels": dict(application.labels),
         "annotations": dict(application.annotations),
         "syncPolicy": application.sync,

@@ -81,7 +81,7 @@ class Effect:
     @property
     def versions(self) -> tuple[str, str]:
         """The version before and after; empty where there is none."""
-        return self.before[1].version if self.before else "", self.after[1].version if self.after else ""
+        return self.before[1].runs if self.before else "", self.after[1].runs if self.after else ""
 
 
 @dataclass(frozen=True, slots=True)

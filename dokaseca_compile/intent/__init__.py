@@ -54,6 +54,7 @@ class Intent:
         """Hub → its clusters, itself among them, by name."""
         for cluster in resolved.clusters.values():
             self.clusters.setdefault(cluster.hub or cluster.name, []).append(cluster)
+        self._teams_work = any(each.cluster.teams for each in resolved.clusters.values())
         self.selected: dict[str, Mapping[str, frozenset[str]]] = {**self._workloads.sets}
         """ApplicationSet → the labels of the clusters that it is for, with their values."""
         for name, (switch, environment) in self._addons.switches.items():
@@ -70,7 +71,7 @@ class Intent:
         found = chain(
             self._addons.on(cluster, name),
             self._workloads.on(cluster, name),
-            (configured(self._resolved, self._layout, cluster, name),),
+            [configured(self._resolved, self._layout, cluster, name)] if self._teams_work else (),
             (starting(self._resolved, key, cluster, name) for key in of_a_hub),
         )
         return {each.name: each for each in found}

@@ -58,7 +58,7 @@ def projects(
         **dict(_of_addons(resolved, addons)),
         **dict(_of_teams(resolved, workloads)),
         **dict(_of_hubs(resolved, hubs)),
-        "cluster-config": _of_clusters(resolved),
+        **({"cluster-config": _of_clusters(resolved)} if resolved.has_teams else {}),
     }
 
 

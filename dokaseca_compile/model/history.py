@@ -23,6 +23,26 @@ PartName = Annotated[
         mend=mended_name,
     ),
 ]
+WorkloadName = Annotated[
+    str,
+    grammar(
+        "invalid-name",
+        r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?/[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+        "a workload is `<team>/<workload>`, both lower-case letters, digits and `-`",
+        "payments/api",
+        longest=107,
+    ),
+]
+NewName = Annotated[
+    str,
+    grammar(
+        "invalid-name",
+        r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(/[a-z0-9]([a-z0-9-]*[a-z0-9])?)?$",
+        "a new name is lower-case letters, digits and `-`; a workload's is `<team>/<workload>`",
+        "edge-us",
+        longest=107,
+    ),
+]
 Reason = Annotated[
     str,
     grammar(
@@ -41,55 +61,66 @@ def _without_default(schema: dict[str, Any]) -> None:
 
 
 class _Entry(Model):
-    """What an entry speaks of: an addon (or a part of one), or a cluster, by the name it had."""
+    """What an entry speaks of, by the name it had: an addon (or a part of one), a cluster, or a workload."""
 
     addon: Maybe[PartName] = Field(None, description="Addon, or a part of one: `<addon>-<component>`.")
     cluster: Maybe[Name] = Field(None, description="Cluster, instead of `addon`.", examples=["edge-eu"])
+    workload: Maybe[WorkloadName] = Field(None, description="Workload, instead of `addon`: `<team>/<workload>`.")
 
     @model_validator(mode="after")
     def _exactly_one(self) -> _Entry:
-        if self.addon is None and self.cluster is None:
-            said = " names neither an addon nor a cluster"
-            raise refusal("invalid-removal", said, "write `addon: …` or `cluster: …`", at_key=True)
-        if self.addon is not None and self.cluster is not None:
-            said = " names an addon and a cluster"
-            raise refusal("invalid-removal", said, "keep one of them, or make two entries", at_key=True)
+        given = [key for key in _SUBJECTS if getattr(self, key) is not None]
+        if not given:
+            said = " names no addon, cluster or workload"
+            raise refusal("invalid-removal", said, "write `addon: …`, `cluster: …` or `workload: …`", at_key=True)
+        if len(given) > 1:
+            said = f" names {' and '.join(f'{_ARTICLES[key]} {key}' for key in given)}"
+            raise refusal("invalid-removal", said, "keep one of them, or make an entry for each", at_key=True)
         return self
 
     @property
+    def kind(self) -> str:
+        """What it speaks of: ``addon``, ``cluster`` or ``workload``."""
+        return next(key for key in _SUBJECTS if getattr(self, key) is not None)
+
+    @property
     def old(self) -> tuple[str, str]:
-        """What it speaks of, as the section (``addons``, ``clusters``) and the name that it had there."""
-        return ("clusters", self.cluster) if self.cluster is not None else ("addons", self.addon or "")
+        """What it speaks of, as the section (``addons``, ``clusters``, ``workloads``) and the name it had there."""
+        return f"{self.kind}s", getattr(self, self.kind)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Offer one of both to editors."""
+        """Offer one of them to editors."""
         body = handler.resolve_ref_schema(handler(schema))
-        return body | {"oneOf": [{"required": ["addon"]}, {"required": ["cluster"]}]}
+        return body | {"oneOf": [{"required": [key]} for key in _SUBJECTS]}
+
+
+_SUBJECTS = ("addon", "cluster", "workload")
+_ARTICLES = {"addon": "an", "cluster": "a", "workload": "a"}
 
 
 class Removal(_Entry):
-    """What is gone on purpose: a cluster; or an addon, everywhere or in some places."""
+    """What is gone on purpose: a cluster; or an addon or workload, everywhere or in some places."""
 
     environments: Names = Field(
         (),
         min_length=1,
-        description="With `addon`: only in these environments. Without this and `clusters`, everywhere.",
+        description="With `addon` or `workload`: only in these environments. Without this and `clusters`, everywhere.",
         json_schema_extra=_without_default,
     )
     clusters: Names = Field(
         (),
         min_length=1,
-        description="With `addon`: only on these clusters, beside those of `environments`.",
+        description="With `addon` or `workload`: only on these clusters, beside those of `environments`.",
         json_schema_extra=_without_default,
     )
     reason: Reason = Field(description="Why it goes.")
 
     @model_validator(mode="after")
-    def _only_an_addon_is_narrowed(self) -> Removal:
+    def _no_cluster_is_narrowed(self) -> Removal:
         for key in ("environments", "clusters"):
             if self.cluster is not None and getattr(self, key):
-                said = " goes with `addon` only: a cluster is gone as a whole"
+                said = " goes with `addon` and `workload` only: a cluster is gone as a whole"
                 raise refusal("invalid-removal", said, "delete it", within=(key,), at_key=True)
         return self
 
@@ -101,20 +132,34 @@ class Removal(_Entry):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Offer the lists to editors only beside an addon."""
+        """Offer the lists to editors only beside what is not a cluster."""
         body = super().__get_pydantic_json_schema__(schema, handler)
-        return body | {"dependencies": {"environments": ["addon"], "clusters": ["addon"]}}
+        narrowed = {"not": {"required": ["cluster"]}}
+        return body | {"dependencies": {"environments": narrowed, "clusters": narrowed}}
 
 
 class Move(_Entry):
     """What Argo CD deletes and creates again, under another name or in another place."""
 
-    to: Maybe[PartName] = Field(
+    to: Maybe[NewName] = Field(
         None,
         description="Its new name. Left out, the name stays, and hub, environment, namespace or release is another.",
         examples=["edge-us"],
     )
     reason: Reason = Field(description="Why it moves.", examples=["the site moved"])
+
+    @model_validator(mode="after")
+    def _new_name_of_its_kind(self) -> Move:
+        if self.to is not None and ("/" in self.to) is not (self.workload is not None):
+            if self.workload is not None:
+                said, advice = " must be the name of a workload", f"write `{self.workload.partition('/')[0]}/{self.to}`"
+            else:
+                said, advice = (
+                    f" must be the name of {_ARTICLES[self.kind]} {self.kind}",
+                    "leave out what is before `/`",
+                )
+            raise refusal("invalid-removal", said, advice, within=("to",))
+        return self
 
     @property
     def new(self) -> str:

@@ -66,10 +66,12 @@ def as_data(application: Application, hub: str) -> dict[str, Any]:
         "region": application.label("region"),
         "addon": application.addon,
         "component": application.label("component"),
-        "owner": application.label("owner"),
-        "version": application.version,
+        "workload": application.workload,
+        "owner": application.owner,
+        "version": application.runs,
         "chart": application.chart,
         "path": application.path,
+        "revision": "" if application.chart else application.version,
         "repository": application.repository,
         "namespace": application.namespace,
         "project": application.project,
@@ -103,9 +105,9 @@ def _row(application: Application, empty: str) -> Sequence[str]:
     """The empty file that stands for a layer without values says nothing and is left out."""
     number = wave(application)
     return (
-        str(number) if number >= 0 else "-",
-        application.part,
-        application.version,
+        str(number) if number is not None and number >= 0 else "-",
+        application.workload or application.part,
+        application.runs,
         application.chart or application.path,
         application.namespace,
         application.repository,

@@ -111,7 +111,7 @@ def ending(effect: Effect) -> Sequence[str]:
     return (
         _change_of(old.name, new.name),
         old.part,
-        _change_of(old.version, new.version),
+        _change_of(old.runs, new.runs),
         _change_of(old.namespace, new.namespace),
         f"hub {_change_of(hub, new_hub)}",
     )
@@ -180,16 +180,16 @@ def skipped(found: Skipped) -> str:
     return f"{found.environment} gets {found.part} {found.version}, and {found.earlier} before it runs {runs}"
 
 
-def fan_out(impact: Impact, label: str) -> list[list[str]]:
+def fan_out(impact: Impact, by: str) -> list[list[str]]:
     """How many Applications change in what way, by environment or owner: a table with its head."""
     counts: dict[str, dict[str, int]] = {}
     for each in impact.effects:
         kind = str(each.step) if each.action is Action.UPDATE and each.step is not None else str(each.action)
-        row = counts.setdefault(each.application.label(label) or "-", {})
+        row = counts.setdefault((each.application.owner if by == "owner" else each.application.label(by)) or "-", {})
         row[kind] = row.get(kind, 0) + 1
     kinds = [*map(str, (Action.DELETE, Action.RECREATE)), *map(str, _STEPS), *map(str, (Action.UPDATE, Action.ADD))]
     used = [kind for kind in kinds if any(kind in row for row in counts.values())]
-    head = [label.upper(), *(kind.upper() for kind in used)]
+    head = [by.upper(), *(kind.upper() for kind in used)]
     return [head, *([name, *(str(row.get(kind, 0)) for kind in used)] for name, row in sorted(counts.items()))]
 
 

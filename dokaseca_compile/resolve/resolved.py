@@ -295,6 +295,11 @@ class Resolved:
         """The namespace of a declared team, the same on every cluster that it works on."""
         return self.platform.teams[team].namespace or team
 
+    @property
+    def has_teams(self) -> bool:
+        """Whether teams work on any cluster: only then is there anything to configure clusters with."""
+        return any(each.cluster.teams for each in self.clusters.values())
+
     def hubs(self) -> Iterator[ResolvedCluster]:
         """Yield the clusters that run an Argo CD."""
         return (each for each in self.clusters.values() if each.hub == each.name)

@@ -30,7 +30,12 @@ _ELSEWHERE = "default"
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield one file: the AppProject, then an ApplicationSet for each environment that has clusters."""
+    """Yield one file: the AppProject, then an ApplicationSet for each environment that has clusters.
+
+    Every cluster is configured where teams work on any: one that its last team leaves is tidied up.
+    """
+    if not resolved.has_teams:
+        return
     used = {each.cluster.environment for each in resolved.clusters.values()}
     sets = [_application_set(resolved, layout, each) for each in resolved.environments.values() if each.name in used]
     body = YamlBody((_project(resolved), *sets))
