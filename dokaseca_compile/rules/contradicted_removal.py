@@ -31,7 +31,7 @@ from dokaseca_compile.model.history import Move, Removal
 from dokaseca_compile.resolve.resolved import DEFAULT, Profile
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.rules.fleet import parts_of, sound_profiles
+from dokaseca_compile.rules.fleet import parts_of, sound_profiles, workloads_of
 
 SLUG = "contradicted-removal"
 
@@ -40,7 +40,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each entry that takes away what is still there."""
     if context.platform.removed or context.platform.moved:
         clusters: dict[str, Route] = {name: ("clusters", name) for name in context.names("clusters")}
-        declared = {"clusters": clusters, "addons": parts_of(context)}
+        declared = {"clusters": clusters, "addons": parts_of(context), "workloads": workloads_of(context)}
         yield from _removed(context, declared)
         yield from _moved(context, declared)
 
@@ -58,6 +58,8 @@ def _removed(context: Context, declared: Declared) -> Iterator[Diagnostic]:
             continue
         if removal.addon is not None:
             yield from _installed(entry, removal, route, profiles)
+        elif removal.workload is not None:
+            yield from _running(entry, removal, route, context)
         else:
             message = f"cluster `{name}` is still declared, and `removed.{entry}` says that it is gone"
             label = Label(("removed", entry, "cluster"))
@@ -88,6 +90,26 @@ def _installed(entry: str, removal: Removal, route: Route, profiles: Iterable[Pr
     )
 
 
+def _running(entry: str, removal: Removal, route: Route, context: Context) -> Iterator[Diagnostic]:
+    """A workload may stay declared, too."""
+    team, _, name = str(removal.workload).partition("/")
+    workload = context.resolved.workloads.get((team, name))
+    found = [
+        cluster
+        for place in (workload.places.values() if workload is not None else ())
+        for cluster in place.clusters
+        if removal.covers(cluster, place.environment)
+    ]
+    if found:
+        yield error(
+            SLUG,
+            f"`{removal.workload}` still runs on {some(found)}, and `removed.{entry}` says that it is gone",
+            Label(("removed", entry, "workload")),
+            _at(route),
+            help="delete the entry, or take those environments or clusters off the workload",
+        )
+
+
 def _moved(context: Context, declared: Declared) -> Iterator[Diagnostic]:
     moved = context.platform.moved
     # In a chain, `a` to `b` and `b` to `c`, the `b` that is there is the new one.
@@ -97,11 +119,10 @@ def _moved(context: Context, declared: Declared) -> Iterator[Diagnostic]:
         route = declared[section].get(name)
         if route is None or not move.renames or move.old in renewed or _splits(move, context):
             continue
-        kind = "cluster" if move.cluster is not None else "addon"
         yield error(
             SLUG,
-            f"{kind} `{name}` is still declared, and `moved.{entry}` calls it `{move.new}`",
-            Label(("moved", entry, kind)),
+            f"{move.kind} `{name}` is still declared, and `moved.{entry}` calls it `{move.new}`",
+            Label(("moved", entry, move.kind)),
             _at(route),
             help="rename it, delete the entry, or leave out `to` where the name stays",
         )

@@ -2,15 +2,16 @@
 
 Problem
     Names are joined by ``-``, and two different pairs give one name: an addon ``a-b`` and the
-    component ``b`` of addon ``a``; the Application ``<cluster>-<part>`` of two clusters of one hub;
-    or the ApplicationSet ``<part>-<environment>`` of two environments.
+    component ``b`` of addon ``a``, or the workload ``b`` of team ``a``; the Application
+    ``<cluster>-<part>`` of two clusters of one hub; or the ApplicationSet ``<part>-<environment>``
+    of two environments.
 
 Why
     Of two Applications with one name Argo CD drops both, or refuses the second, and what was
     dropped is uninstalled. Of two ApplicationSets or values files the later replaces the earlier.
 
 Fix
-    Rename one: the component, the cluster or the environment.
+    Rename one: the component, the workload, the cluster or the environment.
 
 Example
     .. code-block:: yaml
@@ -23,26 +24,75 @@ Example
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.resolve.resolved import Part
+from dokaseca_compile.resolve.resolved import Part, ResolvedCluster, ResolvedWorkload
+from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.fleet import sound_profiles
 
 SLUG = "duplicate-application"
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What is one Application on each cluster that it ``runs_on``, and one ApplicationSet in each environment."""
+
+    name: str
+    kind: str
+    described: str
+    route: Route
+    runs_on: Callable[[ResolvedCluster], bool]
+    environments: frozenset[str]
+
+
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each name of a part, an Application or an ApplicationSet that two would have."""
-    parts: dict[str, Part] = {}
-    for resolved in context.resolved.addons.values():
-        for part in resolved.parts:
-            other = parts.setdefault(part.name, part)
-            if other is not part:
-                yield _same_part(part, other)
+    parts: dict[str, _Named] = {}
+    for part in _parts(context):
+        other = parts.setdefault(part.name, part)
+        if other is not part:
+            yield _same_part(*((part, other) if part.kind != "addon" else (other, part)))
     yield from _applications(context, parts)
     yield from _application_sets(context, parts)
+
+
+def _parts(context: Context) -> Iterator[_Named]:
+    profiles = sound_profiles(context)
+    used: dict[str, set[str]] = {}
+    for profile in profiles:
+        for install in profile.enabled():
+            used.setdefault(install.addon, set()).add(profile.environment)
+    sound = {id(profile) for profile in profiles}
+    for resolved in context.resolved.addons.values():
+        for part in resolved.parts:
+            yield _of_addon(part, sound, frozenset(used.get(part.addon, ())))
+    for each in context.resolved.workloads.values():
+        yield _of_team(each)
+
+
+def _of_addon(part: Part, sound: set[int], environments: frozenset[str]) -> _Named:
+    def runs_on(cluster: ResolvedCluster) -> bool:
+        return id(cluster.profile) in sound and cluster.profile.installs[part.addon].enabled.value
+
+    if part.component is None:
+        return _Named(part.name, "addon", f"addon `{part.addon}`", ("addons", part.addon), runs_on, environments)
+    described = f"component `{part.component}` of addon `{part.addon}`"
+    return _Named(part.name, "component", described, part.route, runs_on, environments)
+
+
+def _of_team(workload: ResolvedWorkload) -> _Named:
+    clusters = frozenset(name for place in workload.places.values() for name in place.clusters)
+    return _Named(
+        workload.part,
+        "workload",
+        f"workload `{workload.team}/{workload.name}`",
+        ("workloads", workload.team, workload.name),
+        lambda cluster: cluster.name in clusters,
+        frozenset(name for name, place in workload.places.items() if place.clusters),
+    )
 
 
 def _splits(name: str) -> Iterator[tuple[str, str]]:
@@ -50,78 +100,68 @@ def _splits(name: str) -> Iterator[tuple[str, str]]:
     return ((name[:at], name[at + 1 :]) for at, character in enumerate(name) if character == "-")
 
 
-def _same_part(part: Part, other: Part) -> Diagnostic:
-    component, addon = (part, other) if part.component is not None else (other, part)
+def _same_part(part: _Named, other: _Named) -> Diagnostic:
     return error(
         SLUG,
-        f"component `{component.component}` of addon `{component.addon}` and {_described(addon)} "
-        f"would both be the Application `{part.name}`",
-        Label(component.route, At.KEY),
-        Label(addon.route if addon.component is not None else ("addons", addon.addon), At.KEY, "the same name"),
+        f"{part.described} and {other.described} would both be the Application `{part.name}`",
+        Label(part.route, At.KEY),
+        Label(other.route, At.KEY, "the same name"),
         help="rename one of them",
     )
 
 
-def _described(part: Part) -> str:
-    if part.component is None:
-        return f"addon `{part.addon}`"
-    return f"component `{part.component}` of addon `{part.addon}`"
-
-
-def _applications(context: Context, parts: Mapping[str, Part]) -> Iterator[Diagnostic]:
+def _applications(context: Context, parts: Mapping[str, _Named]) -> Iterator[Diagnostic]:
     """`a-b` + `c` and `a` + `b-c`: only cluster names that continue another by what a part begins with."""
-    pairs: dict[str, list[tuple[Part, Part]]] = {}
+    pairs: dict[str, list[tuple[_Named, _Named]]] = {}
     for name, part in parts.items():
         for begin, rest in _splits(name):
             if rest in parts:
                 pairs.setdefault(begin, []).append((parts[rest], part))
-    clusters, sound = context.resolved.clusters, set(sound_profiles(context))
+    clusters = context.resolved.clusters
     for long in clusters if pairs else ():
         for short, between in _splits(long):
             if between not in pairs or short not in clusters:
                 continue
             if clusters[long].hub != clusters[short].hub:
                 continue  # two Argo CDs, which know nothing of each other
-            one, other = clusters[long].profile, clusters[short].profile
-            if one not in sound or other not in sound:
-                continue
             meeting = [
-                pair
-                for pair in pairs[between]
-                if one.installs[pair[0].addon].enabled.value and other.installs[pair[1].addon].enabled.value
+                pair for pair in pairs[between] if pair[0].runs_on(clusters[long]) and pair[1].runs_on(clusters[short])
             ]
             if meeting:
                 yield _same_application(long, short, *meeting[0])
 
 
-def _same_application(long: str, short: str, end: Part, whole: Part) -> Diagnostic:
+def _same_application(long: str, short: str, end: _Named, whole: _Named) -> Diagnostic:
     return error(
         SLUG,
         f"`{end.name}` on cluster `{long}` and `{whole.name}` on cluster `{short}` "
         f"would both be the Application `{long}-{end.name}`",
         Label(("clusters", long), At.KEY),
         Label(("clusters", short), At.KEY, f"with `{whole.name}`"),
-        help="rename one of the clusters, or one of the addons",
+        help=f"rename one of the clusters, or one of the {_things(end, whole)}",
     )
 
 
-def _application_sets(context: Context, parts: Mapping[str, Part]) -> Iterator[Diagnostic]:
+def _application_sets(context: Context, parts: Mapping[str, _Named]) -> Iterator[Diagnostic]:
     """`a` + `b-c` and `a-b` + `c`: only environments whose name ends in another's."""
     environments = context.platform.environments
-    used: dict[str, set[str]] = {}
     overlaps = [(name, *split) for name in environments for split in _splits(name) if split[1] in environments]
-    for profile in sound_profiles(context) if overlaps else ():
-        used.setdefault(profile.environment, set()).update(install.addon for install in profile.enabled())
     for long, between, short in overlaps:
         for name, part in parts.items():
             whole = parts.get(f"{name}-{between}")
-            if whole and part.addon in used.get(long, ()) and whole.addon in used.get(short, ()):
+            if whole and long in part.environments and short in whole.environments:
                 yield error(
                     SLUG,
                     f"`{name}` in environment `{long}` and `{whole.name}` in `{short}` "
                     f"would both be the ApplicationSet `{name}-{long}`",
                     Label(("environments", long), At.KEY),
                     Label(("environments", short), At.KEY, f"with `{whole.name}`"),
-                    help="rename one of the environments, or one of the addons",
+                    help=f"rename one of the environments, or one of the {_things(part, whole)}",
                 )
                 break
+
+
+def _things(one: _Named, other: _Named) -> str:
+    """What both are called in a help line."""
+    kinds = {"workloads" if each.kind == "workload" else "addons" for each in (one, other)}
+    return " or ".join(sorted(kinds))

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.resolve.resolved import Part, Profile
+from dokaseca_compile.resolve.resolved import Part, Profile, ResolvedWorkload
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context, clusters_of, some
 from dokaseca_compile.rules.fleet import sound_profiles
@@ -44,6 +44,28 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 meetings.setdefault(pair, []).append(profile)
     for pair, profiles in meetings.items():
         yield _fault(*pair, clusters_of(profiles), context)
+    yield from _workloads(context)
+
+
+def _workloads(context: Context) -> Iterator[Diagnostic]:
+    """Workloads of one namespace: a team's own, or those of teams that share one."""
+    first: dict[tuple[str, str, str], ResolvedWorkload] = {}
+    told: set[tuple[str, str]] = set()
+    for each in context.resolved.workloads.values():
+        clusters = [name for place in each.places.values() for name in place.clusters]
+        for cluster in clusters if each.takes_values else ():
+            other = first.setdefault((cluster, each.namespace, each.release), each)
+            if other is not each and (other.part, each.part) not in told:
+                told.add((other.part, each.part))
+                one, two = f"{other.team}/{other.name}", f"{each.team}/{each.name}"
+                yield error(
+                    SLUG,
+                    f"`{one}` and `{two}` are both the release `{each.release}` in namespace `{each.namespace}` "
+                    f"on `{cluster}`",
+                    Label(("workloads", each.team, each.name), At.KEY),
+                    Label(("workloads", other.team, other.name), At.KEY, "the other one"),
+                    help="give one of them another `releaseName`",
+                )
 
 
 def _shared_releases(context: Context) -> list[list[Part]]:

@@ -50,6 +50,18 @@ def parts_of(context: Context) -> dict[str, Route]:
     return components | {name: ("addons", name) for name in context.names("addons")}
 
 
+def workloads_of(context: Context) -> dict[str, Route]:
+    """Every workload as ``<team>/<workload>``, and where it is declared, those with a schema fault included."""
+    written = context.data.get("workloads")
+    teams = written.items() if isinstance(written, Mapping) else ()
+    return {
+        f"{team}/{name}": ("workloads", team, name)
+        for team, units in teams
+        if isinstance(units, Mapping)
+        for name in units
+    }
+
+
 def strongest(*sayings: Said[T]) -> Said[T] | None:
     """The saying of the strongest layer, or ``None`` where no layer changed the defaults."""
     best = max(sayings, key=lambda said: said.layer.rank)

@@ -3,7 +3,8 @@
 Problem
     A ``version`` is incomplete (``1.2``), a wildcard (``1.2.x``) or a moving name (``latest``,
     ``main``). A Helm chart needs an exact SemVer version, with or without ``v`` as its repository
-    spells it; a Kustomize path of another Git repository needs a tag or a commit.
+    spells it; a Kustomize path of another Git repository needs a tag or a commit; the image of a
+    workload needs a tag that is no branch's.
 
 Why
     Helm takes ``1.2`` as a range and installs the newest match, so clusters change without a
@@ -29,6 +30,7 @@ from dokaseca_compile.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Part
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.pins import Pin, is_fixed, listed, pins
+from dokaseca_compile.rules.workload_versions import workload_versions
 from dokaseca_compile.versions import Range, parse_version
 
 SLUG = "floating-version"
@@ -42,6 +44,21 @@ def check(context: Context) -> Iterator[Diagnostic]:
         fault = next((found for part in pin.parts if (found := _fault(pin, part, branches))), None)
         if fault is not None:
             yield fault
+    yield from _workloads(context, branches)
+
+
+def _workloads(context: Context, branches: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """A folder may follow a branch of its team's: where that must not be, the branching rules say so."""
+    for pin in workload_versions(context.resolved):
+        version = parse_version(pin.text)
+        if pin.kind == "chart" and (version is None or not version.exact):
+            message = f"`{pin.text}` is no exact SemVer version, and the chart of `{pin.workload}` needs one"
+            yield error(
+                SLUG, message, Label(pin.route), help="write the exact version that is meant, all three numbers"
+            )
+        elif pin.kind == "image" and (pin.text.lower() in _MOVING or listed(pin.text, branches)):
+            message = f"the tag `{pin.text}` of `{pin.workload}` means another image tomorrow"
+            yield error(SLUG, message, Label(pin.route), help="pin a tag that is never pushed again")
 
 
 def _fault(pin: Pin, part: Part, branches: Mapping[str, str]) -> Diagnostic | None:

@@ -29,6 +29,7 @@ from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Install, Profile
 from dokaseca_compile.rules.base import Context, clusters_of, some
 from dokaseca_compile.rules.fleet import sound_profiles
+from dokaseca_compile.rules.workload_versions import kind_of
 
 SLUG = "missing-version"
 
@@ -52,6 +53,19 @@ def check(context: Context) -> Iterator[Diagnostic]:
             Label(("addons", addon), At.KEY),
             help=f"give `addons.{addon}` a `version`, or pin one in each of these environments",
         )
+    yield from _workloads(context)
+
+
+def _workloads(context: Context) -> Iterator[Diagnostic]:
+    for (team, name), each in context.resolved.workloads.items():
+        lacking = [environment for environment, place in each.places.items() if place.version is None]
+        if lacking and kind_of(each.workload) != "own chart":
+            yield error(
+                SLUG,
+                f"workload `{team}/{name}` has no version in {some(lacking)}",
+                Label(("workloads", team, name), At.KEY),
+                help="give it a `version`, or one in each of these environments",
+            )
 
 
 def _unpinned(install: Install) -> Iterator[str]:

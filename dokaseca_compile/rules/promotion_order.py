@@ -37,9 +37,9 @@ SLUG = "promotion-order"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a warning for each addon and pair of environments in the wrong order."""
+    """Yield a warning for each addon or workload and pair of environments in the wrong order."""
     told: set[tuple[Route, Route]] = set()
-    for name, steps in _steps(context).items():
+    for name, steps in (_steps(context) | _workloads(context)).items():
         for (before, weak), (after, strong) in pairwise(steps):
             earlier, later = parse_version(weak.value), parse_version(strong.value)
             # Several parts may follow one version: it is told once.
@@ -54,6 +54,18 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 Label(weak.route, text=f"`{before}` runs {weak.value}"),
                 help=f"promote {strong.value} to `{before}` first, or pin {weak.value} in `{after}`",
             )
+
+
+def _workloads(context: Context) -> dict[str, list[tuple[str, Said[str]]]]:
+    """The versions of workloads where they run, in the order of promotion."""
+    return {
+        f"{team}/{name}": [
+            (place.environment, place.version)
+            for place in each.places.values()
+            if place.clusters and place.version is not None
+        ]
+        for (team, name), each in context.resolved.workloads.items()
+    }
 
 
 def _steps(context: Context) -> dict[str, list[tuple[str, Said[str]]]]:

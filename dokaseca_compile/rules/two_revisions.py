@@ -27,7 +27,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.resolve.resolved import BoundRepository, Profile
+from dokaseca_compile.resolve.resolved import (
+    BoundRepository,
+    Placement,
+    Profile,
+    ResolvedCluster,
+    ResolvedWorkload,
+    Said,
+)
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context, some
 from dokaseca_compile.rules.fleet import git_repository
@@ -37,6 +44,42 @@ SLUG = "two-revisions"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each pair of places that set different revisions."""
+    yield from _addons(context)
+    yield from _workloads(context)
+
+
+def _workloads(context: Context) -> Iterator[Diagnostic]:
+    """A workload's chart in the repository that its values files are in."""
+    for (team, name), each in context.resolved.workloads.items():
+        for place in each.places.values() if each.takes_values else ():
+            for cluster in place.clusters if place.values else ():
+                values = context.resolved.clusters[cluster].repositories["workloads"]
+                chart = _chart(context.resolved.clusters[cluster], each, place)
+                if chart is None or chart[0] != git_repository(values.url) or chart[1].value == values.revision.value:
+                    continue
+                yield error(
+                    SLUG,
+                    f"the chart of `{team}/{name}` follows `{chart[1].value}` and its values `{values.revision.value}`"
+                    f" of one repository on `{cluster}`",
+                    Label(chart[1].route),
+                    Label(values.revision.route, text="the revision of the values files"),
+                    help="use one revision for both, or two repositories",
+                )
+                break
+
+
+def _chart(cluster: ResolvedCluster, workload: ResolvedWorkload, place: Placement) -> tuple[str, Said[str]] | None:
+    """The Git repository that a workload's chart is in, and its revision; ``None`` for one of a chart repository."""
+    git, chart = workload.workload.git, workload.chart
+    if git is not None:
+        return (git_repository(git.repository), place.version) if place.version is not None else None
+    if chart is not None and chart.path is None:
+        return None
+    charts = cluster.repositories["charts"]
+    return git_repository(charts.url), charts.revision
+
+
+def _addons(context: Context) -> Iterator[Diagnostic]:
     found: dict[tuple[Route, Route], _Clash] = {}
     for cluster in context.resolved.clusters.values():
         charts, addons = cluster.repositories.get("charts"), cluster.repositories.get("addons")

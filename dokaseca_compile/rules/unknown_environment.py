@@ -49,6 +49,11 @@ def _mentions(context: Context) -> Iterator[tuple[str, str, Label]]:
     for name, team in context.platform.teams.items():
         for environment in team.roles:
             yield f"team `{name}` has a role in", environment, Label(("teams", name, "roles", environment), At.KEY)
+    for owner, workloads in context.platform.workloads.items():
+        for name, workload in workloads.items():
+            for environment in workload.environments:
+                label = Label(("workloads", owner, name, "environments", environment), At.KEY)
+                yield f"workload `{owner}/{name}` runs in", environment, label
     for environment in context.platform.repositories.branching.require:
         label = Label(("repositories", "branching", "require", environment), At.KEY)
         yield "the branching rules speak of", environment, label

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.model.history import Move
 from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import Hints, parts_of
+from dokaseca_compile.rules.fleet import Hints, parts_of, workloads_of
 
 SLUG = "unknown-move"
 
@@ -38,10 +38,15 @@ def check(context: Context) -> Iterator[Diagnostic]:
     if not platform.moved:
         return
     parts = parts_of(context)
-    known = {"clusters": frozenset(context.names("clusters")), "addons": frozenset(parts)}
+    workloads = workloads_of(context)
+    known = {
+        "clusters": frozenset(context.names("clusters")),
+        "addons": frozenset(parts),
+        "workloads": frozenset(workloads),
+    }
     # What has a schema fault is known, but its name may be the fault: it is not shown.
     sound = [name for name, route in parts.items() if route[1] in platform.addons]
-    hints = {"clusters": Hints(tuple(platform.clusters)), "addons": Hints(sound)}
+    hints = {"clusters": Hints(tuple(platform.clusters)), "addons": Hints(sound), "workloads": Hints(tuple(workloads))}
     gone = {removal.old for removal in platform.removed.values()}
     gone |= {move.old for move in platform.moved.values() if move.renames}
     for entry, move in platform.moved.items():
@@ -60,9 +65,8 @@ def _hidden(move: Move, context: Context) -> bool:
 
 
 def _fault(entry: str, move: Move, hints: Hints) -> Diagnostic:
-    kind = "cluster" if move.cluster is not None else "addon"
     if move.to is not None:
-        key, message = "to", f"`moved.{entry}` leads to the unknown {kind} `{move.to}`"
+        key, message = "to", f"`moved.{entry}` leads to the unknown {move.kind} `{move.to}`"
     else:
-        key, message = kind, f"`moved.{entry}` has no `to`, and there is no {kind} `{move.new}`"
+        key, message = move.kind, f"`moved.{entry}` has no `to`, and there is no {move.kind} `{move.new}`"
     return error(SLUG, message, Label(("moved", entry, key)), help=hints.of(move.new))

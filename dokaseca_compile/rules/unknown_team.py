@@ -1,7 +1,8 @@
 """A cluster or an addon names a team that is not declared.
 
 Problem
-    An entry of ``clusters.<name>.teams``, or ``addons.<name>.owner``, names no entry of ``teams``.
+    An entry of ``clusters.<name>.teams``, ``addons.<name>.owner`` or a key of ``workloads`` names no
+    entry of ``teams``.
 
 Why
     The team gets namespaces, quotas and roles on the cluster, and the portal shows the owner. For
@@ -23,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.fleet import Hints
 
@@ -44,3 +45,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
             label = Label(("addons", name, "owner"))
             message = f"addon `{name}` is owned by the unknown team `{addon.owner}`"
             yield error(SLUG, message, label, help=hints.of(addon.owner))
+    for name in context.names("workloads"):
+        if name not in known:
+            message = f"workloads are given to the unknown team `{name}`"
+            yield error(SLUG, message, Label(("workloads", name), At.KEY), help=hints.of(name))

@@ -3,7 +3,7 @@
 Problem
     ``repositories.branching.require`` says ``tag`` for an environment, and one of its clusters
     follows a repository at something else than a tag (a SemVer version, with or without ``v``) or
-    a commit.
+    a commit; or a workload there runs such a revision of a folder.
 
 Why
     A branch moves: every push to it reaches these clusters at once, without a change to the
@@ -29,6 +29,7 @@ from dokaseca_compile.resolve.resolved import BoundRepository
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context, some
 from dokaseca_compile.rules.pins import is_fixed
+from dokaseca_compile.rules.workload_versions import workload_versions
 
 SLUG = "unpinned-revision"
 
@@ -59,3 +60,13 @@ def check(context: Context) -> Iterator[Diagnostic]:
             ),
             help=f"set `environments.{min(environments)}.revisions.{repository.key}` to a tag or a commit",
         )
+    for pin in workload_versions(context.resolved):
+        if pin.kind == "folder" and not is_fixed(pin.text):
+            for name in sorted(strict.intersection(pin.environments)):
+                yield error(
+                    SLUG,
+                    f"`{name}` must follow tags, and `{pin.workload}` follows `{pin.text}`",
+                    Label(pin.route),
+                    Label(("repositories", "branching", "require", name), text="required here"),
+                    help=f"pin a tag or a commit for `{name}`",
+                )

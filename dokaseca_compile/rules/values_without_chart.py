@@ -43,6 +43,21 @@ def check(context: Context) -> Iterator[Diagnostic]:
         for name, setting in settings.items():
             if setting.values and name in chartless:
                 yield _fault((*route, name), name, chartless[name])
+    yield from _workloads(context)
+
+
+def _workloads(context: Context) -> Iterator[Diagnostic]:
+    for (team, name), each in context.resolved.workloads.items():
+        route: Route = ("workloads", team, name)
+        if each.takes_values:
+            continue
+        layers_of = {route: each.workload.values}
+        layers_of |= {(*route, "environments", key): unit.values for key, unit in each.workload.environments.items()}
+        for layer, values in layers_of.items():
+            if values:
+                message = f"workload `{team}/{name}` is a folder of manifests, which takes no values"
+                advice = "write `helm: true` below `git` if it is a chart, else a patch into the folder"
+                yield error(SLUG, message, Label((*layer, "values"), At.KEY), help=advice)
 
 
 def _fault(route: Route, name: str, addon: Addon) -> Diagnostic:

@@ -1,7 +1,7 @@
 """A version is given where nothing follows it.
 
 Problem
-    ``version`` stands at an addon, a component or a layer, and every part that it could pin follows
+    ``version`` stands at an addon, a component, a layer or a workload, and every part that it could pin follows
     something else: a chart or path of our own repositories follows that repository's revision, and
     a component with a version of its own does not follow the addon's.
 
@@ -27,6 +27,7 @@ from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Part
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.pins import Pin, pins
+from dokaseca_compile.rules.workload_versions import workload_versions
 
 SLUG = "version-without-use"
 
@@ -38,6 +39,14 @@ def check(context: Context) -> Iterator[Diagnostic]:
         if not pin.parts:
             message, advice = _explain(pin, addons[pin.addon].parts)
             yield error(SLUG, message, Label(pin.route, At.KEY), help=advice)
+    for each in workload_versions(context.resolved):
+        if each.kind == "own chart":
+            message = f"nothing in `{each.workload}` follows this version: a path follows its repository's revision"
+            advice = "drop it; to pin the chart, set `revisions.charts` of the environment"
+            yield error(SLUG, message, Label(each.route, At.KEY), help=advice)
+        elif not each.environments:
+            message = f"no environment of `{each.workload}` follows this version: each has its own"
+            yield error(SLUG, message, Label(each.route, At.KEY), help="drop it")
 
 
 def _explain(pin: Pin, parts: tuple[Part, ...]) -> tuple[str, str]:

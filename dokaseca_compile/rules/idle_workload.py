@@ -1,0 +1,46 @@
+"""A workload is given an environment in which it runs nowhere.
+
+Problem
+    ``workloads.<team>.<workload>.environments`` has an environment without a cluster that the team
+    works on.
+
+Why
+    A version is pinned and promoted there, and nothing runs: no ApplicationSet is written for it.
+
+Fix
+    Put the team on a cluster of the environment (``clusters.<name>.teams``), or take the
+    environment off the workload.
+
+Example
+    .. code-block:: yaml
+
+        clusters: {shop: {environment: production, teams: [payments]}}
+        workloads:
+          payments:
+            api: {environments: {staging: {version: 1.0.0}}}    # idle-workload
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.rules.base import Context
+
+SLUG = "idle-workload"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a warning for each environment that a workload has in vain."""
+    if len(context.names("clusters")) > len(context.platform.clusters):
+        return  # one with a schema fault may be the team's
+    for (team, name), workload in context.resolved.workloads.items():
+        for environment, place in workload.places.items():
+            # Clusters that it names in vain are other rules'.
+            if not place.clusters and not workload.workload.environments[environment].clusters:
+                yield warning(
+                    SLUG,
+                    f"workload `{team}/{name}` runs nowhere in `{environment}`: `{team}` works on no cluster of it",
+                    Label(("workloads", team, name, "environments", environment), At.KEY),
+                    help=f"add `{team}` to the `teams` of a cluster there, or take `{environment}` off the workload",
+                )

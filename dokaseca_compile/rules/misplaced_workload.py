@@ -1,0 +1,66 @@
+"""A workload names a cluster that it cannot run on.
+
+Problem
+    ``workloads.<team>.<workload>.environments.<environment>.clusters`` names a cluster of another
+    environment, or one that the team does not work on.
+
+Why
+    A workload gets the version and values of its environment, and runs in its team's namespace. On a
+    cluster of another environment it has neither, and where the team does not work there is no such
+    namespace: the cluster would be left out without a word.
+
+Fix
+    Name the cluster under its own environment, or put the team on it: ``clusters.<name>.teams``.
+
+Example
+    .. code-block:: yaml
+
+        clusters: {shop: {environment: production, teams: [payments]}}
+        workloads:
+          payments:
+            api: {environments: {dev: {clusters: [shop]}}}    # misplaced-workload: shop is production
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context
+
+SLUG = "misplaced-workload"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each cluster that a workload names in vain."""
+    for team, workloads in context.platform.workloads.items():
+        if team not in context.platform.teams:
+            continue  # another rule's: the right team may work there
+        for name, workload in workloads.items():
+            for environment, settings in workload.environments.items():
+                route: Route = ("workloads", team, name, "environments", environment, "clusters")
+                if environment in context.names("environments"):
+                    for index, cluster in enumerate(settings.clusters):
+                        yield from _fault(context, (*route, index), f"{team}/{name}", cluster)
+
+
+def _fault(context: Context, route: Route, workload: str, name: str) -> Iterator[Diagnostic]:
+    cluster, environment, team = context.platform.clusters.get(name), str(route[4]), str(route[1])
+    if cluster is None:
+        return
+    if cluster.environment != environment:
+        yield error(
+            SLUG,
+            f"workload `{workload}` names `{name}` under `{environment}`, and it is in `{cluster.environment}`",
+            Label(route),
+            Label(("clusters", name, "environment"), text="its environment"),
+            help=f"name it under `environments.{cluster.environment}`",
+        )
+    elif team not in cluster.teams:
+        yield error(
+            SLUG,
+            f"workload `{workload}` names `{name}`, where `{team}` does not work",
+            Label(route),
+            help=f"add `{team}` to `clusters.{name}.teams`",
+        )

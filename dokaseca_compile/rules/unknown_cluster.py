@@ -1,0 +1,44 @@
+"""A workload names a cluster that is not declared.
+
+Problem
+    ``workloads.<team>.<workload>.environments.<environment>.clusters`` names no entry of
+    ``clusters``.
+
+Why
+    The workload would be missing from the cluster that was meant, and nothing would say so.
+
+Fix
+    Use a declared cluster, or leave ``clusters`` out: then it runs on every cluster of the
+    environment that its team works on.
+
+Example
+    .. code-block:: yaml
+
+        workloads:
+          payments:
+            api: {environments: {dev: {clusters: [dev-payment-eu]}}}    # unknown-cluster
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.fleet import Hints
+
+SLUG = "unknown-cluster"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each mention of an undeclared cluster."""
+    known = frozenset(context.names("clusters"))
+    hints = Hints(context.names("clusters"))
+    for team, workloads in context.platform.workloads.items():
+        for name, workload in workloads.items():
+            for environment, settings in workload.environments.items():
+                for index, cluster in enumerate(settings.clusters):
+                    if cluster not in known:
+                        route = ("workloads", team, name, "environments", environment, "clusters", index)
+                        message = f"workload `{team}/{name}` names the unknown cluster `{cluster}`"
+                        yield error(SLUG, message, Label(route), help=hints.of(cluster))
