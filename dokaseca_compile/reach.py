@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.resolve.resolved import Install, PartInstall, Profile, Resolved, ResolvedAddon, ResolvedCluster
+from dokaseca_compile.resolve.resolved import (
+    Install,
+    PartInstall,
+    Placement,
+    Profile,
+    Resolved,
+    ResolvedAddon,
+    ResolvedCluster,
+    ResolvedWorkload,
+)
 from dokaseca_compile.tree import FileTree
 from dokaseca_compile.versions import parse_version
 
@@ -38,12 +47,11 @@ def reach(before: Compilation, after: Compilation) -> tuple[Reach, ...]:
     if old is None or new is None:
         return ()
     found: dict[str, list[str]] = {}
-    known: dict[tuple[int, int], tuple[str, ...]] = {}
-    ways, touched = _changed_ways(old, new), _touched(before.tree, after.tree)
+    comparison, touched = _Comparison(old, new), _touched(before.tree, after.tree)
     for name in sorted({*old.clusters, *new.clusters}):
-        effects = list(_effects(name, old, new, known, ways))
+        effects = list(comparison.effects(name))
         if not effects and name in touched:
-            effects = ["its registration or Terraform variables change"]
+            effects = ["its own files change"]
         for effect in effects:
             found.setdefault(effect, []).append(name)
     return tuple(Reach(effect, tuple(names)) for effect, names in found.items())
@@ -56,34 +64,75 @@ def _touched(before: FileTree, after: FileTree) -> frozenset[str]:
     return frozenset(str(route[1]) for route in routes if route[0] == "clusters" and len(route) > 1)
 
 
-def _effects(
-    name: str, before: Resolved, after: Resolved, known: dict[tuple[int, int], tuple[str, ...]], ways: frozenset[str]
-) -> Iterator[str]:
-    old, new = before.clusters.get(name), after.clusters.get(name)
-    if old is None or new is None:
-        yield "the cluster is added" if old is None else "the cluster is removed"
-        return
-    # Clusters share profiles: what changes from one to another is found once.
-    key = (id(old.profile), id(new.profile))
-    if key not in known:
-        known[key] = tuple(_profile_effects(old.profile, new.profile))
-    yield from known[key]
-    yield from _ways(old, new, before, after, ways)
+class _Comparison:
+    """What changes on each cluster. Clusters share profiles: what changes from one to another is found once."""
+
+    def __init__(self, before: Resolved, after: Resolved) -> None:
+        self._before, self._after = before, after
+        self._known: dict[tuple[int, int], tuple[str, ...]] = {}
+        self._ways = _changed_ways(before, after)
+        self._workloads = _placed(before), _placed(after)
+
+    def effects(self, name: str) -> Iterator[str]:
+        """Yield every effect on a cluster."""
+        old, new = self._before.clusters.get(name), self._after.clusters.get(name)
+        if old is None or new is None:
+            yield "the cluster is added" if old is None else "the cluster is removed"
+            return
+        key = (id(old.profile), id(new.profile))
+        if key not in self._known:
+            self._known[key] = tuple(_profile_effects(old.profile, new.profile))
+        yield from self._known[key]
+        yield from self._other_ways(old, new)
+        yield from _workload_effects(*(each.get(name, {}) for each in self._workloads))
+
+    def _other_ways(self, old: ResolvedCluster, new: ResolvedCluster) -> Iterator[str]:
+        """What changes in how Applications are deployed, whatever their version."""
+        both = ((self._before, old), (self._after, new))
+        one, other = (each.environments.get(cluster.cluster.environment) for each, cluster in both)
+        if one is not None and other is not None:
+            if one.environment.sync != other.environment.sync:
+                yield "its Applications sync in another way"
+            if one.environment.deletion != other.environment.deletion:
+                yield f"resources of Applications that go: {one.environment.deletion} → {other.environment.deletion}"
+        for install in new.profile.enabled():
+            if install.addon in self._ways:
+                yield f"{install.addon} is deployed in another way"
 
 
-def _ways(
-    old: ResolvedCluster, new: ResolvedCluster, before: Resolved, after: Resolved, ways: frozenset[str]
-) -> Iterator[str]:
-    """What changes in how Applications are deployed, whatever their version."""
-    one, other = (each.environments.get(cluster.cluster.environment) for each, cluster in ((before, old), (after, new)))
-    if one is not None and other is not None:
-        if one.environment.sync != other.environment.sync:
-            yield "its Applications sync in another way"
-        if one.environment.deletion != other.environment.deletion:
-            yield f"resources of Applications that go: {one.environment.deletion} → {other.environment.deletion}"
-    for install in new.profile.enabled():
-        if install.addon in ways:
-            yield f"{install.addon} is deployed in another way"
+_Placed = Mapping[str, tuple[ResolvedWorkload, Placement]]
+"""Workload → what runs on a cluster."""
+
+
+def _placed(resolved: Resolved) -> Mapping[str, _Placed]:
+    found: dict[str, dict[str, tuple[ResolvedWorkload, Placement]]] = {}
+    for (team, name), workload in resolved.workloads.items():
+        for place in workload.places.values():
+            for cluster in place.clusters:
+                found.setdefault(cluster, {})[f"{team}/{name}"] = (workload, place)
+    return found
+
+
+def _workload_effects(before: _Placed, after: _Placed) -> Iterator[str]:
+    for name in sorted({*before, *after}):
+        if name not in before or name not in after:
+            place = (after.get(name) or before[name])[1]
+            version = f" {place.version.value}" if place.version is not None else ""
+            yield f"{name}{version} is {'installed' if name in after else 'removed'}"
+            continue
+        (old, was), (new, will) = before[name], after[name]
+        if _version(was) != _version(will):
+            yield f"{name} {_version(was)} → {_version(will)}{_major(_version(was), _version(will))}"
+        elif _values(was) != _values(will):
+            yield f"{name} has other values"
+        if _source(old) != _source(new):
+            yield f"{name} is deployed in another way"
+
+
+def _source(workload: ResolvedWorkload) -> object:
+    return workload.namespace, workload.workload.model_dump(
+        exclude={"version", "values", "description", "environments"}
+    )
 
 
 def _changed_ways(before: Resolved, after: Resolved) -> frozenset[str]:
@@ -136,7 +185,7 @@ def _parts(install: Install | None) -> dict[str, PartInstall]:
     return {each.part.name: each for each in install.parts}
 
 
-def _version(install: PartInstall) -> str:
+def _version(install: PartInstall | Placement) -> str:
     return install.version.value if install.version is not None else "without a version"
 
 
@@ -145,7 +194,7 @@ def _major(old: str, new: str) -> str:
     return " (major)" if one is not None and other is not None and one.major != other.major else ""
 
 
-def _values(install: PartInstall) -> object:
+def _values(install: PartInstall | Placement) -> object:
     merged: dict[str, object] = {}
     for said in install.values:
         merged = merge_values(merged, said.value)

@@ -226,7 +226,7 @@ def test_edits(folder: Path, name: str) -> None:
         ),
         (
             ("set", "clusters.prod-eu.labels.owner", "retail"),
-            ["its registration or Terraform variables change  (prod-eu)"],
+            ["its own files change  (prod-eu)"],
         ),
         (("set", "metadata.description", "Ours"), ["Reaches no cluster"]),
         (("set", "addons.istio.version", "1.26.2"), ["istio-base 1.26.0 → 1.26.2"]),
@@ -250,8 +250,12 @@ def test_reach(folder: Path, arguments: tuple[str, ...], effects: list[str]) -> 
         (("promote", "gateways", "--from", "dev", "--to", "staging"), 1, "has no version"),
         (("promote", "kyvrno", "--from", "dev", "--to", "staging"), 2, "did you mean `kyverno`?"),
         (("promote", "kyverno", "--from", "dve", "--to", "staging"), 2, "did you mean `dev`?"),
-        (("promote", "--from", "dev", "--to", "staging"), 2, "name addons, or say --all"),
-        (("promote", "kyverno", "--all", "--from", "dev", "--to", "staging"), 2, "name addons, or say --all"),
+        (("promote", "--from", "dev", "--to", "staging"), 2, "name addons or workloads, or say --all"),
+        (
+            ("promote", "kyverno", "--all", "--from", "dev", "--to", "staging"),
+            2,
+            "name addons or workloads, or say --all",
+        ),
         (("enable", "kyverno", "--on", "nowhere"), 2, "--on: nothing is called `nowhere`"),
         (("enable", "kyvrno", "--on", "dev"), 2, "did you mean `kyverno`?"),
         (("set", "clusters.hub.region", "ue"), 1, "error[unknown-region]"),
@@ -435,6 +439,112 @@ def test_reach_counts_the_files_of_the_output(folder: Path) -> None:
     """Whatever is edited: a cluster whose own files change is reached."""
     domain = dokaseca(folder, "set", "metadata.domain", "acme.example")
     assert "Reaches 5 of 5 clusters; 9 files of the output change" in domain.out
-    assert "its registration or Terraform variables change  (dev-eu, hub, prod-eu, prod-us, staging-eu)" in domain.out
+    assert "its own files change  (dev-eu, hub, prod-eu, prod-us, staging-eu)" in domain.out
     major = dokaseca(folder, "set", "environments.dev.addons.kyverno.version", "4.0.0")
     assert "kyverno 3.4.0 → 4.0.0 (major)  (dev-eu)" in major.out
+
+
+# ---- workloads
+
+WORKLOADS = """\
+teams: {shop: {roles: {dev: admin, staging: editor, production: viewer}}}
+workloads:
+  shop:
+    cart:
+      image: ghcr.io/acme/cart
+      environments:
+        dev: {version: 1.3.0}  # what is tried
+        staging: {version: 1.2.0}
+        production:
+          version: 1.1.0
+    status: {chart: {path: charts/status}, environments: {dev: {}, staging: {}}}
+    # Nobody has put it into production yet.
+    search: {image: ghcr.io/acme/search, version: 0.1.0, environments: {dev: {version: 0.2.0}, staging: {}}}
+"""
+
+
+@pytest.fixture
+def shop(folder: Path) -> Path:
+    """The platform with a team on every cluster, and workloads."""
+    text = PLATFORM.replace("auth: in-cluster}", "auth: in-cluster, teams: [shop]}")
+    text = text.replace("gcp-workload-identity}", "gcp-workload-identity, teams: [shop]}")
+    text = (
+        text.replace("    auth: gcp-workload-identity\n", "    auth: gcp-workload-identity\n    teams: [shop]\n")
+        + WORKLOADS
+    )
+    (folder / "platform.yaml").write_text(text)
+    assert dokaseca(folder, "validate").code == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("arguments", "old", "new", "effects"),
+    [
+        (
+            ("shop/cart", "--from", "dev", "--to", "staging"),
+            "staging: {version: 1.2.0}",
+            "staging: {version: 1.3.0}",
+            ["shop/cart 1.2.0 → 1.3.0  (staging-eu)"],
+        ),
+        (
+            ("shop/cart", "--from", "staging", "--to", "production"),
+            "version: 1.1.0",
+            "version: 1.2.0",
+            ["shop/cart 1.1.0 → 1.2.0  (hub, prod-eu, prod-us)"],
+        ),
+        (
+            ("shop/search", "--from", "dev", "--to", "staging"),
+            "{version: 0.2.0}, staging: {}}",
+            "{version: 0.2.0}, staging: {version: 0.2.0}}",
+            ["shop/search 0.1.0 → 0.2.0  (staging-eu)"],
+        ),
+        (
+            ("shop/cart", "--from", "dev", "--to", "production", "--skip"),
+            "version: 1.1.0",
+            "version: 1.3.0",
+            ["shop/cart 1.1.0 → 1.3.0"],
+        ),
+    ],
+)
+def test_a_workload_is_promoted(shop: Path, arguments: tuple[str, ...], old: str, new: str, effects: list[str]) -> None:
+    """Its version in one environment becomes its version in the next, and whom that reaches is told."""
+    before = source(shop)
+    done = dokaseca(shop, "promote", *arguments, "-w")
+    assert done.code == 0, done.err
+    assert all(effect in done.out for effect in effects), done.out
+    assert source(shop) == before.replace(old, new, 1)
+    assert dokaseca(shop, "promote", *arguments).out.startswith("Nothing to change")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "complaint"),
+    [
+        (("shop/cart", "--from", "dev", "--to", "production"), 1, "`staging` runs 1.2.0, not 1.3.0"),
+        (("shop/cart", "--from", "staging", "--to", "dev"), 1, "`dev` does not come after `staging`"),
+        (("shop/search", "--from", "staging", "--to", "production"), 1, "add `production` to its `environments` first"),
+        (("shop/status", "--from", "dev", "--to", "staging"), 1, "has no version in `dev`"),
+        (("shop/crat", "--from", "dev", "--to", "staging"), 2, "did you mean `shop/cart`?"),
+    ],
+)
+def test_a_workload_that_may_not_be_promoted(shop: Path, arguments: tuple[str, ...], code: int, complaint: str) -> None:
+    """It is told why, and nothing is written."""
+    before = source(shop)
+    done = dokaseca(shop, "promote", *arguments, "-w")
+    assert (done.code, source(shop)) == (code, before)
+    assert complaint in done.err
+
+
+def test_a_workload_is_never_promoted_to_an_older_version(shop: Path) -> None:
+    """To go back is another thing."""
+    (shop / "platform.yaml").write_text(source(shop).replace("staging: {version: 1.2.0}", "staging: {version: 2.0.0}"))
+    done = dokaseca(shop, "promote", "shop/cart", "--from", "dev", "--to", "staging")
+    assert (done.code, "runs 2.0.0 already, newer than 1.3.0" in done.err) == (1, True)
+
+
+def test_workloads_are_promoted_with_all(shop: Path) -> None:
+    """Whatever both environments run in different versions."""
+    done = dokaseca(shop, "promote", "--all", "--from", "dev", "--to", "staging", "-w")
+    assert done.code == 0, done.err
+    assert "staging: {version: 1.3.0}" in source(shop)
+    assert "staging: {version: 0.2.0}" in source(shop)
+    assert "version: 3.4.0" in source(shop)

@@ -11,10 +11,10 @@ from dokaseca_compile.cli.boundary import FINDINGS
 
 
 @click.command()
-@click.argument("addons", nargs=-1, metavar="[ADDON]...")
+@click.argument("subjects", nargs=-1, metavar="[ADDON | TEAM/WORKLOAD]...")
 @click.option("--from", "source", required=True, metavar="ENVIRONMENT", help="The environment whose versions to take.")
 @click.option("--to", "target", required=True, metavar="ENVIRONMENT", help="The environment that gets them.")
-@click.option("--all", "every", is_flag=True, help="Promote every addon that both run in different versions.")
+@click.option("--all", "every", is_flag=True, help="Promote all that both run in different versions.")
 @click.option("--skip", is_flag=True, help="Allow what the environments before it do not run.")
 @click.option(
     "--pin/--no-pin",
@@ -27,7 +27,7 @@ from dokaseca_compile.cli.boundary import FINDINGS
 @options.color
 def command(
     *,
-    addons: tuple[str, ...],
+    subjects: tuple[str, ...],
     source: str,
     target: str,
     every: bool,
@@ -41,12 +41,14 @@ def command(
 
     The versions are those of the environments, by default or by their own pins; regions, cluster types
     and clusters that pin another keep it, and are named. What an environment in between does not run is
-    refused. The edit is shown with the clusters that it reaches, and written with --write.
+    refused. A workload's version in the one environment becomes its version in the other. The edit is
+    shown with the clusters that it reaches, and written with --write.
 
     \b
     Examples:
       dokaseca promote kueue --from dev --to staging
       dokaseca promote -w kyverno cert-manager --from staging --to production
+      dokaseca promote payments/api --from dev --to staging
       dokaseca promote --all --from staging --to production
     """
     from dokaseca_compile.cli.editing import begin, finish  # noqa: PLC0415 - heavy
@@ -54,20 +56,21 @@ def command(
     from dokaseca_compile.promote import promotable, promote  # noqa: PLC0415
     from dokaseca_compile.revise import Way  # noqa: PLC0415
 
-    if bool(addons) is every:
-        message = "name addons, or say --all"
+    if bool(subjects) is every:
+        message = "name addons or workloads, or say --all"
         raise click.UsageError(message)
     editing = begin(file)
     resolved = editing.resolved
-    for addon in addons:
-        check_name("addon", addon, resolved.addons)
+    workloads = ["/".join(each) for each in resolved.workloads]
+    for subject in subjects:
+        check_name("workload" if "/" in subject else "addon", subject, workloads if "/" in subject else resolved.addons)
     for environment in (source, target):
         check_name("environment", environment, resolved.environments)
-    chosen = promotable(resolved, source, target) if every else list(dict.fromkeys(addons))
-    planned = [promote(resolved, addon, source, target, pin=pin, skip=skip) for addon in chosen]
+    chosen = promotable(resolved, source, target) if every else list(dict.fromkeys(subjects))
+    planned = [promote(resolved, each, source, target, pin=pin, skip=skip) for each in chosen]
     refused = [each for each in planned if each.refusal]
     for each in refused:
-        output.note(f"{'left out' if every else 'error'}: {each.addon}: {each.refusal}")
+        output.note(f"{'left out' if every else 'error'}: {each.subject}: {each.refusal}")
     if refused and not every:
         return FINDINGS
     edits = tuple(edit for each in planned for edit in each.edits)

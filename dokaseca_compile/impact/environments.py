@@ -14,8 +14,10 @@ def skipped_environments(effects: Iterable[Effect], after: Inventory) -> Iterato
     upgraded = {
         (each.application.part, each.versions[1], each.application.label("environment"))
         for each in effects
-        # What starts a hub is in no environment.
-        if each.action is Action.UPDATE and each.step in {Step.MAJOR, Step.MINOR, Step.PATCH} and each.application.addon
+        # What starts a hub is in no environment, and what configures a cluster follows a repository.
+        if each.action is Action.UPDATE
+        and each.step in {Step.MAJOR, Step.MINOR, Step.PATCH}
+        and (each.application.addon or each.application.workload)
     }
     if not upgraded:
         return
@@ -43,6 +45,10 @@ def _running(after: Inventory, parts: set[str]) -> Mapping[tuple[str, str], set[
                 outside = part.part.repository or part.part.git_repository
                 if part.part.name in parts and part.version is not None and outside:
                     found.setdefault((part.part.name, profile.environment), set()).add(part.version.value)
+    for workload in after.resolved.workloads.values():
+        for place in workload.places.values():
+            if workload.part in parts and place.clusters and place.version is not None:
+                found[workload.part, place.environment] = {place.version.value}
     return found
 
 

@@ -44,9 +44,6 @@ def check(context: Context) -> Iterator[Diagnostic]:
             message = f"nothing in `{each.workload}` follows this version: a path follows its repository's revision"
             advice = "drop it; to pin the chart, set `revisions.charts` of the environment"
             yield error(SLUG, message, Label(each.route, At.KEY), help=advice)
-        elif not each.environments:
-            message = f"no environment of `{each.workload}` follows this version: each has its own"
-            yield error(SLUG, message, Label(each.route, At.KEY), help="drop it")
 
 
 def _explain(pin: Pin, parts: tuple[Part, ...]) -> tuple[str, str]:

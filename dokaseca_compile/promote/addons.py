@@ -1,31 +1,20 @@
-"""Promotion: an environment gets the versions that the one before it runs."""
+"""Promotion of an addon: an environment gets the versions that the one before it runs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from dokaseca_compile.model.addons import AddonSettings
+from dokaseca_compile.promote.promotion import Promotion, downgrade, out_of_order
 from dokaseca_compile.resolve.resolved import NARROW_SCOPES, Profile, Resolved
 from dokaseca_compile.routes import Edit, Put, Remove, Route, format_route
-from dokaseca_compile.versions import parse_version
 
 _NOTHING = AddonSettings.model_construct()
 Versions = Mapping[str, str]
 """Component → version; ``""`` is the addon's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Promotion:
-    """What to edit for one addon. ``refusal`` says why it may not be; ``notes`` what a person should know."""
-
-    addon: str
-    edits: tuple[Edit, ...] = ()
-    refusal: str = ""
-    notes: tuple[str, ...] = ()
-
-
-def promote(
+def promote_addon(
     resolved: Resolved, addon: str, source: str, target: str, *, pin: bool | None = None, skip: bool = False
 ) -> Promotion:
     """Plan one addon's promotion between two environments of the platform.
@@ -45,7 +34,7 @@ def promote(
     return Promotion(addon, edits, notes=tuple(notes))
 
 
-def promotable(resolved: Resolved, source: str, target: str) -> list[str]:
+def promotable_addons(resolved: Resolved, source: str, target: str) -> list[str]:
     """The addons whose versions differ between two environments that both run them, by name."""
     return [
         name
@@ -111,8 +100,8 @@ def _refusal(resolved: Resolved, addon: str, source: str, target: str, wanted: V
     order = list(resolved.environments)
     if not wanted:
         return f"`{addon}` has no version: it follows a revision of its repository"
-    if order.index(source) >= order.index(target):
-        return f"`{target}` does not come after `{source}`; to go back, use `dokaseca set`"
+    if refusal := out_of_order(order, source, target):
+        return refusal
     for environment in (source, target):
         if not any(each.environment == environment for each in resolved.profiles):
             return f"`{environment}` has no clusters"
@@ -123,11 +112,8 @@ def _refusal(resolved: Resolved, addon: str, source: str, target: str, wanted: V
 
 
 def _downgrade(wanted: Versions, there: Versions, target: str) -> str:
-    for component, version in wanted.items():
-        new, old = parse_version(version), parse_version(there.get(component, ""))
-        if new is not None and old is not None and new < old:
-            return f"`{target}` runs {there[component]} already, newer than {version}; to go back, use `dokaseca set`"
-    return ""
+    found = (downgrade(version, there.get(component, ""), target) for component, version in wanted.items())
+    return next(filter(None, found), "")
 
 
 def _unproven(resolved: Resolved, addon: str, source: str, target: str, wanted: Versions) -> str:
