@@ -24,6 +24,7 @@ PLATFORMS = {
     "every section": HERE / "hostile" / "base.yaml",
     "layers": HERE / "cases" / "layers" / "platform.yaml",
     "several hubs": HERE / "cases" / "several-hubs" / "platform.yaml",
+    "workloads": HERE / "cases" / "workloads" / "platform.yaml",
     "addon sources": HERE / "cases" / "addon-sources" / "platform.yaml",
 }
 Route = tuple[Any, ...]
@@ -117,7 +118,11 @@ def is_harmless(documents: list[Any], mutation: Route) -> bool:
 
 def is_argo_cds(path: str) -> bool:
     """Whether Argo CD, Kustomize or GitOps Bridge reads it; values files are read by charts."""
-    return path.endswith((".yaml", ".tfvars")) and "/values/" not in path
+    return path.endswith((".yaml", ".tfvars")) and not is_values(path)
+
+
+def is_values(path: str) -> bool:
+    return "/values/" in path or "-workloads/environments/" in path
 
 
 def test_what_is_written_is_what_is_meant(platform: Compilation) -> None:
@@ -150,6 +155,18 @@ def test_every_mutation_is_found(platform: Compilation) -> None:
                 survivors.append((path, route))
     assert survivors == []
     assert tried >= 200
+
+
+def test_another_image_is_found() -> None:
+    """The name and the tag of an image, wherever the values files of a workload say them."""
+    platform = compile([SourceFile("platform.yaml", PLATFORMS["workloads"].read_bytes())])
+    resolved, whole, paths = resolved_of(platform), output_of(platform.tree), list(platform.tree)
+    for path in filter(is_values, paths):
+        documents = [plain(each) for each in whole.documents(path)]
+        for route, mutated in mutations(documents):
+            if "image" in route and documents[0]["image"]:
+                with pytest.raises(DisagreementError):
+                    agree(resolved, with_file(whole, paths, path, mutated))
 
 
 def test_a_missing_file_is_found(platform: Compilation) -> None:

@@ -69,11 +69,11 @@ def test_waves_are_told_where_there_are_several(here: Path, hubs: Path) -> None:
     out = dokaseca(here, "apps", "--cluster", "spoke").out
     assert "\n  0     istio-base        1.26.0 " in out
     assert "\n  1     istio-istiod      1.26.1 " in out
-    totals, *_ = out[out.index("9 Applications on") :].partition("\nArgo CD enforces no order")
+    totals, *_ = out[out.index("12 Applications on") :].partition("\nArgo CD enforces no order")
     assert (
         totals
         == """\
-9 Applications on 1 cluster of 1 hub
+12 Applications on 1 cluster of 1 hub
 
 Waves, from what addons require:
   0  cert-manager external-secrets gateway gateways istio-base traefik
@@ -180,8 +180,8 @@ def test_several_hubs(hubs: Path) -> None:
 
 @pytest.mark.parametrize("text", [BASE, HUBS, LAYERS], ids=["every section", "several hubs", "layers"])
 def test_nothing_is_missing_and_nothing_more(tmp_path: Path, text: str) -> None:
-    """As many as the model has parts on clusters, one more for a cluster where teams work on any, and three for a hub,
-    two where Git registers no cluster of it.
+    """As many as the model has parts and workloads on clusters, one more for a cluster where teams work on any, and
+    three for a hub, two where Git registers no cluster of it.
     """
     model = resolved(text)
     installs = [
@@ -200,7 +200,13 @@ def test_nothing_is_missing_and_nothing_more(tmp_path: Path, text: str) -> None:
     found = [(each["hub"], each["name"]) for each in applications(platform(tmp_path, text))]
     teams = any(cluster.cluster.teams for cluster in model.clusters.values())
     configured = [(cluster.hub, f"{name}-cluster-config") for name, cluster in model.clusters.items() if teams]
-    assert sorted(found) == sorted([*installs, *started, *configured])
+    deployed = [
+        (model.clusters[cluster].hub, f"{cluster}-{team}-{workload}")
+        for (team, workload), each in model.workloads.items()
+        for place in each.places.values()
+        for cluster in place.clusters
+    ]
+    assert sorted(found) == sorted([*installs, *started, *configured, *deployed])
 
 
 # ---- what is asked for
@@ -435,3 +441,34 @@ def test_a_bundle_is_whole(here: Path, more: list[str]) -> None:
     assert done.code == 2
     assert "--bundle writes all of every hub" in done.err
     assert not (here / "bundle").exists()
+
+
+# ---- workloads
+
+WORKLOADS = (HERE / "cases" / "workloads" / "platform.yaml").read_text()
+
+
+def test_a_workload_is_told_by_its_own_version(tmp_path: Path) -> None:
+    """The tag of an image, where the platform's chart runs it; the revision of the chart stands beside it."""
+    found = {
+        each["cluster"]: each for each in applications(platform(tmp_path, WORKLOADS), "--workload", "payments/api")
+    }
+    assert {name: (each["version"], each["revision"]) for name, each in found.items()} == {
+        "lab": ("1.9.0", "develop"),
+        "shop-eu": ("1.8.2", "v1.1.0"),
+        "shop-us": ("1.8.2", "v1.1.0"),
+    }
+    assert {each["project"] for each in found.values()} == {"team-payments.dev", "team-payments.production"}
+    assert found["lab"]["wave"] is None
+
+
+def test_what_a_team_owns(tmp_path: Path) -> None:
+    """Its workloads, in the namespace that is its own; an unknown team is a mistake."""
+    folder = platform(tmp_path, WORKLOADS)
+    found = applications(folder, "--team", "payments")
+    assert {(each["workload"], each["namespace"]) for each in found} == {
+        ("payments/api", "pay"),
+        ("payments/ledger", "pay"),
+    }
+    assert "did you mean `payments`?" in dokaseca(folder, "apps", "--team", "payment").err
+    assert "did you mean `payments/api`?" in dokaseca(folder, "apps", "--workload", "payments/apl").err

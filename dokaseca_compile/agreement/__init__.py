@@ -19,6 +19,7 @@ from dokaseca_compile.agreement.cases import Cases, alike_clusters
 from dokaseca_compile.agreement.clusters import check_clusters, check_credentials, check_variables
 from dokaseca_compile.agreement.difference import DisagreementError, Shares, same
 from dokaseca_compile.agreement.generators import check_generators
+from dokaseca_compile.agreement.images import check_images
 from dokaseca_compile.agreement.projects import check_bootstrap, check_projects
 from dokaseca_compile.argo import EvaluationError
 from dokaseca_compile.formats.body import TfvarsBody, YamlBody
@@ -52,6 +53,7 @@ def agree(resolved: Resolved, output: Output) -> None:
         check_projects(intent, hubs)
         check_credentials(intent, output)
         check_variables(intent, shares, output)
+        check_images(resolved, layout, output)
     except EvaluationError as fault:
         raise DisagreementError(str(fault)) from fault
     except (LookupError, TypeError, ValueError, AttributeError) as fault:

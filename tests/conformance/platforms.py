@@ -136,6 +136,47 @@ def _cluster(draw: st.DrawFn, number: int, where: dict[str, Any]) -> dict[str, A
     return cluster
 
 
+@st.composite
+def _workload(draw: st.DrawFn, environments: list[str]) -> dict[str, Any]:
+    """A workload from any source, in some environments."""
+    tag = draw(st.sampled_from(_VERSIONS)).replace("+", "-")
+    source = draw(st.sampled_from(("image", "http", "oci", "own", "git", "git-helm")))
+    workload: dict[str, Any] = {"version": tag}
+    if source == "image":
+        workload["image"] = "registry.example:5000/acme/api"
+    elif source == "own":
+        workload = {"chart": {"path": "charts/own"}}
+    elif source in {"git", "git-helm"}:
+        helm = {"helm": True} if source == "git-helm" else {}
+        workload["git"] = {"repository": "git@git.example:acme/api.git", "path": "deploy/x", **helm}
+    else:
+        repository = {"http": "https://charts.example/api", "oci": "oci://ghcr.io/acme/charts"}[source]
+        workload["chart"] = {"name": "api", "repository": repository}
+    places: dict[str, Any] = {}
+    for name in draw(_some(st.sampled_from(environments), 1, len(environments))):
+        place: dict[str, Any] = {}
+        if source != "own" and draw(st.booleans()):
+            place["version"] = draw(st.sampled_from(_VERSIONS)).replace("+", "-")
+        if source not in {"git", "image"} and draw(st.booleans()):
+            place["values"] = draw(_values())
+        places[name] = place
+    return {**workload, "environments": places}
+
+
+@st.composite
+def _teams(draw: st.DrawFn, environments: list[str]) -> dict[str, Any]:
+    """Teams with groups as identity providers name them, and a role in every environment."""
+    group = st.sampled_from(("devs", "CN=devs,OU=teams,DC=acme", "a:b/c", "org:team one", "1e3", "no"))
+    return {
+        name: {
+            "groups": draw(_some(group, 0, 2)),
+            "roles": {each: draw(st.sampled_from(("admin", "editor", "viewer"))) for each in environments},
+            **({"namespace": f"{name}-ns"} if draw(st.booleans()) else {}),
+        }
+        for name in draw(_some(_prefixed("team"), 0, 2))
+    }
+
+
 def _steps(environment: str, clusters: dict[str, Any]) -> list[dict[str, Any]]:
     """A step for each region of an environment's clusters."""
     regions = {each["region"] for each in clusters.values() if each["environment"] == environment}
@@ -144,7 +185,7 @@ def _steps(environment: str, clusters: dict[str, Any]) -> list[dict[str, Any]]:
 
 @st.composite
 def platforms(draw: st.DrawFn) -> dict[str, Any]:
-    """A platform of one or two hubs, up to five spokes and four addons. Some break a rule: those say nothing here."""
+    """A platform of one or two hubs, up to five spokes, four addons, two teams. Some break a rule: they say nothing."""
     addons = {name: draw(_addon(name)) for name in draw(_some(_prefixed("addon"), 1, 4))}
     environments = draw(_some(_prefixed("env"), 1, 3))
     regions = draw(_some(_prefixed("r"), 1, 2))
@@ -162,6 +203,10 @@ def platforms(draw: st.DrawFn) -> dict[str, Any]:
     }
     for number, name in enumerate(draw(_some(_prefixed("c"), 0, 5))):
         clusters[name] = draw(_cluster(number, where))
+    teams = draw(_teams(environments))
+    for cluster in clusters.values():
+        cluster["teams"] = draw(_some(st.sampled_from(sorted(teams)), 0, 2)) if teams else []
+    names = st.sampled_from(("api", "no", "1e3", "a-b", "config"))
     return {
         "apiVersion": "dokaseca.dev/v1alpha1",
         "kind": "Platform",
@@ -189,4 +234,8 @@ def platforms(draw: st.DrawFn) -> dict[str, Any]:
         "clusterTypes": {"spoke": {"addons": draw(_layer(addons))}, "hub": {"addons": draw(_layer(addons))}},
         "clusters": clusters,
         "addons": addons,
+        "teams": teams,
+        "workloads": {
+            team: {name: draw(_workload(environments)) for name in draw(_some(names, 0, 2))} for team in teams
+        },
     }

@@ -132,6 +132,10 @@ def test_random_platforms(oracle: Oracle, data: st.DataObject) -> None:
     assume(not compilation.failed)
     _COMPARED["applications"] += check(oracle, compilation)
     _COMPARED["platforms"] += 1
+    assert compilation.resolved is not None
+    _COMPARED["workloads"] += sum(
+        bool(place.clusters) for each in compilation.resolved.workloads.values() for place in each.places.values()
+    )
 
 
 def test_random_platforms_are_many(oracle: Oracle) -> None:
@@ -140,3 +144,4 @@ def test_random_platforms_are_many(oracle: Oracle) -> None:
         pytest.skip("the random platforms were not run")
     assert _COMPARED["platforms"] >= RANDOM, _COMPARED
     assert _COMPARED["applications"] >= 5 * RANDOM, _COMPARED
+    assert _COMPARED["workloads"] >= RANDOM // 4, _COMPARED
