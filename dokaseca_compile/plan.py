@@ -21,7 +21,8 @@ FREE_PRUNES: Final = 10
 TEMPORARY: Final = ".dokaseca-"
 """How the names of temporary files begin; the rest is a hash."""
 
-_PRECIOUS = re.compile(rb'^kind: "?(?:(ApplicationSet)|Secret|ExternalSecret)"?\r?$', re.MULTILINE)
+_PRECIOUS = re.compile(rb'^kind: "?(ApplicationSet|Secret|ExternalSecret|Namespace)"?\r?$', re.MULTILINE)
+_REGISTERS = b"argocd.argoproj.io/secret-type"
 _NAME = re.compile(rb'^metadata:\r?\n(?: .*\n)*?  name: "?([A-Za-z0-9._-]+)"?\r?$', re.MULTILINE)
 _CONFLICT = re.compile(rb"^<{7} .*^>{7} ", re.MULTILINE | re.DOTALL)
 
@@ -350,11 +351,12 @@ def _ledger_note(ledger: Ledger | LedgerFault | None) -> str:
 
 
 def _objects(content: bytes) -> list[str]:
-    """The ApplicationSets and registrations in a file of ours, in words."""
+    """The ApplicationSets, registrations, secret templates and namespaces in a file of ours, in words."""
     found = []
     for document in content.replace(b"\r\n", b"\n").split(b"\n---\n"):
         kind, name = _PRECIOUS.search(document), _NAME.search(document)
         if kind is not None:
             shown = name[1].decode() if name else "of a name that cannot be read"
-            found.append(f"the ApplicationSet {shown}" if kind[1] else f"the registration of {shown}")
+            registers = kind[1].endswith(b"Secret") and _REGISTERS in document
+            found.append(f"the registration of {shown}" if registers else f"the {kind[1].decode()} {shown}")
     return found

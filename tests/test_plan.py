@@ -16,6 +16,9 @@ from dokaseca_compile.release import Destinations, Release, SharedPathError, mak
 
 OURS = f"# {header('platform.yaml')[0]}\n".encode()
 APPSET = b"apiVersion: x\nkind: ApplicationSet\nmetadata:\n  labels:\n    name: no\n  name: kyverno-dev\nspec: {}\n"
+REGISTRATION = APPSET.replace(b"ApplicationSet", b"Secret").replace(
+    b"name: no", b"argocd.argoproj.io/secret-type: cluster"
+)
 
 
 class Folder:
@@ -333,8 +336,10 @@ def _many(number: int, content: bytes = b"x") -> Folder:
         (7, 2, b"x", ""),
         (6, 2, b"x", "2 of 7 files would go"),
         (100, 1, APPSET, "the ApplicationSet kyverno-dev would go"),
-        (100, 1, APPSET.replace(b"ApplicationSet", b"Secret"), "the registration of kyverno-dev would go"),
-        (100, 1, APPSET.replace(b"ApplicationSet", b"ExternalSecret"), "the registration of kyverno-dev would go"),
+        (100, 1, REGISTRATION, "the registration of kyverno-dev would go"),
+        (100, 1, REGISTRATION.replace(b"Secret", b"ExternalSecret"), "the registration of kyverno-dev would go"),
+        (100, 1, APPSET.replace(b"ApplicationSet", b"ExternalSecret"), "the ExternalSecret kyverno-dev would go"),
+        (100, 1, APPSET.replace(b"ApplicationSet", b"Namespace"), "the Namespace kyverno-dev would go"),
         (100, 2, APPSET, "the ApplicationSet kyverno-dev and 1 more would go"),
         (100, 1, b"text: |\n  kind: ApplicationSet\n", ""),
     ],
