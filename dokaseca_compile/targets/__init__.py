@@ -7,10 +7,13 @@ from typing import cast
 from dokaseca_compile.targets import (
     app_projects,
     application_sets,
+    argocd_values,
     bootstrap,
     cluster_registrations,
+    control_plane,
     git_attributes,
     helm_values,
+    kind_clusters,
     terraform_root,
     tfvars,
 )
@@ -21,10 +24,13 @@ TARGETS: tuple[Target, ...] = cast(
     (
         app_projects,
         application_sets,
+        argocd_values,
         bootstrap,
         cluster_registrations,
+        control_plane,
         git_attributes,
         helm_values,
+        kind_clusters,
         terraform_root,
         tfvars,
     ),
