@@ -348,7 +348,7 @@ class Intent:
 
 
 def _installed_argocd(cluster: ResolvedCluster) -> Mapping[str, str]:
-    """What Terraform is told of the Argo CD on a cluster: the chart of its addon, so that the addon can take it over."""
+    """What Terraform is told of the Argo CD on a cluster: the chart of its addon, which is to take it over."""
     if cluster.hub != cluster.name:
         chart = ("", "", "")
     else:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import cast
 
 from dokaseca_compile.targets import (
+    addon_catalogue,
     app_projects,
     application_sets,
     argocd_values,
     bootstrap,
+    cluster_inventory,
     cluster_registrations,
     control_plane,
+    control_plane_readme,
     git_attributes,
     helm_values,
     kind_clusters,
+    repository_map,
     terraform_root,
     tfvars,
 )
@@ -22,15 +26,19 @@ from dokaseca_compile.targets.base import Target
 TARGETS: tuple[Target, ...] = cast(
     "tuple[Target, ...]",
     (
+        addon_catalogue,
         app_projects,
         application_sets,
         argocd_values,
         bootstrap,
+        cluster_inventory,
         cluster_registrations,
         control_plane,
+        control_plane_readme,
         git_attributes,
         helm_values,
         kind_clusters,
+        repository_map,
         terraform_root,
         tfvars,
     ),

@@ -14,7 +14,7 @@ run "every_node_is_passed_on" {
   command = plan
 
   assert {
-    condition     = [for node in kind_cluster.this.kind_config[0].node : node.role] == tolist(["control-plane", "worker"])
+    condition     = tolist([for node in kind_cluster.this.kind_config[0].node : node.role]) == tolist(["control-plane", "worker"])
     error_message = "A node is missing, or has another role."
   }
   assert {
