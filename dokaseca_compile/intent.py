@@ -13,7 +13,7 @@ from dokaseca_compile.layout import Layout, join
 from dokaseca_compile.model.addons import KUBERNETES_KINDS
 from dokaseca_compile.model.clusters import BearerToken
 from dokaseca_compile.model.repositories import RepositoryKey
-from dokaseca_compile.resolve import argocd
+from dokaseca_compile.provisioning import argocd_chart
 from dokaseca_compile.resolve.contract import (
     CLUSTER_FACTS,
     addon_switches,
@@ -171,7 +171,7 @@ class Intent:
                 "teams": self._teams(cluster),
             }
             own = {fact.variable: fact.read(self._resolved, cluster) for fact in CLUSTER_FACTS}
-            variables = (own, _installed_argocd(cluster), self._repository_variables[key], rest)
+            variables = (own, argocd_chart(cluster), self._repository_variables[key], rest)
             yield self._layout.tfvars(cluster.cluster.environment, name).file, cluster, variables
 
     def bootstrap(self, cluster: ResolvedCluster, name: str) -> dict[str, Application]:
@@ -345,24 +345,6 @@ class Intent:
         if wanted.retries:
             policy["retry"] = _retry(wanted.retries)
         return policy
-
-
-def _installed_argocd(cluster: ResolvedCluster) -> Mapping[str, str]:
-    """What Terraform is told of the Argo CD on a cluster: the chart of its addon, which is to take it over."""
-    if cluster.hub != cluster.name:
-        chart = ("", "", "")
-    else:
-        chart = (argocd.REPOSITORY, argocd.VERSION, argocd.RELEASE)
-        for install in cluster.enabled():
-            found = [each for each in install.parts if each.part.chart == argocd.CHART]
-            if found:
-                part = found[0].part
-                scheme = "" if part.kind == "http-chart" else "oci://"
-                version = found[0].version.value if found[0].version is not None else argocd.VERSION
-                chart = (f"{scheme}{part.repository}", version, part.release)
-                break
-    names = ("argocd_chart_repository", "argocd_chart_version", "argocd_release_name")
-    return dict(zip(names, chart, strict=True))
 
 
 def _retry(limit: int) -> dict[str, Any]:

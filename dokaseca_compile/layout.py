@@ -167,6 +167,10 @@ class Layout:
         """How Kind makes a local cluster."""
         return self._at("controlPlane", f"kind/{cluster}.yaml")
 
+    def kind_folder(self) -> Location:
+        """The folder of all that Kind is told."""
+        return self._at("controlPlane", "kind")
+
     def bootstrap(self, name: str) -> Location:
         """A manifest that starts a hub."""
         return self._at("controlPlane", join(self.read_path("controlPlane"), f"{name}.yaml"))

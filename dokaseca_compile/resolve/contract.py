@@ -185,8 +185,13 @@ def repository_annotations(repositories: Mapping[RepositoryKey, BoundRepository]
 
 
 def cluster_variables(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
-    """Variable → value of every fact about a cluster, and about the Argo CD on it."""
-    return {fact.variable: fact.read(resolved, cluster) for fact in (*CLUSTER_FACTS, *ARGOCD_FACTS)}
+    """Variable → value of every fact about a cluster."""
+    return {fact.variable: fact.read(resolved, cluster) for fact in CLUSTER_FACTS}
+
+
+def argocd_variables(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
+    """Variable → value of every fact about the Argo CD on a cluster."""
+    return {fact.variable: fact.read(resolved, cluster) for fact in ARGOCD_FACTS}
 
 
 def label_key(variable: str) -> str:

@@ -1,7 +1,7 @@
 """A cluster's server is an address of the machine that asks.
 
 Problem
-    The host of ``clusters.<name>.server`` is ``localhost``, ``0.0.0.0`` or begins with ``127.``.
+    The host of ``clusters.<name>.server`` is ``localhost``, ``0.0.0.0`` or an address ``127.x.x.x``.
 
 Why
     Argo CD asks from a pod, where that is the pod itself. It is the address that ``kubectl`` uses for
@@ -20,6 +20,7 @@ Example
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
@@ -27,6 +28,7 @@ from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.fleet import host
 
 SLUG = "unreachable-server"
+_OWN = re.compile(r"(.+\.)?localhost|0\.0\.0\.0|127(\.[0-9]{1,3}){3}")
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -41,4 +43,4 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _is_own(name: str) -> bool:
-    return name in {"localhost", "0.0.0.0"} or name.endswith(".localhost") or name.startswith("127.")  # noqa: S104
+    return _OWN.fullmatch(name) is not None

@@ -8,6 +8,7 @@ from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.resolve.argocd import argocd_of
 from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.targets.base import sorted_values
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "argocd-values"
@@ -19,4 +20,4 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         values = argocd_of(resolved, hub).values
         if values:
             path = layout.argocd_values(hub.cluster.environment, hub.name).file
-            yield Artifact(path, YamlBody((values,)), Origin(NAME, (("clusters", hub.name),)))
+            yield Artifact(path, YamlBody((sorted_values(values),)), Origin(NAME, (("clusters", hub.name),)))

@@ -90,3 +90,10 @@ def addons_project(category: str) -> str:
     No category has a dot, so names stay distinct; the prefix keeps them apart from teams' projects.
     """
     return f"addons-{category.replace('/', '.')}"
+
+
+def sorted_values(node: Any) -> Any:
+    """The same values with sorted keys: the order in which they were typed changes no byte."""
+    if isinstance(node, Mapping):
+        return {key: sorted_values(node[key]) for key in sorted(node)}
+    return [sorted_values(each) for each in node] if isinstance(node, list) else node

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.resolved import Layer, Resolved, Said
+from dokaseca_compile.targets.base import sorted_values
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "helm-values"
@@ -23,12 +23,5 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
             for part in install.parts:
                 found.update({(said.layer, part.part.name): said for said in part.values})
     for (layer, name), said in found.items():
-        body = YamlBody((_sorted(said.value),))
+        body = YamlBody((sorted_values(said.value),))
         yield Artifact(layout.values(layer, name).file, body, Origin(NAME, (said.route,)))
-
-
-def _sorted(node: Any) -> Any:
-    """The same values with sorted keys: the order in which they were typed changes no byte."""
-    if isinstance(node, dict):
-        return {key: _sorted(node[key]) for key in sorted(node)}
-    return [_sorted(each) for each in node] if isinstance(node, list) else node

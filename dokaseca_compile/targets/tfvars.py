@@ -10,6 +10,7 @@ from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.teams import Team
 from dokaseca_compile.resolve.contract import (
     addon_switches,
+    argocd_variables,
     cluster_variables,
     repository_variables,
 )
@@ -35,7 +36,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
             "cluster_annotations": cluster.annotations,
             "teams": _teams(resolved, cluster, teams),
         }
-        body = TfvarsBody(Joined(own, repositories[key], rest))
+        body = TfvarsBody(Joined(own, argocd_variables(resolved, cluster), repositories[key], rest))
         path = layout.tfvars(cluster.cluster.environment, name).file
         yield Artifact(path, body, Origin(NAME, (("clusters", name),)))
 

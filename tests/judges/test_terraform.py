@@ -14,6 +14,7 @@ from terraform_root import TerraformRoot
 
 from dokaseca_compile.resolve.contract import (
     addon_switches,
+    argocd_variables,
     cluster_variables,
     repository_variables,
 )
@@ -36,6 +37,7 @@ def model(resolved: Resolved, name: str) -> dict[str, Any]:
     teams = resolved.platform.teams
     return {
         **cluster_variables(resolved, cluster),
+        **argocd_variables(resolved, cluster),
         **repository_variables(cluster.repositories),
         "addons": addon_switches(resolved, cluster.profile),
         "cluster_labels": cluster.labels,
