@@ -187,7 +187,8 @@ def _addon(shape: _Shape, category: str, name: str) -> _Data:
         **({"enabled": False} if name in special else {}),
         "chart": {"name": name, "repository": f"{'oci://registry' if oci else 'https://charts'}.example/{category}"},
         "version": _version(shape, name, 0),
-        "namespace": f"{name}-system",
+        # Argo CD is where Terraform started it.
+        "namespace": "argocd" if name == "argo-cd" else f"{name}-system",
         **({"requires": requires} if requires else {}),
         "kubernetes": ">=1.28 <1.37",
         "serverSideApply": position % 2 == 0,

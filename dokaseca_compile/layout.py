@@ -151,6 +151,10 @@ class Layout:
         """The Terraform variables of a cluster."""
         return self._at("controlPlane", f"{_TFVARS}/{environment}/{cluster}.tfvars")
 
+    def argocd_values(self, environment: str, cluster: str) -> Location:
+        """The values of the Argo CD that Terraform installs on a cluster."""
+        return self._at("controlPlane", f"{_TFVARS}/{environment}/{cluster}.argo-cd.yaml")
+
     def tfvars_folder(self) -> Location:
         """The folder of all clusters' variables."""
         return self._at("controlPlane", _TFVARS)
@@ -162,6 +166,10 @@ class Layout:
     def kind(self, cluster: str) -> Location:
         """How Kind makes a local cluster."""
         return self._at("controlPlane", f"kind/{cluster}.yaml")
+
+    def kind_folder(self) -> Location:
+        """The folder of all that Kind is told."""
+        return self._at("controlPlane", "kind")
 
     def bootstrap(self, name: str) -> Location:
         """A manifest that starts a hub."""

@@ -43,7 +43,7 @@ class Compiled:
         return [
             document
             for path, content in self.files.items()
-            if path.endswith(".yaml")
+            if isinstance(self.tree[path].body, YamlBody)
             for document in yaml.load_all(content, yaml.CSafeLoader)
             if kind in {"", document.get("kind")}
         ]
@@ -56,10 +56,10 @@ class Compiled:
 
 
 @cache
-def compiled() -> Compiled:
-    """Compile ``platform.yaml`` at the root of the repository, once."""
-    fragments = sorted((ROOT / "platform.d").glob("*.yaml"))
-    sources = [SourceFile(path.name, path.read_bytes()) for path in (ROOT / "platform.yaml", *fragments)]
+def compiled(platform: Path = ROOT / "platform.yaml") -> Compiled:
+    """Compile a ``platform.yaml``, that at the root of the repository unless another is named, once."""
+    fragments = sorted((platform.parent / "platform.d").glob("*.yaml"))
+    sources = [SourceFile(path.name, path.read_bytes()) for path in (platform, *fragments)]
     compilation = compile(sources)
     assert not compilation.failed, [each.message for each in compilation.diagnostics]
     assert compilation.resolved is not None

@@ -10,6 +10,7 @@ import importlib
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Never
@@ -54,12 +55,12 @@ def engine_module(name: str, distribution: str) -> ModuleType:
         missing(f"{distribution} is not installed")
 
 
-def run(*command: str, cwd: Path) -> str:
+def run(*command: str, cwd: Path, env: Mapping[str, str] | None = None) -> str:
     """Run an engine and return its standard output; a failure shows both of its streams."""
     done = subprocess.run(
         command,
         cwd=cwd,
-        env=os.environ | _ENVIRONMENT,
+        env=os.environ | _ENVIRONMENT | dict(env or {}),
         capture_output=True,
         text=True,
         encoding="utf-8",

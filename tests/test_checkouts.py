@@ -245,11 +245,11 @@ def test_line_ends_that_git_changes(staged: Path) -> None:
 def test_two_branches_merge_without_a_conflict_in_ledgers(staged: Path) -> None:
     """Rows of a ledger stand for themselves, so two changes of different files are no conflict, here or on a host."""
     git(staged, "checkout", "-qb", "left")
-    (staged / "platform.yaml").write_text(CHANGED)
+    (staged / "platform.yaml").write_text(BASE.replace("words: {one: two}", "words: {one: three}"))
     assert dokaseca(staged, "compile").code == 0
     git(staged, "commit", "-qam", "left")
     git(staged, "checkout", "-q", "-")
-    (staged / "platform.yaml").write_text(BASE.replace("version: 37.0.0", "version: 37.0.1"))
+    (staged / "platform.yaml").write_text(BASE.replace("zone: eu-west-1", "zone: eu-west-2"))
     assert dokaseca(staged, "compile").code == 0
     git(staged, "commit", "-qam", "right")
     git(staged, "merge", "-q", "--no-edit", "left")

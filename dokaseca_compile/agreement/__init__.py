@@ -21,6 +21,7 @@ from dokaseca_compile.agreement.difference import DisagreementError, Shares, sam
 from dokaseca_compile.agreement.generators import check_generators
 from dokaseca_compile.agreement.images import check_images
 from dokaseca_compile.agreement.projects import check_bootstrap, check_projects
+from dokaseca_compile.agreement.provisioning import check_provisioning
 from dokaseca_compile.argo import EvaluationError
 from dokaseca_compile.formats.body import TfvarsBody, YamlBody
 from dokaseca_compile.hubs import Output, read_hubs
@@ -54,6 +55,7 @@ def agree(resolved: Resolved, output: Output) -> None:
         check_credentials(intent, output)
         check_variables(intent, shares, output)
         check_images(resolved, layout, output)
+        check_provisioning(resolved, layout, output)
     except EvaluationError as fault:
         raise DisagreementError(str(fault)) from fault
     except (LookupError, TypeError, ValueError, AttributeError) as fault:

@@ -16,6 +16,7 @@ from dokaseca_compile.intent.projects import MeantProject, projects
 from dokaseca_compile.intent.workloads import WorkloadApplications, configured
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.clusters import BearerToken
+from dokaseca_compile.provisioning import argocd_chart
 from dokaseca_compile.resolve.contract import (
     CLUSTER_FACTS,
     addon_switches,
@@ -118,8 +119,9 @@ class Intent:
         return frozenset({*labels, *switches, *repository_annotations(self._resolved.repositories)})
 
     def config(self, cluster: ResolvedCluster) -> str:
-        """How Argo CD connects (JSON); Terraform has nothing to write where only a secret store has the credential."""
-        return "" if cluster.registration == "terraform" and cluster.cluster.auth.external else cluster.config
+        """How Argo CD connects (JSON); Terraform's variables have no credential, and so nothing where one is needed."""
+        auth = cluster.cluster.auth
+        return "" if cluster.registration == "terraform" and (auth.external or auth.kind) else cluster.config
 
     def credentials(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the path of every ExternalSecret, with the store and the entries that it reads."""
@@ -152,7 +154,7 @@ class Intent:
                 "teams": self._teams(cluster),
             }
             own = {fact.variable: fact.read(self._resolved, cluster) for fact in CLUSTER_FACTS}
-            variables = (own, self._repository_variables[key], rest)
+            variables = (own, argocd_chart(cluster), self._repository_variables[key], rest)
             yield self._layout.tfvars(cluster.cluster.environment, name).file, cluster, variables
 
     def _teams(self, cluster: ResolvedCluster) -> Mapping[str, Any]:

@@ -115,6 +115,10 @@ class GcpWorkloadIdentity(Model):
     """A GKE cluster by GCP workload identity (`argocd-k8s-auth gcp`)."""
 
 
+class KindCertificate(Model):
+    """A Kind cluster that Terraform makes, by the client certificate that Kind makes: nobody else has it."""
+
+
 class BearerToken(Model):
     """A token that the secret store holds; an ExternalSecret puts it into the cluster Secret."""
 
@@ -132,6 +136,7 @@ class ClientCertificate(Model):
 
 _SHORT = {
     "in-cluster": "inCluster",
+    "kind": "kind",
     "azure-workload-identity": "azureWorkloadIdentity",
     "gcp-workload-identity": "gcpWorkloadIdentity",
 }
@@ -156,6 +161,7 @@ class Auth(Model):
     """How Argo CD authenticates: exactly one way. No secret value ever stands here."""
 
     in_cluster: Maybe[InCluster] = Field(None, description="Argo CD's own cluster.")
+    kind: Maybe[KindCertificate] = Field(None, description="A local Kind cluster that Terraform makes and registers.")
     aws_iam: Maybe[AwsIam] = Field(None, description="AWS IAM.")
     azure_workload_identity: Maybe[AzureWorkloadIdentity] = Field(None, description="Azure workload identity.")
     gcp_workload_identity: Maybe[GcpWorkloadIdentity] = Field(None, description="GCP workload identity.")
@@ -186,11 +192,16 @@ class Auth(Model):
         """The credential that only the secret store has, if this way needs one."""
         return self.bearer_token or self.client_certificate
 
+    @property
+    def unwritten(self) -> bool:
+        """Whether the credential can be in no file: only the secret store has it, or the Terraform that makes it."""
+        return self.external is not None or self.kind is not None
+
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Offer the short words, and one key only, to editors."""
         body = handler.resolve_ref_schema(handler(schema))
-        short = {"enum": ["in-cluster", "azure-workload-identity", "gcp-workload-identity"]}
+        short = {"enum": list(_SHORT)}
         body |= {"minProperties": 1, "maxProperties": 1}
         return {"description": body.pop("description", ""), "anyOf": [short, body]}
 
@@ -206,7 +217,7 @@ class Cluster(Model):
     cloud: Literal["local", "aws", "azure", "gcp"] = Field("local", description="Where it runs.")
     distribution: Maybe[Name] = Field(None, description="kind, eks, aks, gke, k3s …", examples=["kind"])
     kubernetes_version: Maybe[KubernetesVersion] = Field(None, description="Its Kubernetes version, in quotes.")
-    server: Maybe[ServerUrl] = Field(None, description="API server; in-cluster needs none.")
+    server: Maybe[ServerUrl] = Field(None, description="API server; `in-cluster` and `kind` need none.")
     certificate_authority: Maybe[CertificateBundle] = Field(
         None,
         description="The API server's CA bundle: base64 of PEM, as in a kubeconfig. Public, not a secret.",
@@ -215,7 +226,8 @@ class Cluster(Model):
     registration: Maybe[Registration] = Field(
         None,
         description="Who writes its cluster Secret: `gitops` (the clusters repository) or `terraform` (GitOps Bridge). "
-        "Without it, Terraform for a cluster that runs an Argo CD, since that must know itself first; Git for a spoke.",
+        "Without it, Terraform for a cluster that runs an Argo CD, since that must know itself first, and for "
+        "`auth: kind`; Git for other spokes.",
     )
     teams: Names = Field((), description="Teams that work on it, of those in `teams`.")
     revisions: dict[RepositoryKey, Revision] = Field(
@@ -227,3 +239,8 @@ class Cluster(Model):
     addons: LayerSettings = Field(
         default_factory=dict, description="Addon settings of this cluster, the strongest layer."
     )
+
+    @property
+    def made_by_terraform(self) -> bool:
+        """Whether Terraform makes the cluster itself, with Kind; every other one is there already."""
+        return self.cloud == "local" and self.distribution == "kind"

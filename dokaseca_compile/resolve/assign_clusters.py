@@ -28,15 +28,25 @@ def assign_clusters(resolved: Resolved) -> Resolved:
             cluster,
             profiles[name],
             _hub(name, cluster, only_hub),
-            cluster.server or (IN_CLUSTER_SERVER if cluster.auth.in_cluster is not None else ""),
+            cluster.server or _server(name, cluster),
             # An Argo CD that Git registers would have to know itself before it can read that registration.
-            cluster.registration or ("gitops" if cluster.type == "spoke" else "terraform"),
+            cluster.registration or ("gitops" if cluster.type == "spoke" and not cluster.auth.kind else "terraform"),
             with_revisions(repositories, cluster.revisions, Layer("cluster", name), ("clusters", name)),
             _merged(shared.labels if shared else {}, cluster.labels),
             _merged(shared.annotations if shared else {}, cluster.annotations),
             cluster_config(cluster),
         )
     return replace(resolved, clusters=clusters)
+
+
+def _server(name: str, cluster: Cluster) -> str:
+    """Where Argo CD reaches a cluster that names no server: itself, or a Kind cluster on the same container network.
+
+    Kind calls the container of the API server ``<cluster>-control-plane``, and kubeadm signs for that name.
+    """
+    if cluster.auth.kind is not None:
+        return f"https://{name}-control-plane:6443"
+    return IN_CLUSTER_SERVER if cluster.auth.in_cluster is not None else ""
 
 
 def _merged(environment: Mapping[str, str], own: Mapping[str, str]) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.resolve.argocd import argocd_of
 from dokaseca_compile.resolve.resolved import BoundRepository, Profile, Resolved, ResolvedCluster
 
 SECRET_TYPE_LABEL = "argocd.argoproj.io/secret-type"  # noqa: S105 - a label key
@@ -94,10 +95,29 @@ CLUSTER_FACTS: tuple[Fact, ...] = (
     Fact("cluster_server", "URL of the API server.", lambda _, each: each.server),
     Fact(
         "cluster_config",
-        "Argo CD's connection settings (JSON), empty where only a secret store has the credential.",
-        lambda _, each: "" if each.cluster.auth.external else each.config,
+        "Argo CD's connection settings (JSON), empty where the credential can be in no file.",
+        lambda _, each: "" if each.cluster.auth.unwritten else each.config,
     ),
 )
+
+ARGOCD_FACTS: tuple[Fact, ...] = (
+    Fact(
+        "argocd_chart_repository",
+        "Repository of the chart argo-cd; empty on a spoke, which runs no Argo CD.",
+        lambda resolved, each: argocd_of(resolved, each).repository,
+    ),
+    Fact(
+        "argocd_chart_version",
+        "Version of the chart argo-cd; empty on a spoke.",
+        lambda resolved, each: argocd_of(resolved, each).version,
+    ),
+    Fact(
+        "argocd_release_name",
+        "Helm release of Argo CD, the same as its addon's so that it can take itself over; empty on a spoke.",
+        lambda resolved, each: argocd_of(resolved, each).release,
+    ),
+)
+"""What only Terraform is told: the Argo CD that it installs, of which no cluster Secret speaks."""
 
 _LABEL_READERS = tuple((fact.label, fact.read) for fact in CLUSTER_FACTS if fact.label)
 _ANNOTATION_READERS = tuple((fact.annotation, fact.read) for fact in CLUSTER_FACTS if fact.annotation)
@@ -162,6 +182,16 @@ def repository_variables(repositories: Mapping[RepositoryKey, BoundRepository]) 
 def repository_annotations(repositories: Mapping[RepositoryKey, BoundRepository]) -> dict[str, Any]:
     """Annotation → value, for every repository of a cluster."""
     return {fact.annotation: fact.read(each) for key, each in repositories.items() for fact in repository_facts(key)}
+
+
+def cluster_variables(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
+    """Variable → value of every fact about a cluster."""
+    return {fact.variable: fact.read(resolved, cluster) for fact in CLUSTER_FACTS}
+
+
+def argocd_variables(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
+    """Variable → value of every fact about the Argo CD on a cluster."""
+    return {fact.variable: fact.read(resolved, cluster) for fact in ARGOCD_FACTS}
 
 
 def label_key(variable: str) -> str:

@@ -8,8 +8,8 @@ Why
     and every Application on it fails.
 
 Fix
-    Add ``server: https://…``, the address by which the hub reaches the cluster. Only in-cluster
-    clusters need none.
+    Add ``server: https://…``, the address by which the hub reaches the cluster. Only clusters with
+    ``auth: in-cluster`` or ``auth: kind`` need none.
 
 Example
     .. code-block:: yaml
@@ -31,7 +31,8 @@ SLUG = "missing-server"
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each spoke without a server; a hub that is not in-cluster is another rule's."""
     for name, cluster in context.platform.clusters.items():
-        if cluster.type == "spoke" and cluster.auth.in_cluster is None and cluster.server is None:
+        told = cluster.auth.in_cluster is not None or cluster.auth.kind is not None
+        if cluster.type == "spoke" and not told and cluster.server is None:
             yield error(
                 SLUG,
                 f"spoke `{name}` has no API server",

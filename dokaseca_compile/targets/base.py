@@ -142,8 +142,8 @@ def team_project(team: str, environment: str) -> str:
     return f"team-{team}.{environment}"
 
 
-def in_order(node: Any) -> Any:
-    """Helm values with sorted keys: the order in which they were typed changes no byte."""
-    if isinstance(node, dict):
-        return {key: in_order(node[key]) for key in sorted(node)}
-    return [in_order(each) for each in node] if isinstance(node, list) else node
+def sorted_values(node: Any) -> Any:
+    """The same values with sorted keys: the order in which they were typed changes no byte."""
+    if isinstance(node, Mapping):
+        return {key: sorted_values(node[key]) for key in sorted(node)}
+    return [sorted_values(each) for each in node] if isinstance(node, list) else node

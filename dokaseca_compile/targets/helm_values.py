@@ -8,7 +8,7 @@ from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.resolved import Layer, Resolved, Said
-from dokaseca_compile.targets.base import in_order
+from dokaseca_compile.targets.base import sorted_values
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "helm-values"
@@ -23,5 +23,5 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
             for part in install.parts:
                 found.update({(said.layer, part.part.name): said for said in part.values})
     for (layer, name), said in found.items():
-        body = YamlBody((in_order(said.value),))
+        body = YamlBody((sorted_values(said.value),))
         yield Artifact(layout.values(layer, name).file, body, Origin(NAME, (said.route,)))

@@ -26,7 +26,7 @@ from dokaseca_compile.formats.body import (
 )
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.repositories import RepositoryKey
-from dokaseca_compile.resolve.contract import CLUSTER_FACTS, TEAM_PREFIX, repository_facts
+from dokaseca_compile.resolve.contract import ARGOCD_FACTS, CLUSTER_FACTS, TEAM_PREFIX, repository_facts
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.tree import Artifact, Origin
 
@@ -45,7 +45,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     yield Artifact(layout.terraform("locals.tf").file, HclBody((_locals(resolved),)), origin)
     outputs = (
         _output("gitops_bridge", "What GitOps Bridge's module takes as its cluster argument."),
-        _output("registers_cluster", "Whether Terraform registers the cluster: call the module only then."),
+        _output("registers_cluster", "Whether Terraform registers the cluster: else its Secret is left to Git."),
     )
     yield Artifact(layout.terraform("outputs.tf").file, HclBody(outputs), origin)
 
@@ -56,7 +56,7 @@ def _declared(resolved: Resolved) -> Sequence[RepositoryKey]:
 
 def _variables(resolved: Resolved) -> Iterator[Block]:
     closed = _closed_vocabularies(resolved)
-    for fact in CLUSTER_FACTS:
+    for fact in (*CLUSTER_FACTS, *ARGOCD_FACTS):
         yield _variable(fact.variable, fact.description, _STRING, _one_of(fact.variable, closed.get(fact.variable)))
     for key in _declared(resolved):
         for each in repository_facts(key):

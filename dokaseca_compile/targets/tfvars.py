@@ -9,8 +9,9 @@ from dokaseca_compile.formats.body import Joined, Shared, TfvarsBody
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.teams import Team
 from dokaseca_compile.resolve.contract import (
-    CLUSTER_FACTS,
     addon_switches,
+    argocd_variables,
+    cluster_variables,
     repository_variables,
 )
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
@@ -28,14 +29,14 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         key = id(cluster.repositories)
         if key not in repositories:
             repositories[key] = Shared(repository_variables(cluster.repositories))
-        own = {fact.variable: fact.read(resolved, cluster) for fact in CLUSTER_FACTS}
+        own = cluster_variables(resolved, cluster)
         rest: dict[str, Any] = {
             "addons": switches[id(cluster.profile)],
             "cluster_labels": cluster.labels,
             "cluster_annotations": cluster.annotations,
             "teams": _teams(resolved, cluster, teams),
         }
-        body = TfvarsBody(Joined(own, repositories[key], rest))
+        body = TfvarsBody(Joined(own, argocd_variables(resolved, cluster), repositories[key], rest))
         path = layout.tfvars(cluster.cluster.environment, name).file
         yield Artifact(path, body, Origin(NAME, (("clusters", name),)))
 

@@ -17,7 +17,7 @@ from dokaseca_compile.resolve.resolved import Placement, Resolved, ResolvedWorkl
 from dokaseca_compile.routes import Route
 from dokaseca_compile.targets.base import (
     application_set,
-    in_order,
+    sorted_values,
     ownership_labels,
     repository_source,
     rolling_sync,
@@ -42,7 +42,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
             yield Artifact(path, YamlBody(documents), Origin(NAME, (route,)))
         for said in {said.layer: said for place in places for said in place.values}.values():
             path = layout.workload_values(said.layer, workload.team, workload.name).file
-            yield Artifact(path, YamlBody((in_order(said.value),)), Origin(NAME, (said.route, route)))
+            yield Artifact(path, YamlBody((sorted_values(said.value),)), Origin(NAME, (said.route, route)))
 
 
 def _application_set(

@@ -63,8 +63,9 @@ class TerraformRoot:
         self.folder = folder
         self.tfvars = {Path(path).stem: out / path for path in platform.files if path.endswith(".tfvars")}
         (source,) = {path.parent.parent.parent for path in self.tfvars.values()}
-        for path in source.glob("*.tf"):
-            shutil.copy(path, folder)
+        # Only what needs no provider: the rest is judged with stand-ins for them.
+        for name in ("variables.tf", "locals.tf", "outputs.tf"):
+            shutil.copy(source / name, folder)
         self.variables = re.findall(r'^variable "(\w+)"', (folder / "variables.tf").read_text(), re.MULTILINE)
         outputs = [f'output "var_{name}" {{\n  value = var.{name}\n}}\n' for name in self.variables]
         (folder / "test_outputs.tf").write_text("".join([*outputs, _USE]))

@@ -13,11 +13,13 @@ from compiled import Compiled, typed
 from engines import engine_module, kustomize
 from ruamel.yaml import YAML
 
+from dokaseca_compile.formats.body import YamlBody
+
 
 @pytest.fixture(scope="module")
 def said(platform: Compiled) -> dict[str, list[Any]]:
     """The documents of each YAML file, as the targets meant them."""
-    return {path: platform.said(path) for path in platform.files if path.endswith(".yaml")}
+    return {path: platform.said(path) for path in platform.files if isinstance(platform.tree[path].body, YamlBody)}
 
 
 def test_pyyaml(platform: Compiled, said: dict[str, list[Any]]) -> None:
@@ -49,11 +51,7 @@ def split(text: str) -> Iterator[str]:
 
 def test_kustomize(platform: Compiled, said: dict[str, list[Any]], tmp_path: Path) -> None:
     """Kustomize reads every manifest, files of several documents too, and writes the same data."""
-    manifests = {
-        path: documents
-        for path, documents in said.items()
-        if all("apiVersion" in each and each["kind"] != "Kustomization" for each in documents)
-    }
+    manifests = {path: documents for path, documents in said.items() if all("metadata" in each for each in documents)}
     for number, path in enumerate(manifests):
         (tmp_path / f"{number}.yaml").write_bytes(platform.files[path])
     resources = [f"{number}.yaml" for number in range(len(manifests))]

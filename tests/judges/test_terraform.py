@@ -13,8 +13,9 @@ from engines import engine, run
 from terraform_root import TerraformRoot
 
 from dokaseca_compile.resolve.contract import (
-    CLUSTER_FACTS,
     addon_switches,
+    argocd_variables,
+    cluster_variables,
     repository_variables,
 )
 from dokaseca_compile.resolve.resolved import Resolved
@@ -35,7 +36,8 @@ def model(resolved: Resolved, name: str) -> dict[str, Any]:
     cluster = resolved.clusters[name]
     teams = resolved.platform.teams
     return {
-        **{fact.variable: fact.read(resolved, cluster) for fact in CLUSTER_FACTS},
+        **cluster_variables(resolved, cluster),
+        **argocd_variables(resolved, cluster),
         **repository_variables(cluster.repositories),
         "addons": addon_switches(resolved, cluster.profile),
         "cluster_labels": cluster.labels,

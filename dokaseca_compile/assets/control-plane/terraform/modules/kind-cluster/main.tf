@@ -1,0 +1,19 @@
+resource "kind_cluster" "this" {
+  name            = var.config.name
+  kubeconfig_path = var.kubeconfig_path
+  wait_for_ready  = true
+
+  kind_config {
+    kind        = var.config.kind
+    api_version = var.config.apiVersion
+
+    dynamic "node" {
+      for_each = var.config.nodes
+
+      content {
+        role  = node.value.role
+        image = try(node.value.image, null)
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+"""The addon that installs Argo CD would not take over the one that Terraform started.
+
+Problem
+    On a hub or standalone cluster an addon with the chart ``argo-cd`` has another namespace than
+    ``argocd``, or two addons have that chart.
+
+Why
+    Terraform installs Argo CD into ``argocd``, as the release that the addon has; cluster Secrets,
+    AppProjects and ApplicationSets are written there. An addon elsewhere is a second Argo CD, which
+    knows no cluster, and both fight over the cluster-wide roles and kinds.
+
+Fix
+    Write ``namespace: argocd`` at the addon, and keep one addon of that chart.
+
+Example
+    .. code-block:: yaml
+
+        addons:
+          argo-cd:
+            chart: {name: argo-cd, repository: https://argoproj.github.io/argo-helm}
+            namespace: gitops                                     # misplaced-argo-cd
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.resolve.argocd import NAMESPACE, argocd_installs
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.rules.fleet import sound_profiles
+
+SLUG = "misplaced-argo-cd"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each place that names another namespace, and one for all clusters with several."""
+    sound = {id(profile) for profile in sound_profiles(context)}
+    elsewhere: dict[Route, tuple[str, list[str]]] = {}
+    several: dict[tuple[str, ...], list[str]] = {}
+    for cluster in context.resolved.clusters.values():
+        if cluster.cluster.type == "spoke" or id(cluster.profile) not in sound:
+            continue
+        installs = list(argocd_installs(cluster))
+        for install, _ in installs:
+            if install.namespace.value != NAMESPACE:
+                elsewhere.setdefault(install.namespace.route, (install.addon, []))[1].append(cluster.name)
+        if len(installs) > 1:
+            several.setdefault(tuple(part.part.name for _, part in installs), []).append(cluster.name)
+    for route, (addon, names) in elsewhere.items():
+        message = f"`{addon}` would be a second Argo CD on {some(names)}: Terraform's is in `{NAMESPACE}`"
+        yield error(SLUG, message, Label(route), help=f"write `namespace: {NAMESPACE}`")
+    for parts, names in several.items():
+        message = f"{some(parts)} each install Argo CD on {some(names)}"
+        yield error(SLUG, message, Label(("clusters", names[0])), help="keep one of them there")

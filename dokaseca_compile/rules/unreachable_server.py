@@ -1,0 +1,46 @@
+"""A cluster's server is an address of the machine that asks.
+
+Problem
+    The host of ``clusters.<name>.server`` is ``localhost``, ``0.0.0.0`` or an address ``127.x.x.x``.
+
+Why
+    Argo CD asks from a pod, where that is the pod itself. It is the address that ``kubectl`` uses for
+    a Kind cluster on the same machine, and is easily copied from a kubeconfig.
+
+Fix
+    Give the address by which the hub's pods reach the cluster. Between Kind clusters on one machine
+    that is ``https://<cluster>-control-plane:6443``, which ``auth: kind`` takes by itself.
+
+Example
+    .. code-block:: yaml
+
+        clusters:
+          lab: {hub: hub-eu, server: "https://127.0.0.1:41235"}   # unreachable-server
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.fleet import host
+
+SLUG = "unreachable-server"
+_OWN = re.compile(r"(.+\.)?localhost|0\.0\.0\.0|127(\.[0-9]{1,3}){3}")
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each such server."""
+    for name, cluster in context.platform.clusters.items():
+        if cluster.server is not None and _is_own(host(cluster.server).lower()):
+            advice = "give the address by which pods of its hub reach it"
+            if cluster.made_by_terraform:
+                advice += f": `https://{name}-control-plane:6443` on the same machine"
+            message = f"Argo CD asks from a pod, and to that `{host(cluster.server)}` is the pod itself"
+            yield error(SLUG, message, Label(("clusters", name, "server")), help=advice)
+
+
+def _is_own(name: str) -> bool:
+    return _OWN.fullmatch(name) is not None

@@ -1,0 +1,19 @@
+"""The files of the control plane that depend on no platform: Terraform's root and modules, and scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.assets import assets
+from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.tree import Artifact, Origin
+
+NAME = "control-plane"
+
+
+def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
+    """Yield every file below ``assets/control-plane``."""
+    del resolved
+    for path, body in assets("control-plane"):
+        yield Artifact(layout.in_control_plane(path).file, body, Origin(NAME))

@@ -1,0 +1,34 @@
+"""How Kind makes each local cluster: the file that Terraform's module reads, and that ``kind`` itself takes.
+
+No port of the machine is mapped: two clusters cannot have the same one, and the platform says
+nothing of ports. A Service of type LoadBalancer (MetalLB) or a forwarded port reaches a cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dokaseca_compile.formats.body import YamlBody
+from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
+from dokaseca_compile.tree import Artifact, Origin
+
+NAME = "kind-clusters"
+
+
+def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
+    """Yield ``kind/<cluster>.yaml`` for every cluster that Terraform makes."""
+    for name, cluster in resolved.clusters.items():
+        if cluster.cluster.made_by_terraform:
+            body = YamlBody((_config(cluster),))
+            yield Artifact(layout.kind(name).file, body, Origin(NAME, (("clusters", name),)))
+
+
+def _config(cluster: ResolvedCluster) -> dict[str, Any]:
+    """One node; its image says the Kubernetes version, and without one Kind takes its own default."""
+    node: dict[str, Any] = {"role": "control-plane"}
+    version = cluster.cluster.kubernetes_version
+    if version is not None:
+        node["image"] = f"kindest/node:v{version}"
+    return {"kind": "Cluster", "apiVersion": "kind.x-k8s.io/v1alpha4", "name": cluster.name, "nodes": [node]}

@@ -1,0 +1,77 @@
+"""``docs/repositories.md`` of the control plane: every repository, its revisions, and what refers to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.formats.body import Heading, Inline, Link, MarkdownBody, Mono, Paragraph, Table
+from dokaseca_compile.formats.mermaid import Edge, Flowchart, flowchart
+from dokaseca_compile.layout import Layout, join
+from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.tree import Artifact, Origin
+
+NAME = "repository-map"
+_OPTIONAL: tuple[RepositoryKey, ...] = ("backstage", "templates")
+
+
+def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
+    """Yield the map."""
+    core = tuple(key for key in resolved.repositories if key not in _OPTIONAL)
+    optional = tuple(key for key in resolved.repositories if key in _OPTIONAL)
+    groups = {"Core": core, "Optional": optional} if optional else {}
+    nodes = {str(key): each.name for key, each in resolved.repositories.items()}
+    graph = flowchart(Flowchart(nodes, tuple(_relations(resolved)), groups))
+    blocks = (
+        Heading("Repositories", 1),
+        Table(("repository", "URL", "Argo CD reads", *resolved.environments), tuple(_rows(resolved))),
+        Heading("What refers to what"),
+        Paragraph("An arrow goes from the repository that names another one to the one it names."),
+        graph,
+        *_branching(resolved),
+    )
+    path = layout.in_control_plane("docs/repositories.md").file
+    yield Artifact(path, MarkdownBody(blocks), Origin(NAME, (("repositories",),)))
+
+
+def _rows(resolved: Resolved) -> Iterator[tuple[Inline, ...]]:
+    for key, bound in resolved.repositories.items():
+        revisions = [Mono(each.repositories[key].revision.value) for each in resolved.environments.values()]
+        link = Link(bound.url, bound.url) if bound.url.startswith(("https://", "http://")) else Mono(bound.url)
+        yield (Mono(bound.name), link, Mono(join(bound.basepath, bound.path)), *revisions)
+
+
+def _relations(resolved: Resolved) -> Iterator[Edge]:
+    """What the compiled files name: bootstrap ApplicationSets, charts of our own, templates of the portal."""
+    hubs = list(resolved.hubs())
+    if hubs:
+        yield Edge("controlPlane", "addons", "bootstrap")
+        if any(hub.cluster.type == "hub" for hub in hubs) or _registers(resolved):
+            yield Edge("controlPlane", "clusters", "bootstrap")
+        yield Edge("controlPlane", "workloads", "bootstrap")
+    if any(part.kind == "local-chart" for addon in resolved.addons.values() for part in addon.parts):
+        yield Edge("addons", "charts", "charts")
+    workloads = [each.workload for each in resolved.workloads.values()]
+    if any(each.image is not None or (each.chart is not None and each.chart.path is not None) for each in workloads):
+        yield Edge("workloads", "charts", "charts")
+    if "backstage" in resolved.repositories:
+        if "templates" in resolved.repositories:
+            yield Edge("backstage", "templates", "templates", dotted=True)
+        yield Edge("backstage", "controlPlane", "catalogue", dotted=True)
+
+
+def _registers(resolved: Resolved) -> bool:
+    return any(each.registration == "gitops" and each.hub for each in resolved.clusters.values())
+
+
+def _branching(resolved: Resolved) -> Iterator[Heading | Table | Paragraph]:
+    branching = resolved.platform.repositories.branching
+    if not (branching.branches or branching.require):
+        return
+    yield Heading("Branches")
+    if branching.branches:
+        rows = tuple((Mono(name), meaning) for name, meaning in sorted(branching.branches.items()))
+        yield Table(("branch", "what it is for"), rows)
+    tagged = sorted(name for name, rule in branching.require.items() if rule == "tag")
+    if tagged:
+        yield Paragraph(f"Only tags and commits: {', '.join(tagged)}.")
