@@ -17,10 +17,10 @@ from dokaseca_compile.resolve.resolved import Placement, Resolved, ResolvedWorkl
 from dokaseca_compile.routes import Route
 from dokaseca_compile.targets.base import (
     application_set,
-    sorted_values,
     ownership_labels,
     repository_source,
     rolling_sync,
+    sorted_values,
     sync_policy,
     team_project,
     values_source,

@@ -110,7 +110,25 @@ variable "cluster_server" {
 }
 
 variable "cluster_config" {
-  description = "Argo CD's connection settings (JSON), empty where only a secret store has the credential."
+  description = "Argo CD's connection settings (JSON), empty where the credential can be in no file."
+  type        = string
+  nullable    = false
+}
+
+variable "argocd_chart_repository" {
+  description = "Repository of the chart argo-cd; empty on a spoke, which runs no Argo CD."
+  type        = string
+  nullable    = false
+}
+
+variable "argocd_chart_version" {
+  description = "Version of the chart argo-cd; empty on a spoke."
+  type        = string
+  nullable    = false
+}
+
+variable "argocd_release_name" {
+  description = "Helm release of Argo CD, the same as its addon's so that it can take itself over; empty on a spoke."
   type        = string
   nullable    = false
 }

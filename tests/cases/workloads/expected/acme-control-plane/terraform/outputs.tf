@@ -7,6 +7,6 @@ output "gitops_bridge" {
 }
 
 output "registers_cluster" {
-  description = "Whether Terraform registers the cluster: call the module only then."
+  description = "Whether Terraform registers the cluster: else its Secret is left to Git."
   value       = local.registers_cluster
 }
