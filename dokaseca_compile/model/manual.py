@@ -66,6 +66,14 @@ MANUALS: dict[str, str] = {
         "Rename it: `Team_A` is `team-a`.",
         "regions:\n  EU_West: {}  # invalid-name",
     ),
+    "invalid-image": page(
+        "An image has another form.",
+        "An image is `registry/path` in lower case, without a tag and without a digest.",
+        "The tag is the version of the workload: said twice, one of both would win in silence, and no promotion would "
+        "move it. Without a registry, a container runtime would look at Docker Hub.",
+        "Write the registry and the path, and the tag as `version`: `docker.io/library/nginx`, `version: 1.29.0`.",
+        "workloads:\n  shop:\n    web: {image: \"nginx:1.29.0\", environments: {dev: {}}}  # invalid-image",
+    ),
     "invalid-category": page(
         "A category has another form.",
         "A category is one name, or two joined by `/`.",
