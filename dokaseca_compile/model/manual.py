@@ -72,7 +72,7 @@ MANUALS: dict[str, str] = {
         "The tag is the version of the workload: said twice, one of both would win in silence, and no promotion would "
         "move it. Without a registry, a container runtime would look at Docker Hub.",
         "Write the registry and the path, and the tag as `version`: `docker.io/library/nginx`, `version: 1.29.0`.",
-        "workloads:\n  shop:\n    web: {image: \"nginx:1.29.0\", environments: {dev: {}}}  # invalid-image",
+        'workloads:\n  shop:\n    web: {image: "nginx:1.29.0", environments: {dev: {}}}  # invalid-image',
     ),
     "invalid-category": page(
         "A category has another form.",

@@ -42,7 +42,7 @@ def _rows(resolved: Resolved) -> Iterator[tuple[Inline, ...]]:
 
 
 def _relations(resolved: Resolved) -> Iterator[Edge]:
-    """What the compiled files name: bootstrap ApplicationSets, charts of our own, templates of the portal."""
+    """What the compiled files name: bootstrap ApplicationSets, charts, clusters' folders, templates of the portal."""
     hubs = list(resolved.hubs())
     if hubs:
         yield Edge("controlPlane", "addons", "bootstrap")
@@ -51,6 +51,8 @@ def _relations(resolved: Resolved) -> Iterator[Edge]:
         yield Edge("controlPlane", "workloads", "bootstrap")
     if any(part.kind == "local-chart" for addon in resolved.addons.values() for part in addon.parts):
         yield Edge("addons", "charts", "charts")
+    if resolved.has_teams:
+        yield Edge("addons", "clusters", "cluster configuration")
     workloads = [each.workload for each in resolved.workloads.values()]
     if any(each.image is not None or (each.chart is not None and each.chart.path is not None) for each in workloads):
         yield Edge("workloads", "charts", "charts")
