@@ -7,12 +7,13 @@ from typing import Any
 
 from dokaseca_compile.formats.body import Joined, Shared, TfvarsBody
 from dokaseca_compile.layout import Layout
+from dokaseca_compile.model.teams import Team
 from dokaseca_compile.resolve.contract import (
     CLUSTER_FACTS,
     addon_switches,
     repository_variables,
 )
-from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, Tenant
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "tfvars"
@@ -44,18 +45,17 @@ def _teams(resolved: Resolved, cluster: ResolvedCluster, known: dict[tuple[str, 
     environment = cluster.cluster.environment
     for name in cluster.cluster.teams:
         if (name, environment) not in known:
-            known[name, environment] = _team(resolved, resolved.tenants[environment, name])
+            known[name, environment] = _team(resolved.platform.teams[name], environment)
     return {name: known[name, environment] for name in sorted(set(cluster.cluster.teams))}
 
 
-def _team(resolved: Resolved, tenant: Tenant) -> Shared:
+def _team(team: Team, environment: str) -> Shared:
     """What a team is to a cluster of an environment; no role there is an empty string."""
-    team = resolved.platform.teams[tenant.team]
     return Shared(
         {
             "groups": list(team.groups),
-            "role": tenant.role or "",
-            "quotas": dict(tenant.quotas),
+            "role": team.roles.get(environment, ""),
+            "quotas": dict(sorted((str(key), value) for key, value in team.quotas.items())),
             "cost_center": team.cost_center or "",
         }
     )

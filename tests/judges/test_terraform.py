@@ -44,7 +44,7 @@ def model(resolved: Resolved, name: str) -> dict[str, Any]:
             team: {
                 "groups": list(teams[team].groups),
                 "role": teams[team].roles.get(cluster.cluster.environment, ""),
-                "quotas": resolved.tenants[cluster.cluster.environment, team].quotas,
+                "quotas": {str(key): value for key, value in teams[team].quotas.items()},
                 "cost_center": teams[team].cost_center or "",
             }
             for team in cluster.cluster.teams
