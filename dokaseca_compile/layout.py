@@ -175,9 +175,9 @@ class Layout:
         """A file of what is applied to a cluster, or the folder of all of it, a Kustomize root."""
         return self._at("clusters", join(f"clusters/{cluster}", name))
 
-    def in_clusters(self, path: str) -> Location:
-        """A file of the clusters repository that is read by people."""
-        return self._at("clusters", path)
+    def clusters_readme(self) -> Location:
+        """What people read first. Not at the root: a repository has a page of its own there."""
+        return self._at("clusters", "clusters/README.md")
 
     def environment_base(self, name: str = "") -> Location:
         """A file of what every cluster gets, or its folder."""

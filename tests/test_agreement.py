@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -117,7 +118,12 @@ def is_harmless(documents: list[Any], mutation: Route) -> bool:
 
 def is_argo_cds(path: str) -> bool:
     """Whether Argo CD, Kustomize or GitOps Bridge reads it; values files are read by charts."""
-    return path.endswith((".yaml", ".tfvars")) and "/values/" not in path
+    return path.endswith((".yaml", ".tfvars")) and "/values/" not in path and not is_config(path)
+
+
+def is_config(path: str) -> bool:
+    """Whether it is of what is applied to a cluster itself: tests/judges/test_clusters.py proves that."""
+    return bool(re.search(r"/(?:environments/(?:base|overlays|secrets)|rbac|policies)/|/clusters/[^/]+/[^/]+$", path))
 
 
 def test_what_is_written_is_what_is_meant(platform: Compilation) -> None:
@@ -156,7 +162,7 @@ def test_a_missing_file_is_found(platform: Compilation) -> None:
     """Each file that Argo CD reads, and each values file, is needed."""
     resolved, whole = resolved_of(platform), output_of(platform.tree)
     for gone in platform.tree:
-        if gone.endswith((".yaml", ".tfvars")):
+        if gone.endswith((".yaml", ".tfvars")) and not is_config(gone):
             rest = [path for path in platform.tree if path != gone]
             with pytest.raises(DisagreementError):
                 agree(resolved, Output(rest, whole.documents))

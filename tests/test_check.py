@@ -38,7 +38,7 @@ def line_of(text: str, part: str) -> int:
 def test_success_says_what_was_checked(compiled: Path) -> None:
     done = dokaseca(compiled, "check")
     assert (done.code, done.err) == (0, "")
-    assert done.out == "All 37 files up to date: 3 clusters in 2 environments, 7 addons, 20 installs\n"
+    assert done.out == f"All {len(OURS)} files up to date: 3 clusters in 2 environments, 7 addons, 20 installs\n"
 
 
 def test_a_line_a_file_and_the_repair(compiled: Path) -> None:
@@ -53,7 +53,7 @@ def test_a_line_a_file_and_the_repair(compiled: Path) -> None:
         f"stale    {ADDONS}/appsets/security/cert-manager.yaml: ApplicationSet/cert-manager-dev: spec."
     )
     assert first.endswith(f"targetRevision 1.17.0 → 1.17.1, and 1 more (platform.yaml:{line}:14)")
-    assert (blank, totals) == ("", "1 of 37 files differs: 1 stale")
+    assert (blank, totals) == ("", f"1 of {len(OURS)} files differs: 1 stale")
     assert repair == "To repair it, run `dokaseca compile`"
     assert files(compiled) == before
 
@@ -331,7 +331,7 @@ def test_json_is_versioned_and_whole(compiled: Path) -> None:
     report = json.loads(dokaseca(compiled, "check", "--format", "json").out)
     assert (report["format_version"], report["command"], report["repair"]) == ("1.0", "check", "")
     none = dict.fromkeys(("missing", "stale", "edited", "orphaned", "foreign"), 0)
-    assert report["summary"] == {"errors": 0, "warnings": 0, "files": {"unchanged": 37, **none}}
+    assert report["summary"] == {"errors": 0, "warnings": 0, "files": {"unchanged": len(OURS), **none}}
     assert len(report["release"]) == 64
 
 
@@ -374,7 +374,7 @@ def test_reports_go_where_they_are_sent(compiled: Path) -> None:
     os.mkfifo(compiled / "pipe")
     reader = subprocess.Popen(["cat", compiled / "pipe"], stdout=subprocess.PIPE)
     assert dokaseca(compiled, "check", "--report", "markdown=pipe").code == 0
-    assert reader.communicate()[0].decode().startswith("### ✅ dokaseca check: 37 files up to date")
+    assert reader.communicate()[0].decode().startswith(f"### ✅ dokaseca check: {len(OURS)} files up to date")
     assert dokaseca(compiled, "check", "--report", "json=platform.yaml/x").code == 2
 
 

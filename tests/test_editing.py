@@ -434,7 +434,7 @@ def test_the_hint_repeats_how_it_was_called(tmp_path: Path) -> None:
 def test_reach_counts_the_files_of_the_output(folder: Path) -> None:
     """Whatever is edited: a cluster whose own files change is reached."""
     domain = dokaseca(folder, "set", "metadata.domain", "acme.example")
-    assert "Reaches 5 of 5 clusters; 9 files of the output change" in domain.out
+    assert "Reaches 5 of 5 clusters; 10 files of the output change" in domain.out
     assert "its registration or Terraform variables change  (dev-eu, hub, prod-eu, prod-us, staging-eu)" in domain.out
     major = dokaseca(folder, "set", "environments.dev.addons.kyverno.version", "4.0.0")
     assert "kyverno 3.4.0 → 4.0.0 (major)  (dev-eu)" in major.out

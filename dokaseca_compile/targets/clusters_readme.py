@@ -1,4 +1,4 @@
-"""The page in front of the clusters repository: what each folder is, and what each team gets where."""
+"""The page on the clusters repository: what each folder is, and what each team gets where."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         columns = ("environment", "team", "namespace", "groups may", "service accounts", "secrets", "clusters")
         rows = tuple(_row(resolved, tenant) for tenant in resolved.tenants.values())
         blocks += [Heading("Teams"), Table(columns, rows)]
-    yield Artifact(layout.in_clusters("README.md").file, MarkdownBody(tuple(blocks)), Origin(NAME, (("metadata",),)))
+    yield Artifact(layout.clusters_readme().file, MarkdownBody(tuple(blocks)), Origin(NAME, (("metadata",),)))
 
 
 def _folders(resolved: Resolved, layout: Layout) -> Iterator[Inline]:
