@@ -119,6 +119,7 @@ def _platform(shape: _Shape) -> _Data:
             **({"spoke": {"description": "Runs workloads"}} if shape.clusters > shape.hubs else {}),
         },
         "addons": {name: _addon(shape, category, name) for category, name in shape.addons},
+        "policies": {name: _policies(step, shape) for step, name in enumerate(shape.environments)},
         "teams": {f"team-{number:02}": _team(number, roles) for number in range(shape.teams)},
     }
 
@@ -203,6 +204,19 @@ def _team(number: int, roles: _Data) -> _Data:
         "quotas": {"cpu": str(8 + number), "memory": f"{32 + number}Gi", "pods": "200"},
         "costCenter": f"cc-{1000 + number}",
         "contact": {"email": f"team-{number:02}@fleet.example", "chat": f"#team-{number:02}"},
+    }
+
+
+def _policies(step: int, shape: _Shape) -> _Data:
+    """What is warned of at first is enforced in the end."""
+    last = step == len(shape.environments) - 1
+    limits = {"default": {"memory": "512Mi"}, "defaultRequest": {"cpu": "50m", "memory": "128Mi"}}
+    kyverno = {"action": "enforce" if last else "audit", "policies": ["disallow-latest-tag", "require-probes"]}
+    return {
+        "podSecurity": "restricted" if last else "baseline",
+        "limits": limits,
+        **({"network": "default-deny"} if last else {}),
+        **({"kyverno": kyverno} if "kyverno" in shape.names else {}),
     }
 
 

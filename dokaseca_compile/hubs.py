@@ -52,11 +52,11 @@ class Output:
         """The documents of a file."""
         return self._read(path)
 
-    def below(self, folder: str, ending: str) -> list[str]:
-        """The files below a folder whose names end in something, by path."""
+    def below(self, folder: str, endings: str | tuple[str, ...]) -> list[str]:
+        """The files below a folder whose names end in one of these, by path."""
         first = bisect_left(self._paths, f"{folder}/")
         behind = bisect_left(self._paths, f"{folder}0")  # the character after the slash
-        return [path for path in self._paths[first:behind] if path.endswith(ending)]
+        return [path for path in self._paths[first:behind] if path.endswith(endings)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,15 @@ class Layout:
         """A file of what is applied to a cluster, or the folder of all of it, a Kustomize root."""
         return self._at("clusters", join(f"clusters/{cluster}", name))
 
+    def clusters_readme(self) -> Location:
+        """What people read first. Not at the root: a repository has a page of its own there."""
+        return self._at("clusters", "clusters/README.md")
+
+    def clusters_root(self) -> str:
+        """The folder below the output that holds everything of the clusters repository."""
+        bound = self._repositories["clusters"]
+        return join(bound.name, bound.basepath)
+
     def environment_base(self, name: str = "") -> Location:
         """A file of what every cluster gets, or its folder."""
         return self._at("clusters", join("environments/base", name))
@@ -191,9 +200,13 @@ class Layout:
         """A file of what the clusters of an environment get, or its folder."""
         return self._at("clusters", join(f"environments/overlays/{environment}", name))
 
-    def secrets(self, environment: str, name: str = "") -> Location:
-        """A secret template of an environment, or their folder."""
-        return self._at("clusters", join(f"environments/secrets/{environment}", name))
+    def tenant(self, team: str, environment: str, name: str = "") -> Location:
+        """A file on all that a team's namespace holds on the clusters of an environment, or its folder."""
+        return self.overlay(environment, join("teams", team, name))
+
+    def secret(self, environment: str, secret: str, name: str = "") -> Location:
+        """A file of a secret template of an environment, or its folder."""
+        return self._at("clusters", join(f"environments/secrets/{environment}/{secret}", name))
 
     def team_access(self, team: str, environment: str, name: str = "") -> Location:
         """A file on what a team may do on the clusters of an environment, or its folder."""
@@ -203,9 +216,13 @@ class Layout:
         """A file on the service accounts of a team in an environment, or its folder."""
         return self._at("clusters", join(f"rbac/service-accounts/{team}/{environment}", name))
 
-    def policies(self, path: str) -> Location:
-        """A file or folder of cluster policies."""
-        return self._at("clusters", f"policies/{path}")
+    def kyverno_policy(self, policy: str) -> Location:
+        """The folder of a Kyverno policy, a base of overlays."""
+        return self._at("clusters", f"policies/kyverno/{policy}")
+
+    def network_policy(self, policy: str) -> Location:
+        """The folder of a set of NetworkPolicies, a base of teams' namespaces."""
+        return self._at("clusters", f"policies/network/{policy}")
 
     def registration(self, cluster: str, name: str) -> Location:
         """A file of a cluster's registration, a Kustomize base of its hub."""
@@ -227,6 +244,13 @@ class Layout:
     def readme(self, repository: RepositoryKey) -> Location:
         """The file that keeps the folder that Argo CD reads in Git, so that it exists."""
         return self._at(repository, join(self.read_path(repository), "README.md"))
+
+
+def between(folder: Location, other: Location) -> str:
+    """The relative path from one folder to another of the same repository, neither within the other."""
+    here, there = folder.path.split("/"), other.path.split("/")
+    same = next(at for at, (one, two) in enumerate(zip(here, there, strict=False)) if one != two)
+    return join(*[".."] * (len(here) - same), *there[same:])
 
 
 def join(*parts: str) -> str:

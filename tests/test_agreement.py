@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -119,11 +120,16 @@ def is_harmless(documents: list[Any], mutation: Route) -> bool:
 
 def is_argo_cds(path: str) -> bool:
     """Whether Argo CD, Kustomize or GitOps Bridge reads it; values files are read by charts."""
-    return path.endswith((".yaml", ".tfvars")) and not is_values(path)
+    return path.endswith((".yaml", ".tfvars")) and not is_values(path) and not is_config(path)
 
 
 def is_values(path: str) -> bool:
     return "/values/" in path or "-workloads/environments/" in path
+
+
+def is_config(path: str) -> bool:
+    """Whether it is of what is applied to a cluster itself: tests/judges/test_clusters.py proves that."""
+    return bool(re.search(r"/(?:environments/(?:base|overlays|secrets)|rbac|policies)/|/clusters/[^/]+/[^/]+$", path))
 
 
 def test_what_is_written_is_what_is_meant(platform: Compilation) -> None:

@@ -196,6 +196,8 @@ def fleet() -> Fleet:
     clusters = {each["cluster_name"]: from_tfvars(each, locals_of(output)) for each in variables}
     for kind in ("Secret", "ExternalSecret"):
         for document in output.documents(kind):
+            if document["metadata"].get("namespace") != "argocd":
+                continue  # a secret of a team
             found = from_secret(document)
             clusters[found["name"]] = found
     by_hub: dict[str, list[dict[str, Any]]] = {}

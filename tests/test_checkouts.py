@@ -265,7 +265,8 @@ def test_the_repair_of_what_is_staged_stages_it(staged: Path) -> None:
     assert done.code == 1
     assert done.out.splitlines()[-1] == (
         "To repair it, run `dokaseca compile --into=clusters=../clusters-checkout"
-        " && git add --all platform.yaml out && git -C ../clusters-checkout add --all .dokaseca clusters hubs`"
+        " && git add --all platform.yaml out"
+        " && git -C ../clusters-checkout add --all .dokaseca clusters environments hubs rbac`"
     )
 
 

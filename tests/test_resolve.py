@@ -281,3 +281,55 @@ def test_a_workload_may_run_on_some_clusters_only() -> None:
     patch = {"workloads": {"payments": {"api": {"environments": {"dev": {"clusters": ["hub"]}}}}}}
     places = platform(merge_values(SHOP, patch)).workloads["payments", "api"].places
     assert places["dev"].clusters == ()
+
+
+GOVERNED: dict[str, Any] = {
+    "environments": {
+        "dev": {"secrets": {"b": {"key": "b", "data": {"b": "b"}}, "a": {"key": "a", "data": {"a": "a"}}}}
+    },
+    "policies": {"dev": {"quotas": {"cpu": "4", "pods": "10"}}},
+    "teams": {
+        "payments": {
+            "namespace": "pay",
+            "groups": ["devs"],
+            "roles": {"dev": "admin", "production": "viewer"},
+            "quotas": {"memory": "8Gi", "cpu": "8"},
+            "serviceAccounts": {"ci": {"roles": {"dev": "editor"}}, "ops": {"roles": {"production": "viewer"}}},
+        },
+        "web": {},
+    },
+    "clusters": {"spoke": {"teams": ["web", "payments", "web"]}, "hub": {"teams": ["payments"]}},
+}
+
+
+def test_a_team_is_a_tenant_of_each_environment_where_it_works() -> None:
+    """Its role, accounts and secrets are those of the environment; a quota of its own beats the environment's."""
+    tenants = platform(GOVERNED).tenants
+    assert list(tenants) == [("dev", "payments"), ("dev", "web"), ("production", "payments")]
+    payments = tenants["dev", "payments"]
+    assert (payments.namespace, payments.role, payments.clusters) == ("pay", "admin", ("spoke",))
+    assert payments.quotas == {"cpu": "8", "memory": "8Gi", "pods": "10"}
+    assert payments.accounts == {"ci": "editor"}
+    assert payments.secrets == ("a", "b")
+    assert tenants["production", "payments"].quotas == {"cpu": "8", "memory": "8Gi"}
+    assert (tenants["dev", "web"].role, tenants["dev", "web"].quotas) == (None, {"cpu": "4", "pods": "10"})
+
+
+def test_a_secret_may_be_for_some_teams() -> None:
+    """The others do not get it."""
+    only = {"environments": {"dev": {"secrets": {"b": {"teams": ["web"]}}}}}
+    tenants = platform(merge_values(GOVERNED, only)).tenants
+    assert {team: tenants["dev", team].secrets for team in ("payments", "web")} == {
+        "payments": ("a",),
+        "web": ("a", "b"),
+    }
+
+
+def test_tenants_of_a_cluster() -> None:
+    """Each team once, by name; an unknown one is left out, and so is all of an unknown environment."""
+    resolved = platform(
+        merge_values(GOVERNED, {"clusters": {"spoke": {"teams": ["web", "nobody", "payments", "web"]}}})
+    )
+    assert [each.team for each in resolved.tenants_on(resolved.clusters["spoke"])] == ["payments", "web"]
+    resolved = platform(merge_values(GOVERNED, {"clusters": {"spoke": {"environment": "nowhere"}}}))
+    assert list(resolved.tenants_on(resolved.clusters["spoke"])) == []

@@ -131,6 +131,18 @@ def test_2000_removals_of_addons_on_10000_clusters() -> None:
     assert count(findings, "unknown-move") == 2000
 
 
+def test_5000_clusters_with_60_teams_in_one_namespace() -> None:
+    """Who shares a namespace is told once for each pair, and what is missing once for each environment."""
+    teams = {f"t{each}": {"namespace": "shop", "quotas": {"cpu": "8"}} for each in range(60)}
+    clusters = {f"c{each}": spoke(f"c{each}", teams=list(teams)) for each in range(5000)}
+    policies = {"dev": {"kyverno": {"policies": ["require-probes"]}}}
+    addons = {"a": addon("a", namespace="shop")}
+    findings = run(platform(addons=addons, teams=teams, policies=policies, clusters={"hub": HUB, **clusters}))
+    assert count(findings, "namespace-conflict") == 60
+    assert count(findings, "quota-without-defaults") == 1
+    assert count(findings, "missing-kyverno") == 1
+
+
 HUBLESS = {key: value for key, value in spoke("edge").items() if key != "hub"}
 UNITS = {
     "addons.a": {"addons": {"a": addon("a", colour="red"), "b": addon("b", requires=["a"], conflicts=["a"])}},
@@ -145,6 +157,16 @@ UNITS = {
         "removed": {"z": {"addon": "a", "reason": "x"}},
     },
     "removed.b": {"removed": {"b": {"addon": "b", "reason": ""}}},
+    "policies.dev": {
+        "policies": {"dev": {"colour": "red"}},
+        "teams": {"sre": {"quotas": {"cpu": "8"}}},
+        "clusters": {"hub": {**HUB, "teams": ["sre"]}},
+    },
+    "the environment of policies": {
+        "environments": {"dev": {"colour": "red"}, "live": {}},
+        "policies": {"dev": {"kyverno": {"policies": ["require-probes"]}}},
+        "teams": {"sre": {"serviceAccounts": {"ci": {"roles": {"dev": "admin"}}}}},
+    },
     "teams.sre": {"teams": {"sre": {"colour": "red"}}, "clusters": {"hub": {**HUB, "teams": ["sre"]}}},
 }
 

@@ -20,10 +20,12 @@ from dokaseca_compile.agreement.clusters import check_clusters, check_credential
 from dokaseca_compile.agreement.difference import DisagreementError, Shares, same
 from dokaseca_compile.agreement.generators import check_generators
 from dokaseca_compile.agreement.images import check_images
+from dokaseca_compile.agreement.kustomizations import check_kustomizations
 from dokaseca_compile.agreement.projects import check_bootstrap, check_projects
 from dokaseca_compile.agreement.provisioning import check_provisioning
 from dokaseca_compile.argo import EvaluationError
-from dokaseca_compile.formats.body import TfvarsBody, YamlBody
+from dokaseca_compile.contents import read_yaml
+from dokaseca_compile.formats.body import TextBody, TfvarsBody, YamlBody
 from dokaseca_compile.hubs import Output, read_hubs
 from dokaseca_compile.intent import Intent
 from dokaseca_compile.layout import Layout
@@ -55,6 +57,7 @@ def agree(resolved: Resolved, output: Output) -> None:
         check_credentials(intent, output)
         check_variables(intent, shares, output)
         check_images(resolved, layout, output)
+        check_kustomizations(intent, layout, output)
         check_provisioning(resolved, layout, output)
     except EvaluationError as fault:
         raise DisagreementError(str(fault)) from fault
@@ -74,6 +77,9 @@ def output_of(tree: FileTree) -> Output:
         body = tree[path].body
         if isinstance(body, YamlBody):
             return body.documents
+        if isinstance(body, TextBody) and path.endswith(".yaml"):  # compiled as it stands
+            found = read_yaml(body.text, path)
+            return found.documents if found is not None else ()
         return (body.attributes,) if isinstance(body, TfvarsBody) else ()
 
     return Output(tree, read)

@@ -26,7 +26,7 @@ def check_bootstrap(hub: Hub) -> None:
 
 def check_projects(intent: Intent, hubs: Iterable[Hub]) -> None:
     """Every AppProject allows exactly what its Applications use."""
-    meant = intent.projects()
+    meant = intent.projects
     checked: set[int] = set()
     for hub in hubs:
         same(f"the projects of {hub.name}", sorted(hub.projects), sorted(meant))

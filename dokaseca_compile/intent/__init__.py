@@ -6,6 +6,7 @@ Nothing here looks at a target or at what it wrote. ``agreement`` holds the two 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -55,7 +56,8 @@ class Intent:
         """Hub → its clusters, itself among them, by name."""
         for cluster in resolved.clusters.values():
             self.clusters.setdefault(cluster.hub or cluster.name, []).append(cluster)
-        self._teams_work = any(each.cluster.teams for each in resolved.clusters.values())
+        self.teams_work = any(each.cluster.teams for each in resolved.clusters.values())
+        """Whether teams work on any cluster: then every cluster is configured."""
         self.selected: dict[str, Mapping[str, frozenset[str]]] = {**self._workloads.sets}
         """ApplicationSet → the labels of the clusters that it is for, with their values."""
         for name, (switch, environment) in self._addons.switches.items():
@@ -72,7 +74,7 @@ class Intent:
         found = chain(
             self._addons.on(cluster, name),
             self._workloads.on(cluster, name),
-            [configured(self._resolved, self._layout, cluster, name)] if self._teams_work else (),
+            [configured(self._resolved, self._layout, cluster, name)] if self.teams_work else (),
             (starting(self._resolved, key, cluster, name) for key in of_a_hub),
         )
         return {each.name: each for each in found}
@@ -93,6 +95,7 @@ class Intent:
         """What an ApplicationSet's base says of a cluster that no region, type or cluster speaks of."""
         return self._addons.wide(application_set)
 
+    @cached_property
     def projects(self) -> dict[str, MeantProject]:
         """Every AppProject by name."""
         return projects(self._resolved, self.clusters, self._addons, self._workloads)

@@ -10,7 +10,7 @@ from dokaseca_compile.intent.bootstrap import BOOTSTRAP_KINDS, started
 from dokaseca_compile.intent.common import addons_project, owned
 from dokaseca_compile.intent.workloads import WorkloadApplications
 from dokaseca_compile.model.addons import KUBERNETES_KINDS
-from dokaseca_compile.model.policies import CLUSTER_KINDS, NAMESPACE_KINDS
+from dokaseca_compile.resolve.config_kinds import config_kinds
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
 
 Kinds = tuple[tuple[str, str], ...]
@@ -119,14 +119,19 @@ def _of_hubs(resolved: Resolved, hubs: Mapping[str, Sequence[ResolvedCluster]]) 
 
 
 def _of_clusters(resolved: Resolved) -> MeantProject:
-    """Applications that configure clusters: their own folder, and the namespaces of teams."""
+    """Applications that configure clusters: their own folder, and the namespaces of teams.
+
+    That the kinds are those that are written is seen in what is written (``agreement.kustomizations``).
+    """
+    kinds = config_kinds(resolved)
+    namespaces = {team: unit.namespace or team for team, unit in resolved.platform.teams.items()}
     return MeantProject(
         [resolved.repositories["clusters"].url],
         {
-            name: sorted({"default", *(resolved.platform.teams[team].namespace or team for team in each.cluster.teams)})
+            name: sorted({"kube-public", *(namespaces[team] for team in each.cluster.teams)})
             for name, each in resolved.clusters.items()
         },
-        CLUSTER_KINDS,
-        NAMESPACE_KINDS,
+        kinds.cluster_scoped,
+        kinds.namespaced,
         owned(resolved),
     )

@@ -91,7 +91,7 @@ def configured(resolved: Resolved, layout: Layout, cluster: ResolvedCluster, nam
         application_set=f"cluster-config-{environment}",
         project="cluster-config",
         cluster=name,
-        namespace="default",
+        namespace="kube-public",
         labels={"config": "cluster", **places(cluster, name), **owned(resolved)},
         repository=bound.url,
         chart="",

@@ -197,6 +197,15 @@ MANUALS: dict[str, str] = {
         "Write `regions: […]` or `clusters: […]`; make two steps for both.",
         "environments:\n  production:\n    rollout:\n      - {maxUpdate: 25%}  # invalid-rollout",
     ),
+    "invalid-secret": page(
+        "A secret template lacks a key that its type needs.",
+        "The type `kubernetes.io/dockerconfigjson` needs `.dockerconfigjson`, `kubernetes.io/tls` needs `tls.crt` and "
+        "`tls.key`, `kubernetes.io/basic-auth` needs `username` or `password`.",
+        "The API server refuses such a Secret, so External Secrets could never make it.",
+        "Add the key to `data`, or take the type `Opaque`.",
+        "environments:\n  dev:\n    secrets:\n      registry:  # invalid-secret\n        key: dev/registry\n"
+        "        type: kubernetes.io/dockerconfigjson\n        data: {config: dockerconfig}",
+    ),
     "invalid-removal": page(
         "An entry of `removed` or `moved` does not name one thing.",
         "The entry has neither `addon` nor `cluster`, or both; or it has `environments` or `clusters` beside "

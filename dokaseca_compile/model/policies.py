@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from dokaseca_compile.model.common import LabelKey, Model, Quantity
-from dokaseca_compile.model.grammar import Maybe, grammar
+from dokaseca_compile.model.grammar import Maybe, grammar, refusal
+
+
+def amount(quantity: str) -> Decimal:
+    """What a quantity is worth: ``500m`` is 0.5, ``1Ki`` is 1024. Raises ``ArithmeticError`` for what is none."""
+    number = quantity.rstrip("mkKMGTPEi")
+    return Decimal(number) * _SUFFIXES[quantity.removeprefix(number)]
+
+
+_SUFFIXES = {
+    "": Decimal(1),
+    "m": Decimal("0.001"),
+    **{suffix: Decimal(1000) ** power for power, suffix in enumerate("kMGTPE", start=1)},
+    **{f"{suffix}i": Decimal(1024) ** power for power, suffix in enumerate("KMGTPE", start=1)},
+}
+
+
+def _whole_pods(quotas: dict[str, str]) -> dict[str, str]:
+    # Kubernetes counts objects (ValidateResourceQuantityValue, IsIntegerResourceName).
+    if "pods" in quotas and amount(quotas["pods"]) % 1:
+        raise refusal("invalid-quantity", ": there is no part of a Pod", "write a whole number", within=("pods",))
+    return quotas
+
 
 Level = Literal["privileged", "baseline", "restricted"]
 """A Pod Security Standard (kubernetes.io/docs/concepts/security/pod-security-standards)."""
 Amounts = dict[Literal["cpu", "memory"], Quantity]
-Quotas = dict[Literal["cpu", "memory", "storage", "pods"], Quantity]
+Quotas = Annotated[dict[Literal["cpu", "memory", "storage", "pods"], Quantity], AfterValidator(_whole_pods)]
 KyvernoPolicy = Literal[
     "disallow-host-path",
     "disallow-latest-tag",
+    "disallow-node-port",
     "require-labels",
     "require-probes",
     "require-requests-and-limits",
@@ -65,6 +89,17 @@ class ContainerLimits(Model):
         default_factory=dict, description="The most that a container may ask for.", examples=[{"memory": "8Gi"}]
     )
 
+    def filled(self, resource: str) -> dict[str, tuple[str, str]]:
+        """Bound → the key that says it and its amount, with what Kubernetes fills in (SetDefaults_LimitRangeItem)."""
+        bounds = {"default": self.default, "defaultRequest": self.default_request, "min": self.min, "max": self.max}
+        said: dict[str, tuple[str, str]] = {
+            key: (key, amounts[name]) for key, amounts in bounds.items() for name in amounts if name == resource
+        }
+        for bound, source in (("default", "max"), ("defaultRequest", "default"), ("defaultRequest", "min")):
+            if source in said:
+                said.setdefault(bound, said[source])
+        return said
+
 
 class Kyverno(Model):
     """Kyverno's policies for the teams' namespaces."""
@@ -74,7 +109,9 @@ class Kyverno(Model):
         (), description="Which policies.", examples=[["disallow-latest-tag"]]
     )
     registries: Annotated[tuple[Registry, ...], Field(strict=False)] = Field(
-        (), description="With `restrict-image-registries`: where images may come from."
+        (),
+        description="With `restrict-image-registries`: where images may come from. Images must be written with their "
+        "registry: `docker.io/library/nginx`, since `nginx` matches none.",
     )
     labels: Annotated[tuple[LabelKey, ...], Field(strict=False)] = Field(
         (), description="With `require-labels`: the labels that every Pod must have."
@@ -92,7 +129,7 @@ class PolicySet(Model):
     )
     quotas: Quotas = Field(
         default_factory=dict,
-        description="Quota of each team on each cluster, where the team names none of its own.",
+        description="Quota of each team on each cluster, for what the team's own `quotas` do not name.",
         examples=[{"cpu": "8", "memory": "32Gi"}],
     )
     limits: ContainerLimits = Field(ContainerLimits(), description="Defaults and bounds of containers.")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dokaseca_compile.model.common import Model, Names, Text
-from dokaseca_compile.model.grammar import grammar
+from dokaseca_compile.model.grammar import grammar, refusal
 
 # As the providers of External Secrets name entries: a path (Vault), one with a leading `/` (AWS Parameter Store),
 # an ARN (AWS Secrets Manager).
@@ -40,6 +41,15 @@ SecretKey = Annotated[
 ]
 
 
+# Without these keys the API server refuses a Secret of the type (ValidateSecret).
+_NEEDED: Mapping[str, tuple[frozenset[str], ...]] = {
+    "Opaque": (),
+    "kubernetes.io/dockerconfigjson": (frozenset({".dockerconfigjson"}),),
+    "kubernetes.io/tls": (frozenset({"tls.crt"}), frozenset({"tls.key"})),
+    "kubernetes.io/basic-auth": (frozenset({"username", "password"}),),
+}
+
+
 class SecretTemplate(Model):
     """A Secret in the namespaces of teams, which External Secrets makes of an entry of the secret store."""
 
@@ -54,3 +64,11 @@ class SecretTemplate(Model):
         "Opaque", description="Type of the Secret."
     )
     teams: Names = Field((), description="In the namespaces of these teams; without it, of every team.")
+
+    @model_validator(mode="after")
+    def _has_the_keys_of_its_type(self) -> SecretTemplate:
+        for either in _NEEDED[self.type]:
+            if either.isdisjoint(self.data):
+                keys = " or ".join(f"`{key}`" for key in sorted(either))
+                raise refusal("invalid-secret", f" is a `{self.type}` without {keys}", f"add {keys}", within=("data",))
+        return self

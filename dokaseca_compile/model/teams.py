@@ -72,7 +72,9 @@ class Team(Model):
         None, description="Its namespace on every cluster that it works on; without it, the team's name."
     )
     quotas: Quotas = Field(
-        default_factory=dict, description="Limits per cluster.", examples=[{"cpu": "8", "memory": "32Gi"}]
+        default_factory=dict,
+        description="Quota on each cluster: requests of cpu, memory and storage, limits of memory, number of Pods.",
+        examples=[{"cpu": "8", "memory": "32Gi"}],
     )
     service_accounts: dict[Name, ServiceAccount] = Field(
         default_factory=dict, description="Accounts for machines, in its namespace."

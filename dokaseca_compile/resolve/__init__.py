@@ -8,6 +8,7 @@ from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve.assign_clusters import assign_clusters
 from dokaseca_compile.resolve.bind_repositories import bind_repositories
 from dokaseca_compile.resolve.layer_settings import layer_settings
+from dokaseca_compile.resolve.place_teams import place_teams
 from dokaseca_compile.resolve.place_workloads import place_workloads
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.resolve.split_addons import split_addons
@@ -17,6 +18,7 @@ PASSES: tuple[Callable[[Resolved], Resolved], ...] = (
     split_addons,
     layer_settings,
     assign_clusters,
+    place_teams,
     place_workloads,
 )
 

@@ -16,7 +16,9 @@ from dokaseca_compile.model.clusters import Cluster, Registration
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.environments import Environment
 from dokaseca_compile.model.platform import Platform
+from dokaseca_compile.model.policies import PolicySet
 from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.model.teams import Role
 from dokaseca_compile.model.workloads import Workload
 from dokaseca_compile.routes import Route
 
@@ -55,6 +57,7 @@ class Layer:
 
 
 DEFAULT = Layer("default")
+_UNGOVERNED = PolicySet()
 
 
 def layers_of(platform: Platform) -> Mapping[Scope, Mapping[str, LayerSettings]]:
@@ -227,6 +230,24 @@ def argo_chart_repository(repository: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Tenant:
+    """A team in an environment: the same namespace with the same content on each of its clusters there.
+
+    ``role`` is what its groups may do (``None`` if nothing), ``accounts`` what each service account may,
+    ``secrets`` the environment's templates that it gets, ``clusters`` where it works; all by name.
+    """
+
+    team: str
+    environment: str
+    namespace: str
+    role: Role | None
+    quotas: Mapping[str, str]
+    accounts: Mapping[str, Role]
+    secrets: tuple[str, ...]
+    clusters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """A workload in one environment: its version, the layers that have values (weak to strong), its clusters by name.
 
@@ -290,6 +311,8 @@ class Resolved:
     profiles: tuple[Profile, ...] = ()
     clusters: Mapping[str, ResolvedCluster] = field(default_factory=dict)
     workloads: Mapping[tuple[str, str], ResolvedWorkload] = field(default_factory=dict)
+    tenants: Mapping[tuple[str, str], Tenant] = field(default_factory=dict)
+    """By environment and team."""
 
     def namespace(self, team: str) -> str:
         """The namespace of a declared team, the same on every cluster that it works on."""
@@ -299,6 +322,26 @@ class Resolved:
     def has_teams(self) -> bool:
         """Whether teams work on any cluster: only then is there anything to configure clusters with."""
         return any(each.cluster.teams for each in self.clusters.values())
+
+    def policies(self, environment: str) -> PolicySet:
+        """How the clusters of an environment are governed; where nothing is said, by nothing."""
+        return self.platform.policies.get(environment) or _UNGOVERNED
+
+    def tenants_on(self, cluster: ResolvedCluster) -> Iterator[Tenant]:
+        """Yield the teams that work on a cluster, by name."""
+        for team in sorted(set(cluster.cluster.teams)):
+            tenant = self.tenants.get((cluster.cluster.environment, team))
+            if tenant is not None:
+                yield tenant
+
+    def has_access(self, tenant: Tenant) -> bool:
+        """Whether people of a team may do something in its namespace."""
+        return tenant.role is not None and bool(self.platform.teams[tenant.team].groups)
+
+    def furnished(self, tenant: Tenant) -> bool:
+        """Whether a team's namespace holds anything but quotas."""
+        closed = self.policies(tenant.environment).network == "default-deny"
+        return bool(closed or tenant.secrets or tenant.accounts or self.has_access(tenant))
 
     def hubs(self) -> Iterator[ResolvedCluster]:
         """Yield the clusters that run an Argo CD."""

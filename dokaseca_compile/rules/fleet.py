@@ -68,6 +68,15 @@ def strongest(*sayings: Said[T]) -> Said[T] | None:
     return best if best.layer.scope != "default" else None
 
 
+def installs(profile: Profile, name: str) -> bool:
+    """Whether a profile has an operator: by its chart, its addon, or its folder in a repository of ours."""
+    parts = (part.part for install in profile.enabled() for part in install.parts)
+    return any(
+        part.component is None and name in {part.chart, part.addon, (part.path or "").rsplit("/", 1)[-1]}
+        for part in parts
+    )
+
+
 def host(server: str) -> str:
     """The host of an API server; the grammar leaves only a port and a path behind it."""
     return server.removeprefix("https://").partition("/")[0].partition(":")[0]

@@ -1,17 +1,17 @@
-"""A hub registers clusters by ExternalSecrets and does not install External Secrets.
+"""Secrets come from the secret store to a cluster that does not install External Secrets.
 
 Problem
-    The credential of a cluster is in the secret store (``bearerToken`` or ``clientCertificate``)
-    and Git registers it, but no addon on its hub has the chart ``external-secrets``.
+    A hub registers a cluster whose credential is in the secret store (``bearerToken`` or
+    ``clientCertificate``), or a team works on a cluster of an environment with ``secrets``, and no
+    addon there has the chart ``external-secrets``.
 
 Why
-    Git holds an ExternalSecret, from which the operator would make the cluster Secret. Without the
-    operator there is no such kind: the hub's registrations fail to sync, and Argo CD never knows
-    the cluster.
+    Git holds an ExternalSecret, from which the operator would make the Secret. Without the operator
+    there is no such kind: the sync fails, Argo CD never knows the registered cluster, and the Pods
+    of the team wait for their Secret.
 
 Fix
-    Install External Secrets on the hub, as an addon whose main chart is called
-    ``external-secrets``.
+    Install External Secrets there, as an addon whose main chart is called ``external-secrets``.
 
 Example
     .. code-block:: yaml
@@ -27,28 +27,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
-from dokaseca_compile.resolve.resolved import Part, Profile
 from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.rules.fleet import sound_profiles
+from dokaseca_compile.rules.fleet import installs, sound_profiles
 
 SLUG = "missing-external-secrets"
 _NAME = "external-secrets"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a warning for each hub that lacks the operator."""
+    """Yield a warning for each hub, and for each environment with clusters, that lacks the operator."""
     if len(context.names("addons")) > len(context.platform.addons):
         return  # one with a schema fault may be the operator
-    sound = {id(profile) for profile in sound_profiles(context)}
+    without = {id(profile) for profile in sound_profiles(context) if not installs(profile, _NAME)}
+    lacking = {name for name, each in context.resolved.clusters.items() if id(each.profile) in without}
     for hub, clusters in _external(context).items():
-        profile = context.resolved.clusters[hub].profile
-        if id(profile) in sound and not _installs_operator(profile):
+        if hub in lacking:
             yield warning(
                 SLUG,
                 f"hub `{hub}` installs no `{_NAME}`, so nothing makes the Secret of {some(clusters)}",
                 Label(("clusters", hub), At.KEY),
                 Label(("clusters", clusters[0], "auth"), text="its credential is in the secret store"),
                 help=f"enable an addon with the chart `{_NAME}` on `{hub}`",
+            )
+    for environment, names in _with_secrets(context).items():
+        found = sorted(names & lacking)
+        if found:
+            yield warning(
+                SLUG,
+                f"nothing makes the secrets of environment `{environment}` on {some(found)}: no `{_NAME}` is there",
+                Label(("environments", environment, "secrets"), At.KEY),
+                Label(("clusters", found[0]), At.KEY, text="teams work here"),
+                help=f"enable an addon with the chart `{_NAME}` there",
             )
 
 
@@ -62,11 +71,10 @@ def _external(context: Context) -> dict[str, list[str]]:
     return found
 
 
-def _installs_operator(profile: Profile) -> bool:
-    return any(_is_operator(part.part) for install in profile.enabled() for part in install.parts)
-
-
-def _is_operator(part: Part) -> bool:
-    """Whether it is the operator: by its chart, or by the name of its folder in a repository of ours."""
-    folder = (part.path or "").rsplit("/", 1)[-1]
-    return part.component is None and _NAME in {part.chart, folder, part.addon}
+def _with_secrets(context: Context) -> dict[str, set[str]]:
+    """The clusters where some team gets a secret, by environment."""
+    found: dict[str, set[str]] = {}
+    for tenant in context.resolved.tenants.values():
+        if tenant.secrets:
+            found.setdefault(tenant.environment, set()).update(tenant.clusters)
+    return found

@@ -1,15 +1,17 @@
-"""A team works on a cluster but has no role in its environment.
+"""A team works on a cluster but has no role in its environment, or roles and nobody to have them.
 
 Problem
-    ``clusters.<name>.teams`` lists a team whose ``roles`` say nothing of the cluster's environment.
+    ``clusters.<name>.teams`` lists a team whose ``roles`` say nothing of the cluster's environment;
+    or a team has ``roles`` and no ``groups``.
 
 Why
     The team gets a namespace and quotas there, and nobody of it may look inside. It is either a
-    forgotten role or a cluster too many.
+    forgotten role or a cluster too many. A role is bound to the team's groups in the identity
+    provider: without any it is nobody's.
 
 Fix
-    Add the role: ``teams.<name>.roles.<environment>``, ``viewer`` at least. Or take the team off
-    the clusters of that environment.
+    Add the role: ``teams.<name>.roles.<environment>``, ``viewer`` at least; and the ``groups``. Or
+    take the team off the clusters of that environment.
 
 Example
     .. code-block:: yaml
@@ -23,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, warning
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.rules.base import Context, some
 
 SLUG = "team-without-access"
@@ -40,8 +42,12 @@ def check(context: Context) -> Iterator[Diagnostic]:
         for team in dict.fromkeys(cluster.teams):
             if team in teams and cluster.environment in known and cluster.environment not in teams[team].roles:
                 found.setdefault((team, cluster.environment), []).append(name)
-    for (team, environment), clusters in found.items():
-        yield _fault(team, environment, clusters, context)
+    for (lacking, environment), clusters in found.items():
+        yield _fault(lacking, environment, clusters, context)
+    for name, declared in platform.teams.items():
+        if declared.roles and not declared.groups:
+            message = f"team `{name}` has roles and no groups, so nobody has them"
+            yield warning(SLUG, message, Label(("teams", name, "roles"), At.KEY), help="add `groups: […]`")
 
 
 def _fault(team: str, environment: str, clusters: Sequence[str], context: Context) -> Diagnostic:

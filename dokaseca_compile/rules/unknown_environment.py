@@ -1,13 +1,14 @@
-"""A cluster, a role or a branching rule speaks of an environment that is not declared.
+"""A cluster, a role, a policy set or a branching rule speaks of an environment that is not declared.
 
 Problem
-    ``clusters.<name>.environment``, a key of ``teams.<name>.roles`` or a key of
-    ``repositories.branching.require`` names no entry of ``environments``.
+    ``clusters.<name>.environment``, a key of ``teams.<name>.roles``, of the ``roles`` of a service
+    account, of ``policies`` or of ``repositories.branching.require`` names no entry of
+    ``environments``.
 
 Why
     The environment is a label of the cluster Secret, a layer of versions and values, and what a
     team's rights are tied to. A misspelt one selects nothing: no addon is installed, no role is
-    granted, no tag is required, and nothing says so.
+    granted, no policy holds, no tag is required, and nothing says so.
 
 Fix
     Use a declared environment, or declare it: ``environments: {<name>: {}}``.
@@ -49,11 +50,21 @@ def _mentions(context: Context) -> Iterator[tuple[str, str, Label]]:
     for name, team in context.platform.teams.items():
         for environment in team.roles:
             yield f"team `{name}` has a role in", environment, Label(("teams", name, "roles", environment), At.KEY)
-    for owner, workloads in context.platform.workloads.items():
-        for name, workload in workloads.items():
-            for environment in workload.environments:
-                label = Label(("workloads", owner, name, "environments", environment), At.KEY)
-                yield f"workload `{owner}/{name}` runs in", environment, label
+        for account, each in team.service_accounts.items():
+            for environment in each.roles:
+                label = Label(("teams", name, "serviceAccounts", account, "roles", environment), At.KEY)
+                yield f"service account `{account}` of team `{name}` has a role in", environment, label
+    yield from _workloads(context)
+    for environment in context.platform.policies:
+        yield "the policies are for", environment, Label(("policies", environment), At.KEY)
     for environment in context.platform.repositories.branching.require:
         label = Label(("repositories", "branching", "require", environment), At.KEY)
         yield "the branching rules speak of", environment, label
+
+
+def _workloads(context: Context) -> Iterator[tuple[str, str, Label]]:
+    for team, workloads in context.platform.workloads.items():
+        for name, workload in workloads.items():
+            for environment in workload.environments:
+                label = Label(("workloads", team, name, "environments", environment), At.KEY)
+                yield f"workload `{team}/{name}` runs in", environment, label

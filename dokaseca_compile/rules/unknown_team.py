@@ -1,13 +1,13 @@
-"""A cluster or an addon names a team that is not declared.
+"""A cluster, an addon or a secret template names a team that is not declared.
 
 Problem
-    An entry of ``clusters.<name>.teams``, ``addons.<name>.owner`` or a key of ``workloads`` names no
-    entry of ``teams``.
+    An entry of ``clusters.<name>.teams`` or of ``environments.<name>.secrets.<secret>.teams``,
+    ``addons.<name>.owner``, or a key of ``workloads`` names no entry of ``teams``.
 
 Why
-    The team gets namespaces, quotas and roles on the cluster, and the portal shows the owner. For
-    a misspelt team none of these is made, and the people of the real one find themselves without
-    access.
+    The team gets a namespace, quotas, roles and secrets on the cluster, and the portal shows the
+    owner. For a misspelt team none of these is made, and the people of the real one find themselves
+    without access.
 
 Fix
     Use a declared team, or declare it: ``teams: {<name>: {groups: [<group>]}}``.
@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.fleet import Hints
 
@@ -35,17 +36,26 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each mention of an undeclared team."""
     known = frozenset(context.names("teams"))
     hints = Hints(context.names("teams"))
-    for name, cluster in context.platform.clusters.items():
-        for index, team in enumerate(cluster.teams):
-            if team not in known:
-                label = Label(("clusters", name, "teams", index))
-                yield error(SLUG, f"cluster `{name}` lists the unknown team `{team}`", label, help=hints.of(team))
-    for name, addon in context.platform.addons.items():
-        if addon.owner is not None and addon.owner not in known:
-            label = Label(("addons", name, "owner"))
-            message = f"addon `{name}` is owned by the unknown team `{addon.owner}`"
-            yield error(SLUG, message, label, help=hints.of(addon.owner))
+    for said, team, route in _mentions(context):
+        if team not in known:
+            yield error(SLUG, f"{said} the unknown team `{team}`", Label(route), help=hints.of(team))
     for name in context.names("workloads"):
         if name not in known:
             message = f"workloads are given to the unknown team `{name}`"
             yield error(SLUG, message, Label(("workloads", name), At.KEY), help=hints.of(name))
+
+
+def _mentions(context: Context) -> Iterator[tuple[str, str, Route]]:
+    """Every mention of a team: the beginning of its sentence, the name, and the place."""
+    platform = context.platform
+    for name, cluster in platform.clusters.items():
+        for index, team in enumerate(cluster.teams):
+            yield f"cluster `{name}` lists", team, ("clusters", name, "teams", index)
+    for name, addon in platform.addons.items():
+        if addon.owner is not None:
+            yield f"addon `{name}` is owned by", addon.owner, ("addons", name, "owner")
+    for environment, each in platform.environments.items():
+        for secret, template in each.secrets.items():
+            for index, team in enumerate(template.teams):
+                route: Route = ("environments", environment, "secrets", secret, "teams", index)
+                yield f"secret `{secret}` of environment `{environment}` is for", team, route

@@ -2,9 +2,11 @@
 
 Problem
     A region, environment or cluster type has no cluster, a team works on no cluster and owns no
-    addon, an addon is enabled on no cluster, or a secret store is declared that no cluster's
-    credentials come from. While a cluster names an unknown region, or a layer an unknown addon,
-    nothing of that section is called unused: it may be what was meant.
+    addon, an addon is enabled on no cluster, or a secret store is declared that nothing comes from.
+    Or an environment has policies or secrets, and no team works on a cluster of it; a secret is for
+    teams that do not; a service account has a role where its team does not. While a cluster names an
+    unknown region, or a layer an unknown addon, nothing of that section is called unused: it may be
+    what was meant.
 
 Why
     It is left from a move or a renaming, or something that should use it does not: a cluster with
@@ -23,8 +25,10 @@ Example
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve.resolved import SECTIONS, SHARED_SCOPES
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context
@@ -38,7 +42,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each declaration without a use."""
     if not is_whole(context):
         return
-    for route, message in (*_layers(context), *_teams(context), *_addons(context), *_secret_store(context)):
+    for route, message in chain.from_iterable(find(context) for find in _FINDERS):
         yield warning(SLUG, message, Label(route, At.KEY), help="use it, or delete it")
 
 
@@ -78,6 +82,39 @@ def _addons(context: Context) -> Iterator[tuple[Route, str]]:
 
 
 def _secret_store(context: Context) -> Iterator[tuple[Route, str]]:
-    declared = context.platform.integrations.secret_store is not None
-    if declared and not any(cluster.auth.external is not None for cluster in context.platform.clusters.values()):
-        yield ("integrations", "secretStore"), "the secret store holds the credentials of no cluster"
+    platform = context.platform
+    used = any(cluster.auth.external is not None for cluster in platform.clusters.values())
+    used = used or any(environment.secrets for environment in platform.environments.values())
+    if platform.integrations.secret_store is not None and not used:
+        yield ("integrations", "secretStore"), "nothing comes from the secret store"
+
+
+def _of_tenants(context: Context) -> Iterator[tuple[Route, str]]:
+    """What is for teams in an environment where these do not work."""
+    platform, tenants = context.platform, context.resolved.tenants
+    mentioned = {(cluster.environment, team) for cluster in platform.clusters.values() for team in cluster.teams}
+    # A cluster may have meant one of them: an unknown name is told, and is what to mend first.
+    if len(mentioned) > len(tenants):
+        return
+    peopled = {environment for environment, _ in tenants}
+    for environment in sorted(platform.policies.keys() & platform.environments.keys() - peopled):
+        yield ("policies", environment), f"the policies of `{environment}` govern nobody: no team works there"
+    got = {(tenant.environment, secret) for tenant in tenants.values() for secret in tenant.secrets}
+    for name, each in platform.environments.items():
+        for secret in each.secrets:
+            if (name, secret) not in got:
+                yield ("environments", name, "secrets", secret), f"no team gets the secret `{secret}` of `{name}`"
+    for route, team, environment in _roles_of_accounts(platform):
+        if environment in platform.environments and (environment, team) not in tenants:
+            yield route, f"`{route[3]}` has a role in `{environment}`, where team `{team}` does not work"
+
+
+def _roles_of_accounts(platform: Platform) -> Iterator[tuple[Route, str, str]]:
+    """Every environment where a service account has a role: the place, the team and the environment."""
+    for team, each in platform.teams.items():
+        for account, service in each.service_accounts.items():
+            for environment in service.roles:
+                yield ("teams", team, "serviceAccounts", account, "roles", environment), team, environment
+
+
+_FINDERS = (_layers, _teams, _addons, _secret_store, _of_tenants)

@@ -1,4 +1,8 @@
-"""``docs/addons.md`` of the control plane: every addon, where it comes from, and which version runs where."""
+"""``docs/addons.md`` of the control plane: every addon, where it comes from, and where it runs.
+
+Versions stand in the index of the charts repository, a file for each chart: here every version that
+is raised would touch this one page, and two such changes could not be merged.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,8 @@ from dokaseca_compile.resolve.resolved import Part, Resolved, ResolvedAddon
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "addon-catalogue"
-_MOST_VERSIONS = 3
-# Environment → version (empty where there is none) → how many clusters have it.
 Spread = Mapping[str, Counter[str]]
+"""Addon → environment → how many clusters have it."""
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
@@ -24,8 +27,8 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     blocks: list[Heading | Paragraph | Table | Bullets] = [
         Heading("Addons", 1),
         Paragraph(
-            "What can be installed on a cluster. A version is that of the addon's first chart or folder; the number "
-            "behind it says how many clusters of the environment have it."
+            "What can be installed on a cluster, and on how many clusters of each environment it is. Versions are in "
+            "the index of the charts repository."
         ),
     ]
     categories = sorted({addon.addon.category for addon in resolved.addons.values()})
@@ -36,23 +39,20 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     yield Artifact(path, MarkdownBody(tuple(blocks)), Origin(NAME, (("addons",),)))
 
 
-def _spread(resolved: Resolved) -> Mapping[str, Spread]:
-    """Addon → where it runs."""
-    found: dict[str, dict[str, Counter[str]]] = {name: {} for name in resolved.addons}
+def _spread(resolved: Resolved) -> Spread:
+    found: dict[str, Counter[str]] = {name: Counter() for name in resolved.addons}
     for profile in resolved.profiles:
         for install in profile.enabled():
-            said = install.parts[0].version
-            versions = found[install.addon].setdefault(profile.environment, Counter())
-            versions[said.value if said is not None else ""] += len(profile.clusters)
+            found[install.addon][profile.environment] += len(profile.clusters)
     return found
 
 
-def _table(resolved: Resolved, addons: list[ResolvedAddon], spread: Mapping[str, Spread]) -> Table:
+def _table(resolved: Resolved, addons: list[ResolvedAddon], spread: Spread) -> Table:
     columns = ("addon", "what it is", "source", "namespace", "owner", "requires", *resolved.environments)
     rows = []
     for each in addons:
         addon = each.addon
-        environments = [_cell(spread[each.name].get(name)) for name in resolved.environments]
+        environments = [str(spread[each.name][name] or "") for name in resolved.environments]
         rows.append(
             (
                 Mono(each.name),
@@ -65,15 +65,6 @@ def _table(resolved: Resolved, addons: list[ResolvedAddon], spread: Mapping[str,
             )
         )
     return Table(columns, tuple(rows))
-
-
-def _cell(versions: Counter[str] | None) -> str:
-    if not versions:
-        return ""
-    ordered = sorted(versions.items(), key=lambda each: (-each[1], each[0]))
-    shown = [f"{version} ({count})" if version else f"({count})" for version, count in ordered[:_MOST_VERSIONS]]
-    more = len(ordered) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
 def _sources(addon: ResolvedAddon) -> Inline:

@@ -7,11 +7,18 @@ from typing import Any, Protocol
 
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.resolve.config_kinds import IDENTITY_NAMESPACE
 from dokaseca_compile.resolve.contract import repository_annotation
-from dokaseca_compile.resolve.resolved import Resolved, ResolvedEnvironment
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedEnvironment, Tenant
 from dokaseca_compile.tree import Artifact
 
 ARGOCD_NAMESPACE = "argocd"
+IDENTITY_NAME = "cluster-identity"
+TEAM_LABEL = "dokaseca.dev/team"
+ENVIRONMENT_LABEL = "dokaseca.dev/environment"
+KUSTOMIZATION: Mapping[str, Any] = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
+# The operator of a kind may be on its way still: what else is applied must not wait for its CRD.
+WITHOUT_CRD: Mapping[str, str] = {"argocd.argoproj.io/sync-options": "SkipDryRunOnMissingResource=true"}
 
 
 class Target(Protocol):
@@ -127,6 +134,31 @@ def ownership_labels(resolved: Resolved) -> dict[str, str]:
         "app.kubernetes.io/managed-by": "dokaseca",
         "app.kubernetes.io/part-of": resolved.platform.metadata.name,
     }
+
+
+def tenant_labels(resolved: Resolved, tenant: Tenant) -> dict[str, str]:
+    """The labels of what a team has in an environment."""
+    return {
+        **ownership_labels(resolved),
+        ENVIRONMENT_LABEL: tenant.environment,
+        TEAM_LABEL: tenant.team,
+    }
+
+
+def identity(**facts: str | None) -> list[dict[str, Any]]:
+    """What a Kustomization says of the cluster in its ConfigMap; a level above another adds to it.
+
+    Without the suffix of a hash, which would delete and create it at each change.
+    """
+    return [
+        {
+            "name": IDENTITY_NAME,
+            "namespace": IDENTITY_NAMESPACE,
+            "behavior": "create" if "platform" in facts else "merge",
+            "literals": [f"{name}={value}" for name, value in facts.items() if value is not None],
+            "options": {"disableNameSuffixHash": True},
+        }
+    ]
 
 
 def addons_project(category: str) -> str:

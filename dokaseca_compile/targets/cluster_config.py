@@ -1,90 +1,127 @@
-"""What applies to every cluster its folder of the clusters repository: an ApplicationSet for each environment.
+"""What is applied to each cluster: its namespaces with their quotas, what its environment brings, who it is.
 
-It stands in the addons repository: addons apply the configuration of clusters, so that who writes
-that configuration cannot say where it goes.
+A cluster's folder is a Kustomize root. What clusters of an environment have in common lies in bases
+that all of them name; and what two clusters with the same teams would write alike is one object here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dokaseca_compile.formats.body import YamlBody
-from dokaseca_compile.layout import Layout
-from dokaseca_compile.model.policies import CLUSTER_KINDS, NAMESPACE_KINDS
-from dokaseca_compile.resolve.contract import label_key, label_template
-from dokaseca_compile.resolve.resolved import Resolved, ResolvedEnvironment
-from dokaseca_compile.targets.base import (
-    app_project,
-    application_set,
-    ownership_labels,
-    repository_source,
-    rolling_sync,
-    sync_policy,
-)
+from dokaseca_compile.formats.body import Shared, YamlBody
+from dokaseca_compile.layout import Layout, between
+from dokaseca_compile.model.policies import PodSecurity
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, Tenant
+from dokaseca_compile.targets.base import KUSTOMIZATION, identity, tenant_labels
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "cluster-config"
-_ELSEWHERE = "default"
-"""The namespace of an Application whose manifests all name their own; it has to have one."""
+# A namespace takes with it all that is inside: whoever deletes one says so twice.
+_CONFIRMED = {"argocd.argoproj.io/sync-options": "Delete=confirm,Prune=confirm"}
+_HARD: Mapping[str, tuple[str, ...]] = {
+    "cpu": ("requests.cpu",),
+    # Memory cannot be taken back, so what Pods may grow to counts as well. A limit of cpu only slows them down.
+    "memory": ("requests.memory", "limits.memory"),
+    "pods": ("pods",),
+    "storage": ("requests.storage",),
+}
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield one file: the AppProject, then an ApplicationSet for each environment that has clusters.
-
-    Every cluster is configured where teams work on any: one that its last team leaves is tidied up.
-    """
+    """Yield the folder of every cluster, where teams work on any: one that its last team leaves is tidied up."""
     if not resolved.has_teams:
         return
-    used = {each.cluster.environment for each in resolved.clusters.values()}
-    sets = [_application_set(resolved, layout, each) for each in resolved.environments.values() if each.name in used]
-    body = YamlBody((_project(resolved), *sets))
-    routes = tuple(("environments", name) for name in resolved.environments)
-    yield Artifact(layout.cluster_config().file, body, Origin(NAME, (("repositories", "clusters"), *routes)))
+    files = _SharedFiles(resolved)
+    for name, cluster in resolved.clusters.items():
+        origin = Origin(NAME, (("clusters", name), *(("teams", each) for each in sorted(set(cluster.cluster.teams)))))
+        of_teams = files.of(cluster)
+        resources = [*_bases(resolved, layout, cluster), *of_teams]
+        known = identity(cluster=name, region=cluster.cluster.region, type=cluster.cluster.type)
+        kustomization = {**KUSTOMIZATION, "resources": resources, "configMapGenerator": known}
+        yield Artifact(layout.cluster(name, "kustomization.yaml").file, YamlBody((kustomization,)), origin)
+        for file, body in of_teams.items():
+            yield Artifact(layout.cluster(name, file).file, body, origin)
 
 
-def _application_set(resolved: Resolved, layout: Layout, environment: ResolvedEnvironment) -> dict[str, Any]:
-    labels = {"config": "cluster", "environment": environment.name, **ownership_labels(resolved)}
-    template = {
+def _bases(resolved: Resolved, layout: Layout, cluster: ResolvedCluster) -> list[str]:
+    """The environment's overlay, and what each team's namespace holds there."""
+    environment, here = cluster.cluster.environment, layout.cluster(cluster.name)
+    folders = [layout.overlay(environment)]
+    folders += [
+        layout.tenant(tenant.team, environment) for tenant in resolved.tenants_on(cluster) if resolved.furnished(tenant)
+    ]
+    return [between(here, folder) for folder in folders]
+
+
+class _SharedFiles:
+    """The files on a cluster's teams: one body for all clusters of an environment with the same teams."""
+
+    def __init__(self, resolved: Resolved) -> None:
+        self._resolved = resolved
+        self._documents = {
+            key: {file: Shared(found) for file, found in _documents(resolved, tenant).items()}
+            for key, tenant in resolved.tenants.items()
+        }
+        self._bodies: dict[tuple[str, ...], Mapping[str, YamlBody]] = {}
+
+    def of(self, cluster: ResolvedCluster) -> Mapping[str, YamlBody]:
+        environment = cluster.cluster.environment
+        teams = tuple(tenant.team for tenant in self._resolved.tenants_on(cluster))
+        key = (environment, *teams)
+        if key not in self._bodies:
+            found: dict[str, list[Shared]] = {}
+            for team in teams:
+                for file, document in self._documents[environment, team].items():
+                    found.setdefault(file, []).append(document)
+            self._bodies[key] = {file: YamlBody(tuple(found[file])) for file in sorted(found)}
+        return self._bodies[key]
+
+
+def _documents(resolved: Resolved, tenant: Tenant) -> dict[str, dict[str, Any]]:
+    """File → what it says of one team."""
+    documents = {"namespaces.yaml": _namespace(resolved, tenant)}
+    metadata = {"name": "team", "namespace": tenant.namespace, "labels": tenant_labels(resolved, tenant)}
+    if tenant.quotas:
+        hard = {name: amount for resource, amount in tenant.quotas.items() for name in _HARD[resource]}
+        documents["resource-quotas.yaml"] = {
+            "apiVersion": "v1",
+            "kind": "ResourceQuota",
+            "metadata": metadata,
+            "spec": {"hard": hard},
+        }
+    limits = resolved.policies(tenant.environment).limits.model_dump(exclude_defaults=True)
+    if limits:
+        item = {"type": "Container", **{key: dict(sorted(limits[key].items())) for key in sorted(limits)}}
+        documents["limit-ranges.yaml"] = {
+            "apiVersion": "v1",
+            "kind": "LimitRange",
+            "metadata": metadata,
+            "spec": {"limits": [item]},
+        }
+    return documents
+
+
+def _namespace(resolved: Resolved, tenant: Tenant) -> dict[str, Any]:
+    team = resolved.platform.teams[tenant.team]
+    told = {
+        "dokaseca.dev/contact-chat": team.contact.chat,
+        "dokaseca.dev/contact-email": team.contact.email,
+        "dokaseca.dev/cost-center": team.cost_center,
+    }
+    security = resolved.policies(tenant.environment).pod_security
+    return {
+        "apiVersion": "v1",
+        "kind": "Namespace",
         "metadata": {
-            "name": f"{{{{ .nameNormalized }}}}-{NAME}",
-            "labels": {
-                **labels,
-                "cluster": "{{ .name }}",
-                "region": label_template("region"),
-                "cluster_type": label_template("cluster_type"),
-            },
-        },
-        "spec": {
-            "project": NAME,
-            "source": repository_source("clusters", layout.cluster("{{ .name }}").path),
-            "destination": {"name": "{{ .name }}", "namespace": _ELSEWHERE},
-            "syncPolicy": sync_policy(environment, ["ServerSideApply=true"]),
+            "name": tenant.namespace,
+            "labels": {**tenant_labels(resolved, tenant), **(_levels(security) if security else {})},
+            "annotations": {**_CONFIRMED, **{key: text for key, text in told.items() if text is not None}},
         },
     }
-    selector = {"matchLabels": {label_key("environment"): environment.name}}
-    return application_set(
-        f"{NAME}-{environment.name}",
-        labels,
-        [{"clusters": {"selector": selector}}],
-        template,
-        # Its namespaces hold all that a team has on a cluster: they outlive the Application in every environment.
-        preserve=True,
-        strategy=rolling_sync(environment),
-    )
 
 
-def _project(resolved: Resolved) -> dict[str, Any]:
-    """The clusters repository alone, the namespaces of each cluster's teams, and the kinds that govern them."""
-    spec = {
-        "description": "What each cluster is configured with: namespaces, quotas, access and policies.",
-        "sourceRepos": [resolved.repositories["clusters"].url],
-        "destinations": [
-            {"name": name, "namespace": namespace}
-            for name, cluster in resolved.clusters.items()
-            for namespace in sorted({_ELSEWHERE, *map(resolved.namespace, cluster.cluster.teams)})
-        ],
-        "clusterResourceWhitelist": [{"group": group, "kind": kind} for group, kind in CLUSTER_KINDS],
-        "namespaceResourceWhitelist": [{"group": group, "kind": kind} for group, kind in NAMESPACE_KINDS],
-    }
-    return app_project(NAME, ownership_labels(resolved), spec)
+def _levels(security: PodSecurity) -> dict[str, str]:
+    """The labels of Pod Security admission. Without a version they mean the cluster's own."""
+    levels = {"audit": security.audit, "enforce": security.enforce, "warn": security.warn}
+    return {f"pod-security.kubernetes.io/{mode}": level or security.enforce for mode, level in levels.items()}

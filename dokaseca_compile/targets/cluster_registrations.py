@@ -21,20 +21,17 @@ from dokaseca_compile.resolve.contract import (
     repository_annotations,
 )
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
-from dokaseca_compile.targets.base import ARGOCD_NAMESPACE
+from dokaseca_compile.targets.base import ARGOCD_NAMESPACE, KUSTOMIZATION, WITHOUT_CRD
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "cluster-registrations"
-# A new hub has no External Secrets yet: the other clusters' Secrets must not wait for its CRD.
-_WITHOUT_CRD = {"argocd.argoproj.io/sync-options": "SkipDryRunOnMissingResource=true"}
 _FILES = ("cluster-secret", "external-secret")
-_KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield the registration of every cluster registered by GitOps, and each hub's list of them."""
     shared = _SharedMetadata(resolved)
-    bases = {file: YamlBody((Shared({**_KUSTOMIZATION, "resources": [f"{file}.yaml"]}),)) for file in _FILES}
+    bases = {file: YamlBody((Shared({**KUSTOMIZATION, "resources": [f"{file}.yaml"]}),)) for file in _FILES}
     # Every hub has a list, an empty one too: without it nothing would take the Secret of its last cluster away.
     by_hub: dict[str, list[str]] = {each.name: [] for each in resolved.hubs() if each.cluster.type == "hub"}
     for name, cluster in resolved.clusters.items():
@@ -53,7 +50,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         yield Artifact(layout.registration(name, "kustomization").file, bases[file], origin)
     for hub, names in sorted(by_hub.items()):
         resources = [layout.hub_to_registration(name) for name in names]
-        body = YamlBody(({**_KUSTOMIZATION, "namespace": ARGOCD_NAMESPACE, "resources": resources},))
+        body = YamlBody(({**KUSTOMIZATION, "namespace": ARGOCD_NAMESPACE, "resources": resources},))
         yield Artifact(layout.hub(hub).file, body, Origin(NAME, (("clusters", hub),)))
 
 
@@ -107,7 +104,7 @@ def _external_secret(
     return {
         "apiVersion": "external-secrets.io/v1",
         "kind": "ExternalSecret",
-        "metadata": {"name": cluster.name, "namespace": ARGOCD_NAMESPACE, "annotations": _WITHOUT_CRD},
+        "metadata": {"name": cluster.name, "namespace": ARGOCD_NAMESPACE, "annotations": WITHOUT_CRD},
         "spec": {
             "refreshInterval": "1h",
             "secretStoreRef": {"name": store.name, "kind": store.kind},

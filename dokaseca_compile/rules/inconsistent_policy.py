@@ -1,0 +1,90 @@
+"""Two parts of a policy set do not go together, or one of them does nothing.
+
+Problem
+    In ``policies.<environment>`` there are ``registries`` or ``labels`` without the policy that reads
+    them, or this policy without them; an ``action`` without policies; something listed twice; a
+    registry within another one; or ``warn`` or ``audit`` of a lower level than ``enforce``.
+
+Why
+    It looks as if something held that does not. A policy without its list would permit nothing, a
+    list without its policy restricts nothing, the wider of two registries decides, and about a lower
+    level than what is enforced nobody is ever told.
+
+Fix
+    Complete it, or delete what has no effect.
+
+Example
+    .. code-block:: yaml
+
+        policies:
+          dev:
+            podSecurity: {enforce: restricted, warn: baseline}           # inconsistent-policy
+            kyverno: {policies: [], registries: [ghcr.io/acme]}          # inconsistent-policy
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import get_args
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.model.policies import Kyverno, Level, PodSecurity
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context
+
+SLUG = "inconsistent-policy"
+_LEVELS = get_args(Level)
+_READERS = {"labels": "require-labels", "registries": "restrict-image-registries"}
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each pair that does not fit."""
+    for environment, policies in context.platform.policies.items():
+        route: Route = ("policies", environment)
+        if policies.pod_security is not None:
+            yield from _levels(policies.pod_security, (*route, "podSecurity"))
+        yield from _lists(policies.kyverno, (*route, "kyverno"))
+        yield from _repetitions(policies.kyverno, (*route, "kyverno"))
+
+
+def _levels(security: PodSecurity, route: Route) -> Iterator[Diagnostic]:
+    for mode, level in (("warn", security.warn), ("audit", security.audit)):
+        if level is not None and _LEVELS.index(level) < _LEVELS.index(security.enforce):
+            yield error(
+                SLUG,
+                f"`{mode}: {level}` does nothing: what breaks `{level}` breaks `{security.enforce}`, and is refused",
+                Label((*route, mode)),
+                help="name a higher level than `enforce`, or delete it",
+            )
+
+
+def _lists(kyverno: Kyverno, route: Route) -> Iterator[Diagnostic]:
+    for key, policy in _READERS.items():
+        listed = bool(getattr(kyverno, key))
+        if listed and policy not in kyverno.policies:
+            message = f"`{key}` does nothing without the policy `{policy}`"
+            yield error(SLUG, message, Label((*route, key), At.KEY), help=f"add `{policy}` to `policies`, or delete it")
+        elif not listed and policy in kyverno.policies:
+            place = Label((*route, "policies", kyverno.policies.index(policy)))
+            yield error(SLUG, f"the policy `{policy}` does not say which {key}", place, help=f"add `{key}: […]`")
+    if "action" in kyverno.model_fields_set and not kyverno.policies:
+        message = f"there is no policy to {kyverno.action}"
+        yield error(SLUG, message, Label((*route, "action"), At.KEY), help="add `policies: […]`, or delete it")
+
+
+def _repetitions(kyverno: Kyverno, route: Route) -> Iterator[Diagnostic]:
+    for key, names in (("policies", kyverno.policies), ("registries", kyverno.registries), ("labels", kyverno.labels)):
+        for index, name in enumerate(names):
+            wider = _wider(name, names, index, key)
+            if wider is not None:
+                said = "is listed twice" if wider == name else f"is within `{wider}`"
+                first = Label((*route, key, names.index(wider)), text="listed here")
+                message = f"`{name}` {said}"
+                yield error(SLUG, message, Label((*route, key, index)), first, help="delete it, or the other")
+
+
+def _wider(name: str, names: tuple[str, ...], index: int, key: str) -> str | None:
+    """What makes an entry of a list useless: the same before it, or a registry that holds it."""
+    if name in names[:index]:
+        return name
+    return next((each for each in names if key == "registries" and name.startswith(f"{each}/")), None)

@@ -1,0 +1,49 @@
+"""Teams get secrets, and no secret store serves their namespaces.
+
+Problem
+    An environment has ``secrets``, and ``integrations.secretStore`` is missing or is a
+    ``SecretStore``.
+
+Why
+    The Secrets are made in the namespaces of teams, from entries of the store. A ``SecretStore``
+    serves its own namespace only, so that External Secrets would find none in a team's.
+
+Fix
+    Declare a ``ClusterSecretStore``: ``integrations: {secretStore: {name: <name>}}``.
+
+Example
+    .. code-block:: yaml
+
+        integrations: {}                                               # missing-secret-store
+        environments:
+          dev: {secrets: {registry: {key: dev/registry, data: {password: password}}}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.rules.base import Context
+
+SLUG = "missing-secret-store"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield one fault for all environments with secrets."""
+    environments = [name for name, each in context.platform.environments.items() if each.secrets]
+    store = context.platform.integrations.secret_store
+    if not environments or (store is not None and store.kind == "ClusterSecretStore"):
+        return
+    place = Label(("environments", environments[0], "secrets"), At.KEY)
+    if store is None:
+        message = f"no secret store is declared, and the secrets of `{environments[0]}` come from one"
+        yield error(SLUG, message, place, help="add `integrations: {secretStore: {name: …}}`")
+    else:
+        yield error(
+            SLUG,
+            f"`{store.name}` is a SecretStore, which serves its own namespace and not those of teams",
+            Label(("integrations", "secretStore", "kind")),
+            Label(place.route, At.KEY, text="for the namespaces of teams"),
+            help="make it a `ClusterSecretStore`",
+        )

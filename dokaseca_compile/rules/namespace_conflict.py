@@ -1,0 +1,82 @@
+"""The namespace of a team is somebody else's.
+
+Problem
+    On a cluster where it works, a team's namespace is one that an addon is installed into or writes
+    to, one of another team, one of Kubernetes itself (``default``, ``kube-…``) or Argo CD's.
+
+Why
+    Who may do something in a namespace may do it to all that is in it. The team's quota, its Pod
+    Security level and its network policies would hold for the addon, its secrets would be the other
+    team's as well, and of two things that write one namespace Argo CD undoes what the other wrote.
+
+Fix
+    Give the team another one: ``teams.<name>.namespace``.
+
+Example
+    .. code-block:: yaml
+
+        teams: {monitoring: {}}                   # namespace-conflict: Loki's namespace
+        addons: {loki: {namespace: monitoring}}
+        clusters: {edge: {teams: [monitoring]}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.resolve.resolved import Profile
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.rules.fleet import sound_profiles
+
+SLUG = "namespace-conflict"
+_ARGOCD = "argocd"
+
+Owner = tuple[str, Route]
+"""Whose a namespace is, in words, and where that is said."""
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each team and other owner of its namespace, whatever the number of clusters."""
+    for team in dict.fromkeys(tenant.team for tenant in context.resolved.tenants.values()):
+        namespace = context.resolved.namespace(team)
+        if namespace in {"default", _ARGOCD} or namespace.startswith("kube-"):
+            whose = "Argo CD's" if namespace == _ARGOCD else "Kubernetes' own"
+            yield _fault(context, team, f"is {whose}")
+    for (team, (whose, route)), clusters in _shared(context).items():
+        yield _fault(context, team, f"is {whose} too, on {some(clusters)}", Label(route, At.KEY, text="the same"))
+
+
+def _fault(context: Context, team: str, said: str, *related: Label) -> Diagnostic:
+    named = context.platform.teams[team].namespace is not None
+    place = Label(("teams", team, "namespace")) if named else Label(("teams", team), At.KEY)
+    message = f"the namespace `{context.resolved.namespace(team)}` of team `{team}` {said}"
+    return error(SLUG, message, place, *related, help="give the team another `namespace`")
+
+
+def _shared(context: Context) -> dict[tuple[str, Owner], list[str]]:
+    """Team and other owner → the clusters where they share a namespace."""
+    resolved = context.resolved
+    found: dict[tuple[str, Owner], list[str]] = {}
+    sound = {id(profile): _of_addons(context, profile) for profile in sound_profiles(context)}
+    for name, cluster in resolved.clusters.items():
+        owners: dict[str, Owner] = {}
+        addons = sound.get(id(cluster.profile), {})
+        for tenant in resolved.tenants_on(cluster):
+            owner = addons.get(tenant.namespace) or owners.get(tenant.namespace)
+            if owner is not None:
+                found.setdefault((tenant.team, owner), []).append(name)
+            owners[tenant.namespace] = (f"that of team `{tenant.team}`", ("teams", tenant.team))
+    return found
+
+
+def _of_addons(context: Context, profile: Profile) -> Mapping[str, Owner]:
+    """The namespaces that addons are installed into or write to, but Kubernetes' own."""
+    found: dict[str, Owner] = {}
+    for install in profile.enabled():
+        addon = context.resolved.addons[install.addon].addon
+        for namespace in (install.namespace.value, *addon.namespaces):
+            if not namespace.startswith("kube-") and namespace not in {"default", _ARGOCD}:
+                found.setdefault(namespace, (f"that of addon `{install.addon}`", ("addons", install.addon)))
+    return found

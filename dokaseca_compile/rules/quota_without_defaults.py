@@ -1,0 +1,63 @@
+"""A quota counts what containers need not name, and nothing fills it in.
+
+Problem
+    A team has a quota of ``cpu`` or ``memory`` in an environment whose ``limits`` give containers no
+    default of it.
+
+Why
+    A ResourceQuota of requests and limits refuses every Pod with a container that names none. Most
+    charts name none: their Deployments are applied without an error, and no Pod of them appears.
+
+Fix
+    Give defaults: ``policies.<environment>.limits`` with ``defaultRequest.cpu`` and
+    ``default.memory`` (or ``max.memory``, which Kubernetes takes for it). Or enforce the Kyverno
+    policy ``require-requests-and-limits``, which says at once what is missing.
+
+Example
+    .. code-block:: yaml
+
+        teams: {payments: {quotas: {memory: 32Gi}}}     # quota-without-defaults
+        policies: {dev: {}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.model.policies import PolicySet
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context, some
+
+SLUG = "quota-without-defaults"
+_NEEDED = {"cpu": "defaultRequest", "memory": "default"}
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a warning for each environment and resource, whatever the number of teams."""
+    if len(context.names("policies")) > len(context.platform.policies):
+        return  # a set with a schema fault may give the defaults
+    found: dict[tuple[str, str], list[str]] = {}
+    for tenant in context.resolved.tenants.values():
+        policies = context.resolved.policies(tenant.environment)
+        for resource, bound in _NEEDED.items():
+            if resource in tenant.quotas and bound not in policies.limits.filled(resource) and not _asked(policies):
+                found.setdefault((tenant.environment, resource), []).append(tenant.team)
+    for (environment, resource), teams in found.items():
+        yield warning(
+            SLUG,
+            f"in `{environment}` a Pod that does not name its {resource} is refused: {some(teams)} has a quota of it, "
+            "and no default is given",
+            Label(_quota(context, teams[0], environment, resource), At.KEY),
+            help=f"add `policies: {{{environment}: {{limits: {{{_NEEDED[resource]}: {{{resource}: …}}}}}}}}`",
+        )
+
+
+def _asked(policies: PolicySet) -> bool:
+    """Whether Kyverno refuses such Pods with a reason."""
+    return policies.kyverno.action == "enforce" and "require-requests-and-limits" in policies.kyverno.policies
+
+
+def _quota(context: Context, team: str, environment: str, resource: str) -> Route:
+    own = resource in context.platform.teams[team].quotas
+    return (*(("teams", team) if own else ("policies", environment)), "quotas", resource)

@@ -1,0 +1,47 @@
+"""The clusters repository as Kustomize builds it: every folder of a platform, each by itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from engines import kustomize
+
+from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.resolved import Resolved
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A platform, and what Kustomize makes of each folder with a Kustomization."""
+
+    resolved: Resolved
+    folders: Mapping[str, list[Document]]
+
+    def cluster(self, name: str) -> list[Document]:
+        """All that is applied to a cluster."""
+        return self.folders[Layout(self.resolved).cluster(name).file]
+
+    def clusters(self) -> Iterable[tuple[str, list[Document]]]:
+        """Every cluster, and all that is applied to it."""
+        return ((name, self.cluster(name)) for name in self.resolved.clusters)
+
+
+def build(resolved: Resolved, out: Path, folders: Iterable[str]) -> Built:
+    """Build folders below an output folder, as many at once as there are processors."""
+    names = sorted(folders)
+    with ThreadPoolExecutor(os.cpu_count()) as workers:
+        texts = workers.map(lambda name: kustomize(out / name), names)
+        return Built(resolved, {name: read(text) for name, text in zip(names, texts, strict=True)})
+
+
+def read(text: str) -> list[Document]:
+    """The documents of a text."""
+    return [each for each in yaml.load_all(text, yaml.CSafeLoader) if each is not None]
