@@ -175,7 +175,8 @@ def _cut(node: Any, *, careful: bool, names: bool = False) -> Any:
     if not isinstance(node, dict):
         return node
     if names:
-        return {key: _cut(value, careful=careful) for key, value in node.items()}
+        # jsonschema says of `false` that it forbids something, and not where.
+        return {key: {"not": {}} if value is False else _cut(value, careful=careful) for key, value in node.items()}
     kept = {}
     for key, value in node.items():
         if isinstance(value, str) and key in {"$ref", "$dynamicRef", "$recursiveRef"} and not value.startswith("#"):

@@ -38,21 +38,19 @@ from dokaseca_compile.resolve.merge_values import over_defaults
 from dokaseca_compile.routes import Route, format_route
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.overrides import value_at
-from dokaseca_compile.rules.stacks import Stack, somewhere, stacks
+from dokaseca_compile.rules.stacks import Findings, Stack, stacks
 
 SLUG = "invalid-values"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each problem of each place, however many environments have it."""
-    found: dict[tuple[Label, str], tuple[Problem, Stack]] = {}
+    findings = Findings[str]()
     for stack in stacks(context):
         for problem in _problems(context, stack):
-            label = _label(stack, problem)
-            first = found.setdefault((label, _message(stack, problem)), (problem, stack))[1]
-            first.environments += [each for each in stack.environments if each not in first.environments]
-    for (label, message), (problem, stack) in found.items():
-        yield error(SLUG, message + somewhere(stack, context), label, help=_help(stack, problem))
+            findings.add(_label(stack, problem), _message(stack, problem), stack, _help(stack, problem))
+    for label, message, advice in findings.told(context):
+        yield error(SLUG, message, label, help=advice)
 
 
 def _problems(context: Context, stack: Stack) -> Iterator[Problem]:

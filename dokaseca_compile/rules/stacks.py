@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any
+from typing import Any, Generic
 
 from dokaseca_compile.charts import Chart, ChartError, built_in
 from dokaseca_compile.diagnostics import At, Label
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.resolve.resolved import Part, Placement, ResolvedWorkload, Said
+from dokaseca_compile.resolve.resolved import Part, Placement, ResolvedWorkload, Said, T
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.fleet import sound_profiles
@@ -153,7 +153,20 @@ def _found(values: Any, path: Route) -> bool:
     return True
 
 
-def somewhere(stack: Stack, context: Context) -> str:
-    """`` in `dev` `` where that is not everywhere."""
-    names = [f"`{name}`" for name in context.resolved.environments if name in stack.environments]
-    return f" in {' and '.join(names)}" if len(names) < len(context.resolved.environments) else ""
+@dataclass(slots=True)
+class Findings(Generic[T]):
+    """What is found, once for each place and message, with the environments that have it."""
+
+    found: dict[tuple[Label, str], tuple[T, list[str]]] = field(default_factory=dict)
+
+    def add(self, label: Label, message: str, stack: Stack, more: T) -> None:
+        """Note a finding; what is known of it already only gets more environments."""
+        environments = self.found.setdefault((label, message), (more, []))[1]
+        environments += [each for each in stack.environments if each not in environments]
+
+    def told(self, context: Context) -> Iterator[tuple[Label, str, T]]:
+        """Every finding; its message says where, unless that is everywhere."""
+        for (label, message), (more, environments) in self.found.items():
+            names = [f"`{name}`" for name in context.resolved.environments if name in environments]
+            everywhere = len(names) == len(context.resolved.environments)
+            yield label, message if everywhere else f"{message} in {' and '.join(names)}", more

@@ -29,27 +29,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.charts import Chart
+from dokaseca_compile.charts import ChartError
 from dokaseca_compile.charts.unknown import unknown_keys
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, nearest, warning
+from dokaseca_compile.diagnostics import At, Diagnostic, nearest, warning
 from dokaseca_compile.routes import format_route
 from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.stacks import Stack, somewhere, stacks
+from dokaseca_compile.rules.stacks import Findings, stacks
 
 SLUG = "unknown-value-key"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each key of each place, however many environments have it."""
-    found: dict[tuple[Label, str], tuple[str, Stack]] = {}
+    findings = Findings[str]()
     for stack in stacks(context):
-        if not isinstance(stack.chart, Chart):
+        if isinstance(stack.chart, ChartError):
             continue
         for each in unknown_keys(stack.chart, stack.merged()):
             message = f"the chart {stack.chart.title} seems to have no value `{format_route(each.route)}`"
             close = nearest(str(each.route[-1]), each.known)
-            advice = f"did you mean `{close}`?" if close else ""
-            first = found.setdefault((stack.place(each.route, At.KEY), message), (advice, stack))[1]
-            first.environments += [name for name in stack.environments if name not in first.environments]
-    for (label, message), (advice, stack) in found.items():
-        yield warning(SLUG, message + somewhere(stack, context), label, help=advice)
+            findings.add(stack.place(each.route, At.KEY), message, stack, f"did you mean `{close}`?" if close else "")
+    for label, message, advice in findings.told(context):
+        yield warning(SLUG, message, label, help=advice)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from dokaseca_compile.formats.body import Heading, Inline, Link, MarkdownBody, M
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.resolve.resolved import Part, Profile, Resolved, ResolvedWorkload
 from dokaseca_compile.tree import Artifact, Origin
+from dokaseca_compile.versions import Version, parse_version
 
 NAME = "chart-index"
 _DATA = "charts.yaml"
@@ -146,9 +147,19 @@ def _entry(
                 for (kind, name), counts in sorted(versions[version].items())
             ],
         }
-        for version in sorted(versions)
+        for version in _in_order(versions)
     ]
     return entry
+
+
+def _in_order(versions: Iterable[str]) -> list[str]:
+    """Old to new; before them what is no version, as a branch."""
+
+    def key(text: str) -> tuple[bool, Version, str]:
+        version = parse_version(text)
+        return version is not None, version or Version(0), text
+
+    return sorted(versions, key=key)
 
 
 def _page(resolved: Resolved, uses: _Uses, environments: Sequence[str]) -> MarkdownBody:
@@ -177,7 +188,7 @@ def _rows(
 ) -> Iterator[tuple[Inline, ...]]:
     """A row for each user of each version; links start from the page, which lies in the folder ``base``."""
     for source in sources:
-        for version in sorted(uses.found[source]):
+        for version in _in_order(uses.found[source]):
             for (kind, name), counts in sorted(uses.found[source][version].items()):
                 below = source.path.removeprefix(f"{base}/" if base else "")
                 chart: Inline = Link(Mono(source.name), below) if source.is_local else Mono(source.name)
