@@ -43,7 +43,7 @@ class Compiled:
         return [
             document
             for path, content in self.files.items()
-            if path.endswith(".yaml")
+            if isinstance(self.tree[path].body, YamlBody)
             for document in yaml.load_all(content, yaml.CSafeLoader)
             if kind in {"", document.get("kind")}
         ]

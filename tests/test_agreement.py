@@ -116,8 +116,8 @@ def is_harmless(documents: list[Any], mutation: Route) -> bool:
 
 
 def is_argo_cds(path: str) -> bool:
-    """Whether Argo CD, Kustomize or GitOps Bridge reads it; values files are read by charts."""
-    return path.endswith((".yaml", ".tfvars")) and "/values/" not in path
+    """Whether Argo CD, Kustomize or GitOps Bridge reads it; values files are read by charts, and charts by Helm."""
+    return path.endswith((".yaml", ".tfvars")) and "/values/" not in path and "helm-charts/" not in path
 
 
 def test_what_is_written_is_what_is_meant(platform: Compilation) -> None:
@@ -153,10 +153,10 @@ def test_every_mutation_is_found(platform: Compilation) -> None:
 
 
 def test_a_missing_file_is_found(platform: Compilation) -> None:
-    """Each file that Argo CD reads, and each values file, is needed."""
+    """Each file that Argo CD reads, and each values file, is needed; charts are Helm's to read."""
     resolved, whole = resolved_of(platform), output_of(platform.tree)
     for gone in platform.tree:
-        if gone.endswith((".yaml", ".tfvars")):
+        if gone.endswith((".yaml", ".tfvars")) and "helm-charts/" not in gone:
             rest = [path for path in platform.tree if path != gone]
             with pytest.raises(DisagreementError):
                 agree(resolved, Output(rest, whole.documents))

@@ -38,7 +38,7 @@ def line_of(text: str, part: str) -> int:
 def test_success_says_what_was_checked(compiled: Path) -> None:
     done = dokaseca(compiled, "check")
     assert (done.code, done.err) == (0, "")
-    assert done.out == "All 37 files up to date: 3 clusters in 2 environments, 7 addons, 20 installs\n"
+    assert done.out == "All 50 files up to date: 3 clusters in 2 environments, 7 addons, 20 installs\n"
 
 
 def test_a_line_a_file_and_the_repair(compiled: Path) -> None:
@@ -47,13 +47,16 @@ def test_a_line_a_file_and_the_repair(compiled: Path) -> None:
     before = files(compiled)
     done = dokaseca(compiled, "check")
     line = line_of(CHANGED, "version: 1.17.1")
-    first, blank, totals, repair = done.out.splitlines()
+    first, index, blank, totals, repair = done.out.splitlines()
     assert done.code == 1
     assert first.startswith(
         f"stale    {ADDONS}/appsets/security/cert-manager.yaml: ApplicationSet/cert-manager-dev: spec."
     )
     assert first.endswith(f"targetRevision 1.17.0 → 1.17.1, and 1 more (platform.yaml:{line}:14)")
-    assert (blank, totals) == ("", "1 of 37 files differs: 1 stale")
+    assert index.startswith(
+        "stale    out/acme-helm-charts/index/cert-manager.yaml: sources[0].versions[0].version 1.17.0"
+    )
+    assert (blank, totals) == ("", "2 of 50 files differ: 2 stale")
     assert repair == "To repair it, run `dokaseca compile`"
     assert files(compiled) == before
 
@@ -172,7 +175,9 @@ def test_diff_ignores_what_it_is_told_to(compiled: Path) -> None:
     assert "targetRevision" not in some.out
     assert "words.one" in some.out
     assert "; 1 file that differs left out" in some.out
-    every = dokaseca(compiled, "diff", "--ignore", "*targetRevision", "--ignore", "*/values/default/*")
+    every = dokaseca(
+        compiled, "diff", "--ignore", "*targetRevision", "--ignore", "*/values/default/*", "--ignore", "*/index/*"
+    )
     assert every.code == 0
     exact = "spec.template.spec.sources[chart=cert-manager].targetRevision"
     assert exact in dokaseca(compiled, "diff").out
@@ -186,7 +191,7 @@ def test_diff_of_some_files(compiled: Path) -> None:
     assert "targetRevision" not in done.out
     other = dokaseca(compiled, "diff", "out/acme-clusters")
     assert other.code == 0
-    assert other.out == "No difference in what was looked at; 2 files left out\n"
+    assert other.out == "No difference in what was looked at; 3 files left out\n"
     wrong = dokaseca(compiled, "diff", "nowhere")
     assert wrong.code == 2
     assert "nowhere: no file of the output is there" in wrong.err
@@ -292,7 +297,7 @@ def test_github_annotations(compiled: Path) -> None:
 def test_junit(compiled: Path) -> None:
     (compiled / f"{ADDONS}/values/none.yaml").write_text("mine: \x01<&>\n")
     suite = ET.fromstring(dokaseca(compiled, "check", "--format", "junit").out)
-    assert (suite.get("failures"), suite.get("tests")) == ("1", "6")
+    assert (suite.get("failures"), suite.get("tests")) == ("1", "7")
     (failure,) = suite.iter("failure")
     assert failure.get("type") == "edited-file"
 
@@ -331,7 +336,7 @@ def test_json_is_versioned_and_whole(compiled: Path) -> None:
     report = json.loads(dokaseca(compiled, "check", "--format", "json").out)
     assert (report["format_version"], report["command"], report["repair"]) == ("1.0", "check", "")
     none = dict.fromkeys(("missing", "stale", "edited", "orphaned", "foreign"), 0)
-    assert report["summary"] == {"errors": 0, "warnings": 0, "files": {"unchanged": 37, **none}}
+    assert report["summary"] == {"errors": 0, "warnings": 0, "files": {"unchanged": 50, **none}}
     assert len(report["release"]) == 64
 
 
@@ -374,7 +379,7 @@ def test_reports_go_where_they_are_sent(compiled: Path) -> None:
     os.mkfifo(compiled / "pipe")
     reader = subprocess.Popen(["cat", compiled / "pipe"], stdout=subprocess.PIPE)
     assert dokaseca(compiled, "check", "--report", "markdown=pipe").code == 0
-    assert reader.communicate()[0].decode().startswith("### ✅ dokaseca check: 37 files up to date")
+    assert reader.communicate()[0].decode().startswith("### ✅ dokaseca check: 50 files up to date")
     assert dokaseca(compiled, "check", "--report", "json=platform.yaml/x").code == 2
 
 

@@ -107,8 +107,7 @@ def _yaml(content: bytes | None, name: str) -> dict[str, Any]:
         message = f"has no {name}"
         raise ChartError(message)
     try:
-        data = yaml.load(content, _Loader)  # noqa: S506 - a safe one
-        plain = _plain(data, [_MOST_NODES])
+        plain = _plain(_Loader(content).get_single_data(), [_MOST_NODES])
     except (yaml.YAMLError, ValueError, RecursionError, UnicodeError) as wrong:
         message = f"has a {name} that cannot be read"
         raise ChartError(message) from wrong

@@ -15,7 +15,7 @@ from dokaseca_compile.tree import Artifact, Origin
 from dokaseca_compile.versions import Version, parse_version
 
 NAME = "chart-index"
-_DATA = "charts.yaml"
+_EACH = " has a file for each: its versions, who uses them, and on how many clusters of each environment."
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,17 +43,25 @@ class _Uses:
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield both forms of the index, where there is any chart."""
+    """Yield a file for each chart, and the page that lists them; versions stand in the files only.
+
+    So a version bump changes the file of one chart, and two of them never meet in a merge.
+    """
     uses = _Uses()
     for profile in resolved.profiles:
         _add_addons(uses, resolved, layout, profile)
     for workload in resolved.workloads.values():
         _add_workload(uses, resolved, layout, workload)
-    if uses.found:
-        origin = Origin(NAME, (("repositories", "charts"),))
-        environments = tuple(resolved.environments)
-        yield Artifact(layout.in_charts(_DATA).file, YamlBody((_data(uses, environments),)), origin)
-        yield Artifact(layout.in_charts("README.md").file, _page(resolved, uses, environments), origin)
+    by_name: dict[str, list[_Source]] = {}
+    for source in sorted(uses.found):
+        by_name.setdefault(source.name, []).append(source)
+    origin = Origin(NAME, (("repositories", "charts"),))
+    for name, sources in by_name.items():
+        entries = [_entry(source, uses.found[source], tuple(resolved.environments)) for source in sources]
+        body = YamlBody(({"formatVersion": "1.0", "chart": name, "sources": entries},))
+        yield Artifact(layout.chart_index(name).file, body, origin)
+    if by_name:
+        yield Artifact(layout.in_charts("README.md").file, _page(resolved, uses), origin)
 
 
 def _add_addons(uses: _Uses, resolved: Resolved, layout: Layout, profile: Profile) -> None:
@@ -119,19 +127,11 @@ def _workload_source(layout: Layout, each: ResolvedWorkload) -> _Source | None:
     return _Source(chart.name or "", plain)
 
 
-def _data(uses: _Uses, environments: Sequence[str]) -> dict[str, Any]:
-    return {
-        "apiVersion": "dokaseca.dev/v1alpha1",
-        "kind": "Charts",
-        "charts": [_entry(source, uses.found[source], environments) for source in sorted(uses.found)],
-    }
-
-
 def _entry(
     source: _Source, versions: Mapping[str, Mapping[tuple[str, str], Counter[str]]], environments: Sequence[str]
 ) -> dict[str, Any]:
-    """One chart. What Git holds has revisions; a registry has versions."""
-    entry: dict[str, Any] = {"name": source.name}
+    """One place that a chart comes from. What Git holds has revisions; a registry has versions."""
+    entry: dict[str, Any] = {}
     if source.repository:
         entry["repository"] = source.repository
     if source.path:
@@ -162,36 +162,28 @@ def _in_order(versions: Iterable[str]) -> list[str]:
     return sorted(versions, key=key)
 
 
-def _page(resolved: Resolved, uses: _Uses, environments: Sequence[str]) -> MarkdownBody:
-    name = resolved.platform.metadata.name
+def _page(resolved: Resolved, uses: _Uses) -> MarkdownBody:
     base = resolved.repositories["charts"].basepath
     local = [source for source in sorted(uses.found) if source.is_local]
     others = [source for source in sorted(uses.found) if not source.is_local]
     blocks: list[Heading | Paragraph | Table] = [
-        Heading(f"Charts of {name}", 1),
-        Paragraph(
-            ("Every Helm chart that the platform uses, and who uses which version where. ", Link(Mono(_DATA), _DATA),
-             " has the same as data.")
-        ),
-    ]  # fmt: skip
+        Heading(f"Charts of {resolved.platform.metadata.name}", 1),
+        Paragraph(("Every Helm chart that the platform uses. ", Link(Mono("index/"), "index"), _EACH)),
+    ]
     if local:
-        head: tuple[Inline, ...] = ("Chart", "Revision", "Used by", "Clusters")
-        blocks += [Heading("In this repository"), Table(head, tuple(_rows(uses, local, environments, base)))]
+        rows = tuple(_row(source, uses, Mono(source.path), source.path.removeprefix(f"{base}/")) for source in local)
+        blocks += [Heading("In this repository"), Table(("Chart", "Folder", "Used by"), rows)]
     if others:
-        head = ("Chart", "Version", "Used by", "Clusters", "Repository")
-        blocks += [Heading("From elsewhere"), Table(head, tuple(_rows(uses, others, environments, base)))]
+        rows = tuple(_row(source, uses, source.repository) for source in others)
+        blocks += [Heading("From elsewhere"), Table(("Chart", "Repository", "Used by"), rows)]
     return MarkdownBody(tuple(blocks))
 
 
-def _rows(
-    uses: _Uses, sources: Sequence[_Source], environments: Sequence[str], base: str
-) -> Iterator[tuple[Inline, ...]]:
-    """A row for each user of each version; links start from the page, which lies in the folder ``base``."""
-    for source in sources:
-        for version in _in_order(uses.found[source]):
-            for (kind, name), counts in sorted(uses.found[source][version].items()):
-                below = source.path.removeprefix(f"{base}/" if base else "")
-                chart: Inline = Link(Mono(source.name), below) if source.is_local else Mono(source.name)
-                where = ", ".join(f"{counts[each]} in {each}" for each in environments if each in counts)
-                row: tuple[Inline, ...] = (chart, version, (f"{kind} ", Mono(name)), where)
-                yield row if source.is_local else (*row, source.repository)
+def _row(source: _Source, uses: _Uses, place: str | Mono, folder: str = "") -> tuple[Inline, ...]:
+    """A chart with a link to its file of the index, where it comes from, and who uses it."""
+    users = sorted({user for users in uses.found[source].values() for user in users})
+    named: list[Inline] = [
+        part for kind, name in users for part in (f"{', ' if (kind, name) != users[0] else ''}{kind} ", Mono(name))
+    ]
+    where: Inline = Link(place, folder) if folder else place
+    return Link(Mono(source.name), f"index/{source.name}.yaml"), where, named

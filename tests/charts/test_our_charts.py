@@ -96,7 +96,8 @@ def test_no_charts_without_an_image() -> None:
     assert not compilation.failed, compilation.diagnostics
     assert [path for path in compilation.tree if path.startswith("charts/")] == [
         "charts/README.md",
-        "charts/charts.yaml",
+        "charts/index/kueue.yaml",
+        "charts/index/podinfo.yaml",
     ]
 
 
