@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from dokaseca_compile.charts import Charts
 from dokaseca_compile.diagnostics import Diagnostic, Label, Place, Severity, has_errors
 from dokaseca_compile.formats import Renderer
 from dokaseca_compile.layout import Layout
@@ -31,12 +32,16 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
-    """What came out: the diagnostics, sorted by place, and the tree, empty if any of them is an error."""
+    """What came out: the diagnostics, sorted by place, and the tree, empty if any of them is an error.
+
+    ``charts`` are the files that were at hand.
+    """
 
     sources: Sources
     diagnostics: tuple[Diagnostic, ...]
     resolved: Resolved | None = None
     tree: FileTree = field(default_factory=FileTree)
+    charts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def failed(self) -> bool:
@@ -56,25 +61,33 @@ class Compilation:
         return self.sources.line_text(place.file, place.line)
 
 
-def compile(files: Sequence[SourceFile]) -> Compilation:  # noqa: A001 - the verb of the project
-    """Compile ``platform.yaml`` (first) and its fragments. Never raises for a user's fault."""
-    sources, resolved, diagnostics = analyse(files)
-    if resolved is None or has_errors(diagnostics):
-        return Compilation(sources, _by_place(sources, diagnostics), resolved)
+def compile(  # noqa: A001 - the verb of the project
+    files: Sequence[SourceFile], charts: Mapping[str, bytes] | None = None
+) -> Compilation:
+    """Compile ``platform.yaml`` (first) and its fragments. Never raises for a user's fault.
+
+    ``charts`` are the files in ``charts/`` and ``.charts/`` beside it, by their path: values are checked against them.
+    """
+    sources, resolved, diagnostics = analyse(files, charts)
+    made = Compilation(sources, _by_place(sources, diagnostics), resolved, charts=charts or {})
+    if resolved is None or made.failed:
+        return made
     tree, layout = FileTree(), Layout(resolved)
     for target in TARGETS:
         for artifact in target.emit(resolved, layout):
             tree.add(artifact)
-    return Compilation(sources, _by_place(sources, diagnostics), resolved, tree)
+    return replace(made, tree=tree)
 
 
-def validate(files: Sequence[SourceFile]) -> Compilation:
+def validate(files: Sequence[SourceFile], charts: Mapping[str, bytes] | None = None) -> Compilation:
     """Everything that ``compile`` checks, without making the tree."""
-    sources, resolved, diagnostics = analyse(files)
+    sources, resolved, diagnostics = analyse(files, charts)
     return Compilation(sources, _by_place(sources, diagnostics), resolved)
 
 
-def analyse(files: Sequence[SourceFile]) -> tuple[Sources, Resolved | None, list[Diagnostic]]:
+def analyse(
+    files: Sequence[SourceFile], charts: Mapping[str, bytes] | None = None
+) -> tuple[Sources, Resolved | None, list[Diagnostic]]:
     """Read, load, resolve and judge; ``None`` when the text or the schema leaves nothing to resolve."""
     documents, diagnostics = _read(files)
     sources, faults = Sources.of(documents, ordered=("environments",))
@@ -88,7 +101,7 @@ def analyse(files: Sequence[SourceFile]) -> tuple[Sources, Resolved | None, list
     if platform is None:
         return sources, None, diagnostics
     resolved = resolve(platform)
-    context = Context(sources.data, resolved)
+    context = Context(sources.data, resolved, Charts(charts or {}))
     # A rule stops where its faults are beyond reading: a hostile file must not fill the memory.
     diagnostics += [each for rule in RULES for each in islice(rule.check(context), MAX_EACH)]
     return sources, resolved, diagnostics

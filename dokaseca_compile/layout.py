@@ -131,6 +131,10 @@ class Layout:
         """A file or folder of the charts repository."""
         return self._at("charts", path)
 
+    def chart_index(self, name: str) -> Location:
+        """Who uses a chart, in which versions, where: a file each, so that two version bumps are no conflict."""
+        return self.in_charts(f"index/{name}.yaml")
+
     def chart(self, name: str) -> Location:
         """The folder of a chart that we write."""
         return self._at("charts", join(self.read_path("charts"), name))

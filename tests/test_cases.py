@@ -25,7 +25,7 @@ def sources(case: Path) -> list[SourceFile]:
 
 
 # Files that are the same for every platform are kept once.
-ASSETS = {"control-plane": "control-plane", "web-service-chart": "charts"}
+ASSETS = {"control-plane": "control-plane", "charts": "charts"}
 """Target of assets → the case that keeps them."""
 
 

@@ -47,13 +47,16 @@ def test_a_line_a_file_and_the_repair(compiled: Path) -> None:
     before = files(compiled)
     done = dokaseca(compiled, "check")
     line = line_of(CHANGED, "version: 1.17.1")
-    first, blank, totals, repair = done.out.splitlines()
+    first, index, blank, totals, repair = done.out.splitlines()
     assert done.code == 1
     assert first.startswith(
         f"stale    {ADDONS}/appsets/security/cert-manager.yaml: ApplicationSet/cert-manager-dev: spec."
     )
     assert first.endswith(f"targetRevision 1.17.0 → 1.17.1, and 1 more (platform.yaml:{line}:14)")
-    assert (blank, totals) == ("", f"1 of {len(OURS)} files differs: 1 stale")
+    assert index.startswith(
+        "stale    out/acme-helm-charts/index/cert-manager.yaml: sources[0].versions[0].version 1.17.0"
+    )
+    assert (blank, totals) == ("", f"2 of {len(OURS)} files differ: 2 stale")
     assert repair == "To repair it, run `dokaseca compile`"
     assert files(compiled) == before
 
@@ -171,8 +174,8 @@ def test_diff_ignores_what_it_is_told_to(compiled: Path) -> None:
     some = dokaseca(compiled, "diff", "--ignore", "*targetRevision", "--ignore", "*/docs/*")
     assert "targetRevision" not in some.out
     assert "words.one" in some.out
-    assert "; 2 files that differ left out" in some.out
-    ignored = ("*targetRevision", "*/docs/*", "*/values/default/*")
+    assert "; 1 file that differs left out" in some.out
+    ignored = ("*targetRevision", "*/docs/*", "*/values/default/*", "*/index/*")
     every = dokaseca(compiled, "diff", *(word for each in ignored for word in ("--ignore", each)))
     assert every.code == 0
     exact = "spec.template.spec.sources[chart=cert-manager].targetRevision"
@@ -293,7 +296,7 @@ def test_github_annotations(compiled: Path) -> None:
 def test_junit(compiled: Path) -> None:
     (compiled / f"{ADDONS}/values/none.yaml").write_text("mine: \x01<&>\n")
     suite = ET.fromstring(dokaseca(compiled, "check", "--format", "junit").out)
-    assert (suite.get("failures"), suite.get("tests")) == ("1", "6")
+    assert (suite.get("failures"), suite.get("tests")) == ("1", "7")
     (failure,) = suite.iter("failure")
     assert failure.get("type") == "edited-file"
 

@@ -42,11 +42,11 @@ def test_every_repository_has_a_ledger(compiled: Path) -> None:
     """It lists every file of its repository, and nothing of the machine."""
     ledgers = {path.parent.parent: json.loads(path.read_text()) for path in compiled.rglob("ledger.json")}
     assert {each["repository"] for each in ledgers.values()} == {
-        "", "acme-addons", "acme-clusters", "acme-control-plane", "acme-workloads"
+        "", "acme-addons", "acme-clusters", "acme-control-plane", "acme-helm-charts", "acme-workloads"
     }  # fmt: skip
     assert {each["platform"] for each in ledgers.values()} == {"acme"}
     assert {path.name for path in ledgers} == {
-        "out", "acme-addons", "acme-clusters", "acme-control-plane", "acme-workloads"
+        "out", "acme-addons", "acme-clusters", "acme-control-plane", "acme-helm-charts", "acme-workloads"
     }  # fmt: skip
     for folder, ledger in ledgers.items():
         there = {path for path in files(folder) if not path.startswith("acme-") and ".dokaseca" not in path}

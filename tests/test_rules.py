@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from dokaseca_compile.charts import Charts
 from dokaseca_compile.diagnostics import Diagnostic
 from dokaseca_compile.model.load import load
 from dokaseca_compile.resolve import resolve
@@ -22,8 +23,11 @@ BASE = yaml.safe_load((TABLES / "base.yaml").read_text())
 BY_SLUG = {rule.SLUG: rule for rule in RULES}
 
 
-def findings(patch: dict[str, Any], slug: str | None = None) -> list[Diagnostic]:
-    """Run one rule (or all) on the patched base platform, read from real text so that places are real."""
+def findings(patch: dict[str, Any], slug: str | None = None, charts: dict[str, str] | None = None) -> list[Diagnostic]:
+    """Run one rule (or all) on the patched base platform, read from real text so that places are real.
+
+    ``charts`` are the files of charts that are at hand, by path.
+    """
     text = yaml.safe_dump(_without_nulls(merge_values(BASE, patch)), sort_keys=False, allow_unicode=True)
     document, faults = parse(text, "platform.yaml")
     assert not [each for each in faults if each.severity == "error"], faults
@@ -32,7 +36,9 @@ def findings(patch: dict[str, Any], slug: str | None = None) -> list[Diagnostic]
     platform, faults = load(sources)
     assert platform is not None, faults
     assert not faults, faults
-    context = Context(sources.data, resolve(platform))
+    context = Context(
+        sources.data, resolve(platform), Charts({path: text.encode() for path, text in (charts or {}).items()})
+    )
     rules = [BY_SLUG[slug]] if slug else RULES
     return [each for rule in rules for each in rule.check(context)]
 
@@ -58,13 +64,13 @@ def test_the_base_platform_is_sound() -> None:
 
 @pytest.mark.parametrize(("slug", "case"), cases("pass"))
 def test_passes(slug: str, case: dict[str, Any]) -> None:
-    assert findings(case["patch"], slug) == []
+    assert findings(case["patch"], slug, case.get("charts")) == []
 
 
 @pytest.mark.parametrize(("slug", "case"), cases("fail"))
 def test_fails(slug: str, case: dict[str, Any]) -> None:
     """Slug, severity, places and words are those of the table; ``at`` lists every finding in order."""
-    found = findings(case["patch"], slug)
+    found = findings(case["patch"], slug, case.get("charts"))
     assert [format_route(each.primary.route) for each in found] == case["at"]
     assert {each.slug for each in found} == {slug}
     assert {each.severity.value for each in found} == {case.get("severity", "error")}

@@ -6,13 +6,16 @@ of the program as its modules are: nothing in them depends on a platform.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
 
 from dokaseca_compile.formats.body import CommentStyle, TextBody
 
-_COMMENTS = {".md": CommentStyle.HTML, ".tpl": CommentStyle.NONE, ".json": CommentStyle.NONE, ".txt": CommentStyle.NONE}
+_COMMENTS = {".md": CommentStyle.HTML, ".json": CommentStyle.NONE, ".txt": CommentStyle.NONE}
+_TEMPLATES = re.compile(r"(?:.*/)?templates/[^/]+\Z")
+"""What Helm renders: a comment of YAML would be part of the manifest."""
 
 
 def assets(folder: str) -> Iterator[tuple[str, TextBody]]:
@@ -26,6 +29,11 @@ def _below(folder: Traversable, path: str) -> Iterator[tuple[str, TextBody]]:
         if each.is_dir():
             yield from _below(each, f"{name}/")
         else:
-            ending = f".{each.name.rpartition('.')[2]}"
             with each.open(encoding="utf-8") as file:
-                yield name, TextBody(file.read(), _COMMENTS.get(ending, CommentStyle.HASH))
+                yield name, TextBody(file.read(), _comments(name))
+
+
+def _comments(path: str) -> CommentStyle:
+    if _TEMPLATES.match(path):
+        return CommentStyle.TEMPLATE
+    return _COMMENTS.get(f".{path.rpartition('.')[2]}", CommentStyle.HASH)

@@ -66,7 +66,7 @@ def command(
     from dokaseca_compile.inventory import Choice, Inventory  # noqa: PLC0415
     from dokaseca_compile.render import apps, json, text  # noqa: PLC0415
     from dokaseca_compile.report import Report  # noqa: PLC0415
-    from dokaseca_compile.workspace import read_sources  # noqa: PLC0415
+    from dokaseca_compile.workspace import ChartFiles, read_sources  # noqa: PLC0415
 
     chosen = {
         "--cluster": clusters,
@@ -78,7 +78,7 @@ def command(
     if bundle is not None and (any(chosen.values()) or format_ != "text"):
         message = "--bundle writes all of every hub: it goes with no other choice and no format"
         raise click.UsageError(message)
-    compilation = compile([SourceFile(name, content) for name, content in read_sources(file)])
+    compilation = compile([SourceFile(name, content) for name, content in read_sources(file)], ChartFiles(file))
     if format_ == "text" and compilation.diagnostics:
         output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
     if compilation.failed:

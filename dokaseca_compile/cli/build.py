@@ -19,6 +19,7 @@ from dokaseca_compile.plan import Difference, Plan, plan_root
 from dokaseca_compile.release import Destinations, Release, SharedPathError, make_release
 from dokaseca_compile.report import Report
 from dokaseca_compile.workspace import (
+    ChartFiles,
     OutputRoot,
     StagedRoot,
     committed,
@@ -45,7 +46,7 @@ class Build:
 
 def build(sources: Sources, invocation: Invocation) -> Build:
     """Compile, and settle where each root goes. Raises ``click.UsageError`` for an ``--into`` that cannot be."""
-    compilation = compile([SourceFile(name, content) for name, content in sources])
+    compilation = compile([SourceFile(name, content) for name, content in sources], ChartFiles(invocation.file))
     resolved = compilation.resolved
     if compilation.failed or resolved is None:
         return Build(sources, compilation, {}, None, {})

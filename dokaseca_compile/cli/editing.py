@@ -19,7 +19,7 @@ from dokaseca_compile.render.snippet import snippet
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.revise import Revision, Way, best
 from dokaseca_compile.source.edit import EditError
-from dokaseca_compile.workspace import read_sources, replace_source, source_paths
+from dokaseca_compile.workspace import ChartFiles, read_sources, replace_source, source_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Editing:
 def begin(file: Path) -> Editing:
     """Read the source to edit. Raises ``WorkspaceError``."""
     files = tuple(SourceFile(name, content) for name, content in read_sources(file))
-    return Editing(Invocation(file), tuple(source_paths(file)), files, compile(files))
+    return Editing(Invocation(file), tuple(source_paths(file)), files, compile(files, ChartFiles(file)))
 
 
 def finish(editing: Editing, ways: Iterable[Way], color: str, *, write: bool) -> int:

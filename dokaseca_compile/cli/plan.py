@@ -64,9 +64,9 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
     from dokaseca_compile.permit import permits  # noqa: PLC0415
     from dokaseca_compile.render import json, text  # noqa: PLC0415
     from dokaseca_compile.report import Report  # noqa: PLC0415
-    from dokaseca_compile.workspace import read_sources, read_sources_at  # noqa: PLC0415
+    from dokaseca_compile.workspace import ChartFiles, read_sources, read_sources_at  # noqa: PLC0415
 
-    compilation = compile([SourceFile(name, content) for name, content in read_sources(file)])
+    compilation = compile([SourceFile(name, content) for name, content in read_sources(file)], ChartFiles(file))
     if format_ != "json" and compilation.diagnostics:
         output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
     if compilation.failed:

@@ -246,6 +246,7 @@ class CommentStyle(Enum):
     NONE = ("", "")
     HASH = ("# ", "")
     HTML = ("<!-- ", " -->")
+    TEMPLATE = ("{{- /* ", " */ -}}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,3 +20,22 @@ def merge_values(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, 
         else:
             merged[key] = value
     return merged
+
+
+def over_defaults(values: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Put values on a chart's own as Helm does before it looks at the schema (Helm ``CoalesceValues``).
+
+    Here a ``null`` deletes the chart's value; one that deletes nothing stays. A ``null`` of the chart itself counts as
+    no value, as in Helm 4.
+    """
+    merged = {}
+    for key in {**defaults, **values}:
+        own, value = defaults.get(key), values.get(key)
+        if key not in values:
+            if own is not None:
+                merged[key] = over_defaults({}, own) if isinstance(own, Mapping) else own
+        elif isinstance(value, Mapping) and isinstance(own, Mapping):
+            merged[key] = over_defaults(value, own)
+        elif value is not None or key not in defaults:
+            merged[key] = value
+    return merged

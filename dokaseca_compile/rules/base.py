@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from dokaseca_compile.charts import Charts
 from dokaseca_compile.diagnostics import Diagnostic
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve.resolved import Profile, Resolved
@@ -13,13 +14,14 @@ from dokaseca_compile.resolve.resolved import Profile, Resolved
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a rule sees: the raw data as written, and what it means.
+    """What a rule sees: the raw data as written, what it means, and the charts that are at hand.
 
     Units with a schema fault are in ``data`` and not in ``platform``.
     """
 
     data: Mapping[str, Any]
     resolved: Resolved
+    charts: Charts = field(default_factory=Charts)
 
     @property
     def platform(self) -> Platform:

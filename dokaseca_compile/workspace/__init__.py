@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dokaseca_compile.workspace.charts import ChartFiles
 from dokaseca_compile.workspace.failure import WorkspaceError
 from dokaseca_compile.workspace.git import StagedRoot, committed, operation, read_staged_sources, top_of
 from dokaseca_compile.workspace.output import OutputRoot
@@ -20,6 +21,7 @@ from dokaseca_compile.workspace.transaction import apply, clean, locked, make
 
 __all__ = [
     "FRAGMENTS",
+    "ChartFiles",
     "OutputRoot",
     "SourceChangedError",
     "StagedRoot",

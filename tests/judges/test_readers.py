@@ -19,7 +19,7 @@ from dokaseca_compile.formats.body import YamlBody
 @pytest.fixture(scope="module")
 def said(platform: Compiled) -> dict[str, list[Any]]:
     """The documents of each YAML file, as the targets meant them."""
-    return {path: platform.said(path) for path in platform.files if isinstance(platform.tree[path].body, YamlBody)}
+    return {path: platform.said(path) for path, each in platform.tree.items() if isinstance(each.body, YamlBody)}
 
 
 def test_pyyaml(platform: Compiled, said: dict[str, list[Any]]) -> None:

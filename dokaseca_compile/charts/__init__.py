@@ -1,0 +1,8 @@
+"""Charts that are at hand: what they ship as values and as a schema, and what values of ours break there."""
+
+from __future__ import annotations
+
+from dokaseca_compile.charts.chart import Chart, ChartError
+from dokaseca_compile.charts.shelf import CHARTS, FOLDERS, WEB_SERVICE, Charts, built_in, chart_files
+
+__all__ = ["CHARTS", "FOLDERS", "WEB_SERVICE", "Chart", "ChartError", "Charts", "built_in", "chart_files"]

@@ -1,0 +1,106 @@
+"""All charts that are at hand: ours, and those that lie in folders beside the platform's source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import product
+
+from dokaseca_compile.assets import assets
+from dokaseca_compile.charts.archive import unpack
+from dokaseca_compile.charts.chart import Chart, ChartError, read_chart
+from dokaseca_compile.charts.schema import Schema
+from dokaseca_compile.formats.body import TextBody
+
+CHARTS = ("common", "web-service")
+"""The charts that we write; the others are made with the first."""
+WEB_SERVICE = "web-service"
+FOLDERS = ("charts", ".charts")
+"""Where charts lie beside ``platform.yaml``: kept in Git, or pulled to check values."""
+
+
+def chart_files(name: str) -> Iterator[tuple[str, TextBody]]:
+    """Every file of a chart that we write, by its path below the chart's folder.
+
+    An application chart holds the library in its ``charts/``: with nothing to fetch or to build, Argo CD renders it
+    without ``helm dependency build``, which would lock the folder for each of its Applications.
+    """
+    yield from assets(f"charts/{name}")
+    if name != CHARTS[0]:
+        for path, body in assets(f"charts/{CHARTS[0]}"):
+            yield f"charts/{CHARTS[0]}/{path}", body
+
+
+@cache
+def built_in() -> Chart:
+    """The chart that runs the workloads with an ``image``."""
+    return read_chart({path: body.text.encode() for path, body in chart_files(WEB_SERVICE)})
+
+
+@dataclass(slots=True, eq=False)
+class Charts:
+    """The charts in the files that are at hand: path from the platform's folder → content.
+
+    A chart is read when it is asked for, and once.
+    """
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    _read: dict[str, Chart | ChartError] = field(default_factory=dict, repr=False)
+    _schemas: dict[Chart, Schema | ChartError | None] = field(default_factory=dict, repr=False)
+
+    def named(self, name: str, version: str) -> Chart | None:
+        """A chart of a repository in exactly this version. Raises ``ChartError`` when it is there and broken."""
+        for folder, spelt in product(FOLDERS, _spellings(version)):
+            archive = f"{folder}/{name}-{spelt}.tgz"
+            if archive in self.files:
+                return self._load(archive, name, version)
+        for folder, place in product(FOLDERS, (f"{name}-{version}", name)):
+            chart = self.at(f"{folder}/{place}")
+            if chart is not None and chart.name == name and _same(chart.version, version):
+                return chart
+        return None
+
+    def at(self, path: str) -> Chart | None:
+        """The chart in a folder, whatever its version. Raises ``ChartError`` when it is there and broken."""
+        return self._load(path) if f"{path}/Chart.yaml" in self.files else None
+
+    def schema(self, chart: Chart) -> Schema | None:
+        """The schema of a chart, if it ships one. Raises ``ChartError`` when it is none."""
+        if chart not in self._schemas:
+            try:
+                self._schemas[chart] = Schema(chart.schema) if chart.schema is not None else None
+            except ValueError as wrong:
+                self._schemas[chart] = ChartError(f"the chart {chart.title} {wrong}")
+        found = self._schemas[chart]
+        if isinstance(found, ChartError):
+            raise found
+        return found
+
+    def _load(self, place: str, name: str = "", version: str = "") -> Chart:
+        if place not in self._read:
+            try:
+                self._read[place] = read_chart(self._contents(place))
+            except ChartError as wrong:
+                self._read[place] = ChartError(f"`{place}` {wrong}")
+        found = self._read[place]
+        if isinstance(found, ChartError):
+            raise found
+        if name and (found.name != name or not _same(found.version, version)):
+            message = f"`{place}` holds the chart {found.title}, which is not what it is called"
+            raise ChartError(message)
+        return found
+
+    def _contents(self, place: str) -> Mapping[str, bytes]:
+        if place.endswith(".tgz"):
+            return unpack(self.files[place])
+        return {path.removeprefix(f"{place}/"): self.files[path] for path in self.files if path.startswith(f"{place}/")}
+
+
+def _spellings(version: str) -> tuple[str, str]:
+    """Helm takes ``v1.5.0`` and ``1.5.0`` for the same version, and names a file as the chart itself says."""
+    return version, version[1:] if version.startswith("v") else f"v{version}"
+
+
+def _same(one: str, other: str) -> bool:
+    return one in _spellings(other)

@@ -1,0 +1,110 @@
+"""Helm values do not fit the schema of the chart that they go to.
+
+Problem
+    All layers of values, merged over the chart's own, break the chart's ``values.schema.json``: a
+    key that it does not know, a wrong type, a value out of bounds, or something that has to be said
+    and is not.
+
+Why
+    Helm refuses to render such values, so Argo CD could not deploy what they belong to, and would
+    say so only after the merge.
+
+Fix
+    Correct the value where it is said: the finding shows the layer that wins. Where the chart knows
+    better names, the nearest one is suggested. The platform's own web-service chart is always
+    checked; another chart where it is at hand in this version, in ``charts/`` or ``.charts/``
+    beside ``platform.yaml``.
+
+Example
+    .. code-block:: yaml
+
+        workloads:
+          payments:
+            api:
+              image: ghcr.io/acme/api
+              version: 1.4.0
+              values: {replicaCount: 3}           # invalid-values: the chart calls it `replicas`
+              environments: {dev: {}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.charts import Chart, ChartError, built_in
+from dokaseca_compile.charts.schema import Problem
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, did_you_mean, error
+from dokaseca_compile.resolve.merge_values import over_defaults
+from dokaseca_compile.routes import Route, format_route
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.overrides import value_at
+from dokaseca_compile.rules.stacks import Findings, Stack, stacks
+
+SLUG = "invalid-values"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each problem of each place, however many environments have it."""
+    findings = Findings[str]()
+    for stack in stacks(context):
+        for problem in _problems(context, stack):
+            findings.add(_label(stack, problem), _message(stack, problem), stack, _help(stack, problem))
+    for label, message, advice in findings.told(context):
+        yield error(SLUG, message, label, help=advice)
+
+
+def _problems(context: Context, stack: Stack) -> Iterator[Problem]:
+    chart = stack.chart
+    if isinstance(chart, ChartError):
+        return
+    try:
+        schema = context.charts.schema(chart)
+    except ChartError:
+        return
+    if schema is None:
+        return
+    for problem in schema.problems(over_defaults(stack.merged(), chart.values)):
+        if not _is_of_a_subchart(chart, problem) and not (problem.missing and _is_null(chart, problem.route)):
+            yield problem
+
+
+def _is_of_a_subchart(chart: Chart, problem: Problem) -> bool:
+    """Whether it is about a chart below: what that says itself, and Helm adds, is not at hand. Ours has a library."""
+    return bool(problem.route) and problem.route[0] in chart.subcharts and chart is not built_in()
+
+
+def _is_null(chart: Chart, route: Route) -> bool:
+    """Whether the chart itself has a null there, which Helm 3 keeps and Helm 4 drops."""
+    return value_at(chart.values, route) is None
+
+
+def _label(stack: Stack, problem: Problem) -> Label:
+    if problem.unknown or problem.missing or problem.name:
+        return stack.place(problem.route, At.KEY)
+    return stack.place(problem.route)
+
+
+def _message(stack: Stack, problem: Problem) -> str:
+    name = stack.chart.title if isinstance(stack.chart, Chart) else ""
+    if not problem.route:
+        return f"the values of {stack.what} do not fit: what the chart {name} takes {problem.said}"
+    shown = format_route(problem.route)
+    if problem.unknown:
+        return f"`{shown}` of {stack.what} is no value that the chart {name} knows"
+    if problem.missing and _is_deleted(stack, problem.route):
+        return f"`{shown}` of {stack.what} is deleted, and the chart {name} needs it"
+    return f"`{shown}` of {stack.what} {problem.said}, says the schema of the chart {name}"
+
+
+def _is_deleted(stack: Stack, route: Route) -> bool:
+    return value_at(stack.merged(), route) is None
+
+
+def _help(stack: Stack, problem: Problem) -> str:
+    if problem.unknown:
+        return did_you_mean(str(problem.route[-1]), problem.known)
+    if problem.missing:
+        if _is_deleted(stack, problem.route):
+            return "delete the line: a null deletes the chart's own value"
+        return f"say it in `values`: `{format_route(problem.route)}`"
+    return problem.hint

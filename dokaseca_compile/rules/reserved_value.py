@@ -1,0 +1,72 @@
+"""A workload's values say what the platform says itself: the repository or the tag of its image.
+
+Problem
+    ``values.image.repository`` or ``values.image.tag`` stands at a workload that has an ``image``.
+
+Why
+    The workload's ``image`` and ``version`` are written into the same values, and they win. What is
+    said in ``values`` would be lost without a word, and a promotion would look at a version that is
+    not the one that runs.
+
+Fix
+    Say the repository in ``image`` and the tag in ``version``, of the workload or of the
+    environment. Everything else of ``values.image`` is yours, as ``digest`` and ``pullPolicy``.
+
+Example
+    .. code-block:: yaml
+
+        workloads:
+          payments:
+            api:
+              image: ghcr.io/acme/api
+              version: 1.4.0
+              values: {image: {tag: 1.5.0}}       # reserved-value
+              environments: {dev: {}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.model.common import Values
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context
+
+SLUG = "reserved-value"
+_RESERVED = {"repository": "image", "tag": "version"}
+"""Key of ``values.image`` → key of the workload."""
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each such value, of the workload itself and of its environments."""
+    for team, workloads in context.platform.workloads.items():
+        for name, workload in workloads.items():
+            if workload.image is None:
+                continue
+            route: Route = ("workloads", team, name)
+            yield from _faults((*route, "values"), workload.values)
+            for environment, settings in workload.environments.items():
+                yield from _faults((*route, "environments", environment, "values"), settings.values)
+
+
+def _faults(route: Route, values: Values) -> Iterator[Diagnostic]:
+    if "image" not in values:
+        return
+    image = values["image"]
+    if not isinstance(image, Mapping):
+        yield error(
+            SLUG,
+            "`values.image` is no mapping, and the platform writes the image's repository and tag into one",
+            Label((*route, "image"), At.KEY),
+            help="delete it, and say the image in `image` and its tag in `version`",
+        )
+        return
+    for key, instead in _RESERVED.items():
+        if key in image:
+            yield error(
+                SLUG,
+                f"`values.image.{key}` is said by the workload's `{instead}`, which would win",
+                Label((*route, "image", key), At.KEY),
+                help=f"delete it, and say it in `{instead}`",
+            )

@@ -1,0 +1,189 @@
+"""Which charts the platform uses, in which versions, and who uses them where: for people, and as data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dokaseca_compile.charts import WEB_SERVICE, built_in
+from dokaseca_compile.formats.body import Heading, Inline, Link, MarkdownBody, Mono, Paragraph, Table, YamlBody
+from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.resolved import Part, Profile, Resolved, ResolvedWorkload
+from dokaseca_compile.tree import Artifact, Origin
+from dokaseca_compile.versions import Version, parse_version
+
+NAME = "chart-index"
+_EACH = " has a file for each: its versions, who uses them, and on how many clusters of each environment."
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Source:
+    """A chart and where it comes from: ``repository`` (empty for the charts repository), and a ``path`` in Git."""
+
+    name: str
+    repository: str
+    path: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        return not self.repository
+
+
+@dataclass(slots=True)
+class _Uses:
+    """Source → version or revision → who (``addon`` or ``workload``, and its name) → environment → clusters."""
+
+    found: dict[_Source, dict[str, dict[tuple[str, str], Counter[str]]]] = field(default_factory=dict)
+
+    def add(self, source: _Source, version: str | None, user: tuple[str, str], environment: str, clusters: int) -> None:
+        users = self.found.setdefault(source, {}).setdefault(version or "", {})
+        users.setdefault(user, Counter())[environment] += clusters
+
+
+def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
+    """Yield a file for each chart, and the page that lists them; versions stand in the files only.
+
+    So a version bump changes the file of one chart, and two of them never meet in a merge.
+    """
+    uses = _Uses()
+    for profile in resolved.profiles:
+        _add_addons(uses, resolved, layout, profile)
+    for workload in resolved.workloads.values():
+        _add_workload(uses, resolved, layout, workload)
+    by_name: dict[str, list[_Source]] = {}
+    for source in sorted(uses.found):
+        by_name.setdefault(source.name, []).append(source)
+    origin = Origin(NAME, (("repositories", "charts"),))
+    for name, sources in by_name.items():
+        entries = [_entry(source, uses.found[source], tuple(resolved.environments)) for source in sources]
+        body = YamlBody(({"formatVersion": "1.0", "chart": name, "sources": entries},))
+        yield Artifact(layout.chart_index(name).file, body, origin)
+    if by_name:
+        yield Artifact(layout.in_charts("README.md").file, _page(resolved, uses), origin)
+
+
+def _add_addons(uses: _Uses, resolved: Resolved, layout: Layout, profile: Profile) -> None:
+    revisions: Counter[str] | None = None
+    for install in profile.enabled():
+        user = ("addon", install.addon)
+        for each in install.parts:
+            source = _source(layout, each.part)
+            if source is None:
+                continue
+            if not source.is_local:
+                version = each.version.value if each.version is not None else None
+                uses.add(source, version, user, profile.environment, len(profile.clusters))
+                continue
+            if revisions is None:
+                revisions = _revisions(resolved, profile.clusters)
+            for revision, count in revisions.items():
+                uses.add(source, revision, user, profile.environment, count)
+
+
+def _revisions(resolved: Resolved, clusters: Sequence[str]) -> Counter[str]:
+    """The revisions of the charts repository that clusters follow."""
+    return Counter(resolved.clusters[name].repositories["charts"].revision.value for name in clusters)
+
+
+def _source(layout: Layout, part: Part) -> _Source | None:
+    if part.kind == "kustomize":
+        return None
+    if part.path is not None:
+        return _local(layout.in_charts(part.path).path)
+    return _Source(part.chart or "", f"oci://{part.repository}" if part.kind == "oci-chart" else part.repository or "")
+
+
+def _local(path: str) -> _Source:
+    return _Source(path.rpartition("/")[2], "", path)
+
+
+def _add_workload(uses: _Uses, resolved: Resolved, layout: Layout, each: ResolvedWorkload) -> None:
+    source = _workload_source(layout, each)
+    if source is None:
+        return
+    user = ("workload", f"{each.team}/{each.name}")
+    for environment, place in each.places.items():
+        if not source.is_local:
+            version = place.version.value if place.version is not None else None
+            uses.add(source, version, user, environment, len(place.clusters))
+        for revision, count in _revisions(resolved, place.clusters).items() if source.is_local else ():
+            uses.add(source, revision, user, environment, count)
+
+
+def _workload_source(layout: Layout, each: ResolvedWorkload) -> _Source | None:
+    chart, git = each.workload.chart, each.workload.git
+    if each.workload.image is not None:
+        return _local(layout.chart(WEB_SERVICE).path)
+    if git is not None:
+        return _Source(git.path.rpartition("/")[2], git.repository, git.path) if git.helm else None
+    if chart is None:
+        return None
+    if chart.path is not None:
+        return _local(layout.in_charts(chart.path).path)
+    repository = (chart.repository or "").rstrip("/")
+    plain = repository if "://" in repository else f"oci://{repository}"
+    return _Source(chart.name or "", plain)
+
+
+def _entry(
+    source: _Source, versions: Mapping[str, Mapping[tuple[str, str], Counter[str]]], environments: Sequence[str]
+) -> dict[str, Any]:
+    """One place that a chart comes from. What Git holds has revisions; a registry has versions."""
+    entry: dict[str, Any] = {}
+    if source.repository:
+        entry["repository"] = source.repository
+    if source.path:
+        entry["path"] = source.path
+    if source.is_local and source.name == WEB_SERVICE:
+        entry["version"] = built_in().version
+    many, one = ("revisions", "revision") if source.path else ("versions", "version")
+    entry[many] = [
+        {
+            one: version,
+            "users": [
+                {kind: name, "clusters": {each: counts[each] for each in environments if each in counts}}
+                for (kind, name), counts in sorted(versions[version].items())
+            ],
+        }
+        for version in _in_order(versions)
+    ]
+    return entry
+
+
+def _in_order(versions: Iterable[str]) -> list[str]:
+    """Old to new; before them what is no version, as a branch."""
+
+    def key(text: str) -> tuple[bool, Version, str]:
+        version = parse_version(text)
+        return version is not None, version or Version(0), text
+
+    return sorted(versions, key=key)
+
+
+def _page(resolved: Resolved, uses: _Uses) -> MarkdownBody:
+    base = resolved.repositories["charts"].basepath
+    local = [source for source in sorted(uses.found) if source.is_local]
+    others = [source for source in sorted(uses.found) if not source.is_local]
+    blocks: list[Heading | Paragraph | Table] = [
+        Heading(f"Charts of {resolved.platform.metadata.name}", 1),
+        Paragraph(("Every Helm chart that the platform uses. ", Link(Mono("index/"), "index"), _EACH)),
+    ]
+    if local:
+        rows = tuple(_row(source, uses, Mono(source.path), source.path.removeprefix(f"{base}/")) for source in local)
+        blocks += [Heading("In this repository"), Table(("Chart", "Folder", "Used by"), rows)]
+    if others:
+        rows = tuple(_row(source, uses, source.repository) for source in others)
+        blocks += [Heading("From elsewhere"), Table(("Chart", "Repository", "Used by"), rows)]
+    return MarkdownBody(tuple(blocks))
+
+
+def _row(source: _Source, uses: _Uses, place: str | Mono, folder: str = "") -> tuple[Inline, ...]:
+    """A chart with a link to its file of the index, where it comes from, and who uses it."""
+    users = sorted({user for users in uses.found[source].values() for user in users})
+    named: list[Inline] = [
+        part for kind, name in users for part in (f"{', ' if (kind, name) != users[0] else ''}{kind} ", Mono(name))
+    ]
+    where: Inline = Link(place, folder) if folder else place
+    return Link(Mono(source.name), f"index/{source.name}.yaml"), where, named

@@ -1,0 +1,156 @@
+"""The charts that we write, and what tests and publishes all charts of their repository."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from dokaseca_compile.assets import assets
+from dokaseca_compile.charts import CHARTS, chart_files
+from dokaseca_compile.formats.body import YamlBody
+from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.routes import Route
+from dokaseca_compile.tree import Artifact, Origin
+
+NAME = "charts"
+# By hash, as nobody can move one; the comment of a version that people add by hand has no place in data.
+_CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"  # v7.0.1
+_PYTHON = "actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97"  # v7.0.0
+_HELM = "azure/setup-helm@dda3372f752e03dde6b3237bc9431cdc2f7a02a2"  # v5.0.0
+_CHART_TESTING = "helm/chart-testing-action@0d28d3144d3a25ea2cc349d6e59901c4ff469b3b"  # v2.7.0
+_HELM_VERSION = "v4.2.1"
+"""The one that Argo CD 3.5 renders with (argo-cd hack/tool-versions.sh)."""
+_GITHUB = re.compile(r"(?:https://|ssh://git@|git@)github\.com[:/]([^/]+)/([^/]+?)(?:\.git)?/?\Z")
+_PUBLISH = "scripts/publish.sh"
+
+
+def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
+    """Yield our charts where a workload has an ``image``, and the rest where the repository has any chart to test."""
+    ours = _image_routes(resolved)
+    if ours:
+        for name in CHARTS:
+            for path, body in chart_files(name):
+                yield Artifact(f"{layout.chart(name).file}/{path}", body, Origin(NAME, ours))
+    folders = _folders(resolved, layout, ours=bool(ours))
+    if not folders:
+        return
+    origin = Origin(NAME, (("repositories", "charts"),))
+    for path, body in assets("chart-testing"):
+        yield Artifact(layout.in_charts(path).file, body, origin)
+    yield Artifact(layout.in_charts("ct.yaml").file, YamlBody((_testing(resolved, layout, folders),)), origin)
+    registry = _registry(resolved)
+    if registry is not None:
+        for path, body in assets("chart-publishing"):
+            yield Artifact(layout.in_charts(f"scripts/{path}").file, body, origin)
+        workflow = layout.in_charts(".github/workflows/charts.yaml").file
+        yield Artifact(workflow, YamlBody((_workflow(resolved, folders, registry),)), origin)
+
+
+def _image_routes(resolved: Resolved) -> tuple[Route, ...]:
+    """The workloads that the web-service chart runs."""
+    return tuple(
+        ("workloads", team, name)
+        for (team, name), each in resolved.workloads.items()
+        if each.workload.image is not None
+    )
+
+
+def _folders(resolved: Resolved, layout: Layout, *, ours: bool) -> list[str]:
+    """The folders of the repository, from its root, that have charts in them."""
+    paths = [part.path for addon in resolved.addons.values() for part in addon.parts if part.kind == "local-chart"]
+    paths += [each.workload.chart.path for each in resolved.workloads.values() if each.workload.chart is not None]
+    places = {layout.in_charts(path).path for path in paths if path is not None}
+    places |= {layout.chart(name).path for name in CHARTS if ours}
+    return sorted({place.rpartition("/")[0] or "." for place in places})
+
+
+def _testing(resolved: Resolved, layout: Layout, folders: list[str]) -> dict[str, Any]:
+    """The configuration of chart-testing; its paths are from the root of the repository, where it is run."""
+    return {
+        "chart-dirs": folders,
+        "chart-yaml-schema": layout.in_charts("chart_schema.yaml").path,
+        "check-version-increment": True,
+        "lint-conf": layout.in_charts("lintconf.yaml").path,
+        "remote": "origin",
+        "target-branch": resolved.repositories["charts"].revision.value,
+        "validate-maintainers": False,
+    }
+
+
+def _registry(resolved: Resolved) -> str | None:
+    """GitHub's registry for a repository of GitHub, whose workflows may write to it; ``None`` elsewhere.
+
+    GitHub reads workflows at the root of a repository only, so there is none where all we write has a folder.
+    """
+    repository = resolved.repositories["charts"]
+    found = _GITHUB.match(repository.url)
+    return f"ghcr.io/{found[1]}/{found[2]}".lower() if found and not repository.basepath else None
+
+
+def _workflow(resolved: Resolved, folders: list[str], registry: str) -> dict[str, Any]:
+    """Lint what a pull request changes; publish the versions that are new once it is merged."""
+    paths = sorted({*(f"{folder}/**" for folder in folders), "ct.yaml", ".github/workflows/charts.yaml", _PUBLISH})
+    branch = resolved.repositories["charts"].revision.value
+    return {
+        "name": "Charts",
+        "on": {"push": {"branches": [branch], "paths": paths}, "pull_request": {"paths": paths}},
+        "permissions": {},
+        "concurrency": {
+            "group": "${{ github.workflow }}-${{ github.ref }}",
+            "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
+        },
+        "jobs": {"lint": _lint(), "publish": _publish(folders, registry)},
+    }
+
+
+def _lint() -> dict[str, Any]:
+    return {
+        "name": "Lint",
+        "if": "github.event_name == 'pull_request'",
+        "runs-on": "ubuntu-24.04",
+        "timeout-minutes": 15,
+        "permissions": {"contents": "read"},
+        "steps": [
+            # All of the history: chart-testing looks for what has changed since the target branch.
+            _checkout(fetch_depth=0),
+            {"name": "Set up Python", "uses": _PYTHON, "with": {"python-version": "3.13"}},
+            _helm(),
+            {"name": "Set up chart-testing", "uses": _CHART_TESTING},
+            {"name": "Lint the charts that have changed", "run": "ct lint --config ct.yaml"},
+        ],
+    }
+
+
+def _publish(folders: list[str], registry: str) -> dict[str, Any]:
+    return {
+        "name": "Publish",
+        "if": "github.event_name == 'push'",
+        "runs-on": "ubuntu-24.04",
+        "timeout-minutes": 15,
+        "permissions": {"contents": "read", "packages": "write"},
+        "steps": [
+            _checkout(),
+            _helm(),
+            {
+                "name": "Log in",
+                "env": {"USERNAME": "${{ github.actor }}", "PASSWORD": "${{ github.token }}"},
+                "run": f'helm registry login {registry.partition("/")[0]} --username "$USERNAME" --password-stdin '
+                '<<<"$PASSWORD"',
+            },
+            {"name": "Publish new versions", "run": f"bash {_PUBLISH} oci://{registry} {' '.join(folders)}"},
+        ],
+    }
+
+
+def _checkout(*, fetch_depth: int = 1) -> dict[str, Any]:
+    return {
+        "name": "Check out",
+        "uses": _CHECKOUT,
+        "with": {"fetch-depth": fetch_depth, "persist-credentials": False},
+    }
+
+
+def _helm() -> dict[str, Any]:
+    return {"name": "Set up Helm", "uses": _HELM, "with": {"version": _HELM_VERSION}}

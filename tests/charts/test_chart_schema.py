@@ -1,0 +1,123 @@
+"""A chart's schema judges values as Helm does: nothing is fetched, and nothing is forbidden for what is missing."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+
+from dokaseca_compile.charts.schema import Schema
+from dokaseca_compile.resolve.merge_values import over_defaults
+
+AWAY = {"$ref": "https://acme.example/schema.json#/definitions/x"}
+
+
+def said(schema: Any, values: dict[str, Any]) -> list[str]:
+    return [f"{'.'.join(map(str, each.route))} {each.said}" for each in Schema(schema).problems(values)]
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "expected"),
+    [
+        ({"type": "integer"}, "1", "a must be an integer, not text"),
+        ({"type": ["string", "null"]}, True, "a must be text or null, not `true`"),
+        ({"type": "object"}, [], "a must be a mapping, not a list"),
+        ({"type": "array"}, {}, "a must be a list, not a mapping"),
+        ({"type": "string"}, None, "a must be text, not null"),
+        ({"enum": ["x", True, 1]}, "y", "a must be `x`, `true` or `1`"),
+        ({"const": "x"}, "y", "a must be `x`"),
+        ({"pattern": "^x"}, "y", "a must match `^x`"),
+        ({"minimum": 3}, 2, "a must be 3 at least"),
+        ({"maxItems": 1}, [1, 2], "a must have 1 items at most"),
+        ({"multipleOf": 2}, 3, "a breaks `multipleOf 2`"),
+        ({"not": {"const": 1}}, 1, "a has a form that is not allowed"),
+        ({"propertyNames": {"pattern": "^x"}}, {"y": 1}, "a.y is no name that may stand there"),
+        ({"additionalProperties": False, "patternProperties": {"^x": {}}}, {"xa": 1, "y": 1}, "a.y is not known"),
+        ({"required": ["b"]}, {}, "a.b is missing"),
+        (
+            {"anyOf": [{"type": "null"}, {"properties": {"b": {"type": "integer"}}}]},
+            {"b": "x"},
+            "a.b must be an integer, not text",
+        ),
+        (False, 1, "a has a form that is not allowed"),
+        ({"if": {"required": ["b"]}, "then": {"required": ["c"]}}, {"b": 1}, "a.c is missing"),
+    ],
+)  # fmt: skip
+def test_problems_in_words(schema: Any, value: Any, expected: str) -> None:
+    """Every problem names its place and what would be right, and never shows the value itself."""
+    assert said({"properties": {"a": schema}}, {"a": value}) == [expected]
+
+
+def test_drafts() -> None:
+    """The schema says which draft it is of; the old ones, and none, do not know the words of the newer."""
+    newer = {"properties": {"a": {"dependentRequired": {"b": ["c"]}}}}
+    assert said({**newer, "$schema": "https://json-schema.org/draft/2020-12/schema"}, {"a": {"b": 1}})
+    assert said({**newer, "$schema": "http://json-schema.org/draft-07/schema#"}, {"a": {"b": 1}}) == []
+    assert said(newer, {"a": {"b": 1}}) == []
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        AWAY,
+        {"properties": {"a": AWAY}},
+        {"allOf": [AWAY]},
+        {"not": AWAY},
+        {"oneOf": [AWAY, {"$ref": "other.json"}]},
+        {"if": {"$ref": "#/definitions/x"}, "then": False, "definitions": {"x": AWAY}},
+        {"$schema": "https://json-schema.org/draft/2020-12/schema", "allOf": [AWAY], "unevaluatedProperties": AWAY},
+        {"properties": {"a": {"pattern": "\\p{L}["}}},
+        {"properties": {"a": {"not": {"not": {"pattern": "[a-z"}}}}},
+        {"patternProperties": {"[": False}},
+        {
+            "$id": "https://acme.example/own.json",
+            "properties": {"a": {"$ref": "#/definitions/x"}},
+            "definitions": {"x": {}},
+        },
+    ],
+    ids=str,
+)
+def test_what_lies_elsewhere_is_any_data(schema: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is fetched, and what is not known forbids nothing."""
+    monkeypatch.setattr(socket, "socket", None)
+    monkeypatch.setattr(socket, "create_connection", None)
+    assert said(schema, {"a": "b"}) == []
+
+
+def test_names_are_no_words_of_a_schema() -> None:
+    """A value may be called `not` or `if`: where a reference leads elsewhere they stay known."""
+    schema = {"additionalProperties": False, "properties": {"not": AWAY, "if": AWAY, "pattern": {"type": "string"}}}
+    assert said(schema, {"not": 1, "if": 2, "pattern": "["}) == []
+
+
+@pytest.mark.parametrize("schema", [{"type": "x"}, {"properties": 1}, [], "x", 1, {"$ref": "#/nowhere"}], ids=str)
+def test_no_schema(schema: Any) -> None:
+    with pytest.raises(ValueError, match=r"has a values\.schema\.json"):
+        Schema(schema)
+
+
+def test_a_schema_that_never_ends() -> None:
+    """It says nothing, and does not take the program with it."""
+    assert said({"$ref": "#"}, {"a": 1}) == []
+
+
+def test_many_problems_have_an_end() -> None:
+    assert len(said({"additionalProperties": {"type": "string"}}, {f"k{n}": n for n in range(500)})) <= 50
+
+
+@pytest.mark.parametrize(
+    ("values", "defaults", "merged"),
+    [
+        ({}, {"a": 1, "b": None, "c": {"d": None, "e": 1}}, {"a": 1, "c": {"e": 1}}),
+        ({"a": None}, {"a": 1}, {}),
+        ({"a": None}, {}, {"a": None}),
+        ({"m": {"x": None, "q": None}}, {"m": {"x": 1, "y": 2}}, {"m": {"y": 2, "q": None}}),
+        ({"m": 3}, {"m": {"x": 1}}, {"m": 3}),
+        ({"a": {"b": 1}}, {"a": None}, {"a": {"b": 1}}),
+        ({"l": [None]}, {"l": [1, 2]}, {"l": [None]}),
+    ],
+)
+def test_values_over_a_charts_own(values: dict[str, Any], defaults: dict[str, Any], merged: dict[str, Any]) -> None:
+    """As Helm 4 puts them together before it looks at the schema."""
+    assert over_defaults(values, defaults) == merged
