@@ -50,12 +50,9 @@ teams = {
     cost_center = ""
   }
   payments = {
-    groups = ["payments-devs", "CN=leads,OU=pay,DC=acme"]
-    role   = "admin"
-    quotas = {
-      cpu    = "8"
-      memory = "32Gi"
-    }
+    groups      = ["payments-devs", "CN=leads,OU=pay,DC=acme"]
+    role        = "admin"
+    quotas      = {}
     cost_center = ""
   }
 }

@@ -44,12 +44,9 @@ cluster_annotations           = {}
 
 teams = {
   payments = {
-    groups = ["payments-devs", "CN=leads,OU=pay,DC=acme"]
-    role   = "viewer"
-    quotas = {
-      cpu    = "8"
-      memory = "32Gi"
-    }
+    groups      = ["payments-devs", "CN=leads,OU=pay,DC=acme"]
+    role        = "viewer"
+    quotas      = {}
     cost_center = ""
   }
 }
