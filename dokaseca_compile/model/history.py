@@ -8,7 +8,7 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from dokaseca_compile.model.common import Model, Name, Names
-from dokaseca_compile.model.grammar import Maybe, grammar, mended_name, refusal
+from dokaseca_compile.model.grammar import Maybe, grammar, mended_category, mended_name, refusal
 
 # Two names of 53 characters, joined: only the release of a component has to be shorter.
 PartName = Annotated[
@@ -31,6 +31,7 @@ WorkloadName = Annotated[
         "a workload is `<team>/<workload>`, both lower-case letters, digits and `-`",
         "payments/api",
         longest=107,
+        mend=mended_category,
     ),
 ]
 NewName = Annotated[
@@ -41,6 +42,7 @@ NewName = Annotated[
         "a new name is lower-case letters, digits and `-`; a workload's is `<team>/<workload>`",
         "edge-us",
         longest=107,
+        mend=mended_category,
     ),
 ]
 Reason = Annotated[
