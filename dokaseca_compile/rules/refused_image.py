@@ -1,0 +1,62 @@
+"""A workload's image comes from a registry that its environment does not permit.
+
+Problem
+    The policies of an environment have ``restrict-image-registries``, and the ``image`` of a workload
+    that runs there is from none of their ``registries``.
+
+Why
+    With ``action: enforce`` Kyverno refuses its Pods: the Application fails to sync, on every cluster
+    of the environment. Otherwise each of them is a finding that nobody can mend in the cluster.
+
+Fix
+    Push the image to a registry that is permitted, or permit its own:
+    ``policies.<environment>.kyverno.registries``.
+
+Example
+    .. code-block:: yaml
+
+        policies:
+          production:
+            kyverno: {action: enforce, policies: [restrict-image-registries], registries: [ghcr.io/acme]}
+        workloads:
+          payments:
+            api:
+              image: docker.io/acme/api    # refused-image: an error; with `action: audit` a warning
+              environments: {production: {version: 1.0.0}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error, warning
+from dokaseca_compile.model.policies import Kyverno
+from dokaseca_compile.rules.base import Context, some
+
+SLUG = "refused-image"
+_POLICY = "restrict-image-registries"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each workload and environment that do not fit."""
+    for (team, name), workload in context.resolved.workloads.items():
+        image = workload.workload.image
+        for environment, place in workload.places.items() if image is not None else ():
+            kyverno = context.resolved.policies(environment).kyverno
+            if place.clusters and not _permits(kyverno, str(image)):
+                tell = error if kyverno.action == "enforce" else warning
+                yield tell(
+                    SLUG,
+                    f"the image of `{team}/{name}` is from no registry that `{environment}` permits: "
+                    f"{some(kyverno.registries)}",
+                    Label(("workloads", team, name, "image")),
+                    Label(("policies", environment, "kyverno", "registries"), text="permitted"),
+                    help="push it to one of them, or permit its own",
+                )
+
+
+def _permits(kyverno: Kyverno, image: str) -> bool:
+    """Whether the policy takes an image: its pattern is ``<registry>/*``. Without registries it is another fault."""
+    if _POLICY not in kyverno.policies or not kyverno.registries:
+        return True
+    return any(image.startswith(f"{registry}/") for registry in kyverno.registries)
