@@ -25,7 +25,9 @@ class ConfigKinds:
 
 
 def config_kinds(resolved: Resolved) -> ConfigKinds:
-    """Exactly the kinds that some cluster's folder brings."""
+    """Exactly the kinds that some cluster's folder brings; none where no team works on any."""
+    if not resolved.has_teams:
+        return ConfigKinds((), ())
     tenants = resolved.tenants.values()
     governed = {each.cluster.environment for each in resolved.clusters.values()} & resolved.environments.keys()
     policies = [resolved.policies(each) for each in governed]

@@ -5,8 +5,9 @@ Problem
     environment has the chart ``kyverno``.
 
 Why
-    Every cluster of the environment gets its policies. Without Kyverno there is no such kind: the
-    sync of what is applied to the cluster fails, and nothing is enforced.
+    Once teams work on any cluster, every cluster of the environment gets its policies. Without
+    Kyverno there is no such kind: the sync of what is applied to the cluster fails, and nothing is
+    enforced.
 
 Fix
     Install Kyverno there, as an addon whose main chart is called ``kyverno``; or drop the policies.
@@ -34,6 +35,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each environment with a cluster that lacks Kyverno."""
     if len(context.names("addons")) > len(context.platform.addons):
         return  # one with a schema fault may be Kyverno
+    if not context.resolved.has_teams:
+        return  # nothing is applied to clusters
     governed = {name for name, each in context.platform.policies.items() if each.kyverno.policies}
     without = [each for each in sound_profiles(context) if each.environment in governed and not installs(each, _NAME)]
     for environment in context.platform.policies:

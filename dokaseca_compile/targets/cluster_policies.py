@@ -18,7 +18,9 @@ NAME = "cluster-policies"
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield the folder of each policy in use."""
+    """Yield the folder of each policy in use, where teams work on any cluster."""
+    if not resolved.has_teams:
+        return
     for folder, (place, routes) in sorted(_used(resolved, layout).items()):
         for file, body in assets(folder):
             yield Artifact(f"{place.file}/{file}", body, Origin(NAME, tuple(routes)))

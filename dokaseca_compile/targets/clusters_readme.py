@@ -16,7 +16,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield the page."""
     blocks: list[Heading | Paragraph | Bullets | Table] = [
         Heading(f"Clusters of {resolved.platform.metadata.name}", 1),
-        Paragraph("What is applied to each cluster itself, as Kustomize. A cluster's folder names what it gets:"),
+        Paragraph("How each cluster is known and what is applied to it itself, as Kustomize:"),
         Bullets(tuple(_folders(resolved, layout))),
     ]
     if resolved.tenants:
@@ -29,11 +29,11 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 def _folders(resolved: Resolved, layout: Layout) -> Iterator[Inline]:
     tenants = resolved.tenants.values()
     said = (
-        (layout.cluster("<cluster>").path, "is applied to the cluster", True),
+        (layout.cluster("<cluster>").path, "is applied to the cluster", resolved.has_teams),
         (layout.registration("<cluster>", "").path.rpartition("/")[0], "makes it known to the hub's Argo CD", True),
         (layout.hub("<hub>").path.rpartition("/")[0], "registers the clusters of a hub", True),
-        (layout.environment_base().path, "is what every cluster gets", True),
-        (layout.overlay("<environment>").path, "is what the clusters of an environment get", True),
+        (layout.environment_base().path, "is what every cluster gets", resolved.has_teams),
+        (layout.overlay("<environment>").path, "is what the clusters of an environment get", resolved.has_teams),
         (layout.tenant("<team>", "<environment>").path, "is what a team's namespace holds there", bool(tenants)),
         (
             layout.secret("<environment>", "<secret>").path,
@@ -61,7 +61,9 @@ def _folders(resolved: Resolved, layout: Layout) -> Iterator[Inline]:
 
 
 def _kyverno(resolved: Resolved) -> bool:
-    return any(resolved.policies(each.cluster.environment).kyverno.policies for each in resolved.clusters.values())
+    return resolved.has_teams and any(
+        resolved.policies(each.cluster.environment).kyverno.policies for each in resolved.clusters.values()
+    )
 
 
 def _network(resolved: Resolved) -> bool:

@@ -30,8 +30,9 @@ class Built:
         return self.folders[Layout(self.resolved).cluster(name).file]
 
     def clusters(self) -> Iterable[tuple[str, list[Document]]]:
-        """Every cluster, and all that is applied to it."""
-        return ((name, self.cluster(name)) for name in self.resolved.clusters)
+        """Every cluster, and all that is applied to it: nothing, where no team works on any."""
+        assert self.resolved.has_teams == any("/overlays/" in each for each in self.folders)
+        return ((name, self.cluster(name)) for name in self.resolved.clusters if self.resolved.has_teams)
 
 
 def build(resolved: Resolved, out: Path, folders: Iterable[str]) -> Built:

@@ -250,7 +250,9 @@ def test_random_platforms(data: st.DataObject, tmp_path_factory: pytest.TempPath
     assert compilation.resolved is not None
     made = Compiled(compilation.resolved, compilation.tree, dict(render(compilation.tree, "platform.yaml")))
     layout = Layout(made.resolved)
-    folders = [layout.cluster(name).file for name in made.resolved.clusters]
-    built = build(made.resolved, made.write(tmp_path_factory.mktemp("random")), folders)
+    roots = {layout.cluster(name).file for name in made.resolved.clusters}
+    roots |= {layout.overlay(each.cluster.environment).file for each in made.resolved.clusters.values()}
+    out = made.write(tmp_path_factory.mktemp("random"))
+    built = build(made.resolved, out, roots & _folders(made.files))
     assert_as_meant(built)
     assert_permitted(built)

@@ -16,6 +16,8 @@ def registered(platform: Compiled) -> dict[str, dict[str, Any]]:
     """The Secret of each cluster that Git registers; of an ExternalSecret, the one its template makes."""
     secrets = {each["metadata"]["name"]: each for each in platform.documents("Secret")}
     for each in platform.documents("ExternalSecret"):
+        if each["metadata"].get("namespace") != "argocd":
+            continue  # a team's
         target = each["spec"]["target"]
         metadata = {
             "name": target["name"],
