@@ -99,6 +99,9 @@ def _devices(platform: Platform) -> Iterator[Diagnostic]:
     ]
     for team, workloads in platform.workloads.items():
         found += [(name, Label(("workloads", team, name), At.KEY)) for name in workloads if name in _DEVICES]
+    for environment, each in platform.environments.items():
+        place = ("environments", environment, "secrets")
+        found += [(name, Label((*place, name), At.KEY)) for name in each.secrets if name in _DEVICES]
     for name, addon in platform.addons.items():
         label = Label(("addons", name, "category"))
         found += [(folder, label) for folder in addon.category.split("/") if folder in _DEVICES]
