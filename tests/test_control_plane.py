@@ -58,7 +58,7 @@ def test_no_file_without_values() -> None:
         clusters={"desk": {"type": "standalone", "environment": "dev", "region": "eu", "auth": "in-cluster"}}
     )
     assert not [path for path in made.files if path.endswith(".argo-cd.yaml") or "/kind/" in path]
-    assert b"`kind/`" not in made.files[f"{folder}/README.md"]
+    assert b"`kind/`" not in made.files[f"{folder}/docs/README.md"]
 
 
 def test_an_addon_without_a_version_of_its_own_is_no_reason_to_float() -> None:

@@ -137,8 +137,9 @@ class Intent:
                 properties = {"token": credential.property}
             else:
                 properties = {"certificate": credential.certificate_property, "key": credential.key_property}
+            stored = {"conversionStrategy": "Default", "decodingStrategy": "None", "metadataPolicy": "None"}
             data = [
-                {"secretKey": key, "remoteRef": {"key": credential.key, "property": each}}
+                {"secretKey": key, "remoteRef": {"key": credential.key, "property": each, **stored}}
                 for key, each in properties.items()
             ]
             path = self._layout.registration(name, "external-secret").file
@@ -170,7 +171,7 @@ class Intent:
                 self._known_teams[key] = {
                     "groups": list(team.groups),
                     "role": team.roles.get(cluster.cluster.environment, ""),
-                    "quotas": dict(team.quotas),
+                    "quotas": {**self._resolved.policies(cluster.cluster.environment).quotas, **team.quotas},
                     "cost_center": team.cost_center or "",
                 }
             found[name] = self._known_teams[key]

@@ -179,3 +179,12 @@ def sorted_values(node: Any) -> Any:
     if isinstance(node, Mapping):
         return {key: sorted_values(node[key]) for key in sorted(node)}
     return [sorted_values(each) for each in node] if isinstance(node, list) else node
+
+
+def remote_ref(key: str, field: str) -> dict[str, str]:
+    """What an ExternalSecret reads: a field of an entry of the secret store.
+
+    With the defaults of the CRD: Argo CD compares lists as they are, and would find what is stored another.
+    """
+    as_stored = {"conversionStrategy": "Default", "decodingStrategy": "None", "metadataPolicy": "None"}
+    return {"key": key, "property": field, **as_stored}

@@ -15,7 +15,7 @@ from dokaseca_compile.tree import Artifact, Origin
 from dokaseca_compile.versions import Version, parse_version
 
 NAME = "chart-index"
-_EACH = " has a file for each: its versions, who uses them, and on how many clusters of each environment."
+_EACH = "Each has a file here: its versions, who uses them, and on how many clusters of each environment."
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,7 +61,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         body = YamlBody(({"formatVersion": "1.0", "chart": name, "sources": entries},))
         yield Artifact(layout.chart_index(name).file, body, origin)
     if by_name:
-        yield Artifact(layout.in_charts("README.md").file, _page(resolved, uses), origin)
+        yield Artifact(layout.in_charts("index/README.md").file, _page(resolved, uses), origin)
 
 
 def _add_addons(uses: _Uses, resolved: Resolved, layout: Layout, profile: Profile) -> None:
@@ -168,7 +168,7 @@ def _page(resolved: Resolved, uses: _Uses) -> MarkdownBody:
     others = [source for source in sorted(uses.found) if not source.is_local]
     blocks: list[Heading | Paragraph | Table] = [
         Heading(f"Charts of {resolved.platform.metadata.name}", 1),
-        Paragraph(("Every Helm chart that the platform uses. ", Link(Mono("index/"), "index"), _EACH)),
+        Paragraph(f"Every Helm chart that the platform uses. {_EACH}"),
     ]
     if local:
         rows = tuple(_row(source, uses, Mono(source.path), source.path.removeprefix(f"{base}/")) for source in local)
@@ -185,5 +185,5 @@ def _row(source: _Source, uses: _Uses, place: str | Mono, folder: str = "") -> t
     named: list[Inline] = [
         part for kind, name in users for part in (f"{', ' if (kind, name) != users[0] else ''}{kind} ", Mono(name))
     ]
-    where: Inline = Link(place, folder) if folder else place
-    return Link(Mono(source.name), f"index/{source.name}.yaml"), where, named
+    where: Inline = Link(place, f"../{folder}") if folder else place
+    return Link(Mono(source.name), f"{source.name}.yaml"), where, named

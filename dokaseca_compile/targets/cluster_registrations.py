@@ -21,7 +21,7 @@ from dokaseca_compile.resolve.contract import (
     repository_annotations,
 )
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
-from dokaseca_compile.targets.base import ARGOCD_NAMESPACE, KUSTOMIZATION, WITHOUT_CRD
+from dokaseca_compile.targets.base import ARGOCD_NAMESPACE, KUSTOMIZATION, WITHOUT_CRD, remote_ref
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "cluster-registrations"
@@ -119,7 +119,7 @@ def _external_secret(
                 },
             },
             "data": [
-                {"secretKey": key, "remoteRef": {"key": credential.key, "property": field}}
+                {"secretKey": key, "remoteRef": remote_ref(credential.key, field)}
                 for key, field in _fields(credential).items()
             ],
         },

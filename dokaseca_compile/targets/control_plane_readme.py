@@ -1,4 +1,4 @@
-"""``README.md`` of the control plane: what it holds, how a cluster is started, and the flows of the platform."""
+"""``docs/README.md`` of the control plane: what it holds, how a cluster is started, and the flows of the platform."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ _FLOWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield the file at the root of what is compiled there."""
-    path = layout.in_control_plane("README.md").file
+    """Yield the page. It is not at the root: a repository that is there has a README of its own."""
+    path = layout.in_control_plane("docs/README.md").file
     yield Artifact(path, MarkdownBody(tuple(_blocks(resolved, layout))), Origin(NAME, (("metadata",),)))
 
 
@@ -79,11 +79,11 @@ def _contents(resolved: Resolved, layout: Layout) -> Blocks:
     if any(each.cluster.made_by_terraform for each in resolved.clusters.values()):
         rows.append((Mono("kind/"), "how Kind makes the local clusters"))
     rows.append((Mono("scripts/"), "what starts a cluster, and takes it back"))
-    docs: list[Inline] = [Link("repositories", "docs/repositories.md")]
+    docs: list[Inline] = [Link("repositories", "repositories.md")]
     if resolved.clusters:
-        docs = [Link("clusters", "docs/clusters.md"), ", ", *docs]
+        docs = [Link("clusters", "clusters.md"), ", ", *docs]
     if resolved.addons:
-        docs = [Link("addons", "docs/addons.md"), ", ", *docs]
+        docs = [Link("addons", "addons.md"), ", ", *docs]
     rows.append((Mono("docs/"), docs))
     yield Table(("folder", "what it holds"), tuple(rows))
 

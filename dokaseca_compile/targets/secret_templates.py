@@ -10,13 +10,11 @@ from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.platform import SecretStore
 from dokaseca_compile.model.secrets import SecretTemplate
 from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.targets.base import KUSTOMIZATION, WITHOUT_CRD
+from dokaseca_compile.targets.base import KUSTOMIZATION, WITHOUT_CRD, remote_ref
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "secret-templates"
 _FILE = "external-secret.yaml"
-# The defaults of the CRD, written because Argo CD compares lists as they are.
-_AS_STORED = {"conversionStrategy": "Default", "decodingStrategy": "None", "metadataPolicy": "None"}
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
@@ -52,10 +50,7 @@ def _external_secret(name: str, template: SecretTemplate, store: SecretStore | N
                 "template": {"engineVersion": "v2", "type": template.type},
             },
             "data": [
-                {
-                    "secretKey": key,
-                    "remoteRef": {"key": template.key, "property": template.data[key], **_AS_STORED},
-                }
+                {"secretKey": key, "remoteRef": remote_ref(template.key, template.data[key])}
                 for key in sorted(template.data)
             ],
         },

@@ -14,7 +14,7 @@ from dokaseca_compile.resolve.contract import (
     cluster_variables,
     repository_variables,
 )
-from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, Tenant
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "tfvars"
@@ -43,20 +43,22 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 
 def _teams(resolved: Resolved, cluster: ResolvedCluster, known: dict[tuple[str, str], Shared]) -> dict[str, Any]:
     """The teams of a cluster; ``known`` keeps what a team is in an environment, as many clusters share it."""
-    environment = cluster.cluster.environment
-    for name in cluster.cluster.teams:
-        if (name, environment) not in known:
-            known[name, environment] = _team(resolved.platform.teams[name], environment)
-    return {name: known[name, environment] for name in sorted(set(cluster.cluster.teams))}
+    found = {}
+    for tenant in resolved.tenants_on(cluster):
+        key = (tenant.environment, tenant.team)
+        if key not in known:
+            known[key] = _team(resolved.platform.teams[tenant.team], tenant)
+        found[tenant.team] = known[key]
+    return found
 
 
-def _team(team: Team, environment: str) -> Shared:
+def _team(team: Team, tenant: Tenant) -> Shared:
     """What a team is to a cluster of an environment; no role there is an empty string."""
     return Shared(
         {
             "groups": list(team.groups),
-            "role": team.roles.get(environment, ""),
-            "quotas": dict(sorted((str(key), value) for key, value in team.quotas.items())),
+            "role": tenant.role or "",
+            "quotas": dict(tenant.quotas),
             "cost_center": team.cost_center or "",
         }
     )

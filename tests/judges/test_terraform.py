@@ -46,7 +46,7 @@ def model(resolved: Resolved, name: str) -> dict[str, Any]:
             team: {
                 "groups": list(teams[team].groups),
                 "role": teams[team].roles.get(cluster.cluster.environment, ""),
-                "quotas": {str(key): value for key, value in teams[team].quotas.items()},
+                "quotas": dict(resolved.tenants[cluster.cluster.environment, team].quotas),
                 "cost_center": teams[team].cost_center or "",
             }
             for team in cluster.cluster.teams

@@ -152,6 +152,7 @@ teams = {
     quotas = {
       cpu     = "256"
       memory  = "2Ti"
+      pods    = "100"
       storage = "50Ti"
     }
     cost_center = "cc-2090"

@@ -134,9 +134,13 @@ cluster_annotations = {
 
 teams = {
   platform = {
-    groups      = ["platform-engineers", "sre-on-call"]
-    role        = "admin"
-    quotas      = {}
+    groups = ["platform-engineers", "sre-on-call"]
+    role   = "admin"
+    quotas = {
+      cpu    = "8"
+      memory = "32Gi"
+      pods   = "100"
+    }
     cost_center = "cc-1000"
   }
 }

@@ -139,14 +139,19 @@ teams = {
     quotas = {
       cpu     = "16"
       memory  = "64Gi"
+      pods    = "100"
       storage = "1Ti"
     }
     cost_center = "cc-1010"
   }
   platform = {
-    groups      = ["platform-engineers", "sre-on-call"]
-    role        = "admin"
-    quotas      = {}
+    groups = ["platform-engineers", "sre-on-call"]
+    role   = "admin"
+    quotas = {
+      cpu    = "8"
+      memory = "32Gi"
+      pods   = "100"
+    }
     cost_center = "cc-1000"
   }
 }

@@ -141,14 +141,19 @@ teams = {
     quotas = {
       cpu     = "16"
       memory  = "64Gi"
+      pods    = "300"
       storage = "1Ti"
     }
     cost_center = "cc-1010"
   }
   platform = {
-    groups      = ["platform-engineers", "sre-on-call"]
-    role        = "admin"
-    quotas      = {}
+    groups = ["platform-engineers", "sre-on-call"]
+    role   = "admin"
+    quotas = {
+      cpu    = "16"
+      memory = "64Gi"
+      pods   = "300"
+    }
     cost_center = "cc-1000"
   }
 }

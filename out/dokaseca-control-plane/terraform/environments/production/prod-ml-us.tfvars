@@ -144,6 +144,7 @@ teams = {
     quotas = {
       cpu     = "256"
       memory  = "2Ti"
+      pods    = "300"
       storage = "50Ti"
     }
     cost_center = "cc-2090"
@@ -154,6 +155,7 @@ teams = {
     quotas = {
       cpu     = "16"
       memory  = "64Gi"
+      pods    = "300"
       storage = "1Ti"
     }
     cost_center = "cc-1010"

@@ -54,14 +54,19 @@ teams = {
     quotas = {
       cpu     = "8"
       memory  = "32Gi"
+      pods    = "50"
       storage = "200Gi"
     }
     cost_center = "cc-2042"
   }
   web = {
-    groups      = ["web-developers"]
-    role        = "editor"
-    quotas      = {}
+    groups = ["web-developers"]
+    role   = "editor"
+    quotas = {
+      cpu    = "4"
+      memory = "8Gi"
+      pods   = "50"
+    }
     cost_center = ""
   }
 }

@@ -49,9 +49,13 @@ cluster_annotations = {}
 
 teams = {
   web = {
-    groups      = ["web-developers"]
-    role        = "editor"
-    quotas      = {}
+    groups = ["web-developers"]
+    role   = "editor"
+    quotas = {
+      cpu    = "4"
+      memory = "8Gi"
+      pods   = "50"
+    }
     cost_center = ""
   }
 }
