@@ -192,3 +192,24 @@ def test_the_platform_of_your_own_compiles() -> None:
     compilation = compile([SourceFile("platform.yaml", example.encode())])
     assert [each.message for each in compilation.diagnostics] == []
     assert len(compilation.tree) > 20
+
+
+COVERAGE = ROOT / "docs" / "coverage.md"
+
+
+@pytest.mark.parametrize(
+    "path", sorted(set(re.findall(r"`((?:out|tests|dokaseca_compile)/[^`]+)`", COVERAGE.read_text())))
+)
+def test_what_is_covered_is_there(path: str) -> None:
+    """Every file that the page on coverage names, compiled or a test, is committed."""
+    assert list(ROOT.glob(path)), path
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(gitops_\w+_repo)`, `_revision`", COVERAGE.read_text()))))
+def test_every_variable_of_the_architecture_is_declared(name: str) -> None:
+    """With its revision, and set for a cluster."""
+    declared = (ROOT / "out/dokaseca-control-plane/terraform/variables.tf").read_text()
+    tfvars = (ROOT / "out/dokaseca-control-plane/terraform/environments/production/hub.tfvars").read_text()
+    for variable in (name, name.replace("_repo", "_revision")):
+        assert f'variable "{variable}"' in declared
+        assert re.search(rf"^{variable} +=", tfvars, re.MULTILINE)
