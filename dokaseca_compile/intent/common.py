@@ -23,14 +23,14 @@ def places(cluster: ResolvedCluster, name: str) -> dict[str, str]:
     }
 
 
-def synced(resolved: Resolved, environment: str, options: Sequence[str]) -> dict[str, Any]:
-    """The sync policy of an environment's Applications."""
+def synced(resolved: Resolved, environment: str, options: Sequence[str], least: int = 0) -> dict[str, Any]:
+    """The sync policy of an environment's Applications; ``least`` retries for those that wait for others."""
     wanted = resolved.environments[environment].environment.sync
     policy: dict[str, Any] = {"syncOptions": sorted(options)}
     if wanted.automated:
         policy["automated"] = {"prune": wanted.prune, "selfHeal": wanted.self_heal}
-    if wanted.retries:
-        policy["retry"] = retried(wanted.retries)
+    if wanted.retries or least:
+        policy["retry"] = retried(max(wanted.retries, least))
     return policy
 
 

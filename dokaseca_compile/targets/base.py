@@ -84,16 +84,21 @@ def values_source(key: RepositoryKey) -> dict[str, Any]:
     }
 
 
-def sync_policy(environment: ResolvedEnvironment, options: Sequence[str]) -> dict[str, Any]:
-    """How Argo CD keeps the Applications of an environment at what Git says."""
+PATIENT = 10
+"""Attempts of what has to wait for other Applications, half an hour in all: a sync that has failed for the last time is
+not tried again before the next commit (argo-cd ``autoSync``)."""
+
+
+def sync_policy(environment: ResolvedEnvironment, options: Sequence[str], least: int = 0) -> dict[str, Any]:
+    """How Argo CD keeps the Applications of an environment at what Git says, with at ``least`` so many retries."""
     sync = environment.environment.sync
     policy: dict[str, Any] = {}
     if sync.automated:
         policy["automated"] = {"prune": sync.prune, "selfHeal": sync.self_heal}
     policy["syncOptions"] = list(options)
-    if sync.retries:
+    if retries := max(sync.retries, least):
         backoff = {"duration": "10s", "factor": 2, "maxDuration": "5m"}
-        policy["retry"] = {"limit": sync.retries, "backoff": backoff}
+        policy["retry"] = {"limit": retries, "backoff": backoff}
     return policy
 
 

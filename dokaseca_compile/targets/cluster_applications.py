@@ -15,6 +15,7 @@ from dokaseca_compile.resolve.config_kinds import IDENTITY_NAMESPACE, config_kin
 from dokaseca_compile.resolve.contract import label_key, label_template
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedEnvironment
 from dokaseca_compile.targets.base import (
+    PATIENT,
     app_project,
     application_set,
     ownership_labels,
@@ -59,7 +60,8 @@ def _application_set(resolved: Resolved, layout: Layout, environment: ResolvedEn
             "project": _CONFIG,
             "source": repository_source("clusters", layout.cluster("{{ .name }}").path),
             "destination": {"name": "{{ .name }}", "namespace": IDENTITY_NAMESPACE},
-            "syncPolicy": sync_policy(environment, ["ServerSideApply=true"]),
+            # Kyverno's and External Secrets' kinds come with their addons.
+            "syncPolicy": sync_policy(environment, ["ServerSideApply=true"], PATIENT),
         },
     }
     selector = {"matchLabels": {label_key("environment"): environment.name}}

@@ -16,6 +16,7 @@ from dokaseca_compile.resolve.contract import label_key, label_template, team_la
 from dokaseca_compile.resolve.resolved import Placement, Resolved, ResolvedWorkload
 from dokaseca_compile.routes import Route
 from dokaseca_compile.targets.base import (
+    PATIENT,
     application_set,
     ownership_labels,
     repository_source,
@@ -70,7 +71,7 @@ def _application_set(
             "sources": _sources(layout, workload, place),
             "destination": {"name": "{{ .name }}", "namespace": workload.namespace},
             # The namespace comes with the cluster's configuration, with the team's quota and policies.
-            "syncPolicy": sync_policy(environment, ["CreateNamespace=false"]),
+            "syncPolicy": sync_policy(environment, ["CreateNamespace=false"], PATIENT),
         },
     }
     return application_set(
