@@ -32,7 +32,7 @@ _VERSIONS = {
 }
 _HEAD = ("apiVersion", "kind", "metadata", "spec")
 _SECRET_HEAD = ("apiVersion", "kind", "metadata", "type", "stringData")
-_METADATA = ("name", "namespace", "labels", "annotations")
+_METADATA = ("name", "namespace", "labels", "annotations", "finalizers")
 _KUSTOMIZATION = ("kustomize.config.k8s.io/v1beta1", "Kustomization")
 
 

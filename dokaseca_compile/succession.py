@@ -68,7 +68,11 @@ class Succession:
                 "is no longer declared" if gone else f"no longer runs {there}"
             )
         if not application.addon:
-            return "the hub no longer reads that repository"
+            config = bool(application.label("config"))
+            return "no team works on any cluster" if config else "the hub no longer reads that repository"
+        return self._addon_reason(application, there)
+
+    def _addon_reason(self, application: Application, there: str) -> str:
         if application.addon not in self._after.addons:
             return f"addon {application.addon} is no longer declared"
         if application.part not in self._parts:
@@ -88,18 +92,23 @@ class Succession:
         """The entry that says that it is gone, by any name that it has had; empty when none does."""
         environment = application.label("environment")
         clusters = self._told_cluster(application.cluster)
-        addons = {each for name in (application.addon, application.part) for each in self._told_lineage(name)}
-        workloads = self._told_workload(application.workload)
+        subjects = self._subjects(application)
         for name, section, what, entry in self._removed:
             if section == "clusters" and what in clusters:
                 return f"removed.{name}"
-            subjects = addons if section == "addons" else workloads if section == "workloads" else ()
-            if what in subjects and any(entry.covers(each, environment) for each in clusters):
+            if (section, what) in subjects and any(entry.covers(each, environment) for each in clusters):
                 return f"removed.{name}"
         if self.splits(application) and self._installs(application):
             old = application.part
             return next(f"moved.{name}" for name, _, what, move in self._moved if what == old and move.renames)
         return ""
+
+    def _subjects(self, application: Application) -> set[tuple[str, str]]:
+        """What an entry may call it, by section: a workload is no addon's, whatever both are called."""
+        if application.workload:
+            return {("workloads", each) for each in self._told_workload(application.workload)}
+        names = (application.addon, application.part)
+        return {("addons", each) for name in names for each in self._told_lineage(name)}
 
     def splits(self, application: Application) -> bool:
         """Whether an entry says that a chart of an addon's own has become one of the addon's components."""
@@ -128,7 +137,10 @@ class Succession:
                 if rewritten if entry.renames else not elsewhere and old == after.workload:
                     return f"moved.{name}"
                 continue
-            is_part = section == "addons" and bool(self._moved_part(before.part, old, entry.new))
+            # A workload is called `<team>-<workload>`, as a part of an addon might be.
+            is_part = (
+                section == "addons" and not before.workload and bool(self._moved_part(before.part, old, entry.new))
+            )
             if is_part and (become if entry.renames else not elsewhere and before.part == after.part):
                 return f"moved.{name}"
         return ""

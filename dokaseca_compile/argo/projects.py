@@ -60,6 +60,7 @@ class Project:
     namespace_kinds: Sequence[Mapping[str, Any]] | None
     refused_kinds: Sequence[Mapping[str, Any]]
     roles: tuple[Role, ...]
+    finalizers: Sequence[str]
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> Project:
@@ -82,6 +83,7 @@ class Project:
             spec.get("namespaceResourceWhitelist"),
             spec.get("namespaceResourceBlacklist") or (),
             tuple(Role.read(each, where) for each in items(spec.get("roles") or (), where)),
+            [text(each, where) for each in items(metadata.get("finalizers") or (), where)],
         )
 
     def refusals(self, repositories: Iterable[str], cluster: str, namespace: str) -> Iterator[str]:
@@ -89,5 +91,6 @@ class Project:
         for url in repositories:
             if url not in self.sources:
                 yield f"the project {self.name} does not allow the source {url}"
-        if {"name": cluster, "namespace": namespace} not in self.destinations:
+        allowed = ({"name": cluster, "namespace": each} for each in (namespace, "*"))
+        if not any(each in self.destinations for each in allowed):
             yield f"the project {self.name} does not allow the namespace {namespace} on {cluster}"

@@ -10,10 +10,13 @@ from dokaseca_compile.applications import Application
 from dokaseca_compile.compare import Change, compare
 from dokaseca_compile.impact.effects import Action, Effect, Placed, Step
 from dokaseca_compile.inventory import Inventory
+from dokaseca_compile.model.workloads import Workload
 from dokaseca_compile.resolve.resolved import ResolvedCluster
 from dokaseca_compile.versions import parse_version
 
 _TAG = "image.tag"
+_OURS = "web-service"
+"""The chart that runs an image."""
 
 
 class _Move(NamedTuple):
@@ -97,7 +100,7 @@ class Comparison:
         for what, one, other in (
             ("namespace", old.namespace, new.namespace),
             ("Helm release", old.release, new.release),
-            ("chart", old.chart, new.chart),
+            ("chart", *(_OURS if each.tag else each.chart for each in (old, new))),
             ("path", was, will),
         ):
             if one != other:
@@ -123,12 +126,18 @@ class Comparison:
 
 def _sources(inventory: Inventory | None) -> Mapping[str, str]:
     """Part → its folder, as it is declared: a version in the path is no other folder."""
-    addons = inventory.resolved.addons.values() if inventory is not None else ()
-    return {
-        part.name: " of ".join(filter(None, (part.path, part.git_repository)))
-        for addon in addons
-        for part in addon.parts
-    }
+    if inventory is None:
+        return {}
+    parts = (part for addon in inventory.resolved.addons.values() for part in addon.parts)
+    found = {part.name: " of ".join(filter(None, (part.path, part.git_repository))) for part in parts}
+    return found | {each.part: _source(each.workload) for each in inventory.resolved.workloads.values()}
+
+
+def _source(workload: Workload) -> str:
+    """The folder of a workload; of an image and of a chart of a registry none."""
+    if workload.git is not None:
+        return f"{workload.git.path} of {workload.git.repository}"
+    return (workload.chart.path if workload.chart is not None else None) or ""
 
 
 def _writer(cluster: ResolvedCluster) -> str:

@@ -10,7 +10,7 @@ from dokaseca_compile.intent.bootstrap import BOOTSTRAP_KINDS, started
 from dokaseca_compile.intent.common import addons_project, owned
 from dokaseca_compile.intent.workloads import WorkloadApplications
 from dokaseca_compile.model.addons import KUBERNETES_KINDS
-from dokaseca_compile.resolve.config_kinds import config_kinds
+from dokaseca_compile.resolve.config_kinds import CLUSTER_SCOPED, NAMESPACED
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
 
 Kinds = tuple[tuple[str, str], ...]
@@ -18,11 +18,12 @@ Kinds = tuple[tuple[str, str], ...]
 _NOT_A_TEAMS: Kinds = (
     ("", "LimitRange"),
     ("", "ResourceQuota"),
-    ("external-secrets.io", "ExternalSecret"),
-    ("external-secrets.io", "PushSecret"),
-    ("external-secrets.io", "SecretStore"),
+    ("external-secrets.io", "*"),
+    ("generators.external-secrets.io", "*"),
 )
 """What governs a team, and the door to the secret store."""
+_ACCESS: Kinds = (("rbac.authorization.k8s.io", "Role"), ("rbac.authorization.k8s.io", "RoleBinding"))
+"""Not a team's either, unless the platform trusts it with them."""
 _ACTIONS: Mapping[str, tuple[str, ...]] = {
     "viewer": ("applications, get", "logs, get"),
     "editor": ("applications, get", "applications, sync", "applications, action/*", "logs, get"),
@@ -104,7 +105,7 @@ def _of_teams(resolved: Resolved, workloads: WorkloadApplications) -> Iterator[t
                 None,
                 None,
                 {"team": team, "environment": environment, **owned(resolved)},
-                _NOT_A_TEAMS,
+                _NOT_A_TEAMS if unit.own_rbac else (*_NOT_A_TEAMS, *_ACCESS),
                 [(role, policies, groups)] if role and groups else [],
             ),
         )
@@ -119,19 +120,14 @@ def _of_hubs(resolved: Resolved, hubs: Mapping[str, Sequence[ResolvedCluster]]) 
 
 
 def _of_clusters(resolved: Resolved) -> MeantProject:
-    """Applications that configure clusters: their own folder, and the namespaces of teams.
+    """Applications that configure clusters: their own repository, on every cluster.
 
-    That the kinds are those that are written is seen in what is written (``agreement.kustomizations``).
+    That no other kind is written is seen in what is written (``agreement.kustomizations``).
     """
-    kinds = config_kinds(resolved)
-    namespaces = {team: unit.namespace or team for team, unit in resolved.platform.teams.items()}
     return MeantProject(
         [resolved.repositories["clusters"].url],
-        {
-            name: sorted({"kube-public", *(namespaces[team] for team in each.cluster.teams)})
-            for name, each in resolved.clusters.items()
-        },
-        kinds.cluster_scoped,
-        kinds.namespaced,
+        dict.fromkeys(resolved.clusters, ("*",)),
+        CLUSTER_SCOPED,
+        NAMESPACED,
         owned(resolved),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from dokaseca_compile.applications import Application
 from dokaseca_compile.intent.common import owned, places, synced
@@ -101,8 +102,13 @@ def configured(resolved: Resolved, layout: Layout, cluster: ResolvedCluster, nam
         values_repository="",
         values_revision="",
         value_files=(),
-        sync=synced(resolved, environment, ["ServerSideApply=true"], least=10),
+        sync=_pruning(synced(resolved, environment, ["ServerSideApply=true"], least=10)),
         cascades=False,
         annotations={},
         directory={},
     )
+
+
+def _pruning(policy: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, with what Git no longer has deleted: access that was taken away among it."""
+    return {key: {**value, "prune": True} if key == "automated" else value for key, value in policy.items()}

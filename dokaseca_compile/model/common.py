@@ -226,3 +226,8 @@ Values = dict[str, Any]
 
 Names = Annotated[tuple[Name, ...], Field(strict=False)]
 ReleaseNames = Annotated[tuple[ReleaseName, ...], Field(strict=False)]
+
+
+def without_default(schema: dict[str, Any]) -> None:
+    """Keep an editor from writing the empty list that stands for a list left out: it would speak of nothing."""
+    del schema["default"]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from dokaseca_compile.model.common import Model, Name, Names
+from dokaseca_compile.model.common import Model, Name, Names, without_default
 from dokaseca_compile.model.grammar import Maybe, grammar, mended_category, mended_name, refusal
 
 # Two names of 53 characters, joined: only the release of a component has to be shorter.
@@ -57,11 +57,6 @@ Reason = Annotated[
 ]
 
 
-def _without_default(schema: dict[str, Any]) -> None:
-    """Keep an editor from writing the empty list that stands for a list left out: it would speak of nothing."""
-    del schema["default"]
-
-
 class _Entry(Model):
     """What an entry speaks of, by the name it had: an addon (or a part of one), a cluster, or a workload."""
 
@@ -108,13 +103,13 @@ class Removal(_Entry):
         (),
         min_length=1,
         description="With `addon` or `workload`: only in these environments. Without this and `clusters`, everywhere.",
-        json_schema_extra=_without_default,
+        json_schema_extra=without_default,
     )
     clusters: Names = Field(
         (),
         min_length=1,
         description="With `addon` or `workload`: only on these clusters, beside those of `environments`.",
-        json_schema_extra=_without_default,
+        json_schema_extra=without_default,
     )
     reason: Reason = Field(description="Why it goes.")
 

@@ -55,10 +55,17 @@ def load(sources: Sources) -> tuple[Platform | None, list[Diagnostic]]:
 
 def _without_faults(data: dict[str, Any], errors: list[ErrorDetails]) -> dict[str, Any]:
     """A copy without the units that hold an error, as far as the errors lie in units."""
-    broken = {tuple(found["loc"][:2]) for found in errors}
+    broken = {tuple(found["loc"][:length]) for found in errors for length in (1, 2, 3) if len(found["loc"]) >= length}
+    whole = {tuple(found["loc"]) for found in errors}
     sound = dict(data)
     for section in _UNITS:
         units = data.get(section)
-        if isinstance(units, Mapping):
+        if isinstance(units, Mapping) and section == "workloads":  # units of units: a team's are dropped one by one
+            sound[section] = {
+                team: {name: each for name, each in unit.items() if (section, team, name) not in broken}
+                for team, unit in units.items()
+                if isinstance(unit, Mapping) and (section, team) not in whole
+            }
+        elif isinstance(units, Mapping):
             sound[section] = {name: unit for name, unit in units.items() if (section, name) not in broken}
     return {key: value for key, value in sound.items() if (key,) not in broken or key in _UNITS}

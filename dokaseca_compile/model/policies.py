@@ -134,15 +134,3 @@ class PolicySet(Model):
     )
     limits: ContainerLimits = Field(ContainerLimits(), description="Defaults and bounds of containers.")
     kyverno: Kyverno = Field(Kyverno(), description="Kyverno's policies.")
-
-
-# What the configuration of a cluster may hold, and no more: an AppProject refuses the rest.
-CLUSTER_KINDS: tuple[tuple[str, str], ...] = (("", "Namespace"), ("kyverno.io", "ClusterPolicy"))
-NAMESPACE_KINDS: tuple[tuple[str, str], ...] = (
-    ("", "LimitRange"),
-    ("", "ResourceQuota"),
-    ("", "ServiceAccount"),
-    ("external-secrets.io", "ExternalSecret"),
-    ("networking.k8s.io", "NetworkPolicy"),
-    ("rbac.authorization.k8s.io", "RoleBinding"),
-)

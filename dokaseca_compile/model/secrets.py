@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from dokaseca_compile.model.common import Model, Names, Text
+from dokaseca_compile.model.common import Model, Names, Text, without_default
 from dokaseca_compile.model.grammar import grammar, refusal
 
 # As the providers of External Secrets name entries: a path (Vault), one with a leading `/` (AWS Parameter Store),
@@ -63,7 +63,12 @@ class SecretTemplate(Model):
     type: Literal["Opaque", "kubernetes.io/dockerconfigjson", "kubernetes.io/tls", "kubernetes.io/basic-auth"] = Field(
         "Opaque", description="Type of the Secret."
     )
-    teams: Names = Field((), description="In the namespaces of these teams; without it, of every team.")
+    teams: Names = Field(
+        (),
+        min_length=1,
+        description="In the namespaces of these teams; without it, of every team.",
+        json_schema_extra=without_default,
+    )
 
     @model_validator(mode="after")
     def _has_the_keys_of_its_type(self) -> SecretTemplate:

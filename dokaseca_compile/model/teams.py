@@ -76,6 +76,11 @@ class Team(Model):
         description="Quota on each cluster: requests of cpu, memory and storage, limits of memory, number of Pods.",
         examples=[{"cpu": "8", "memory": "32Gi"}],
     )
+    own_rbac: bool = Field(
+        False,
+        description="Its workloads may bring Roles and RoleBindings, as operators do. Argo CD applies them with "
+        "its own rights: such a team can give itself anything in its namespace, the secret store included.",
+    )
     service_accounts: dict[Name, ServiceAccount] = Field(
         default_factory=dict, description="Accounts for machines, in its namespace."
     )

@@ -16,6 +16,7 @@ from dokaseca_compile.model.common import (
     Revision,
     Text,
     Values,
+    without_default,
 )
 from dokaseca_compile.model.grammar import Maybe, grammar, refusal
 from dokaseca_compile.model.urls import GitUrl
@@ -45,7 +46,10 @@ class WorkloadSettings(Model):
 
     version: Maybe[Revision] = Field(None, description="Its version here; without it, the workload's own.")
     clusters: Names = Field(
-        (), description="Only on these clusters; without it, on every cluster of the environment its team works on."
+        (),
+        min_length=1,
+        description="Only on these clusters; without it, on every cluster of the environment its team works on.",
+        json_schema_extra=without_default,
     )
     values: Values = Field(default_factory=dict, description="Helm values, merged over the workload's own.")
 

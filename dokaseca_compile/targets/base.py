@@ -119,7 +119,11 @@ def app_project(
     labels: Mapping[str, str],
     spec: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """An AppProject, created before the ApplicationSets that use it."""
+    """An AppProject, created before the ApplicationSets that use it, and deleted after the last Application in it.
+
+    Without its project an Application cannot be deleted: Argo CD could not tell what it may delete (argo-cd
+    ``finalizeApplicationDeletion``). The finalizer keeps the project until then.
+    """
     return {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "AppProject",
@@ -128,6 +132,7 @@ def app_project(
             "namespace": ARGOCD_NAMESPACE,
             "labels": dict(labels),
             "annotations": {"argocd.argoproj.io/sync-wave": "-1"},
+            "finalizers": ["resources-finalizer.argocd.argoproj.io"],
         },
         "spec": dict(spec),
     }

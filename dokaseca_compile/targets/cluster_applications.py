@@ -11,7 +11,7 @@ from typing import Any
 
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.layout import Layout
-from dokaseca_compile.resolve.config_kinds import IDENTITY_NAMESPACE, config_kinds, config_namespaces
+from dokaseca_compile.resolve.config_kinds import CLUSTER_SCOPED, IDENTITY_NAMESPACE, NAMESPACED
 from dokaseca_compile.resolve.contract import label_key, label_template
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedEnvironment
 from dokaseca_compile.targets.base import (
@@ -60,8 +60,7 @@ def _application_set(resolved: Resolved, layout: Layout, environment: ResolvedEn
             "project": _CONFIG,
             "source": repository_source("clusters", layout.cluster("{{ .name }}").path),
             "destination": {"name": "{{ .name }}", "namespace": IDENTITY_NAMESPACE},
-            # Kyverno's and External Secrets' kinds come with their addons.
-            "syncPolicy": sync_policy(environment, ["ServerSideApply=true"], PATIENT),
+            "syncPolicy": _sync_policy(environment),
         },
     }
     selector = {"matchLabels": {label_key("environment"): environment.name}}
@@ -76,18 +75,27 @@ def _application_set(resolved: Resolved, layout: Layout, environment: ResolvedEn
     )
 
 
+def _sync_policy(environment: ResolvedEnvironment) -> dict[str, Any]:
+    """Kyverno's and External Secrets' kinds come with their addons, so it tries long; and it always prunes: access that
+    is taken away must not stay where addons are to keep what Git no longer has.
+    """
+    policy = sync_policy(environment, ["ServerSideApply=true"], PATIENT)
+    if "automated" in policy:
+        policy["automated"]["prune"] = True
+    return policy
+
+
 def _project(resolved: Resolved) -> dict[str, Any]:
-    """The clusters repository alone, the namespaces of each cluster's teams, and the kinds that govern them."""
-    kinds = config_kinds(resolved)
+    """The clusters repository alone, every cluster, and the kinds that govern them."""
     spec = {
         "description": "What each cluster is configured with: namespaces, quotas, access and policies.",
         "sourceRepos": [resolved.repositories["clusters"].url],
         "destinations": [
-            {"name": name, "namespace": namespace}
-            for name, cluster in resolved.clusters.items()
-            for namespace in config_namespaces(resolved, cluster)
+            # Argo CD leaves alone what a project no longer allows: of a team that has gone, all would stay.
+            {"name": name, "namespace": "*"}
+            for name in resolved.clusters
         ],
-        "clusterResourceWhitelist": [{"group": group, "kind": kind} for group, kind in kinds.cluster_scoped],
-        "namespaceResourceWhitelist": [{"group": group, "kind": kind} for group, kind in kinds.namespaced],
+        "clusterResourceWhitelist": [{"group": group, "kind": kind} for group, kind in CLUSTER_SCOPED],
+        "namespaceResourceWhitelist": [{"group": group, "kind": kind} for group, kind in NAMESPACED],
     }
     return app_project(_CONFIG, ownership_labels(resolved), spec)

@@ -17,8 +17,12 @@ from dokaseca_compile.targets.base import KUSTOMIZATION, identity, tenant_labels
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "cluster-config"
-# A namespace takes with it all that is inside: whoever deletes one says so twice.
-_CONFIRMED = {"argocd.argoproj.io/sync-options": "Delete=confirm,Prune=confirm"}
+# A namespace takes with it all that is inside: only a person deletes one. One that Git no longer has is no difference
+# either, or no later step of a rollout would begin. (Not `confirm`: a sync that waits for an answer applies nothing.)
+_KEPT = {
+    "argocd.argoproj.io/compare-options": "IgnoreExtraneous",
+    "argocd.argoproj.io/sync-options": "Delete=false,Prune=false",
+}
 _HARD: Mapping[str, tuple[str, ...]] = {
     "cpu": ("requests.cpu",),
     # Memory cannot be taken back, so what Pods may grow to counts as well. A limit of cpu only slows them down.
@@ -116,7 +120,7 @@ def _namespace(resolved: Resolved, tenant: Tenant) -> dict[str, Any]:
         "metadata": {
             "name": tenant.namespace,
             "labels": {**tenant_labels(resolved, tenant), **(_levels(security) if security else {})},
-            "annotations": {**_CONFIRMED, **{key: text for key, text in told.items() if text is not None}},
+            "annotations": {**_KEPT, **{key: text for key, text in told.items() if text is not None}},
         },
     }
 

@@ -19,14 +19,15 @@ from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "team-projects"
 # What governs a team is not the team's to bring: its quota and limits; and from the secret store it gets what the
-# platform says, not whatever an ExternalSecret of its own would name.
+# platform says, not whatever an ExternalSecret of its own would name. Argo CD may do anything on a cluster, so a
+# RoleBinding that it applies could give a Pod of the team the rights to do all of this.
 _REFUSED = (
     ("", "LimitRange"),
     ("", "ResourceQuota"),
-    ("external-secrets.io", "ExternalSecret"),
-    ("external-secrets.io", "PushSecret"),
-    ("external-secrets.io", "SecretStore"),
+    ("external-secrets.io", "*"),
+    ("generators.external-secrets.io", "*"),
 )
+_RBAC = (("rbac.authorization.k8s.io", "Role"), ("rbac.authorization.k8s.io", "RoleBinding"))
 # Argo CD's RBAC: resource, action (argo-cd `rbac.md`). `*` is every action on Applications, `delete` among them.
 _MAY: Mapping[Role, Sequence[tuple[str, str]]] = {
     "viewer": (("applications", "get"), ("logs", "get")),
@@ -56,11 +57,12 @@ def _project(resolved: Resolved, team: str, environment: str, workloads: Sequenc
     sources = {url for each in workloads for url in _sources(resolved, each, environment)}
     clusters = {cluster for each in workloads for cluster in each.places[environment].clusters}
     namespace = resolved.namespace(team)
+    refused = _REFUSED if resolved.platform.teams[team].own_rbac else (*_REFUSED, *_RBAC)
     spec: dict[str, Any] = {
         "description": f"Applications of the team {team} in the environment {environment}.",
         "sourceRepos": sorted(sources),
         "destinations": [{"name": cluster, "namespace": namespace} for cluster in sorted(clusters)],
-        "namespaceResourceBlacklist": [{"group": group, "kind": kind} for group, kind in _REFUSED],
+        "namespaceResourceBlacklist": [{"group": group, "kind": kind} for group, kind in refused],
     }
     if roles := _roles(resolved, team, environment):
         spec["roles"] = roles
