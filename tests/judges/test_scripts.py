@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -97,6 +98,14 @@ def test_plan_applies_nothing(scripts: Scripts) -> None:
         "[-var=kubeconfig_path=/a b/config] [-var=kubeconfig_context=my hub] depot"
     )
     assert not any("[apply]" in call for call in scripts.calls)
+
+
+def test_a_relative_kubeconfig_is_that_of_the_caller(scripts: Scripts) -> None:
+    """Terraform runs in another folder; an empty value is a mistake."""
+    scripts("bootstrap.sh", "--plan", "--kubeconfig", "kc", "depot")
+    assert re.search(r"\[-var=kubeconfig_path=/.*/kc\]", scripts.calls[-1])
+    done = scripts("bootstrap.sh", "--plan", "--kubeconfig", "", "depot")
+    assert (done.returncode != 0, "--kubeconfig needs a value" in done.stderr) == (True, True)
 
 
 def test_asks_unless_told_not_to(scripts: Scripts) -> None:

@@ -81,6 +81,14 @@ variable() {
   sed -n "s/^$2 *= \"\\(.*\\)\"\$/\\1/p" "$ROOT/terraform/$1"
 }
 
+# Terraform runs in a folder of its own, where a relative path would be another one.
+absolute() {
+  case $1 in
+    /*) printf '%s\n' "$1" ;;
+    *) printf '%s/%s\n' "$PWD" "$1" ;;
+  esac
+}
+
 # What every script takes: sets CLUSTER, and OPTIONS to the options that the caller knows besides these.
 arguments() {
   CLUSTER=
@@ -94,7 +102,8 @@ arguments() {
       --dry-run) DRY_RUN=yes ;;
       --kubeconfig | --context)
         [ "$#" -gt 1 ] || die "$1 needs a value"
-        if [ "$1" = --kubeconfig ]; then KUBECONFIG_PATH=$2; else CONTEXT=$2; fi
+        [ -n "$2" ] || die "$1 needs a value"
+        if [ "$1" = --kubeconfig ]; then KUBECONFIG_PATH=$(absolute "$2"); else CONTEXT=$2; fi
         shift
         ;;
       --*)

@@ -18,4 +18,10 @@ resource "kind_cluster" "this" {
       }
     }
   }
+
+  # Kind changes nothing of a cluster: another image would delete it, and all that runs on it, within a plan for
+  # something else. To renew it: teardown.sh, then bootstrap.sh.
+  lifecycle {
+    ignore_changes = [kind_config]
+  }
 }
