@@ -524,6 +524,7 @@ def test_a_workload_is_promoted(shop: Path, arguments: tuple[str, ...], old: str
         (("shop/search", "--from", "staging", "--to", "production"), 1, "add `production` to its `environments` first"),
         (("shop/status", "--from", "dev", "--to", "staging"), 1, "has no version in `dev`"),
         (("shop/crat", "--from", "dev", "--to", "staging"), 2, "did you mean `shop/cart`?"),
+        (("cart", "--from", "dev", "--to", "staging"), 2, "no workload is called `cart`; did you mean `shop/cart`?"),
     ],
 )
 def test_a_workload_that_may_not_be_promoted(shop: Path, arguments: tuple[str, ...], code: int, complaint: str) -> None:

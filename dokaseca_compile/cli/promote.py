@@ -63,7 +63,10 @@ def command(
     resolved = editing.resolved
     workloads = ["/".join(each) for each in resolved.workloads]
     for subject in subjects:
-        check_name("workload" if "/" in subject else "addon", subject, workloads if "/" in subject else resolved.addons)
+        # Called without its team, a workload is told by its whole name.
+        meant = [each for each in workloads if each.endswith(f"/{subject}")]
+        kind = "workload" if "/" in subject or (meant and subject not in resolved.addons) else "addon"
+        check_name(kind, subject, (meant or workloads) if kind == "workload" else resolved.addons)
     for environment in (source, target):
         check_name("environment", environment, resolved.environments)
     chosen = promotable(resolved, source, target) if every else list(dict.fromkeys(subjects))
