@@ -87,7 +87,8 @@ into = click.option(
     multiple=True,
     type=_into,
     metavar="REPOSITORY=FOLDER",
-    help="Write a repository into a checkout instead of --out: control-plane, addons, clusters, workloads, charts. Repeatable.",
+    help="Write a repository into a checkout instead of --out: control-plane, addons, clusters, workloads, charts. "
+    "Repeatable.",
 )
 write = click.option("-w", "--write", is_flag=True, help="Write the edit; without it, it is only shown.")
 on = click.option(
