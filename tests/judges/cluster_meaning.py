@@ -144,7 +144,8 @@ def _subject(subject: Mapping[str, str]) -> tuple[str, str]:
 
 def _namespace(metadata: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...], str | None]:
     labels, annotations = metadata["labels"], metadata["annotations"]
-    assert annotations["argocd.argoproj.io/sync-options"] == "Delete=confirm,Prune=confirm"
+    assert annotations["argocd.argoproj.io/sync-options"] == "Delete=false,Prune=false"
+    assert annotations["argocd.argoproj.io/compare-options"] == "IgnoreExtraneous"
     modes = ("enforce", "warn", "audit")
     levels = tuple(labels[f"pod-security.kubernetes.io/{mode}"] for mode in modes if _has_level(labels, mode))
     cost_center = annotations.get("dokaseca.dev/cost-center")

@@ -70,7 +70,7 @@ def _secrets(draw: st.DrawFn, teams: list[str]) -> dict[str, Any]:
         name: {
             "key": draw(st.sampled_from(("a/b", "/1e3", "arn:x"))),
             "data": dict.fromkeys(draw(_some((".a", "no", "1e3"), 1, 3)), "no"),
-            "teams": draw(st.lists(st.sampled_from(teams), max_size=2)),
+            **draw(st.sampled_from(({}, {"teams": draw(st.lists(st.sampled_from(teams), min_size=1, max_size=2))}))),
         }
         for name in draw(_some(_NAMES, 0, 2))
     }

@@ -70,7 +70,7 @@ def test_argocd(platform: Compiled, schemas: dict[str, dict[str, Any]]) -> None:
         documents = platform.documents(kind)
         assert documents
         for document in documents:
-            assert document["metadata"].keys() <= {"name", "namespace", "labels", "annotations"}
+            assert document["metadata"].keys() <= {"name", "namespace", "labels", "annotations", "finalizers"}
             errors = [f"{each.json_path}: {each.message}" for each in validator.iter_errors(document)]
             assert errors == [], document["metadata"]["name"]
 
