@@ -17,6 +17,11 @@ _NOT_MONOTONE = frozenset({"not", "oneOf", "if", "contains", "unevaluatedPropert
 _OF_NAMES = frozenset(
     {"properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas", "dependentRequired"}
 )
+# A schema with no other words on top says of each key what it says without the other keys, but for `required`.
+_BY_KEY = frozenset(
+    {"$schema", "$comment", "title", "description", "type", "required", "properties", "patternProperties"}
+    | {"additionalProperties", "propertyNames", "definitions", "$defs", "default", "examples"}
+)
 _LONGEST = 120  # characters of a description that still is a hint
 _MOST = 50  # problems of one set of values: by then something else is wrong
 
@@ -64,22 +69,45 @@ class Schema:
         if not all(_leads_somewhere(local, each) for each in _references(local)):
             raise ValueError("has a values.schema.json with references that lead nowhere")
         self._validator = kind(local, registry=Registry())
+        self._by_key = isinstance(local, Mapping) and local.keys() <= _BY_KEY
+        self._judged: dict[tuple[str, str], list[Problem]] = {}
 
     def problems(self, values: Mapping[str, Any]) -> list[Problem]:
         """Every problem, one for each place, by place; none where the schema cannot be followed to its end."""
-        from jsonschema.exceptions import best_match  # noqa: PLC0415
         from referencing.exceptions import Unresolvable  # noqa: PLC0415
 
         found: dict[tuple[Route, bool], Problem] = {}
         try:
-            for error in self._validator.iter_errors(values):
-                for problem in _problems(best_match([error])):
-                    found.setdefault((problem.route, problem.unknown), problem)
+            for problem in self._of_keys(values) if self._by_key else self._of_all(values):
+                found.setdefault((problem.route, problem.unknown), problem)
                 if len(found) >= _MOST:
                     break
         except (Unresolvable, RecursionError):
             return []
         return sorted(found.values(), key=lambda each: [str(part) for part in each.route])
+
+    def _of_all(self, values: Mapping[str, Any]) -> Iterator[Problem]:
+        from jsonschema.exceptions import best_match  # noqa: PLC0415
+
+        for error in self._validator.iter_errors(values):
+            yield from _problems(best_match([error]))
+
+    def _of_keys(self, values: Mapping[str, Any]) -> Iterator[Problem]:
+        """As ``_of_all``, each key by itself and once: the values of many workloads differ in a few keys only."""
+        for key, value in values.items():
+            seen = (key, repr(value))
+            if seen not in self._judged:
+                found = self._of_all({key: value})
+                self._judged[seen] = [each for each in found if not _is_lacking(each)]
+            yield from self._judged[seen]
+        if ("", "") not in self._judged:
+            self._judged["", ""] = list(self._of_all({}))
+        yield from (each for each in self._judged["", ""] if each.route[0] not in values)
+
+
+def _is_lacking(problem: Problem) -> bool:
+    """Whether it is about a key on top that is not there."""
+    return problem.missing and len(problem.route) == 1
 
 
 def _problems(error: Any) -> Iterator[Problem]:
