@@ -45,10 +45,10 @@ def findings(patch: dict[str, Any], slug: str | None = None, charts: dict[str, s
 
 
 def _without_nulls(node: Any) -> Any:
-    """Drop keys set to null below a unit, so that a patch can delete."""
+    """Drop keys set to null below a unit, so that a patch can delete; the text ``<null>`` is a null that stays."""
     if isinstance(node, dict):
         return {key: _without_nulls(value) for key, value in node.items() if value is not None}
-    return node
+    return None if node == "<null>" else node
 
 
 def cases(kind: str) -> list[Any]:

@@ -17,7 +17,7 @@ _NOT_MONOTONE = frozenset({"not", "oneOf", "if", "contains", "unevaluatedPropert
 _OF_NAMES = frozenset(
     {"properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas", "dependentRequired"}
 )
-# A schema with no other words on top says of each key what it says without the other keys, but for `required`.
+# With no other words on top, a schema says of each key what it says without the other keys, but for `required`.
 _BY_KEY = frozenset(
     {"$schema", "$comment", "title", "description", "type", "required", "properties", "patternProperties"}
     | {"additionalProperties", "propertyNames", "definitions", "$defs", "default", "examples"}
@@ -69,7 +69,8 @@ class Schema:
         if not all(_leads_somewhere(local, each) for each in _references(local)):
             raise ValueError("has a values.schema.json with references that lead nowhere")
         self._validator = kind(local, registry=Registry())
-        self._by_key = isinstance(local, Mapping) and local.keys() <= _BY_KEY
+        self._of_key = kind(_without_required(local), registry=Registry()) if _is_by_key(local, kind) else None
+        self._required = tuple(local.get("required", ())) if self._of_key is not None else ()
         self._judged: dict[tuple[str, str], list[Problem]] = {}
 
     def problems(self, values: Mapping[str, Any]) -> list[Problem]:
@@ -78,7 +79,7 @@ class Schema:
 
         found: dict[tuple[Route, bool], Problem] = {}
         try:
-            for problem in self._of_keys(values) if self._by_key else self._of_all(values):
+            for problem in self._of_keys(values) if self._of_key is not None else _judged(self._validator, values):
                 found.setdefault((problem.route, problem.unknown), problem)
                 if len(found) >= _MOST:
                     break
@@ -86,28 +87,41 @@ class Schema:
             return []
         return sorted(found.values(), key=lambda each: [str(part) for part in each.route])
 
-    def _of_all(self, values: Mapping[str, Any]) -> Iterator[Problem]:
-        from jsonschema.exceptions import best_match  # noqa: PLC0415
-
-        for error in self._validator.iter_errors(values):
-            yield from _problems(best_match([error]))
-
     def _of_keys(self, values: Mapping[str, Any]) -> Iterator[Problem]:
-        """As ``_of_all``, each key by itself and once: the values of many workloads differ in a few keys only."""
+        """Each key by itself, and once: the values of many workloads differ in a few keys only."""
         for key, value in values.items():
             seen = (key, repr(value))
             if seen not in self._judged:
-                found = self._of_all({key: value})
-                self._judged[seen] = [each for each in found if not _is_lacking(each)]
+                self._judged[seen] = list(_judged(self._of_key, {key: value}))
             yield from self._judged[seen]
-        if ("", "") not in self._judged:
-            self._judged["", ""] = list(self._of_all({}))
-        yield from (each for each in self._judged["", ""] if each.route[0] not in values)
+        for key in self._required:
+            if key not in values:
+                yield _lacking(key)
 
 
-def _is_lacking(problem: Problem) -> bool:
-    """Whether it is about a key on top that is not there."""
-    return problem.missing and len(problem.route) == 1
+def _judged(validator: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
+    from jsonschema.exceptions import best_match  # noqa: PLC0415
+
+    for error in validator.iter_errors(values):
+        yield from _problems(best_match([error]))
+
+
+def _is_by_key(schema: Any, kind: Any) -> bool:
+    """Whether what it says of a key, but for ``required``, depends on no other. Draft 3 requires in ``properties``."""
+    return (
+        isinstance(schema, Mapping)
+        and schema.keys() <= _BY_KEY
+        and "required" in kind.VALIDATORS
+        and all(each.startswith(("#/definitions/", "#/$defs/")) for each in _references(schema))
+    )
+
+
+def _without_required(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key != "required"}
+
+
+def _lacking(*route: str | int) -> Problem:
+    return Problem(route, "is missing", missing=True)
 
 
 def _problems(error: Any) -> Iterator[Problem]:
@@ -125,7 +139,7 @@ def _problems(error: Any) -> Iterator[Problem]:
     elif keyword == "required" and isinstance(instance, Mapping):
         for key in wanted:
             if key not in instance:
-                yield Problem((*route, key), "is missing", missing=True)
+                yield _lacking(*route, key)
     else:
         yield Problem(route, _SAYINGS.get(keyword, _other)(wanted, instance, keyword), hint=_hint(error))
 
