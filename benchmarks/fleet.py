@@ -25,6 +25,9 @@ PER_FRAGMENT = 500
 
 PER_HUB = 500
 PER_TEAM = 25
+WORKLOADS = 5
+"""The most services of one team; there is one application more, with a chart of its own."""
+
 _MAX_TEAMS = 60
 _MANY = 100
 _MIDDLE = ("staging", "qa", "preproduction")
@@ -121,6 +124,7 @@ def _platform(shape: _Shape) -> _Data:
         "addons": {name: _addon(shape, category, name) for category, name in shape.addons},
         "policies": {name: _policies(step, shape) for step, name in enumerate(shape.environments)},
         "teams": {f"team-{number:02}": _team(number, roles) for number in range(shape.teams)},
+        "workloads": {f"team-{number:02}": _workloads(number, places) for number, places in _places(shape).items()},
     }
 
 
@@ -193,6 +197,8 @@ def _addon(shape: _Shape, category: str, name: str) -> _Data:
         **({"requires": requires} if requires else {}),
         "kubernetes": ">=1.28 <1.37",
         "serverSideApply": position % 2 == 0,
+        # Teams may edit their namespaces, and must not read the whole store.
+        **({"values": {"rbac": {"aggregateToEdit": False}}} if name == "external-secrets" else {}),
     }
 
 
@@ -204,6 +210,55 @@ def _team(number: int, roles: _Data) -> _Data:
         "quotas": {"cpu": str(8 + number), "memory": f"{32 + number}Gi", "pods": "200"},
         "costCenter": f"cc-{1000 + number}",
         "contact": {"email": f"team-{number:02}@fleet.example", "chat": f"#team-{number:02}"},
+    }
+
+
+def _places(shape: _Shape) -> dict[int, list[str]]:
+    """Team → the environments that it works in, in their order; a team that works nowhere is left out."""
+    found: dict[int, set[str]] = {}
+    for index in range(shape.clusters):
+        for team in _teams(shape, index):
+            found.setdefault(team, set()).add(shape.environment(index))
+    return {team: [each for each in shape.environments if each in found[team]] for team in sorted(found)}
+
+
+def _teams(shape: _Shape, index: int) -> tuple[int, ...]:
+    """The teams of a cluster: one, and on each third another."""
+    first, second = index % shape.teams, index * 7 % shape.teams
+    return (first, second) if first != second and index % 3 == 0 else (first,)
+
+
+def _workloads(number: int, places: Sequence[str]) -> _Data:
+    """The applications of a team: some services, which are small at first, and a chart of its own."""
+    services = {f"service-{index}": _service(number, index, places) for index in range(1 + number % WORKLOADS)}
+    first, last = f"2.{number}.1", f"2.{number}.0"
+    chart = {
+        "description": f"What team {number} runs at night",
+        "chart": {"name": f"jobs-{number:02}", "repository": "oci://registry.example/teams"},
+        "values": {"schedule": f"{number % 60} 2 * * *"},
+        "environments": {name: {"version": last if step else first} for step, name in enumerate(places)},
+    }
+    return {**services, "jobs": chart}
+
+
+def _service(number: int, index: int, places: Sequence[str]) -> _Data:
+    memory = f"{128 * (1 + index)}Mi"
+    environments: _Data = {
+        name: {"version": f"1.{len(places) + number - step}.{index}"} for step, name in enumerate(places)
+    }
+    if len(environments) > 1:
+        environments[places[0]]["values"] = {"replicas": 1}
+    return {
+        "description": f"Service {index} of team {number}",
+        "image": f"registry.example/team-{number:02}/service-{index}",
+        "values": {
+            "port": 8000 + index,
+            "replicas": 3,
+            "env": {"TEAM": f"team-{number:02}", "INDEX": index},
+            "probes": {"readiness": {"path": "/ready"}, "liveness": {"path": "/live"}},
+            "resources": {"requests": {"cpu": "100m", "memory": memory}, "limits": {"memory": memory}},
+        },
+        "environments": environments,
     }
 
 
@@ -233,9 +288,9 @@ def _cluster(shape: _Shape, index: int) -> Iterator[str]:
     yield "    type: hub" if hub else f"    hub: hub-{index % shape.hubs:03}"
     yield f'    kubernetesVersion: "{catalogue.KUBERNETES[index % len(catalogue.KUBERNETES)]}"'
     yield from _HUB if hub else _access(name, index, region)
-    first, second = index % shape.teams, index * 7 % shape.teams
-    yield f"    teams: [team-{first:02}{f', team-{second:02}' if first != second and index % 3 == 0 else ''}]"
-    yield f"    labels: {{cost-center: cc-{1000 + first}, criticality: {('low', 'medium', 'high')[index % 3]}}}"
+    teams = _teams(shape, index)
+    yield f"    teams: [{', '.join(f'team-{team:02}' for team in teams)}]"
+    yield f"    labels: {{cost-center: cc-{1000 + teams[0]}, criticality: {('low', 'medium', 'high')[index % 3]}}}"
     if not hub and int(_digest("own", name)[:8], 16) < shape.overrides * 0x1_0000_0000:
         yield from _own_settings(shape, index)
 

@@ -23,7 +23,7 @@ from pydantic import TypeAdapter
 from dokaseca_compile import output_manual as output
 from dokaseca_compile.cli.app import app
 from dokaseca_compile.explain import MANUALS
-from dokaseca_compile.model import addons, clusters, common, history, teams
+from dokaseca_compile.model import addons, clusters, common, history, teams, workloads
 from dokaseca_compile.model import manual as model
 from dokaseca_compile.model.grammar import GRAMMARS
 from dokaseca_compile.model.schema import platform_schema
@@ -195,7 +195,7 @@ def _key_type(node: Schema) -> str:
 
 def _texts() -> dict[str, Any]:
     """What the modules of the model call something, a module's own names before those that another imports."""
-    return vars(history) | vars(teams) | vars(clusters) | vars(addons) | vars(common)
+    return vars(workloads) | vars(history) | vars(teams) | vars(clusters) | vars(addons) | vars(common)
 
 
 @cache

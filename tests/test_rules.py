@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +45,10 @@ def findings(patch: dict[str, Any], slug: str | None = None, charts: dict[str, s
 
 
 def _without_nulls(node: Any) -> Any:
-    """Drop keys set to null below a unit, so that a patch can delete."""
+    """Drop keys set to null below a unit, so that a patch can delete; the text ``<null>`` is a null that stays."""
     if isinstance(node, dict):
         return {key: _without_nulls(value) for key, value in node.items() if value is not None}
-    return node
+    return None if node == "<null>" else node
 
 
 def cases(kind: str) -> list[Any]:
@@ -69,12 +70,17 @@ def test_passes(slug: str, case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("slug", "case"), cases("fail"))
 def test_fails(slug: str, case: dict[str, Any]) -> None:
-    """Slug, severity, places and words are those of the table; ``at`` lists every finding in order."""
+    """Slug, severity, places and words are those of the table; ``at`` lists every finding in order.
+
+    With ``exact`` the words are the whole message; nowhere is the same name said twice in a row.
+    """
     found = findings(case["patch"], slug, case.get("charts"))
     assert [format_route(each.primary.route) for each in found] == case["at"]
     assert {each.slug for each in found} == {slug}
     assert {each.severity.value for each in found} == {case.get("severity", "error")}
     assert case.get("message", "") in found[0].message
+    assert not case.get("exact") or case["message"] == found[0].message
+    assert not [each.message for each in found if re.search(r"(`[^`]+`) \1", each.message)]
     assert case.get("help", "") in found[0].help
 
 

@@ -17,6 +17,11 @@ _NOT_MONOTONE = frozenset({"not", "oneOf", "if", "contains", "unevaluatedPropert
 _OF_NAMES = frozenset(
     {"properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas", "dependentRequired"}
 )
+# With no other words on top, a schema says of each key what it says without the other keys, but for `required`.
+_BY_KEY = frozenset(
+    {"$schema", "$comment", "title", "description", "type", "required", "properties", "patternProperties"}
+    | {"additionalProperties", "propertyNames", "definitions", "$defs", "default", "examples"}
+)
 _LONGEST = 120  # characters of a description that still is a hint
 _MOST = 50  # problems of one set of values: by then something else is wrong
 
@@ -64,22 +69,59 @@ class Schema:
         if not all(_leads_somewhere(local, each) for each in _references(local)):
             raise ValueError("has a values.schema.json with references that lead nowhere")
         self._validator = kind(local, registry=Registry())
+        self._of_key = kind(_without_required(local), registry=Registry()) if _is_by_key(local, kind) else None
+        self._required = tuple(local.get("required", ())) if self._of_key is not None else ()
+        self._judged: dict[tuple[str, str], list[Problem]] = {}
 
     def problems(self, values: Mapping[str, Any]) -> list[Problem]:
         """Every problem, one for each place, by place; none where the schema cannot be followed to its end."""
-        from jsonschema.exceptions import best_match  # noqa: PLC0415
         from referencing.exceptions import Unresolvable  # noqa: PLC0415
 
         found: dict[tuple[Route, bool], Problem] = {}
         try:
-            for error in self._validator.iter_errors(values):
-                for problem in _problems(best_match([error])):
-                    found.setdefault((problem.route, problem.unknown), problem)
+            for problem in self._of_keys(values) if self._of_key is not None else _judged(self._validator, values):
+                found.setdefault((problem.route, problem.unknown), problem)
                 if len(found) >= _MOST:
                     break
         except (Unresolvable, RecursionError):
             return []
         return sorted(found.values(), key=lambda each: [str(part) for part in each.route])
+
+    def _of_keys(self, values: Mapping[str, Any]) -> Iterator[Problem]:
+        """Each key by itself, and once: the values of many workloads differ in a few keys only."""
+        for key, value in values.items():
+            seen = (key, repr(value))
+            if seen not in self._judged:
+                self._judged[seen] = list(_judged(self._of_key, {key: value}))
+            yield from self._judged[seen]
+        for key in self._required:
+            if key not in values:
+                yield _lacking(key)
+
+
+def _judged(validator: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
+    from jsonschema.exceptions import best_match  # noqa: PLC0415
+
+    for error in validator.iter_errors(values):
+        yield from _problems(best_match([error]))
+
+
+def _is_by_key(schema: Any, kind: Any) -> bool:
+    """Whether what it says of a key, but for ``required``, depends on no other. Draft 3 requires in ``properties``."""
+    return (
+        isinstance(schema, Mapping)
+        and schema.keys() <= _BY_KEY
+        and "required" in kind.VALIDATORS
+        and all(each.startswith(("#/definitions/", "#/$defs/")) for each in _references(schema))
+    )
+
+
+def _without_required(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key != "required"}
+
+
+def _lacking(*route: str | int) -> Problem:
+    return Problem(route, "is missing", missing=True)
 
 
 def _problems(error: Any) -> Iterator[Problem]:
@@ -97,7 +139,7 @@ def _problems(error: Any) -> Iterator[Problem]:
     elif keyword == "required" and isinstance(instance, Mapping):
         for key in wanted:
             if key not in instance:
-                yield Problem((*route, key), "is missing", missing=True)
+                yield _lacking(*route, key)
     else:
         yield Problem(route, _SAYINGS.get(keyword, _other)(wanted, instance, keyword), hint=_hint(error))
 

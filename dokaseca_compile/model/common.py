@@ -47,7 +47,8 @@ def _portable(text: str) -> str:
     return text
 
 
-def _git_reference(text: str) -> str:
+def git_reference(text: str) -> str:
+    """Refuse what Git would not take for a name. Raises ``PydanticCustomError``."""
     if ".." in text or any(part.endswith((".", ".lock")) for part in text.split("/")):
         message = ": Git has no revision with `..`, or with a part that ends in `.` or `.lock`"
         raise refusal("invalid-revision", message)
@@ -142,7 +143,7 @@ Revision = Annotated[
         "v1.4.0",
         longest=200,
     ),
-    AfterValidator(_git_reference),
+    AfterValidator(git_reference),
 ]
 RelativePath = Annotated[
     str,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from dokaseca_compile.model.addons import Chart
 from dokaseca_compile.model.common import (
@@ -13,9 +13,9 @@ from dokaseca_compile.model.common import (
     Names,
     RelativePath,
     ReleaseName,
-    Revision,
     Text,
     Values,
+    git_reference,
     without_default,
 )
 from dokaseca_compile.model.grammar import Maybe, grammar, refusal
@@ -32,6 +32,20 @@ Image = Annotated[
     ),
 ]
 
+WorkloadVersion = Annotated[
+    str,
+    grammar(
+        "invalid-version",
+        r"^[A-Za-z0-9][A-Za-z0-9._+-]*(?:/[A-Za-z0-9][A-Za-z0-9._+-]*)*$",
+        "a workload's version is the tag of its image, one exact version of its chart, or the branch, tag or commit "
+        "of its folder: letters, digits, `.`, `_`, `+`, `-` and single `/`; ranges are not pins",
+        "1.4.0",
+        "v1.4.0",
+        longest=200,
+    ),
+    AfterValidator(git_reference),
+]
+
 
 class GitFolder(Model):
     """A folder of a Git repository: plain manifests, a Kustomization or a Helm chart. The version is its revision."""
@@ -44,7 +58,7 @@ class GitFolder(Model):
 class WorkloadSettings(Model):
     """A workload in one environment."""
 
-    version: Maybe[Revision] = Field(None, description="Its version here; without it, the workload's own.")
+    version: Maybe[WorkloadVersion] = Field(None, description="Its version here; without it, the workload's own.")
     clusters: Names = Field(
         (),
         min_length=1,
@@ -66,7 +80,7 @@ class Workload(Model):
     chart: Maybe[Chart] = Field(None, description="A chart of its own, instead of `image`.")
     git: Maybe[GitFolder] = Field(None, description="A folder of a Git repository, instead of `image`.")
     release_name: Maybe[ReleaseName] = Field(None, description="Helm release; without it, the workload's name.")
-    version: Maybe[Revision] = Field(
+    version: Maybe[WorkloadVersion] = Field(
         None, description="Where an environment says none: the tag of the image, or the version of the chart or folder."
     )
     values: Values = Field(default_factory=dict, description="Helm values of every environment.")

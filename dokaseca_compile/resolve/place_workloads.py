@@ -37,7 +37,7 @@ def _places(resolved: Resolved, team: str, name: str, workload: Workload) -> Map
             environment,
             _version(team, name, workload, environment),
             tuple(_values(team, name, workload, environment)),
-            tuple(_clusters(resolved, team, environment, workload.environments[environment])),
+            _clusters(resolved, team, environment, workload.environments[environment]),
         )
         for environment in resolved.environments
         if environment in workload.environments
@@ -77,9 +77,8 @@ def _image(workload: Workload, layer: Layer, version: str | None) -> Values:
     return {"image": image} if image else {}
 
 
-def _clusters(resolved: Resolved, team: str, environment: str, settings: WorkloadSettings) -> Iterator[str]:
-    for name, each in resolved.clusters.items():
-        if each.cluster.environment != environment or team not in each.cluster.teams:
-            continue
-        if not settings.clusters or name in settings.clusters:
-            yield name
+def _clusters(resolved: Resolved, team: str, environment: str, settings: WorkloadSettings) -> tuple[str, ...]:
+    """Where the team works, as far as the workload is to run there. The pass before has asked every cluster."""
+    tenant = resolved.tenants.get((environment, team))
+    known = tenant.clusters if tenant is not None else ()
+    return tuple(name for name in known if name in settings.clusters) if settings.clusters else known

@@ -64,8 +64,18 @@ def _problems(context: Context, stack: Stack) -> Iterator[Problem]:
     if schema is None:
         return
     for problem in schema.problems(over_defaults(stack.merged(), chart.values)):
-        if not _is_of_a_subchart(chart, problem) and not (problem.missing and _is_null(chart, problem.route)):
+        if not (
+            _is_of_a_subchart(chart, problem)
+            or (problem.missing and _is_null(chart, problem.route))
+            or _is_latest(stack, problem)
+        ):
             yield problem
+
+
+def _is_latest(stack: Stack, problem: Problem) -> bool:
+    """Whether it is the tag ``latest``, which `floating-version` forbids already."""
+    tag = ("image", "tag")
+    return problem.route == tag and tag in stack.moved and value_at(stack.merged(), tag) == "latest"
 
 
 def _is_of_a_subchart(chart: Chart, problem: Problem) -> bool:

@@ -83,15 +83,26 @@ def _declared(part: Part) -> Route:
     return part.route if part.component else ("addons", part.addon)
 
 
+def image_stacks(context: Context) -> Iterator[tuple[ResolvedWorkload, Placement, Stack]]:
+    """Every workload that the web-service chart runs, in every environment that says its version."""
+    for each in context.resolved.workloads.values():
+        for place in each.places.values() if each.workload.image is not None else ():
+            if place.version is not None:
+                yield each, place, _of_workload(each, place, built_in())
+
+
 def _of_workloads(context: Context) -> Iterator[Stack]:
     shared = _ambiguous(context)
     for each in context.resolved.workloads.values():
-        for environment, place in each.places.items():
+        for place in each.places.values():
             chart = _workload_chart(context, each, place, shared)
             if chart is not None and place.values:
-                what = f"workload `{each.team}/{each.name}`"
-                route: Route = ("workloads", each.team, each.name)
-                yield Stack(what, route, chart, place.values, [environment], _moved(each, place))
+                yield _of_workload(each, place, chart)
+
+
+def _of_workload(each: ResolvedWorkload, place: Placement, chart: Chart | ChartError) -> Stack:
+    what, route = f"workload `{each.team}/{each.name}`", ("workloads", each.team, each.name)
+    return Stack(what, route, chart, place.values, [place.environment], _moved(each, place))
 
 
 def _workload_chart(

@@ -54,7 +54,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 f"workload `{team}/{name}` takes the Secret `{secret}`, which nothing makes in {some(environments)}"
             )
             advice = f"add it to `environments.{environments[0]}.secrets`; {did_you_mean(secret, known)}"
-            yield warning(SLUG, f"{message} {some(environments)}", Label(route), help=advice)
+            yield warning(SLUG, message, Label(route), help=advice)
 
 
 def _named(place: Placement) -> Iterator[tuple[Route, str]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dokaseca_compile.charts import built_in
 from dokaseca_compile.charts.schema import Schema
 from dokaseca_compile.resolve.merge_values import over_defaults
 
@@ -121,3 +122,17 @@ def test_many_problems_have_an_end() -> None:
 def test_values_over_a_charts_own(values: dict[str, Any], defaults: dict[str, Any], merged: dict[str, Any]) -> None:
     """As Helm 4 puts them together before it looks at the schema."""
     assert over_defaults(values, defaults) == merged
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"imag": 1, "replicas": "x", "image": {"tag": "latest"}, "labels": {"helm.sh/a": "b"}},
+        {"ingress": {"enabled": True, "hosts": []}, "resources": None, "autoscaling": {"enabled": True, "cpu": 0}},
+    ],
+)
+def test_key_by_key(values: dict[str, Any]) -> None:
+    """What is judged key by key, and once, is judged as when a word on top keeps it together."""
+    plain = built_in().schema
+    assert Schema(plain).problems(values) == Schema({**plain, "minProperties": 0}).problems(values) != []

@@ -1,0 +1,53 @@
+"""A workload is called as no Service may be.
+
+Problem
+    The Helm release of a workload with an ``image`` begins with a digit: its ``releaseName``, or the
+    name of the workload itself.
+
+Why
+    The platform's web-service chart calls the Service like the release, and Kubernetes takes only
+    DNS-1035 labels for Services, which begin with a letter: the Application never syncs.
+
+Fix
+    Say another ``releaseName`` or, in the values, a ``fullnameOverride``.
+
+Example
+    .. code-block:: yaml
+
+        workloads:
+          games:
+            "2048":                          # invalid-service-name
+              image: ghcr.io/acme/2048
+              releaseName: game-2048         # this would do
+              environments: {dev: {version: 1.0.0}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.stacks import image_stacks
+
+SLUG = "invalid-service-name"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each workload, whatever the number of environments."""
+    told: set[Route] = set()
+    for workload, _, stack in image_stacks(context):
+        if workload.release[0].isalpha() or stack.merged().get("fullnameOverride") or stack.route in told:
+            continue
+        told.add(stack.route)
+        named = workload.workload.release_name is not None
+        yield error(
+            SLUG,
+            f"the Service of {stack.what} would be `{workload.release}`, and Kubernetes refuses one that begins with a "
+            "digit",
+            Label((*stack.route, "releaseName")) if named else Label(stack.route, At.KEY),
+            help=f"say another `releaseName`, such as `{workload.team}-{workload.release}`"
+            if workload.team[0].isalpha()
+            else "say another `releaseName`",
+        )

@@ -1,0 +1,98 @@
+"""The policies of an environment refuse what a workload's values say.
+
+Problem
+    The values of a workload with an ``image``, over those of the platform's web-service chart, break
+    something that holds in the namespace of its team: a Kyverno policy (requests and limits, probes,
+    node ports, paths of the node, labels), the Pod Security Standard, the bounds of ``limits``, or
+    the quota of the team. Or an amount is none, or a request is more than its limit.
+
+Why
+    The cluster refuses the Deployment, or its Pods: the Application fails to sync, or waits for ever
+    for Pods that do not come. What is only audited is a warning: it stays a finding in every report.
+
+Fix
+    Change the value that the finding shows, or the policy beside it.
+
+Example
+    .. code-block:: yaml
+
+        policies:
+          production:
+            kyverno: {action: enforce, policies: [require-probes]}
+        workloads:
+          payments:
+            api:
+              image: ghcr.io/acme/api
+              values: {probes: {liveness: {enabled: false}}}   # refused-workload
+              environments: {production: {version: 1.0.0}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from dokaseca_compile.charts import built_in
+from dokaseca_compile.diagnostics import Diagnostic, Label, error, warning
+from dokaseca_compile.resolve.merge_values import over_defaults
+from dokaseca_compile.resolve.resolved import Tenant
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.admission import Refusal, refusals
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.stacks import image_stacks
+
+SLUG = "refused-workload"
+
+
+@dataclass(slots=True)
+class _Finding:
+    """The environments that refuse something and those that report it, and what the first of them says."""
+
+    help: str
+    refused: list[str] = field(default_factory=list)
+    reported: list[str] = field(default_factory=list)
+    related: list[Label] = field(default_factory=list)
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each place and what is wrong there, however many environments say so."""
+    found: dict[tuple[Label, str], _Finding] = {}
+    for workload, place, stack in image_stacks(context):
+        tenant = context.resolved.tenants.get((place.environment, workload.team))
+        if tenant is None or not place.clusters:
+            continue
+        policies = context.resolved.policies(place.environment)
+        for each in refusals(over_defaults(stack.merged(), built_in().values), policies, tenant):
+            message = f"{stack.what} {each.said}"
+            finding = found.setdefault((stack.place(each.value), message), _Finding(each.help))
+            _note(finding, each, context, tenant)
+    for (label, message), finding in found.items():
+        tell = error if finding.refused else warning
+        yield tell(SLUG, f"{message}: {_where(finding)}", label, *finding.related[:1], help=finding.help)
+
+
+def _note(finding: _Finding, each: Refusal, context: Context, tenant: Tenant) -> None:
+    """Where it holds; of several policies the one is shown that refuses."""
+    environments = finding.refused if each.enforced else finding.reported
+    if tenant.environment in environments:
+        return
+    environments.append(tenant.environment)
+    if each.policy:
+        related = Label(_policy(context, each.policy, tenant), text="by this")
+        finding.related.insert(0 if each.enforced and len(finding.refused) == 1 else len(finding.related), related)
+
+
+def _policy(context: Context, policy: Route, tenant: Tenant) -> Route:
+    """Where something is said that holds: a quota by the team or the environment, a short level by itself."""
+    if policy[0] == "quotas" and policy[1] in context.platform.teams[tenant.team].quotas:
+        return ("teams", tenant.team, *policy)
+    whole: Route = ("policies", tenant.environment)
+    written = context.data.get("policies", {}).get(tenant.environment, {})
+    if policy[0] == "podSecurity" and isinstance(written.get("podSecurity"), str):
+        return (*whole, "podSecurity")
+    return (*whole, *policy)
+
+
+def _where(finding: _Finding) -> str:
+    said = (("refused", finding.refused), ("reported", finding.reported))
+    return ", ".join(f"{verb} in {' and '.join(f'`{name}`' for name in names)}" for verb, names in said if names)

@@ -1,0 +1,49 @@
+"""A rollout that cannot go on once something is to be deleted.
+
+Problem
+    An environment has a ``rollout`` and ``sync.prune: false`` or ``sync.automated: false``.
+
+Why
+    With a rollout, Argo CD's ApplicationSet controller syncs by itself, and prunes only where both are
+    on. A step is done when its Applications are in sync, and an object that Git no longer has keeps one
+    out of sync until a person deletes it: every later step waits for that, with this change and all
+    that follow.
+
+Fix
+    Leave both on. What must not go with an Application is kept by ``deletion: preserve``. Or delete
+    the ``rollout``.
+
+Example
+    .. code-block:: yaml
+
+        environments:
+          production:
+            sync: {prune: false}              # stuck-rollout
+            rollout: [{regions: [eu]}, {regions: [us]}]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.rules.base import Context
+
+SLUG = "stuck-rollout"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each environment whose rollout waits for what nobody deletes."""
+    for name, environment in context.platform.environments.items():
+        sync = environment.sync
+        if not environment.rollout or (sync.automated and sync.prune):
+            continue
+        key = "prune" if not sync.prune else "automated"
+        yield error(
+            SLUG,
+            f"the rollout of `{name}` stops at the first object that Git no longer has: `{key}: false` keeps it, and "
+            "its Application is never in sync",
+            Label(("environments", name, "sync", key)),
+            Label(("environments", name, "rollout"), At.KEY, text="each step waits for those before"),
+            help=f"delete `{key}: false`, or the rollout",
+        )

@@ -1,0 +1,102 @@
+"""Helm renders what values say, and Kyverno's own patterns judge it: our verdict at compile time is theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_kyverno import lets_through
+from test_our_charts_rendered import IMAGE, breaks, chart, folder, merged, objects  # noqa: F401 - two are fixtures
+
+from dokaseca_compile.charts import built_in
+from dokaseca_compile.model.policies import PolicySet
+from dokaseca_compile.resolve.merge_values import over_defaults
+from dokaseca_compile.resolve.resolved import Tenant
+from dokaseca_compile.rules.admission import refusals
+
+JUDGED = ("disallow-host-path", "disallow-node-port", "require-labels", "require-probes", "require-requests-and-limits")
+# Those of the golden case, which `lets_through` asks for.
+LABELS = ("app.kubernetes.io/name", "acme.example/cost-center")
+POLICIES = PolicySet.model_validate(
+    {"podSecurity": "restricted", "kyverno": {"action": "enforce", "policies": JUDGED, "labels": LABELS}}
+)
+TENANT = Tenant("payments", "dev", "payments", None, {}, {}, (), ("hub",))
+LABELLED: dict[str, Any] = {"labels": {"acme.example/cost-center": "cc-1"}}
+
+VALUES: dict[str, dict[str, Any]] = {
+    "the chart's own": {},
+    "an empty label": {"labels": {"acme.example/cost-center": ""}},
+    "no label": {"labels": None},
+    "no resources": {"resources": None},
+    "no requests": {"resources": {"requests": None}},
+    "no limits": {"resources": {"limits": None}},
+    "no limit of cpu": {"resources": {"limits": {"cpu": None}}},
+    "no limit of memory": {"resources": {"limits": {"memory": None}}},
+    "no request of cpu": {"resources": {"requests": {"cpu": None}}},
+    "an empty request": {"resources": {"requests": {"memory": ""}}},
+    "numbers": {"resources": {"requests": {"cpu": 1, "memory": 0}, "limits": {"cpu": 1.5, "memory": 1000000000}}},
+    "no liveness": {"probes": {"liveness": {"enabled": False}}},
+    "no readiness": {"probes": {"readiness": {"enabled": False}}},
+    "no startup": {"probes": {"startup": {"enabled": False}}},
+    "node port": {"service": {"type": "NodePort"}},
+    "load balancer": {"service": {"type": "LoadBalancer"}},
+    "host path": {"volumes": [{"name": "a", "emptyDir": {}}, {"name": "b", "hostPath": {"path": "/"}}]},
+    "host path without a folder": {"tmp": {"enabled": False}, "volumes": [{"name": "b", "hostPath": {"path": "/"}}]},
+    "no volumes": {"tmp": {"enabled": False}},
+    "another volume": {"volumes": [{"name": "b", "nfs": {"path": "/", "server": "a"}}]},
+    "a claim": {"volumes": [{"name": "b", "persistentVolumeClaim": {"claimName": "a"}}]},
+    "privileged": {"securityContext": {"privileged": True}},
+    "escalation": {"securityContext": {"allowPrivilegeEscalation": True}},
+    "escalation unsaid": {"securityContext": {"allowPrivilegeEscalation": None}},
+    "no context": {"securityContext": None},
+    "no context of the Pod": {"podSecurityContext": None},
+    "root": {"securityContext": {"runAsNonRoot": False}},
+    "root of the Pod": {"podSecurityContext": {"runAsNonRoot": False}},
+    "root of the Pod only": {"podSecurityContext": {"runAsNonRoot": False}, "securityContext": {"runAsNonRoot": True}},
+    "the user of root": {"securityContext": {"runAsUser": 0}},
+    "another user": {"podSecurityContext": {"runAsUser": 1000}},
+    "the capability": {"securityContext": {"capabilities": {"add": ["NET_BIND_SERVICE"]}}},
+    "a capability": {"securityContext": {"capabilities": {"add": ["CHOWN"]}}},
+    "a strong capability": {"securityContext": {"capabilities": {"add": ["SYS_ADMIN"]}}},
+    "capabilities kept": {"securityContext": {"capabilities": {"drop": ["CHOWN"]}}},
+    "no profile": {"podSecurityContext": {"seccompProfile": None}},
+    "unconfined": {"podSecurityContext": {"seccompProfile": {"type": "Unconfined"}}},
+    "unconfined in the container": {"securityContext": {"seccompProfile": {"type": "Unconfined"}}},
+    "a profile of the container": {
+        "podSecurityContext": {"seccompProfile": None},
+        "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+    },
+    "proc": {"securityContext": {"procMount": "Unmasked"}},
+}
+
+
+def ours(values: dict[str, Any]) -> set[str]:
+    """The names of the policies that we say refuse it, and ``restricted``."""
+    found = refusals(over_defaults(values, built_in().values), POLICIES, TENANT)
+    return {
+        JUDGED[int(each.policy[2])] if each.policy[0] == "kyverno" else "restricted" for each in found if each.policy
+    }
+
+
+def theirs(found: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """The same of those that judge what is rendered: Kyverno's patterns, and the standard as it is written."""
+    template = found["Deployment"]["spec"]["template"]
+    judged = {"disallow-node-port": found["Service"], "require-probes": found["Deployment"]}
+    for policy in JUDGED:
+        if not lets_through(policy, judged.get(policy, template)):
+            yield policy
+    if breaks(template["spec"]):
+        yield "restricted"
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_our_verdict_is_theirs(name: str, chart: Any, folder: Path) -> None:  # noqa: F811
+    values = merged(IMAGE, LABELLED, VALUES[name])
+    assert ours(values) == set(theirs(objects(chart, values)))
+
+
+def test_every_policy_is_broken_by_something() -> None:
+    assert set().union(*(ours(merged(IMAGE, LABELLED, each)) for each in VALUES.values())) == {*JUDGED, "restricted"}
+    assert ours(merged(IMAGE, LABELLED)) == set()
