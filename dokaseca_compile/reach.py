@@ -23,7 +23,6 @@ from dokaseca_compile.resolve.resolved import (
 from dokaseca_compile.tree import FileTree
 from dokaseca_compile.versions import parse_version
 
-
 CONFIGURATION = "namespaces, quotas, access, policies"
 """What is applied to a cluster, in words."""
 
