@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from dokaseca_compile.compare import Change, Kind
 from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.diagnostics import At, Label
-from dokaseca_compile.formats.body import YamlBody
+from dokaseca_compile.formats.body import TfvarsBody, YamlBody
 from dokaseca_compile.resolve.resolved import SECTIONS, Resolved, layers_of
 from dokaseca_compile.routes import Route, at
+from dokaseca_compile.targets.base import TEAM_LABEL
 from dokaseca_compile.tree import Artifact, Origin
 
 _DISTINCT = 4  # letters: a shorter text, or a number, stands in too many places to be found by itself
-_NAMED = ("clusters", "addons", "environments", "regions", "teams")
+_NAMED = ("clusters", "addons", "environments", "regions", "teams", "workloads", "policies")
+_BROUGHT_BY: Mapping[str, Sequence[tuple[str, str]]] = {
+    "ClusterPolicy": (("policies", "kyverno"),),
+    "ExternalSecret": (("environments", "secrets"),),
+    "LimitRange": (("policies", "limits"),),
+    "NetworkPolicy": (("policies", "network"),),
+    "ResourceQuota": (("teams", "quotas"), ("policies", "quotas")),
+    "ServiceAccount": (("teams", "serviceAccounts"),),
+}
+"""Kind of what is applied to clusters → what brings it: the key of an environment's policies, of a team …"""
+_SAYS_NOTHING: tuple[Any, ...] = (None, {}, [], "open")
 
 
 class Causes:
@@ -38,14 +50,17 @@ class Causes:
         if self._resolved is None or artifact is None:
             return None
         origin, route = artifact.origin, None
-        if change is not None and change.kind is not Kind.REMOVED:
+        if change is not None and change.kind is Kind.REMOVED:
+            route = _ungoverned(origin, change)
+        elif change is not None:
             leaves = list(_leaves(change.new, change.new_route))
             fresh = [leaf for leaf in leaves if str(leaf[1]) not in before] or leaves
             route = (
                 _below(origin, change, self._data)
                 or _switch(self._resolved, origin, change)
                 or _policy(artifact, change)
-                or self._said(self._resolved, origin, fresh)
+                or _kind(self._resolved, origin, change, self._data)
+                or self._said(_starts(self._resolved, artifact, change), fresh)
                 or _unit(fresh, self._data)
             )
         found = route or next((each for each in origin.routes if each), None)
@@ -54,18 +69,22 @@ class Causes:
             return None
         return Label(there, At.KEY if isinstance(at(self._data, there), Mapping | list) else At.VALUE)
 
-    def _said(self, resolved: Resolved, origin: Origin, leaves: Sequence[tuple[Route, Any]]) -> Route | None:
+    def _said(self, starts: Sequence[Route], leaves: Sequence[tuple[Route, Any]]) -> Route | None:
         """The scalar with a new value in what the file is made from.
 
-        Under the same key anything may be it; under another one only a text that is not to be found anywhere.
+        Under the same key anything may be it, that with the most keys in common before others; under another one only
+        what the file is made from by itself, or a text that is not to be found anywhere.
         """
-        starts = list(_speaks_of(resolved, origin))
         for route, scalar in leaves:
             text, key = str(scalar), _folded(route)
+            if text.startswith("../"):  # a folder has the name of what it is for
+                text = text.rpartition("/")[2]
             found = [place for start in starts for place in self._index(start).get(text, ())]
             like = [place for place in found if key.endswith(_folded(place))]
             if like:
-                return like[0]
+                return max(like, key=lambda place: _in_common(route, place))
+            if exact := next((place for place in found if place in starts), None):
+                return exact
             if found and isinstance(scalar, str) and len(text) >= _DISTINCT:
                 return found[0]
             if text.startswith("https://") and (longer := self._beginning(text)):
@@ -98,11 +117,14 @@ def _policy(artifact: Artifact, change: Change) -> Route | None:
 
 
 def _below(origin: Origin, change: Change, data: Any) -> Route | None:
-    """A values file is a piece of the source: the same keys lead to the same value."""
-    if origin.target != "helm-values" or not origin.routes:
+    """A values file is a piece of the source: the same keys lead to the same value. That of a workload has its version
+    besides.
+    """
+    if origin.target not in {"helm-values", "workloads"} or not origin.routes or origin.routes[0][-1] != "values":
         return None
     route = (*origin.routes[0], *change.new_route[1:])
-    return _existing(route, data)
+    there = _existing(route, data)
+    return there if there == route or origin.target == "helm-values" else None
 
 
 def _switch(resolved: Resolved, origin: Origin, change: Change) -> Route | None:
@@ -128,13 +150,57 @@ def _unit(leaves: Sequence[tuple[Route, Any]], data: Any) -> Route | None:
     return None
 
 
+def _ungoverned(origin: Origin, change: Change) -> Route | None:
+    """The policies of the environment, where something goes that they have said of teams' namespaces."""
+    governed = next((route for route in origin.routes if route[0] == "policies"), None)
+    if governed is None or len(change.old_route) < 2:
+        return None
+    label = str(change.old_route[-1]).startswith("pod-security.")
+    return governed if change.old_route[1] == "spec" or label else None
+
+
+def _kind(resolved: Resolved, origin: Origin, change: Change, data: Any) -> Route | None:
+    """What brings a kind of object that clusters are configured with from now on."""
+    if origin.target != "cluster-applications" or not isinstance(change.new, Mapping):
+        return None
+    for section, key in _BROUGHT_BY.get(str(change.new.get("kind")), ()):
+        for tenant in resolved.tenants.values():
+            route = (section, tenant.team if section == "teams" else tenant.environment, key)
+            if at(data, route) not in _SAYS_NOTHING:
+                return route
+    return None
+
+
+def _starts(resolved: Resolved, artifact: Artifact, change: Change) -> Sequence[Route]:
+    """What a file is made from, the most telling first: without teams that the change is not about, and beginning
+    with what is said of its environment.
+    """
+    document: Any = {}
+    if isinstance(artifact.body, YamlBody) and change.new_route:
+        document = artifact.body.documents[int(change.new_route[0])]
+    labels = at(document, ("metadata", "labels"))
+    labels = labels if isinstance(labels, Mapping) else {}
+    team = labels.get(TEAM_LABEL)
+    if isinstance(artifact.body, TfvarsBody) and change.new_route[1:2] == ("teams",) and len(change.new_route) > 2:
+        team = change.new_route[2]
+    found = [
+        route
+        for route in _speaks_of(resolved, artifact.origin)
+        if team is None or route[0] != "teams" or route[1] == team
+    ]
+    environment = labels.get("environment")
+    return sorted(found, key=lambda route: environment not in route) if environment is not None else found
+
+
 def _speaks_of(resolved: Resolved, origin: Origin) -> Iterator[Route]:
     """Everything that a file is made from: its units, their settings in each layer, their repositories."""
+    yield from origin.routes
     for route in origin.routes:
-        yield route
         if route[:1] == ("addons",) and len(route) > 1:
             for scope, units in layers_of(resolved.platform).items():
                 yield from ((SECTIONS[scope], name, "addons", route[1]) for name in units)
+        elif route[:1] == ("workloads",) and (workload := resolved.workloads.get((str(route[1]), str(route[2])))):
+            yield from ((*route[:3], "environments", each) for each in workload.places)
         elif route[:1] == ("clusters",) and len(route) > 1 and route[1] in resolved.clusters:
             cluster = resolved.clusters[str(route[1])].cluster
             yield ("environments", cluster.environment)
@@ -157,6 +223,12 @@ def _leaves(node: Any, route: Route) -> Iterator[tuple[Route, Any]]:
 def _folded(route: Route) -> str:
     """The last key of a route, so that `kubernetes_version` and `kubernetesVersion` are one."""
     return str(route[-1]).lower().replace("_", "") if route else ""
+
+
+def _in_common(one: Route, other: Route) -> int:
+    """How many keys at their ends are the same."""
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _existing(route: Route, data: Any) -> Route | None:

@@ -91,7 +91,8 @@ def compare(old: Any, new: Any) -> tuple[Change, ...]:
 
 
 def compare_documents(old: Sequence[Any], new: Sequence[Any]) -> tuple[Change, ...]:
-    """The same for the documents of a YAML file, matched by kind and name; the routes begin with the document."""
+    """The same for the documents of a YAML file, matched by kind and name, by their namespace as well where these
+    repeat; the routes begin with the document."""
     if len(old) == len(new) == 1:
         return tuple(_walk(old[0], new[0], _At("", (0,), (0,))))
     at = _At()
@@ -197,13 +198,20 @@ def _name(item: Mapping[str, Any], keys: Iterable[str]) -> str | None:
 
 
 def _document_names(old: Sequence[Any], new: Sequence[Any]) -> tuple[list[str], list[str]] | None:
-    return _unique([[_document_name(document) for document in documents] for documents in (old, new)])
+    for keys in (("name",), ("namespace", "name")):
+        if found := _unique([[_document_name(document, keys) for document in each] for each in (old, new)]):
+            return found
+    return None
 
 
-def _document_name(document: Any) -> str | None:
+def _document_name(document: Any, keys: Iterable[str]) -> str | None:
     metadata = document.get("metadata") if isinstance(document, Mapping) else None
-    name = metadata.get("name") if isinstance(metadata, Mapping) else None
-    return f"{document.get('kind', '')}/{name}" if isinstance(name, str) else None
+    if not isinstance(metadata, Mapping):
+        return None
+    names = [metadata.get(key) for key in keys]
+    if not all(isinstance(each, str) for each in names):
+        return None
+    return "/".join([str(document.get("kind", "")), *map(str, names)])
 
 
 def canonical(value: Any) -> str:

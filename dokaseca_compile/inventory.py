@@ -72,6 +72,7 @@ class Inventory:
         if compilation.resolved is None:
             message = "there is nothing to evaluate"
             raise ValueError(message)
+        self.compilation = compilation
         self.resolved: Resolved = compilation.resolved
         self.layout = Layout(self.resolved)
         self._output = output_of(compilation.tree)

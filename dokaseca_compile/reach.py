@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from posixpath import dirname, normpath
 
+from dokaseca_compile.agreement import output_of
 from dokaseca_compile.compiler import Compilation
+from dokaseca_compile.layout import Layout
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.resolve.resolved import (
     Install,
@@ -19,6 +22,9 @@ from dokaseca_compile.resolve.resolved import (
 )
 from dokaseca_compile.tree import FileTree
 from dokaseca_compile.versions import parse_version
+
+CONFIGURATION = "namespaces, quotas, access, policies"
+"""What is applied to a cluster, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +47,18 @@ def changed_files(before: FileTree, after: FileTree) -> tuple[str, ...]:
 def reach(before: Compilation, after: Compilation) -> tuple[Reach, ...]:
     """Every effect of the change from one platform to another, in the order of clusters and addons.
 
-    A cluster of which only its own files change, by whatever was edited, is told as well.
+    A cluster of which what is applied to it or only its own files change, by whatever was edited, is told as well.
     """
     old, new = before.resolved, after.resolved
     if old is None or new is None:
         return ()
     found: dict[str, list[str]] = {}
     comparison, touched = _Comparison(old, new), _touched(before.tree, after.tree)
+    configured = reconfigured(before, after)
     for name in sorted({*old.clusters, *new.clusters}):
         effects = list(comparison.effects(name))
+        if name in configured:
+            effects.append(f"its configuration changes ({CONFIGURATION})")
         if not effects and name in touched:
             effects = ["its own files change"]
         for effect in effects:
@@ -57,11 +66,52 @@ def reach(before: Compilation, after: Compilation) -> tuple[Reach, ...]:
     return tuple(Reach(effect, tuple(names)) for effect, names in found.items())
 
 
+def reconfigured(before: Compilation, after: Compilation) -> frozenset[str]:
+    """The clusters that stay and to which something else is applied: what their folders bring changes, wherever it is.
+
+    Files of the clusters repository that Kustomize does not read from there (registrations, pages) do not count.
+    """
+    old, new = before.resolved, after.resolved
+    if old is None or new is None:
+        return frozenset()
+    folders = frozenset(map(dirname, changed_files(before.tree, after.tree)))
+    sides = [(Layout(each), _Kustomizations(tree, folders)) for each, tree in ((old, before.tree), (new, after.tree))]
+    return frozenset(
+        name
+        for name in old.clusters.keys() & new.clusters.keys()
+        if any(read.changes(layout.cluster(name).file) for layout, read in sides)
+    )
+
+
+class _Kustomizations:
+    """The folders of a tree as Kustomize reads them, and whether what they bring changes."""
+
+    def __init__(self, tree: FileTree, changed: frozenset[str]) -> None:
+        self._output = output_of(tree)
+        self._changed = changed
+        self._known: dict[str, bool] = {}
+
+    def changes(self, folder: str) -> bool:
+        """Whether a file of a folder changes, or one of a folder that it names."""
+        if folder not in self._known:
+            self._known[folder] = folder in self._changed or any(map(self.changes, self._named(folder)))
+        return self._known[folder]
+
+    def _named(self, folder: str) -> Iterator[str]:
+        path = f"{folder}/kustomization.yaml"
+        for document in self._output.documents(path) if path in self._output else ():
+            yield from (normpath(f"{folder}/{each}") for each in document.get("resources", ()))
+
+
 def _touched(before: FileTree, after: FileTree) -> frozenset[str]:
-    """The clusters whose own files change."""
+    """The clusters whose own files change: those that are for one cluster before all."""
     artifacts = [after.get(path) or before[path] for path in changed_files(before, after)]
-    routes = [route for each in artifacts if len(each.origin.routes) == 1 for route in each.origin.routes]
-    return frozenset(str(route[1]) for route in routes if route[0] == "clusters" and len(route) > 1)
+    found = set()
+    for routes in (each.origin.routes for each in artifacts):
+        clusters = {str(route[1]) for route in routes if route[0] == "clusters" and len(route) > 1}
+        if len(clusters) == 1 and routes[0][0] == "clusters":
+            found |= clusters
+    return frozenset(found)
 
 
 class _Comparison:

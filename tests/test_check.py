@@ -95,6 +95,121 @@ def test_the_cause_is_named(compiled: Path, name: str) -> None:
     assert line[cause["column"] - 1 :].startswith(part), line[cause["column"] - 1 :]
 
 
+GOVERNING = {
+    "teams: [payments]": "teams: [payments, search]",
+    "registration: terraform": "registration: terraform\n    teams: [payments, search]",
+    "    purpose: full": "    purpose: full\n    secrets: {registry: {key: dev/registry, data: {a: first}}}",
+    "workloads:\n  payments:": """\
+  search:
+    groups: [search-devs]
+    roles: {production: admin, dev: viewer}
+    quotas: {pods: "90"}
+    serviceAccounts: {ci: {roles: {production: editor, dev: viewer}}}
+workloads:
+  payments:""",
+    "dev: {version: 1.9.0, clusters: [spoke], values: {replicas: 1}}": """
+        dev: {version: 1.9.0, values: {replicas: 1}}
+        production: {version: 1.8.5, values: {replicas: 4}}""",
+    "  dev: {limits: {default: {memory: 1Gi}, defaultRequest: {cpu: 100m}}}": """\
+  production:
+    podSecurity: privileged
+    quotas: {storage: 10Gi}
+  dev:
+    podSecurity: baseline
+    quotas: {pods: "80", storage: 20Gi}
+    limits:
+      default: {memory: 1Gi}
+      defaultRequest: {cpu: 100m}
+      max: {memory: 9Gi}""",
+}
+
+
+def governed() -> str:
+    """The platform with two teams on each of two clusters that follow policies."""
+    text = BASE
+    for old, new in GOVERNING.items():
+        assert text.count(f"{old}\n") == 1, old
+        text = text.replace(f"{old}\n", f"{new}\n")
+    return text
+
+
+# The same for what governs clusters and what teams have. The new values stand elsewhere, too.
+GOVERNED_CAUSES = {
+    "pod security": (
+        "podSecurity: baseline",
+        "podSecurity: privileged",
+        "clusters/spoke/namespaces.yaml",
+        "privileged",
+    ),
+    "a quota": ("storage: 20Gi", "storage: 10Gi", "clusters/spoke/resource-quotas.yaml", "10Gi"),
+    "a quota for Terraform": ("storage: 20Gi", "storage: 10Gi", "environments/dev/spoke.tfvars", "10Gi"),
+    "a team's own quota": ('pods: "90"', 'pods: "80"', "clusters/spoke/resource-quotas.yaml", '"80"'),
+    "a limit": ("max: {memory: 9Gi}", "max: {memory: 1Gi}", "clusters/spoke/limit-ranges.yaml", "1Gi"),
+    "a level that goes": ("    podSecurity: baseline\n", "", "clusters/spoke/namespaces.yaml", "dev:\n    quotas"),
+    "a quota that goes": (", storage: 20Gi", "", "clusters/spoke/resource-quotas.yaml", 'quotas: {pods: "80"}'),
+    "a network": (
+        "    podSecurity: baseline\n",
+        "    network: default-deny\n    podSecurity: baseline\n",
+        "overlays/dev/teams/payments/kustomization.yaml",
+        "default-deny",
+    ),
+    "a kind": (
+        "    podSecurity: baseline\n",
+        "    network: default-deny\n    podSecurity: baseline\n",
+        "gitops/appsets/cluster-config.yaml",
+        "default-deny",
+    ),
+    "a policy": (
+        "    podSecurity: baseline\n",
+        "    kyverno: {policies: [require-probes]}\n    podSecurity: baseline\n",
+        "overlays/dev/kustomization.yaml",
+        "require-probes",
+    ),
+    "a secret": (
+        "data: {a: first}",
+        "data: {a: second}",
+        "environments/secrets/dev/registry/external-secret.yaml",
+        "second",
+    ),
+    "a role": (
+        "dev: viewer}\n    quotas",
+        "dev: admin}\n    quotas",
+        "rbac/teams/search/dev/role-binding.yaml",
+        "admin}",
+    ),
+    "a role for Terraform": ("dev: viewer}\n    quotas", "dev: admin}\n    quotas", "dev/spoke.tfvars", "admin}"),
+    "a workload's version": ("version: 1.9.0", "version: 1.8.5", "environments/dev/payments/api.yaml", "1.8.5"),
+    "a workload's chart": ("version: 0.4.0", "version: 0.4.1", "payments/ledger/application-set.yaml", "0.4.1"),
+    "a workload's value": ("replicas: 4}", "replicas: 1}", "environments/production/payments/api.yaml", "1}"),
+}
+
+
+@pytest.mark.parametrize("name", GOVERNED_CAUSES)
+def test_the_cause_is_named_of_what_governs(tmp_path: Path, name: str) -> None:
+    """It is the value that changed, not the cluster that is governed by it; where it is gone, what has held it."""
+    before = governed()
+    old, new, path, part = GOVERNED_CAUSES[name]
+    folder = platform(tmp_path, before)
+    assert dokaseca(folder, "compile").code == 0
+    assert before.count(old) == 1
+    text = before.replace(old, new)
+    (folder / "platform.yaml").write_text(text)
+    report = json.loads(dokaseca(folder, "check", "--format", "json").out)
+    (cause,) = (each["cause"] for each in report["differences"] if each["file"].endswith(path))
+    rest = "".join(text.splitlines(keepends=True)[cause["line"] - 1 :])[cause["column"] - 1 :]
+    meant = before.index(old) + new.index(part) if part in new else text.index(part)
+    assert rest == text[meant:], rest[:60]
+
+
+def test_documents_of_teams_are_told_apart(tmp_path: Path) -> None:
+    """A file with the quotas of two teams names the team."""
+    folder = platform(tmp_path, governed())
+    assert dokaseca(folder, "compile").code == 0
+    (folder / "platform.yaml").write_text(governed().replace('pods: "90"', 'pods: "80"'))
+    done = dokaseca(folder, "diff")
+    assert "    ResourceQuota/search/team: spec.hard.pods  90 → 80\n" in done.out
+
+
 def test_new_files_name_the_unit_that_they_are_for(compiled: Path) -> None:
     text = BASE.replace("addons:\n  cert-manager", (
         "  new-one:\n    environment: dev\n    region: eu\n    server: https://new.acme.example\n"

@@ -535,6 +535,40 @@ def test_a_workload_that_may_not_be_promoted(shop: Path, arguments: tuple[str, .
     assert complaint in done.err
 
 
+CONFIGURED = "its configuration changes (namespaces, quotas, access, policies)"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "effects"),
+    [
+        (("policies.dev.podSecurity", "restricted"), [f"{CONFIGURED}  (dev-eu)"]),
+        (("policies.staging.network", "default-deny"), [f"{CONFIGURED}  (staging-eu)"]),
+        (("policies.production.limits.max.memory", "1Gi"), [f"{CONFIGURED}  (hub, prod-eu, prod-us)"]),
+        (("policies.production.kyverno", "{policies: [require-probes]}"), [f"{CONFIGURED}  (hub, prod-eu, prod-us)"]),
+        (("teams.shop.serviceAccounts.ci.roles.dev", "admin"), [f"{CONFIGURED}  (dev-eu)"]),
+        (
+            ("teams.shop.contact.email", "shop@acme.example"),
+            [f"{CONFIGURED}  (dev-eu, hub, prod-eu, prod-us, staging-"],
+        ),
+        (("metadata.domain", "acme.example"), [f"{CONFIGURED}  (dev-eu, hub, prod-eu, prod-us, staging-eu)"]),
+        # Not what Kustomize reads: how a cluster is registered, pages, AppProjects.
+        (("clusters.prod-eu.labels.owner", "retail"), ["its own files change  (prod-eu)"]),
+        (("metadata.description", "Ours"), ["Reaches no cluster; 1 file of the output changes"]),
+        (("teams.shop.description", "Sells"), ["Reaches no cluster"]),
+        (
+            ("workloads.shop.cart.environments.dev.version", "1.4.0"),
+            ["Reaches 1 of 5 clusters", "shop/cart 1.3.0 → 1.4.0  (dev-eu)"],
+        ),
+    ],
+)
+def test_what_is_applied_to_clusters_reaches_them(shop: Path, arguments: tuple[str, ...], effects: list[str]) -> None:
+    """Whatever file says it: of the environment, of the team there, or of the cluster itself."""
+    done = dokaseca(shop, "set", *arguments)
+    assert done.code == 0, done.err
+    assert all(effect in done.out for effect in effects), done.out
+    assert (CONFIGURED in done.out) is any(CONFIGURED in each for each in effects)
+
+
 def test_a_workload_is_never_promoted_to_an_older_version(shop: Path) -> None:
     """To go back is another thing."""
     (shop / "platform.yaml").write_text(source(shop).replace("staging: {version: 1.2.0}", "staging: {version: 2.0.0}"))

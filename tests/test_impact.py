@@ -352,8 +352,8 @@ def test_secrets_are_refused(here: Repository, format_: str) -> None:
 def test_every_field(rich: Repository) -> None:
     """Each effect with the Application before and after, as ``apps`` has it."""
     report = rich.report()
-    keys = ["format_version", "command", "base", "base_found", "summary", "effects", "skipped", "rollouts", "permits"]
-    assert list(report) == keys
+    keys = ["format_version", "command", "base", "base_found", "summary", "effects", "skipped", "rollouts"]
+    assert list(report) == [*keys, "configured", "permits"]
     assert report["base_found"] is True
     assert (report["format_version"], report["command"], report["base"]) == ("1.0", "plan", "main")
     (upgrade,) = (each for each in report["effects"] if each["before"] and each["before"]["name"] == "hub-kyverno")
@@ -413,6 +413,30 @@ def test_another_rollout_is_told(here: Repository) -> None:
     done = here.change("{environments: {dev: {rollout: null}}}").plan("--detailed-exitcode", base="HEAD")
     assert (done.code, done.out.splitlines()[1:2]) == (2, ["Rollout of dev: 1 step → all at once"])
     assert here.report("HEAD")["rollouts"] == [{"environment": "dev", "steps_before": 1, "steps_after": 0}]
+
+
+# ---- configuration
+
+GOVERNED = "{teams: {web: {roles: {dev: viewer}, groups: [web]}}, clusters: {a: {teams: [web]}}}"
+
+
+def test_another_configuration_is_told(here: Repository) -> None:
+    """It changes no Application, and yet what is applied to clusters: named in every format, no change by exit code."""
+    here.change(GOVERNED).commit()
+    here.change("{policies: {dev: {podSecurity: restricted}}}")
+    done = here.plan("--detailed-exitcode", base="HEAD")
+    line = "Configuration of 1 cluster changes (namespaces, quotas, access, policies): dev: a"
+    assert (done.code, done.out.splitlines()[1:2]) == (0, [line])
+    assert line in here.plan("--format", "markdown", base="HEAD").out
+    assert here.report("HEAD")["configured"] == [{"environment": "dev", "clusters": ["a"]}]
+
+
+def test_what_no_cluster_gets_is_no_configuration(here: Repository) -> None:
+    """A description, an addon; a cluster that is new is told by its Applications."""
+    here.change(GOVERNED).commit()
+    here.change("{teams: {web: {description: Ours}}, addons: {kyverno: {version: 1.9.9}}}")
+    assert here.report("HEAD")["configured"] == []
+    assert "Configuration of" not in here.plan(base="HEAD").out
 
 
 # ---- the base

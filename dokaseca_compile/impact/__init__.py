@@ -7,11 +7,14 @@ deleted, because Argo CD deletes and creates what a person calls a rename.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from dokaseca_compile.impact.comparison import Comparison, recreated
 from dokaseca_compile.impact.effects import Action, Effect, Fate, Impact, Skipped, Step
 from dokaseca_compile.impact.environments import other_rollouts, skipped_environments
 from dokaseca_compile.impact.judge import Judge
 from dokaseca_compile.inventory import Inventory
+from dokaseca_compile.reach import reconfigured
 from dokaseca_compile.succession import Succession
 
 __all__ = ["Action", "Effect", "Fate", "Impact", "Skipped", "Step", "impact"]
@@ -34,7 +37,19 @@ def impact(before: Inventory | None, after: Inventory) -> Impact:
     judge = Judge(succession, after)
     judged = sorted(map(judge.judged, effects), key=_order)
     skips, rollouts = tuple(skipped_environments(judged, after)), tuple(other_rollouts(before, after))
-    return Impact(tuple(judged), compared.unchanged, skips, rollouts, is_new=before is None)
+    configured = tuple(_configured(before, after))
+    return Impact(tuple(judged), compared.unchanged, skips, rollouts, configured, is_new=before is None)
+
+
+def _configured(before: Inventory | None, after: Inventory) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each environment, in the order of promotion, of which clusters are configured in another way."""
+    if before is None:
+        return
+    clusters = after.resolved.clusters
+    found = sorted(reconfigured(before.compilation, after.compilation))
+    for environment in after.resolved.environments:
+        if there := tuple(name for name in found if clusters[name].cluster.environment == environment):
+            yield environment, there
 
 
 def _order(effect: Effect) -> tuple[int, str, str, str]:

@@ -99,14 +99,16 @@ class Skipped:
 class Impact:
     """Every effect, the most dangerous first, then by part and cluster; how many Applications stay as they are.
 
-    ``rollouts`` has the environments whose steps are others, with their number before and after. ``is_new``: there was
-    no platform before.
+    ``rollouts`` has the environments whose steps are others, with their number before and after. ``configured`` has the
+    environments with the clusters to which their Application applies something else. ``is_new``: there was no platform
+    before.
     """
 
     effects: tuple[Effect, ...]
     unchanged: int
     skipped: tuple[Skipped, ...]
     rollouts: tuple[tuple[str, int, int], ...] = ()
+    configured: tuple[tuple[str, tuple[str, ...]], ...] = ()
     is_new: bool = False
 
     def of(self, action: Action) -> tuple[Effect, ...]:

@@ -9,6 +9,7 @@ from dokaseca_compile.compare import Change, Kind
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.yaml import YamlWriter
 from dokaseca_compile.impact import Action, Effect, Fate, Impact, Skipped, Step
+from dokaseca_compile.reach import CONFIGURATION
 from dokaseca_compile.redaction import hide
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted
@@ -76,14 +77,24 @@ def summary(impact: Impact) -> str:
 
 
 def notes(impact: Impact) -> list[str]:
-    """What is to be known beside the Applications: that there was nothing to compare with, other rollouts."""
+    """What is to be known beside the Applications: nothing to compare with, other rollouts, what clusters are given."""
     new = ["The platform file is not at the base: everything counts as new, and nothing as deleted."]
     steps = [
         f"Rollout of {name}: {counted(was, 'step') if was else 'all at once'} → "
         f"{counted(will, 'step') if will else 'all at once'}{', in another way' if was == will else ''}"
         for name, was, will in impact.rollouts
     ]
-    return [*(new if impact.is_new else []), *steps]
+    return [*(new if impact.is_new else []), *steps, *_configured(impact)]
+
+
+def _configured(impact: Impact) -> Iterator[str]:
+    """Applications stay as they are when only what they apply changes: so that is said besides."""
+    number = sum(len(clusters) for _, clusters in impact.configured)
+    if number:
+        shown = [_named(environment, clusters) for environment, clusters in impact.configured[:_MOST_CLUSTERS]]
+        more = len(impact.configured) - len(shown)
+        there = "; ".join([*shown, *([f"and {counted(more, 'more environment')}"] if more else [])])
+        yield f"Configuration of {counted(number, 'cluster')} changes ({CONFIGURATION}): {there}"
 
 
 def _blocked(effects: Sequence[Effect]) -> str:
@@ -167,11 +178,12 @@ def places(effects: Sequence[Effect]) -> str:
     found: dict[str, list[str]] = {}
     for each in effects:
         found.setdefault(each.application.label("environment") or "hubs", []).append(each.application.cluster)
-    shown = []
-    for environment, clusters in found.items():
-        more = f" and {len(clusters) - _MOST_CLUSTERS} more" if len(clusters) > _MOST_CLUSTERS else ""
-        shown.append(f"{environment}: {', '.join(clusters[:_MOST_CLUSTERS])}{more}")
-    return "; ".join(shown)
+    return "; ".join(_named(environment, clusters) for environment, clusters in found.items())
+
+
+def _named(environment: str, clusters: Sequence[str]) -> str:
+    more = f" and {len(clusters) - _MOST_CLUSTERS} more" if len(clusters) > _MOST_CLUSTERS else ""
+    return f"{environment}: {', '.join(clusters[:_MOST_CLUSTERS])}{more}"
 
 
 def skipped(found: Skipped) -> str:

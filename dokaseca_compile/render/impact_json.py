@@ -43,6 +43,7 @@ def as_json(impact: Impact, permits: Mapping[str, Any], base: str) -> str:
         "rollouts": [
             {"environment": name, "steps_before": was, "steps_after": will} for name, was, will in impact.rollouts
         ],
+        "configured": [{"environment": name, "clusters": list(clusters)} for name, clusters in impact.configured],
         "permits": plain(permits),
     }
     return render(JsonBody(document)).decode()

@@ -40,7 +40,8 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     used = {each.cluster.environment for each in resolved.clusters.values()}
     sets = [_application_set(resolved, layout, each) for each in resolved.environments.values() if each.name in used]
     body = YamlBody((_project(resolved), *sets))
-    routes = tuple(("environments", name) for name in resolved.environments)
+    routes = [("environments", name) for name in resolved.environments]
+    routes += [("policies", name) for name in resolved.environments if name in resolved.platform.policies]
     yield Artifact(layout.cluster_config().file, body, Origin(NAME, (("repositories", "clusters"), *routes)))
 
 

@@ -13,6 +13,7 @@ from dokaseca_compile.formats.body import Shared, YamlBody
 from dokaseca_compile.layout import Layout, between
 from dokaseca_compile.model.policies import PodSecurity
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, Tenant
+from dokaseca_compile.routes import Route
 from dokaseca_compile.targets.base import KUSTOMIZATION, identity, tenant_labels
 from dokaseca_compile.tree import Artifact, Origin
 
@@ -23,6 +24,8 @@ _KEPT = {
     "argocd.argoproj.io/compare-options": "IgnoreExtraneous",
     "argocd.argoproj.io/sync-options": "Delete=false,Prune=false",
 }
+_SECTIONS = {"namespaces.yaml": "podSecurity", "resource-quotas.yaml": "quotas", "limit-ranges.yaml": "limits"}
+"""What of its environment's policies a file on teams is about."""
 _HARD: Mapping[str, tuple[str, ...]] = {
     "cpu": ("requests.cpu",),
     # Memory cannot be taken back, so what Pods may grow to counts as well. A limit of cpu only slows them down.
@@ -38,14 +41,16 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         return
     files = _SharedFiles(resolved)
     for name, cluster in resolved.clusters.items():
-        origin = Origin(NAME, (("clusters", name), *(("teams", each) for each in sorted(set(cluster.cluster.teams)))))
+        teams = tuple(("teams", each) for each in sorted(set(cluster.cluster.teams)))
+        origin = Origin(NAME, (("clusters", name), *teams))
         of_teams = files.of(cluster)
         resources = [*_bases(resolved, layout, cluster), *of_teams]
         known = identity(cluster=name, region=cluster.cluster.region, type=cluster.cluster.type)
         kustomization = {**KUSTOMIZATION, "resources": resources, "configMapGenerator": known}
         yield Artifact(layout.cluster(name, "kustomization.yaml").file, YamlBody((kustomization,)), origin)
         for file, body in of_teams.items():
-            yield Artifact(layout.cluster(name, file).file, body, origin)
+            routes = (*origin.routes, *_governed(resolved, cluster, file))
+            yield Artifact(layout.cluster(name, file).file, body, Origin(NAME, routes))
 
 
 def _bases(resolved: Resolved, layout: Layout, cluster: ResolvedCluster) -> list[str]:
@@ -56,6 +61,12 @@ def _bases(resolved: Resolved, layout: Layout, cluster: ResolvedCluster) -> list
         layout.tenant(tenant.team, environment) for tenant in resolved.tenants_on(cluster) if resolved.furnished(tenant)
     ]
     return [between(here, folder) for folder in folders]
+
+
+def _governed(resolved: Resolved, cluster: ResolvedCluster, file: str) -> tuple[Route, ...]:
+    """Where the environment says what a file is about, if it does."""
+    environment = cluster.cluster.environment
+    return (("policies", environment, _SECTIONS[file]),) if environment in resolved.platform.policies else ()
 
 
 class _SharedFiles:

@@ -13,6 +13,7 @@ from dokaseca_compile.layout import Layout, Location, between
 from dokaseca_compile.model.policies import Kyverno
 from dokaseca_compile.resolve.config_kinds import IDENTITY_NAMESPACE
 from dokaseca_compile.resolve.resolved import Resolved, Tenant
+from dokaseca_compile.routes import Route
 from dokaseca_compile.targets.base import (
     ENVIRONMENT_LABEL,
     IDENTITY_NAME,
@@ -72,8 +73,7 @@ def _identity_reader() -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _overlay(resolved: Resolved, layout: Layout, environment: str) -> Iterator[Artifact]:
-    declared = environment in resolved.platform.policies
-    routes = (("environments", environment), *([("policies", environment)] if declared else []))
+    routes = (("environments", environment), *_governed(resolved, environment))
     origin = Origin(NAME, routes)
     folder, kyverno = layout.overlay(environment), resolved.policies(environment).kyverno
     bases = [layout.environment_base(), *(layout.kyverno_policy(each) for each in sorted(kyverno.policies))]
@@ -87,7 +87,12 @@ def _overlay(resolved: Resolved, layout: Layout, environment: str) -> Iterator[A
     }
     yield _kustomization(layout.overlay(environment, "kustomization.yaml"), entries, origin)
     for file, (_, operations) in patches.items():
-        yield Artifact(layout.overlay(environment, file).file, JsonBody(operations), origin)
+        governed = Origin(NAME, (("policies", environment, "kyverno"), *routes))
+        yield Artifact(layout.overlay(environment, file).file, JsonBody(operations), governed)
+
+
+def _governed(resolved: Resolved, environment: str) -> tuple[Route, ...]:
+    return (("policies", environment),) if environment in resolved.platform.policies else ()
 
 
 Patch = tuple[dict[str, str], list[dict[str, Any]]]
@@ -139,5 +144,6 @@ def _furnished(resolved: Resolved, layout: Layout, tenant: Tenant) -> Artifact:
         "resources": [between(layout.tenant(team, environment), base) for base in bases],
         "labels": [{"pairs": tenant_labels(resolved, tenant)}],
     }
-    origin = Origin(NAME, (("teams", team), ("environments", environment)))
+    routes = (("teams", team), ("environments", environment), *_governed(resolved, environment))
+    origin = Origin(NAME, routes)
     return _kustomization(layout.tenant(team, environment, "kustomization.yaml"), entries, origin)

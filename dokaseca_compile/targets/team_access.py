@@ -23,7 +23,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     for tenant in resolved.tenants.values():
         team, environment = tenant.team, tenant.environment
         if tenant.role is not None and resolved.has_access(tenant):
-            origin = Origin(NAME, (("teams", team, "roles"), ("teams", team)))
+            origin = Origin(NAME, (("teams", team, "roles", environment), ("teams", team)))
             groups = [{"apiGroup": _RBAC, "kind": "Group", "name": each} for each in _groups(resolved, team)]
             binding = _binding(f"team-{tenant.role}", tenant.role, groups)
             place = layout.team_access(team, environment, "role-binding.yaml")

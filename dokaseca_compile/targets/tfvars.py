@@ -15,6 +15,7 @@ from dokaseca_compile.resolve.contract import (
     repository_variables,
 )
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, Tenant
+from dokaseca_compile.routes import Route
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "tfvars"
@@ -38,7 +39,18 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         }
         body = TfvarsBody(Joined(own, argocd_variables(resolved, cluster), repositories[key], rest))
         path = layout.tfvars(cluster.cluster.environment, name).file
-        yield Artifact(path, body, Origin(NAME, (("clusters", name),)))
+        yield Artifact(path, body, Origin(NAME, (("clusters", name), *_routes(resolved, cluster))))
+
+
+def _routes(resolved: Resolved, cluster: ResolvedCluster) -> Iterator[Route]:
+    """Where it is said what teams are there: their roles, what they are, and the quotas of those with none."""
+    environment = cluster.cluster.environment
+    for tenant in resolved.tenants_on(cluster):
+        if tenant.role is not None:
+            yield ("teams", tenant.team, "roles", environment)
+        yield ("teams", tenant.team)
+    if environment in resolved.platform.policies:
+        yield ("policies", environment, "quotas")
 
 
 def _teams(resolved: Resolved, cluster: ResolvedCluster, known: dict[tuple[str, str], Shared]) -> dict[str, Any]:

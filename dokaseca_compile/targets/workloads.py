@@ -43,7 +43,9 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
             yield Artifact(path, YamlBody(documents), Origin(NAME, (route,)))
         for said in {said.layer: said for place in places for said in place.values}.values():
             path = layout.workload_values(said.layer, workload.team, workload.name).file
-            yield Artifact(path, YamlBody((sorted_values(said.value),)), Origin(NAME, (said.route, route)))
+            yield Artifact(
+                path, YamlBody((sorted_values(said.value),)), Origin(NAME, (said.route, said.route[:-1], route))
+            )
 
 
 def _application_set(
