@@ -182,7 +182,7 @@ def _capabilities(
 ) -> Iterator[tuple[Route, str]]:
     """What is added beyond what is allowed; with ``also``, only what that allows and another check is silent about."""
     for index, name in enumerate(_items(values, "securityContext", "capabilities", "add")):
-        if name not in allowed and (also is None or name in also):
+        if isinstance(name, str) and name not in allowed and (also is None or name in also):
             yield ("securityContext", "capabilities", "add", index), f"adds the capability `{name}`"
 
 

@@ -37,9 +37,9 @@ from dokaseca_compile.diagnostics import Diagnostic, Label, error, warning
 from dokaseca_compile.resolve.merge_values import over_defaults
 from dokaseca_compile.resolve.resolved import Tenant
 from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.admission import Refusal, refusals
+from dokaseca_compile.rules.admission import Refusal, at, refusals
 from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.stacks import image_stacks
+from dokaseca_compile.rules.stacks import Stack, image_stacks
 
 SLUG = "refused-workload"
 
@@ -61,14 +61,23 @@ def check(context: Context) -> Iterator[Diagnostic]:
         tenant = context.resolved.tenants.get((place.environment, workload.team))
         if tenant is None or not place.clusters:
             continue
-        policies = context.resolved.policies(place.environment)
-        for each in refusals(over_defaults(stack.merged(), built_in().values), policies, tenant):
+        for each in _refusals(context, stack, tenant):
             message = f"{stack.what} {each.said}"
             finding = found.setdefault((stack.place(each.value), message), _Finding(each.help))
             _note(finding, each, context, tenant)
     for (label, message), finding in found.items():
         tell = error if finding.refused else warning
         yield tell(SLUG, f"{message}: {_where(finding)}", label, *finding.related[:1], help=finding.help)
+
+
+def _refusals(context: Context, stack: Stack, tenant: Tenant) -> Iterator[Refusal]:
+    """What is refused of values that fit the chart; of what does not, that is said already."""
+    values = over_defaults(stack.merged(), built_in().values)
+    schema = context.charts.schema(built_in())
+    broken = {each.route[:1] for each in schema.problems(values)} if schema is not None else set()
+    for each in refusals(values, context.resolved.policies(tenant.environment), tenant):
+        if each.value[:1] not in broken:
+            yield each
 
 
 def _note(finding: _Finding, each: Refusal, context: Context, tenant: Tenant) -> None:
@@ -87,8 +96,7 @@ def _policy(context: Context, policy: Route, tenant: Tenant) -> Route:
     if policy[0] == "quotas" and policy[1] in context.platform.teams[tenant.team].quotas:
         return ("teams", tenant.team, *policy)
     whole: Route = ("policies", tenant.environment)
-    written = context.data.get("policies", {}).get(tenant.environment, {})
-    if policy[0] == "podSecurity" and isinstance(written.get("podSecurity"), str):
+    if policy[0] == "podSecurity" and isinstance(at(context.data, *whole, "podSecurity"), str):
         return (*whole, "podSecurity")
     return (*whole, *policy)
 
