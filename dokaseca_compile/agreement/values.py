@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dokaseca_compile.agreement.difference import same_data
+from dokaseca_compile.agreement.difference import DisagreementError, same_data
 from dokaseca_compile.hubs import Output
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.resolve.resolved import Layer, Resolved, Said
@@ -13,12 +13,15 @@ from dokaseca_compile.resolve.resolved import Layer, Resolved, Said
 
 def check_values(resolved: Resolved, layout: Layout, output: Output) -> None:
     """Every values file that some cluster reads has the values of its layer, and nothing else."""
-    for path, values in meant_values(resolved, layout):
+    for path, values in _meant(resolved, layout):
+        if path not in output:
+            message = f"{path} is not written"
+            raise DisagreementError(message)
         (found,) = output.documents(path)
         same_data(path, found, values)
 
 
-def meant_values(resolved: Resolved, layout: Layout) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _meant(resolved: Resolved, layout: Layout) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the path of every values file with what stands there."""
     yield layout.no_values().file, {}
     addons: dict[tuple[Layer, str], Said[Any]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from dokaseca_compile.assets import assets
@@ -193,11 +194,11 @@ def _made_of(name: str, template: SecretTemplate, store: Mapping[str, str]) -> D
     }
 
 
-def _compiled(folder: str) -> Iterator[Document]:
+@cache
+def _compiled(folder: str) -> tuple[Document, ...]:
     """The objects that are compiled as they stand."""
-    for path, body in assets(folder):
-        found = read_yaml(body.text, path) if path != "kustomization.yaml" else None
-        yield from found.documents if found is not None else ()
+    files = (read_yaml(body.text, path) for path, body in assets(folder) if path != "kustomization.yaml")
+    return tuple(document for file in files if file is not None for document in file.documents)
 
 
 def _group(name: str) -> dict[str, str]:
