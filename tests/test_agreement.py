@@ -208,3 +208,48 @@ def test_compile_stops_before_it_writes(tmp_path: Path, monkeypatch: pytest.Monk
     assert isinstance(done.exception, DisagreementError)
     assert "dev-eu-kyverno: project" in str(done.exception)
     assert not (tmp_path / "out").exists() or not list((tmp_path / "out").rglob("*.yaml"))
+
+
+DANGERS = {
+    "a ClusterRole": ("role-binding.yaml", (0, "roleRef", "name"), "cluster-admin"),
+    "a group": ("role-binding.yaml", (0, "subjects", 0, "name"), "system:authenticated"),
+    "the namespace of a team": ("overlays/dev/teams/payments/kustomization.yaml", (0, "namespace"), "kube-system"),
+    "a level of Pod Security": (
+        "namespaces.yaml",
+        (0, "metadata", "labels", "pod-security.kubernetes.io/enforce"),
+        "privileged",
+    ),
+    "the action of Kyverno": ("enforce.json", (0, 0, "value"), "Audit"),
+    "an amount": ("resource-quotas.yaml", (0, "spec", "hard", "requests.cpu"), "999"),
+    "the entry of a secret": ("external-secret.yaml", (0, "spec", "data", 0, "remoteRef", "key"), "production/root"),
+    "the store of a secret": ("external-secret.yaml", (0, "spec", "secretStoreRef", "name"), "another"),
+}
+
+
+@pytest.mark.parametrize("danger", DANGERS)
+def test_what_would_harm_a_cluster_is_found(danger: str) -> None:
+    """In every file where it stands."""
+    ending, route, value = DANGERS[danger]
+    platform = compile([SourceFile("platform.yaml", PLATFORMS["teams and policies"].read_bytes())])
+    resolved, whole, paths = resolved_of(platform), output_of(platform.tree), list(platform.tree)
+    found = [path for path in paths if path.endswith(ending)]
+    assert found
+    for path in found:
+        documents = [plain(each) for each in whole.documents(path)]
+        parent: Any = documents
+        for key in route[:-1]:
+            parent = parent[key]
+        if route[-1] in parent or isinstance(parent, list):
+            assert parent[route[-1]] != value
+            parent[route[-1]] = value
+            with pytest.raises(DisagreementError):
+                agree(resolved, with_files(whole, paths, {path: documents}))
+
+
+def test_values_that_are_lost_are_found(platform: Compilation) -> None:
+    """Whichever values file says nothing."""
+    resolved, whole, paths = resolved_of(platform), output_of(platform.tree), list(platform.tree)
+    for path in filter(is_values, paths):
+        if whole.documents(path)[0]:
+            with pytest.raises(DisagreementError):
+                agree(resolved, with_files(whole, paths, {path: [{}]}))
