@@ -1,8 +1,8 @@
 """The proof that what was written is what is meant: the compiled files against the model.
 
 The evaluator makes of the files what Argo CD would make of them; ``intent`` says what the platform
-means. Both must agree on every cluster, label, AppProject and Application, and every file that an
-Application reads must be written. A difference is a bug of ours, found before anything is written.
+means. Both must agree on every cluster, label, AppProject and Application, on every object that is
+applied to a cluster, and on every values file. A difference is a bug of ours, found before anything is written.
 
 Clusters that are alike are looked at once, under one made-up name: templates only put a name in
 place, so what holds for one of them holds for each. Of ten thousand clusters that leaves some
@@ -23,9 +23,10 @@ from dokaseca_compile.agreement.images import check_images
 from dokaseca_compile.agreement.kustomizations import check_kustomizations
 from dokaseca_compile.agreement.projects import check_bootstrap, check_projects
 from dokaseca_compile.agreement.provisioning import check_provisioning
+from dokaseca_compile.agreement.values import check_values
 from dokaseca_compile.argo import EvaluationError
 from dokaseca_compile.contents import read_yaml
-from dokaseca_compile.formats.body import TextBody, TfvarsBody, YamlBody
+from dokaseca_compile.formats.body import JsonBody, TextBody, TfvarsBody, YamlBody
 from dokaseca_compile.hubs import Output, read_hubs
 from dokaseca_compile.intent import Intent
 from dokaseca_compile.layout import Layout
@@ -43,7 +44,6 @@ def agree(resolved: Resolved, output: Output) -> None:
     applications = Applications(intent, cases, output, layout)
     try:
         hubs = list(read_hubs(output, resolved, layout))
-        same("the empty values file is written", layout.no_values().file in output, True)
         same("the hubs", [each.name for each in hubs], sorted(intent.clusters))
         for application_set in {id(each): each for hub in hubs for each in hub.application_sets}.values():
             check_generators(intent, application_set)
@@ -56,8 +56,9 @@ def agree(resolved: Resolved, output: Output) -> None:
         check_projects(intent, hubs)
         check_credentials(intent, output)
         check_variables(intent, shares, output)
+        check_values(resolved, layout, output)
         check_images(resolved, layout, output)
-        check_kustomizations(intent, layout, output)
+        check_kustomizations(resolved, intent, layout, output)
         check_provisioning(resolved, layout, output)
     except EvaluationError as fault:
         raise DisagreementError(str(fault)) from fault
@@ -77,6 +78,8 @@ def output_of(tree: FileTree) -> Output:
         body = tree[path].body
         if isinstance(body, YamlBody):
             return body.documents
+        if isinstance(body, JsonBody):
+            return (body.data,)
         if isinstance(body, TextBody) and path.endswith(".yaml"):  # compiled as it stands
             found = read_yaml(body.text, path)
             return found.documents if found is not None else ()

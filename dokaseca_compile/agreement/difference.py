@@ -30,6 +30,21 @@ def same_mapping(what: str, found: Mapping[str, Any], meant: Mapping[str, Any]) 
             same(f"{what} {key}", found.get(key), meant.get(key))
 
 
+def same_data(what: str, found: Any, meant: Any) -> None:
+    """Raises ``DisagreementError`` for the first part that differs, ``true`` and ``1`` among them."""
+    if isinstance(found, Mapping) and isinstance(meant, Mapping):
+        if found.keys() != meant.keys():
+            same(f"{what}: keys", sorted(map(str, found)), sorted(map(str, meant)))
+        for key, value in meant.items():
+            same_data(f"{what} {key}", found[key], value)
+    elif isinstance(found, list | tuple) and isinstance(meant, list | tuple) and len(found) == len(meant):
+        for at, (value, wanted) in enumerate(zip(found, meant, strict=True)):
+            same_data(f"{what} {at}", value, wanted)
+    elif type(found) is not type(meant) or found != meant:
+        message = f"{what}: written is {_short(found)}, meant is {_short(meant)}"
+        raise DisagreementError(message)
+
+
 def same_application(found: Application, meant: Application, cluster: str) -> None:
     if found != meant:
         for field in fields(Application):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from dokaseca_compile.agreement.difference import same, same_mapping
+from dokaseca_compile.agreement.difference import same, same_data
 from dokaseca_compile.hubs import Output
+from dokaseca_compile.intent.provisioning import argocd_values, kind_clusters
 from dokaseca_compile.layout import Layout
-from dokaseca_compile.provisioning import argocd_values, kind_clusters
 from dokaseca_compile.resolve.resolved import Resolved
 
 
@@ -20,13 +17,4 @@ def check_provisioning(resolved: Resolved, layout: Layout, output: Output) -> No
     same("the files for Terraform", sorted([*values, *kind]), sorted(meant))
     for path, wanted in meant.items():
         (document,) = output.documents(path)
-        same_mapping(path, _plain(document), _plain(wanted))
-
-
-def _plain(node: Any) -> Any:
-    """The same data without types of ours, and with ``true`` apart from ``1``."""
-    if isinstance(node, Mapping):
-        return {key: _plain(value) for key, value in node.items()}
-    if isinstance(node, list | tuple):
-        return [_plain(each) for each in node]
-    return repr(node) if isinstance(node, bool) else node
+        same_data(path, document, wanted)

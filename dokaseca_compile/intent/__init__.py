@@ -14,10 +14,10 @@ from dokaseca_compile.applications import Application
 from dokaseca_compile.intent.addons import AddonApplications
 from dokaseca_compile.intent.bootstrap import started, starting
 from dokaseca_compile.intent.projects import MeantProject, projects
+from dokaseca_compile.intent.provisioning import argocd_chart
 from dokaseca_compile.intent.workloads import WorkloadApplications, configured
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.clusters import BearerToken
-from dokaseca_compile.provisioning import argocd_chart
 from dokaseca_compile.resolve.contract import (
     CLUSTER_FACTS,
     addon_switches,

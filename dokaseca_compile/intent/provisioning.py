@@ -1,4 +1,4 @@
-"""What Terraform and Kind are meant to make, worked out from the model alone: a part of the proof, as ``intent``."""
+"""What Terraform and Kind are meant to make, worked out from the model alone."""
 
 from __future__ import annotations
 
