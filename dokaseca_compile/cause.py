@@ -17,16 +17,6 @@ from dokaseca_compile.tree import Artifact, Origin
 
 _DISTINCT = 4  # letters: a shorter text, or a number, stands in too many places to be found by itself
 _NAMED = ("clusters", "addons", "environments", "regions", "teams", "workloads", "policies")
-_BROUGHT_BY: Mapping[str, Sequence[tuple[str, str]]] = {
-    "ClusterPolicy": (("policies", "kyverno"),),
-    "ExternalSecret": (("environments", "secrets"),),
-    "LimitRange": (("policies", "limits"),),
-    "NetworkPolicy": (("policies", "network"),),
-    "ResourceQuota": (("teams", "quotas"), ("policies", "quotas")),
-    "ServiceAccount": (("teams", "serviceAccounts"),),
-}
-"""Kind of what is applied to clusters → what brings it: the key of an environment's policies, of a team …"""
-_SAYS_NOTHING: tuple[Any, ...] = (None, {}, [], "open")
 
 
 class Causes:
@@ -59,7 +49,6 @@ class Causes:
                 _below(origin, change, self._data)
                 or _switch(self._resolved, origin, change)
                 or _policy(artifact, change)
-                or _kind(self._resolved, origin, change, self._data)
                 or self._said(_starts(self._resolved, artifact, change), fresh)
                 or _unit(fresh, self._data)
             )
@@ -157,18 +146,6 @@ def _ungoverned(origin: Origin, change: Change) -> Route | None:
         return None
     label = str(change.old_route[-1]).startswith("pod-security.")
     return governed if change.old_route[1] == "spec" or label else None
-
-
-def _kind(resolved: Resolved, origin: Origin, change: Change, data: Any) -> Route | None:
-    """What brings a kind of object that clusters are configured with from now on."""
-    if origin.target != "cluster-applications" or not isinstance(change.new, Mapping):
-        return None
-    for section, key in _BROUGHT_BY.get(str(change.new.get("kind")), ()):
-        for tenant in resolved.tenants.values():
-            route = (section, tenant.team if section == "teams" else tenant.environment, key)
-            if at(data, route) not in _SAYS_NOTHING:
-                return route
-    return None
 
 
 def _starts(resolved: Resolved, artifact: Artifact, change: Change) -> Sequence[Route]:

@@ -153,12 +153,6 @@ GOVERNED_CAUSES = {
         "overlays/dev/teams/payments/kustomization.yaml",
         "default-deny",
     ),
-    "a kind": (
-        "    podSecurity: baseline\n",
-        "    network: default-deny\n    podSecurity: baseline\n",
-        "gitops/appsets/cluster-config.yaml",
-        "default-deny",
-    ),
     "a policy": (
         "    podSecurity: baseline\n",
         "    kyverno: {policies: [require-probes]}\n    podSecurity: baseline\n",

@@ -95,7 +95,7 @@ def test_no_charts_without_an_image() -> None:
     compilation = compile([SourceFile("platform.yaml", text.encode())])
     assert not compilation.failed, compilation.diagnostics
     assert [path for path in compilation.tree if path.startswith("charts/")] == [
-        "charts/README.md",
+        "charts/index/README.md",
         "charts/index/kueue.yaml",
         "charts/index/podinfo.yaml",
     ]
