@@ -121,6 +121,12 @@ TABLE: list[tuple[str, str, str, str]] = [
     ("removed: {a: {addon: b, reason: ' '}}", "`removed.a.reason`: a reason is a text that says why", "", "' '"),
     ("removed: {a: {addon: b}}", "`removed.a` needs `reason`", "", "a"),
     ("moved: {a: {cluster: b, to: Edge_US, reason: x}}", "`moved.a.to`: a new name", "write `edge-us`", "Edge_US"),
+    (
+        "workloads: {a: {b: {image: 'ghcr.io/Acme/api:1.0', environments: {dev: {}}}}}",
+        "an image is `registry/path`",
+        "write `ghcr.io/acme/api`",
+        "ghcr.io/Acme/api:1.0",
+    ),
     ("moved: {a: {workload: b/c, to: d, reason: x}}", "must be the name of a workload", "write `b/d`", "d"),
     (
         "moved: {a: {cluster: b, to: c/d, reason: x}}",

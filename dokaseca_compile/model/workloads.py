@@ -21,6 +21,13 @@ from dokaseca_compile.model.common import (
 from dokaseca_compile.model.grammar import Maybe, grammar, refusal
 from dokaseca_compile.model.urls import GitUrl
 
+
+def _untagged(text: str) -> str:
+    """``ghcr.io/Acme/api:1.0`` → ``ghcr.io/acme/api``; a port is no tag."""
+    path = text.lower().partition("@")[0]
+    return path[: path.rindex(":")] if ":" in path.rpartition("/")[2] else path
+
+
 Image = Annotated[
     str,
     grammar(
@@ -29,6 +36,7 @@ Image = Annotated[
         "an image is `registry/path` in lower case, without a tag: the tag is the workload's `version`",
         "ghcr.io/acme/payments-api",
         longest=255,
+        mend=_untagged,
     ),
 ]
 
