@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import scenario as scenarios
+from lean import lean
 
 _MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
@@ -21,8 +22,16 @@ def work() -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.fixture(scope="session")
-def built() -> Iterator[scenarios.Scenario]:
+@pytest.fixture(scope="module", autouse=True)
+def few_assets() -> Iterator[None]:
+    """As ``lean.py``, in this process and those that it forks."""
+    with pytest.MonkeyPatch.context() as patch:
+        lean(patch)
+        yield
+
+
+@pytest.fixture(scope="module")
+def built(few_assets: None) -> Iterator[scenarios.Scenario]:
     """The scenario, which takes two compiles to build."""
     with tempfile.TemporaryDirectory(dir=_MEMORY) as folder:
         yield scenarios.build(Path(folder))

@@ -140,9 +140,12 @@ def _no_memory(at: int) -> Callable[[int], None]:
     return act
 
 
+HERE = Path(__file__).parent
+
+
 def shell(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
     """Run a line of shell in which ``$D`` is the command as users run it."""
-    env = os.environ | {"D": f"{sys.executable} -m dokaseca_compile", "PYTHONPATH": str(ROOT)}
+    env = os.environ | {"D": f"{sys.executable} {HERE / 'lean.py'}", "PYTHONPATH": str(ROOT)}
     return subprocess.run(["sh", "-c", line], cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 

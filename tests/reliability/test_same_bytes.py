@@ -38,7 +38,7 @@ def _elsewhere(scenario: Scenario, work: Path, case: int) -> dict[str, bytes]:
     for text in (FIRST, SECOND):
         (folder / "platform.yaml").write_text(text)
         subprocess.run(
-            [sys.executable, "-m", "dokaseca_compile", *COMPILE, *how],
+            [sys.executable, str(Path(__file__).parent / "lean.py"), *COMPILE, *how],
             cwd=where, env=_plain() | {"PYTHONPATH": str(ROOT)} | env, umask=mask, capture_output=True, check=True,
         )  # fmt: skip
     return files(folder)
