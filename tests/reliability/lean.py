@@ -1,22 +1,30 @@
-"""The command with few of the files that are compiled as they stand: ``python lean.py compile …``.
+"""The command without the targets that only repeat others or write files as they stand: ``python lean.py compile …``.
 
-They are written as others are, and what is tried at every system call takes time with the square of their number.
+Their files are written as all others are, and what is tried at every system call takes time with the square of their
+number.
 """
 
 from __future__ import annotations
 
 import pytest
 
-from dokaseca_compile.assets import assets
-from dokaseca_compile.charts import chart_files
-from dokaseca_compile.targets import charts, control_plane
+from dokaseca_compile import compiler
+
+_LEFT_OUT = {
+    "addon-catalogue",
+    "chart-index",
+    "charts",
+    "cluster-inventory",
+    "clusters-readme",
+    "control-plane",
+    "control-plane-readme",
+    "repository-map",
+}
 
 
 def lean(patch: pytest.MonkeyPatch) -> None:
-    """Leave the first file of each folder."""
-    for module in (charts, control_plane):
-        patch.setattr(module, "assets", lambda folder: list(assets(folder))[:1])
-    patch.setattr(charts, "chart_files", lambda name: list(chart_files(name))[:1])
+    """Leave them out, until ``patch`` is undone."""
+    patch.setattr(compiler, "TARGETS", tuple(each for each in compiler.TARGETS if each.NAME not in _LEFT_OUT))
 
 
 if __name__ == "__main__":

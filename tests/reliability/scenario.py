@@ -33,8 +33,8 @@ READING = (
 )
 """Commands that write nothing."""
 
-# Fewer files: the rest of them is written in the same way.
-FIRST = re.sub(r"^workloads:\n(?:  .*\n)+", "", BASE, flags=re.MULTILINE)
+# Fewer files: those of teams are written as the others are.
+FIRST = re.sub(r"^(?:workloads|policies):\n(?:  .*\n)+|^    teams: .*\n", "", BASE, flags=re.MULTILINE)
 MINE = "mine.txt"
 """A file that somebody wrote by hand, in every folder that stays and in one that is left empty otherwise."""
 
