@@ -43,7 +43,7 @@ def _block(block: Heading | Paragraph | Table | Bullets | CodeBlock) -> Iterator
             yield f"|{'---|' * len(block.columns)}"
             yield from (_row(row) for row in block.rows)
         case CodeBlock():
-            fence = "`" * max(3, *(len(run) + 1 for run in _TICKS.findall(block.text)), 3)
+            fence = code_fence(block.text)
             yield f"{fence}{block.language}"
             yield block.text.rstrip("\n")
             yield fence
@@ -57,13 +57,33 @@ def _inline(text: Inline) -> str:
     """One line: a line break would end a table's row, or begin another block."""
     match text:
         case str():
-            return _SPECIAL.sub(r"\\\1", _BREAKS.sub(" ", text))
+            return escape(_BREAKS.sub(" ", text))
         case Mono():
             plain = _BREAKS.sub(" ", text.text).replace("|", "\\|")
-            fence = "`" * (1 + max((len(run) for run in _TICKS.findall(plain)), default=0))
-            blank = " " if plain.startswith("`") or plain.endswith("`") else ""
-            return f"{fence}{blank}{plain}{blank}{fence}" if plain else ""
+            return code(plain) if plain else ""
         case Link():
             return f"[{_inline(text.text)}]({_UNLINKABLE.sub('', text.target)})"
         case _:
             return "".join(_inline(each) for each in text)
+
+
+def escape(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def code(text: str) -> str:
+    """Text on one line as code, whatever backticks are in it."""
+    fence = "`" * (_ticks(text) + 1)
+    blank = " " if "`" in text else ""
+    return f"{fence}{blank}{text}{blank}{fence}"
+
+
+def code_fence(text: str) -> str:
+    """What stands above and below lines of code: longer than any row of backticks in them."""
+    return "`" * max(3, _ticks(text) + 1)
+
+
+def _ticks(text: str) -> int:
+    """How many backticks stand side by side at the most."""
+    return max(map(len, _TICKS.findall(text)), default=0)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from dokaseca_compile.applications import Application
+from dokaseca_compile.charts import WEB_SERVICE
 from dokaseca_compile.compare import Change, compare
 from dokaseca_compile.impact.effects import Action, Effect, Placed, Step
 from dokaseca_compile.inventory import Inventory
@@ -15,8 +16,6 @@ from dokaseca_compile.resolve.resolved import ResolvedCluster
 from dokaseca_compile.versions import parse_version
 
 _TAG = "image.tag"
-_OURS = "web-service"
-"""The chart that runs an image."""
 
 
 class _Move(NamedTuple):
@@ -100,7 +99,7 @@ class Comparison:
         for what, one, other in (
             ("namespace", old.namespace, new.namespace),
             ("Helm release", old.release, new.release),
-            ("chart", *(_OURS if each.tag else each.chart for each in (old, new))),
+            ("chart", *(WEB_SERVICE if each.tag else each.chart for each in (old, new))),
             ("path", was, will),
         ):
             if one != other:

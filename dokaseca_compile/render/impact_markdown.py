@@ -21,7 +21,7 @@ from dokaseca_compile.render.impact import (
     summary,
     verdict,
 )
-from dokaseca_compile.render.markdown import MOST, escape, fenced
+from dokaseca_compile.render.markdown import MOST, fenced, prose
 from dokaseca_compile.render.text import counted
 
 _RESERVE = 200
@@ -36,7 +36,7 @@ def as_markdown(impact: Impact, permits: Mapping[str, Any], most: int = MOST) ->
     """
     dangerous = impact.of(Action.DELETE) or impact.of(Action.RECREATE) or impact.is_new
     sign = "❌" if impact.blocked else "⚠️" if dangerous else "✅"
-    head = [f"### {sign} dokaseca plan: {escape(summary(impact))}", *map(escape, notes(impact))]
+    head = [f"### {sign} dokaseca plan: {prose(summary(impact))}", *map(prose, notes(impact))]
     room = most - _size(head) - _RESERVE
     permitting = _permitting(permits, room // 2) if permits else []
     room -= _size(permitting)
@@ -91,8 +91,8 @@ def _endings(impact: Impact, room: int) -> list[str]:
 
 def _ending(first: Effect, alike: Sequence[Effect], form: Form) -> str:
     shown = verdict(first)
-    head = f"**{escape(cause(first, len(alike)))}**" + (f" {escape(shown)}" if shown else "")
-    lines = [f"- {escape(line)}" for line in form(alike)]
+    head = f"**{prose(cause(first, len(alike)))}**" + (f" {prose(shown)}" if shown else "")
+    lines = [f"- {prose(line)}" for line in form(alike)]
     return "\n".join([head, "", *lines]) if lines else head
 
 
@@ -129,18 +129,18 @@ def _rest(impact: Impact) -> Iterator[str]:
         yield _table(fan_out(impact, "environment"))
         yield _table(fan_out(impact, "owner"))
     if impact.skipped:
-        yield "**Skipped environments**\n\n" + "\n".join(f"- {escape(skipped(each))}" for each in impact.skipped)
+        yield "**Skipped environments**\n\n" + "\n".join(f"- {prose(skipped(each))}" for each in impact.skipped)
     for action in (Action.UPDATE, Action.ADD):
         if effects := impact.of(action):
             yield f"**{TITLES[action]}** ({len(effects)})"
             for first, alike in same_everywhere(effects):
                 lines = list(changes(first))
-                yield f"- {escape(group(first, alike))}" + (f"\n{fenced(lines)}" if lines else "")
+                yield f"- {prose(group(first, alike))}" + (f"\n{fenced(lines)}" if lines else "")
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
     head, *others = rows
     line = f"|---|{'---:|' * (len(head) - 1)}"
     return "\n".join(
-        [f"| {' | '.join(head).lower()} |", line, *(f"| {' | '.join(map(escape, row))} |" for row in others)]
+        [f"| {' | '.join(head).lower()} |", line, *(f"| {' | '.join(map(prose, row))} |" for row in others)]
     )

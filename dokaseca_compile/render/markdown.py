@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from dokaseca_compile.diagnostics import Severity
 from dokaseca_compile.drift import Drift, groups
+from dokaseca_compile.formats.markdown import code, code_fence, escape
 from dokaseca_compile.plan import State
 from dokaseca_compile.render.text import counted, scope
 from dokaseca_compile.report import Finding, Report, details, findings, one_line
@@ -14,8 +14,6 @@ from dokaseca_compile.report import Finding, Report, details, findings, one_line
 MOST = 60_000
 """Characters. GitHub refuses comments of 65,536 or more; the rest is for a bot's own words."""
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_TICKS = re.compile("`+")
 _MOST_CHANGES = 50  # of a file, and files of a group, that are written out
 # What destroys something comes first and is left out last.
 _ORDER = (State.ORPHANED, State.EDITED, State.FOREIGN, State.MISSING, State.STALE)
@@ -55,7 +53,7 @@ def _head(report: Report) -> Iterator[str]:
     counts = report.counts()
     rows = "\n".join(f"| {state} | {counts[state]} |" for state in _ORDER if state in counts)
     yield f"| state | files |\n|---|---:|\n{rows}"
-    yield f"Repair: {_code(report.repair)}"
+    yield f"Repair: {code(report.repair)}"
 
 
 def _diagnosed(report: Report, severity: Severity) -> Iterator[str]:
@@ -65,9 +63,9 @@ def _diagnosed(report: Report, severity: Severity) -> Iterator[str]:
 
 def _finding(finding: Finding) -> str:
     sign = "❌" if finding.severity is Severity.ERROR else "⚠️"
-    place = _code(f"{finding.file}:{finding.line}:{finding.column}")
-    text = f"{sign} {place} **{finding.slug}**: {escape(finding.message)}"
-    return f"{text}<br>{escape(finding.help)}" if finding.help else text
+    place = code(f"{finding.file}:{finding.line}:{finding.column}")
+    text = f"{sign} {place} **{finding.slug}**: {prose(finding.message)}"
+    return f"{text}<br>{prose(finding.help)}" if finding.help else text
 
 
 def _differences(report: Report) -> Iterator[str]:
@@ -80,7 +78,7 @@ def _file(first: Drift, others: Sequence[Drift], report: Report) -> str:
     place = ""
     if first.cause is not None:
         there = report.compilation.place(first.cause)
-        place = f" (from {_code(f'{there.file}:{there.line}')})"
+        place = f" (from {code(f'{there.file}:{there.line}')})"
     same = f", and the same in {counted(len(others), 'more file')}" if others else ""
     lines = [each for each in [details(first)] if each and not first.changes]
     lines += [one_line(each) for each in first.changes[:_MOST_CHANGES]]
@@ -89,30 +87,19 @@ def _file(first: Drift, others: Sequence[Drift], report: Report) -> str:
     lines += [f"also {report.path(each.difference)}" for each in others[:_MOST_CHANGES]]
     if len(others) > _MOST_CHANGES:
         lines.append(f"… and {len(others) - _MOST_CHANGES} more files")
-    head = f"- **{first.difference.state}** {_code(report.path(first.difference))}{same}{place}"
+    head = f"- **{first.difference.state}** {code(report.path(first.difference))}{same}{place}"
     return f"{head}\n{fenced(lines)}" if lines else head
 
 
 def fenced(lines: Sequence[str], language: str = "") -> str:
     """Lines as code in a list item: nothing in them is a link, a mention or a heading."""
-    fence = "`" * max(3, *(_ticks(line) + 1 for line in lines))
+    fence = code_fence("\n".join(lines))
     return "\n".join(f"  {line}" for line in (fence + language, *lines, fence))
 
 
-def _code(text: str) -> str:
-    """Text on one line as code, whatever backticks are in it."""
-    fence, pad = "`" * (_ticks(text) + 1), " " if "`" in text else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
-
-
-def _ticks(text: str) -> int:
-    """How many backticks stand side by side at the most."""
-    return max(map(len, _TICKS.findall(text)), default=0)
-
-
-def escape(text: str) -> str:
-    """Text that Markdown shows as it is; what stands in backticks stays code."""
+def prose(text: str) -> str:
+    """A message as Markdown shows it: as it is, but what stands in backticks stays code."""
     parts = text.split("`")
     if len(parts) % 2 == 0:  # a backtick that has no other
-        return _SPECIAL.sub(r"\\\1", text)
-    return "`".join(part if index % 2 else _SPECIAL.sub(r"\\\1", part) for index, part in enumerate(parts))
+        return escape(text)
+    return "`".join(part if index % 2 else escape(part) for index, part in enumerate(parts))

@@ -14,7 +14,7 @@ from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.resolve.resolved import Install, PartInstall, Resolved, ResolvedCluster
 
 CHART = "argo-cd"
-NAMESPACE = "argocd"
+ARGOCD_NAMESPACE = "argocd"
 RELEASE = "argo-cd"
 REPOSITORY = "https://argoproj.github.io/argo-helm"
 VERSION = "10.2.2"  # of Argo CD 3, where no addon says another

@@ -13,7 +13,7 @@ GroupKind = tuple[str, str]
 IDENTITY_NAMESPACE = "kube-public"
 """Where a cluster says who it is: Kubernetes makes this namespace on every cluster."""
 
-_RBAC = "rbac.authorization.k8s.io"
+RBAC = "rbac.authorization.k8s.io"
 
 CLUSTER_SCOPED: tuple[GroupKind, ...] = (("", "Namespace"), ("kyverno.io", "ClusterPolicy"))
 NAMESPACED: tuple[GroupKind, ...] = (
@@ -23,6 +23,6 @@ NAMESPACED: tuple[GroupKind, ...] = (
     ("", "ServiceAccount"),
     ("external-secrets.io", "ExternalSecret"),
     ("networking.k8s.io", "NetworkPolicy"),
-    (_RBAC, "Role"),
-    (_RBAC, "RoleBinding"),
+    (RBAC, "Role"),
+    (RBAC, "RoleBinding"),
 )

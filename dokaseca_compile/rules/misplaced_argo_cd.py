@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.resolve.argocd import NAMESPACE, argocd_installs
+from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE, argocd_installs
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context, some
 from dokaseca_compile.rules.fleet import sound_profiles
@@ -44,13 +44,13 @@ def check(context: Context) -> Iterator[Diagnostic]:
             continue
         installs = list(argocd_installs(cluster))
         for install, _ in installs:
-            if install.namespace.value != NAMESPACE:
+            if install.namespace.value != ARGOCD_NAMESPACE:
                 elsewhere.setdefault(install.namespace.route, (install.addon, []))[1].append(cluster.name)
         if len(installs) > 1:
             several.setdefault(tuple(part.part.name for _, part in installs), []).append(cluster.name)
     for route, (addon, names) in elsewhere.items():
-        message = f"`{addon}` would be a second Argo CD on {some(names)}: Terraform's is in `{NAMESPACE}`"
-        yield error(SLUG, message, Label(route), help=f"write `namespace: {NAMESPACE}`")
+        message = f"`{addon}` would be a second Argo CD on {some(names)}: Terraform's is in `{ARGOCD_NAMESPACE}`"
+        yield error(SLUG, message, Label(route), help=f"write `namespace: {ARGOCD_NAMESPACE}`")
     for parts, names in several.items():
         message = f"{some(parts)} each install Argo CD on {some(names)}"
         yield error(SLUG, message, Label(("clusters", names[0])), help="keep one of them there")

@@ -25,13 +25,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
 from dokaseca_compile.resolve.resolved import Profile
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context, some
 from dokaseca_compile.rules.fleet import sound_profiles
 
 SLUG = "namespace-conflict"
-_ARGOCD = "argocd"
 
 Owner = tuple[str, Route]
 """Whose a namespace is, in words, and where that is said."""
@@ -41,8 +41,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each team and other owner of its namespace, whatever the number of clusters."""
     for team in dict.fromkeys(tenant.team for tenant in context.resolved.tenants.values()):
         namespace = context.resolved.namespace(team)
-        if namespace in {"default", _ARGOCD} or namespace.startswith("kube-"):
-            whose = "Argo CD's" if namespace == _ARGOCD else "Kubernetes' own"
+        if namespace in {"default", ARGOCD_NAMESPACE} or namespace.startswith("kube-"):
+            whose = "Argo CD's" if namespace == ARGOCD_NAMESPACE else "Kubernetes' own"
             yield _fault(context, team, f"is {whose}")
     for (team, (whose, route)), clusters in _shared(context).items():
         yield _fault(context, team, f"is {whose} too, on {some(clusters)}", Label(route, At.KEY, text="the same"))
@@ -77,6 +77,6 @@ def _of_addons(context: Context, profile: Profile) -> Mapping[str, Owner]:
     for install in profile.enabled():
         addon = context.resolved.addons[install.addon].addon
         for namespace in (install.namespace.value, *addon.namespaces):
-            if not namespace.startswith("kube-") and namespace not in {"default", _ARGOCD}:
+            if not namespace.startswith("kube-") and namespace not in {"default", ARGOCD_NAMESPACE}:
                 found.setdefault(namespace, (f"that of addon `{install.addon}`", ("addons", install.addon)))
     return found

@@ -7,12 +7,12 @@ from typing import Any, Protocol
 
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
 from dokaseca_compile.resolve.config_kinds import IDENTITY_NAMESPACE
 from dokaseca_compile.resolve.contract import repository_annotation
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedEnvironment, Tenant
 from dokaseca_compile.tree import Artifact
 
-ARGOCD_NAMESPACE = "argocd"
 IDENTITY_NAME = "cluster-identity"
 TEAM_LABEL = "dokaseca.dev/team"
 ENVIRONMENT_LABEL = "dokaseca.dev/environment"

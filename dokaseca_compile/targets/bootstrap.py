@@ -13,9 +13,10 @@ from typing import Any
 from dokaseca_compile.formats.body import CommentStyle, TextBody, YamlBody
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
 from dokaseca_compile.resolve.contract import label_key, repository_annotation
 from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.targets.base import ARGOCD_NAMESPACE, app_project, application_set, ownership_labels
+from dokaseca_compile.targets.base import app_project, application_set, ownership_labels
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "bootstrap"

@@ -14,6 +14,7 @@ from dokaseca_compile.formats.body import Joined, Shared, YamlBody
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.clusters import BearerToken, ClientCertificate
 from dokaseca_compile.model.platform import SecretStore
+from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
 from dokaseca_compile.resolve.contract import (
     addon_switches,
     own_annotations,
@@ -21,7 +22,7 @@ from dokaseca_compile.resolve.contract import (
     repository_annotations,
 )
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
-from dokaseca_compile.targets.base import ARGOCD_NAMESPACE, KUSTOMIZATION, WITHOUT_CRD, remote_ref
+from dokaseca_compile.targets.base import KUSTOMIZATION, WITHOUT_CRD, remote_ref
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "cluster-registrations"

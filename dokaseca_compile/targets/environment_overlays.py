@@ -11,7 +11,7 @@ from typing import Any
 from dokaseca_compile.formats.body import JsonBody, YamlBody
 from dokaseca_compile.layout import Layout, Location, between
 from dokaseca_compile.model.policies import Kyverno
-from dokaseca_compile.resolve.config_kinds import IDENTITY_NAMESPACE
+from dokaseca_compile.resolve.config_kinds import IDENTITY_NAMESPACE, RBAC
 from dokaseca_compile.resolve.resolved import Resolved, Tenant
 from dokaseca_compile.routes import Route
 from dokaseca_compile.targets.base import (
@@ -25,7 +25,6 @@ from dokaseca_compile.targets.base import (
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "environment-overlays"
-_RBAC = "rbac.authorization.k8s.io"
 _READER = "identity-reader.yaml"
 
 
@@ -61,13 +60,13 @@ def _identity_reader() -> tuple[dict[str, Any], dict[str, Any]]:
     """What runs on a cluster may read who it is. Not ``system:authenticated``: on GKE that is every Google account."""
     metadata = {"name": IDENTITY_NAME, "namespace": IDENTITY_NAMESPACE}
     rule = {"apiGroups": [""], "resources": ["configmaps"], "resourceNames": [IDENTITY_NAME], "verbs": ["get"]}
-    role = {"apiVersion": f"{_RBAC}/v1", "kind": "Role", "metadata": metadata, "rules": [rule]}
+    role = {"apiVersion": f"{RBAC}/v1", "kind": "Role", "metadata": metadata, "rules": [rule]}
     binding = {
-        "apiVersion": f"{_RBAC}/v1",
+        "apiVersion": f"{RBAC}/v1",
         "kind": "RoleBinding",
         "metadata": metadata,
-        "roleRef": {"apiGroup": _RBAC, "kind": "Role", "name": IDENTITY_NAME},
-        "subjects": [{"apiGroup": _RBAC, "kind": "Group", "name": "system:serviceaccounts"}],
+        "roleRef": {"apiGroup": RBAC, "kind": "Role", "name": IDENTITY_NAME},
+        "subjects": [{"apiGroup": RBAC, "kind": "Group", "name": "system:serviceaccounts"}],
     }
     return role, binding
 

@@ -8,12 +8,12 @@ from typing import Any
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.teams import Role
+from dokaseca_compile.resolve.config_kinds import RBAC
 from dokaseca_compile.resolve.resolved import Resolved, Tenant
 from dokaseca_compile.targets.base import KUSTOMIZATION
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "team-access"
-_RBAC = "rbac.authorization.k8s.io"
 _CLUSTER_ROLES: dict[Role, str] = {"admin": "admin", "editor": "edit", "viewer": "view"}
 """What every Kubernetes has (kubernetes.io/docs/reference/access-authn-authz/rbac, user-facing roles)."""
 
@@ -24,7 +24,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         team, environment = tenant.team, tenant.environment
         if tenant.role is not None and resolved.has_access(tenant):
             origin = Origin(NAME, (("teams", team, "roles", environment), ("teams", team)))
-            groups = [{"apiGroup": _RBAC, "kind": "Group", "name": each} for each in _groups(resolved, team)]
+            groups = [{"apiGroup": RBAC, "kind": "Group", "name": each} for each in _groups(resolved, team)]
             binding = _binding(f"team-{tenant.role}", tenant.role, groups)
             place = layout.team_access(team, environment, "role-binding.yaml")
             yield Artifact(place.file, YamlBody((binding,)), origin)
@@ -50,10 +50,10 @@ def _kustomization(tenant: Tenant, file: str) -> YamlBody:
 def _binding(name: str, role: Role, subjects: list[dict[str, str]]) -> dict[str, Any]:
     """A binding is named after its role: Kubernetes lets nobody change the role of one."""
     return {
-        "apiVersion": f"{_RBAC}/v1",
+        "apiVersion": f"{RBAC}/v1",
         "kind": "RoleBinding",
         "metadata": {"name": name},
-        "roleRef": {"apiGroup": _RBAC, "kind": "ClusterRole", "name": _CLUSTER_ROLES[role]},
+        "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": _CLUSTER_ROLES[role]},
         "subjects": subjects,
     }
 

@@ -13,6 +13,7 @@ from typing import Any
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.teams import Role
+from dokaseca_compile.resolve.config_kinds import RBAC
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedWorkload
 from dokaseca_compile.targets.base import app_project, ownership_labels, team_project
 from dokaseca_compile.tree import Artifact, Origin
@@ -27,7 +28,7 @@ _REFUSED = (
     ("external-secrets.io", "*"),
     ("generators.external-secrets.io", "*"),
 )
-_RBAC = (("rbac.authorization.k8s.io", "Role"), ("rbac.authorization.k8s.io", "RoleBinding"))
+_ACCESS = ((RBAC, "Role"), (RBAC, "RoleBinding"))
 # Argo CD's RBAC: resource, action (argo-cd `rbac.md`). `*` is every action on Applications, `delete` among them.
 _MAY: Mapping[Role, Sequence[tuple[str, str]]] = {
     "viewer": (("applications", "get"), ("logs", "get")),
@@ -57,7 +58,7 @@ def _project(resolved: Resolved, team: str, environment: str, workloads: Sequenc
     sources = {url for each in workloads for url in _sources(resolved, each, environment)}
     clusters = {cluster for each in workloads for cluster in each.places[environment].clusters}
     namespace = resolved.namespace(team)
-    refused = _REFUSED if resolved.platform.teams[team].own_rbac else (*_REFUSED, *_RBAC)
+    refused = _REFUSED if resolved.platform.teams[team].own_rbac else (*_REFUSED, *_ACCESS)
     spec: dict[str, Any] = {
         "description": f"Applications of the team {team} in the environment {environment}.",
         "sourceRepos": sorted(sources),

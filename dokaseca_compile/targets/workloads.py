@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from dokaseca_compile.charts import WEB_SERVICE
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.resolve.contract import label_key, label_template, team_label
@@ -29,7 +30,6 @@ from dokaseca_compile.targets.base import (
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "workloads"
-WEB_SERVICE = "web-service"
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
