@@ -120,6 +120,16 @@ _BASELINE_CAPABILITIES = frozenset(
     {"AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE"}
     | {"SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"}
 )
+_SAFE_SYSCTLS = frozenset(
+    {"kernel.shm_rmid_forced"}
+    | {f"net.ipv4.ip_{name}" for name in ("local_port_range", "local_reserved_ports", "unprivileged_port_start")}
+    | {f"net.ipv4.tcp_{name}" for name in ("fin_timeout", "rmem", "syncookies", "wmem")}
+    | {f"net.ipv4.tcp_keepalive_{name}" for name in ("intvl", "probes", "time")}
+    | {"net.ipv4.ping_group_range"}
+)
+_SELINUX_TYPES = frozenset({"container_t", "container_init_t", "container_kvm_t", "container_engine_t"})
+_APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
+_CONTEXTS = ("podSecurityContext", "securityContext")
 _VOLUMES = frozenset(
     {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
 )
@@ -150,11 +160,30 @@ def _baseline(values: Values) -> Iterator[tuple[Route, str]]:
         yield ("securityContext", "privileged"), "is privileged"
     yield from ((value, said) for value, said, _ in _host_path(values))
     yield from _capabilities(values, _BASELINE_CAPABILITIES)
-    for context in ("podSecurityContext", "securityContext"):
-        if at(values, context, "seccompProfile", "type") == "Unconfined":
-            yield (context, "seccompProfile", "type"), "has no seccomp profile"
+    for context in _CONTEXTS:
+        yield from _baseline_of(values, context)
+    for index, sysctl in enumerate(_items(values, "podSecurityContext", "sysctls")):
+        if (name := at(sysctl, "name")) not in _SAFE_SYSCTLS:
+            yield ("podSecurityContext", "sysctls", index), f"sets `{name}` of the kernel"
+    for key, profile in (at(values, "podAnnotations") or {}).items():
+        if key.startswith(_APPARMOR) and profile == "unconfined":
+            yield ("podAnnotations", key), "has no AppArmor profile"
     if at(values, "securityContext", "procMount") not in (None, "Default"):
         yield ("securityContext", "procMount"), "takes the node's `/proc` unmasked"
+
+
+def _baseline_of(values: Values, context: str) -> Iterator[tuple[Route, str]]:
+    """What the Pod's context and the container's may not say alike."""
+    for kind, name in (("seccompProfile", "seccomp"), ("appArmorProfile", "AppArmor")):
+        if at(values, context, kind, "type") == "Unconfined":
+            yield (context, kind, "type"), f"has no {name} profile"
+    if at(values, context, "windowsOptions", "hostProcess") is True:
+        yield (context, "windowsOptions", "hostProcess"), "is a process of the host"
+    if (kind := at(values, context, "seLinuxOptions", "type")) and kind not in _SELINUX_TYPES:
+        yield (context, "seLinuxOptions", "type"), f"has the SELinux type `{kind}`"
+    for key in ("role", "user"):
+        if at(values, context, "seLinuxOptions", key):
+            yield (context, "seLinuxOptions", key), f"has a SELinux {key} of its own"
 
 
 def _restricted(values: Values) -> Iterator[tuple[Route, str]]:
@@ -165,7 +194,7 @@ def _restricted(values: Values) -> Iterator[tuple[Route, str]]:
     yield from _capabilities(values, frozenset({"NET_BIND_SERVICE"}), _BASELINE_CAPABILITIES)
     if _weakest(values, "runAsNonRoot") is not True:
         yield (*_saying(values, "runAsNonRoot"), "runAsNonRoot"), "may run as root"
-    for context in ("podSecurityContext", "securityContext"):
+    for context in _CONTEXTS:
         user = at(values, context, "runAsUser")
         if user == 0 and user is not False:
             yield (context, "runAsUser"), "runs as root"
