@@ -166,7 +166,7 @@ def _baseline(values: Values) -> Iterator[tuple[Route, str]]:
         if (name := at(sysctl, "name")) not in _SAFE_SYSCTLS:
             yield ("podSecurityContext", "sysctls", index), f"sets `{name}` of the kernel"
     for key, profile in (at(values, "podAnnotations") or {}).items():
-        if key.startswith(_APPARMOR) and profile == "unconfined":
+        if key.startswith(_APPARMOR) and not re.match(r"(runtime/default)?\Z|localhost/", str(profile)):
             yield ("podAnnotations", key), "has no AppArmor profile"
     if at(values, "securityContext", "procMount") not in (None, "Default"):
         yield ("securityContext", "procMount"), "takes the node's `/proc` unmasked"
@@ -192,14 +192,16 @@ def _restricted(values: Values) -> Iterator[tuple[Route, str]]:
     if "ALL" not in _items(values, "securityContext", "capabilities", "drop"):
         yield ("securityContext", "capabilities", "drop"), "does not drop all capabilities"
     yield from _capabilities(values, frozenset({"NET_BIND_SERVICE"}), _BASELINE_CAPABILITIES)
-    if _weakest(values, "runAsNonRoot") is not True:
-        yield (*_saying(values, "runAsNonRoot"), "runAsNonRoot"), "may run as root"
+    said = [context for context in _CONTEXTS if at(values, context, "runAsNonRoot") is not None]
+    for context in said or ("podSecurityContext",):
+        if at(values, context, "runAsNonRoot") is not True:
+            yield (context, "runAsNonRoot"), "may run as root"
     for context in _CONTEXTS:
         user = at(values, context, "runAsUser")
         if user == 0 and user is not False:
             yield (context, "runAsUser"), "runs as root"
-    if _weakest(values, "seccompProfile") is None:
-        yield (*_saying(values, "seccompProfile"), "seccompProfile"), "says no seccomp profile"
+    if all(at(values, context, "seccompProfile") is None for context in _CONTEXTS):
+        yield ("podSecurityContext", "seccompProfile"), "says no seccomp profile"
     for index, volume in enumerate(_items(values, "volumes")):
         others = set(volume) - _VOLUMES - {"name", "hostPath"} if isinstance(volume, Mapping) else ()
         for kind in sorted(others):
@@ -213,15 +215,6 @@ def _capabilities(
     for index, name in enumerate(_items(values, "securityContext", "capabilities", "add")):
         if isinstance(name, str) and name not in allowed and (also is None or name in also):
             yield ("securityContext", "capabilities", "add", index), f"adds the capability `{name}`"
-
-
-def _saying(values: Values, key: str) -> Route:
-    """The container's context where it says something of a key, and else the Pod's."""
-    return ("securityContext",) if at(values, "securityContext", key) is not None else ("podSecurityContext",)
-
-
-def _weakest(values: Values, key: str) -> Any:
-    return at(values, *_saying(values, key), key)
 
 
 @dataclass(frozen=True, slots=True)

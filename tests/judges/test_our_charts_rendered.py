@@ -1,4 +1,4 @@
-"""Helm itself judges the charts that we write and our verdict on values; Kubernetes' schemas judge what they render."""
+"""Helm itself judges the charts that we write and our verdict on values; Kubernetes judges what they render."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from compiled import ROOT, Compiled
 from engines import engine_module, missing
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from pod_security import forbidden
 
 from dokaseca_compile.charts import CHARTS, Charts, built_in, chart_files
 from dokaseca_compile.compiler import SourceFile, compile, render
@@ -187,42 +188,11 @@ def test_labels(rendered: Rendered) -> None:
         assert selector.items() <= template["metadata"]["labels"].items()
 
 
-def breaks(pod: Mapping[str, Any]) -> list[str]:
-    """What the standard `restricted` forbids (kubernetes.io/docs/concepts/security/pod-security-standards)."""
-    found = [key for key in ("hostNetwork", "hostPID", "hostIPC") if pod.get(key)]
-    allowed = {
-        "configMap",
-        "csi",
-        "downwardAPI",
-        "emptyDir",
-        "ephemeral",
-        "persistentVolumeClaim",
-        "projected",
-        "secret",
-    }
-    found += [kind for each in pod.get("volumes", ()) for kind in each if kind not in allowed | {"name"}]
-    for container in pod["containers"]:
-        context = {**pod.get("securityContext", {}), **container.get("securityContext", {})}
-        checks = {
-            "privileged": not context.get("privileged"),
-            "escalation": context.get("allowPrivilegeEscalation") is False,
-            "capabilities": "ALL" in context.get("capabilities", {}).get("drop", ())
-            and set(context.get("capabilities", {}).get("add", ())) <= {"NET_BIND_SERVICE"},
-            "root": context.get("runAsNonRoot") is True and context.get("runAsUser") != 0,
-            "seccomp": context.get("seccompProfile", {}).get("type") in {"RuntimeDefault", "Localhost"},
-            "host port": not any("hostPort" in port for port in container.get("ports", ())),
-            "proc mount": context.get("procMount", "Default") == "Default",
-            "sysctls": not context.get("sysctls"),
-        }
-        found += [name for name, kept in checks.items() if not kept]
-    return found
-
-
 def test_pod_security(rendered: Rendered) -> None:
     """Whatever is switched, Pods are `restricted`, unless somebody deletes what makes them so."""
-    for names, found in rendered.items():
-        pod = found["Deployment"]["spec"]["template"]["spec"]
-        assert bool(breaks(pod)) == ("deleted" in names), names
+    templates = [found["Deployment"]["spec"]["template"] for found in rendered.values()]
+    for names, found in zip(rendered, forbidden("restricted", templates), strict=True):
+        assert bool(found) == ("deleted" in names), (names, found)
 
 
 def test_policies_for_teams(rendered: Rendered) -> None:

@@ -1,4 +1,4 @@
-"""Helm renders what values say, and Kyverno's own patterns judge it: our verdict at compile time is theirs."""
+"""Helm renders what values say, Kyverno's and Kubernetes' own code judges it: our verdict at compile time is theirs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pod_security import forbidden
 from test_kyverno import lets_through
-from test_our_charts_rendered import IMAGE, breaks, chart, folder, merged, objects  # noqa: F401 - two are fixtures
+from test_our_charts_rendered import IMAGE, chart, folder, merged, objects  # noqa: F401 - two are fixtures
 
 from dokaseca_compile.charts import built_in
 from dokaseca_compile.model.policies import PolicySet
@@ -19,10 +20,15 @@ from dokaseca_compile.rules.admission import refusals
 JUDGED = ("disallow-host-path", "disallow-node-port", "require-labels", "require-probes", "require-requests-and-limits")
 # Those of the golden case, which `lets_through` asks for.
 LABELS = ("app.kubernetes.io/name", "acme.example/cost-center")
+LEVELS = ("baseline", "restricted")
 POLICIES = PolicySet.model_validate(
-    {"podSecurity": "restricted", "kyverno": {"action": "enforce", "policies": JUDGED, "labels": LABELS}}
+    {
+        "podSecurity": {"enforce": "baseline", "warn": "restricted"},
+        "kyverno": {"action": "enforce", "policies": JUDGED, "labels": LABELS},
+    }
 )
 TENANT = Tenant("payments", "dev", "payments", None, {}, {}, (), ("hub",))
+APPARMOR = "container.apparmor.security.beta.kubernetes.io"
 LABELLED: dict[str, Any] = {"labels": {"acme.example/cost-center": "cc-1"}}
 
 VALUES: dict[str, dict[str, Any]] = {
@@ -69,26 +75,45 @@ VALUES: dict[str, dict[str, Any]] = {
         "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
     },
     "proc": {"securityContext": {"procMount": "Unmasked"}},
+    "no AppArmor": {"podSecurityContext": {"appArmorProfile": {"type": "Unconfined"}}},
+    "no AppArmor in the container": {"securityContext": {"appArmorProfile": {"type": "Unconfined"}}},
+    "AppArmor": {"securityContext": {"appArmorProfile": {"type": "Localhost", "localhostProfile": "a"}}},
+    "no AppArmor as before": {"podAnnotations": {f"{APPARMOR}/web-service": "unconfined"}},
+    "AppArmor as before": {"podAnnotations": {f"{APPARMOR}/web-service": "localhost/a", "other": "unconfined"}},
+    "the default AppArmor as before": {"podAnnotations": {f"{APPARMOR}/web-service": "runtime/default"}},
+    "a process of the host": {"podSecurityContext": {"windowsOptions": {"hostProcess": True}}},
+    "no process of the host": {"podSecurityContext": {"windowsOptions": {"hostProcess": False, "runAsUserName": "a"}}},
+    "a SELinux type": {"securityContext": {"seLinuxOptions": {"type": "spc_t"}}},
+    "a SELinux type of containers": {"securityContext": {"seLinuxOptions": {"type": "container_kvm_t", "level": "s0"}}},
+    "a SELinux user": {"podSecurityContext": {"seLinuxOptions": {"user": "root"}}},
+    "a SELinux role": {"securityContext": {"seLinuxOptions": {"role": "sysadm_r"}}},
+    **{
+        name: {"podSecurityContext": {"sysctls": [{"name": name, "value": "1"}]}}
+        for name in ("kernel.msgmax", "kernel.shm_rmid_forced", "net.ipv4.tcp_rmem", "net.core.somaxconn")
+    },
 }
 
 
 def ours(values: dict[str, Any]) -> set[str]:
-    """The names of the policies that we say refuse it, and ``restricted``."""
+    """What we say refuses it: names of policies, and levels."""
     found = refusals(over_defaults(values, built_in().values), POLICIES, TENANT)
-    return {
-        JUDGED[int(each.policy[2])] if each.policy[0] == "kyverno" else "restricted" for each in found if each.policy
-    }
+    places = {each.policy for each in found if each.policy}
+    levels = {level for mode, level in zip(("enforce", "warn"), LEVELS, strict=True) if ("podSecurity", mode) in places}
+    # What the lower level forbids, the higher one does: it is told once.
+    levels |= {"restricted"} if levels else set()
+    return levels | {JUDGED[int(place[2])] for place in places if place[0] == "kyverno"}
 
 
 def theirs(found: dict[str, dict[str, Any]]) -> Iterator[str]:
-    """The same of those that judge what is rendered: Kyverno's patterns, and the standard as it is written."""
+    """The same of those that judge what is rendered: Kyverno's patterns, and Kubernetes' admission."""
     template = found["Deployment"]["spec"]["template"]
     judged = {"disallow-node-port": found["Service"], "require-probes": found["Deployment"]}
     for policy in JUDGED:
         if not lets_through(policy, judged.get(policy, template)):
             yield policy
-    if breaks(template["spec"]):
-        yield "restricted"
+    for level in LEVELS:
+        if forbidden(level, [template]) != [[]]:
+            yield level
 
 
 @pytest.mark.parametrize("name", VALUES)
@@ -98,5 +123,5 @@ def test_our_verdict_is_theirs(name: str, chart: Any, folder: Path) -> None:  # 
 
 
 def test_every_policy_is_broken_by_something() -> None:
-    assert set().union(*(ours(merged(IMAGE, LABELLED, each)) for each in VALUES.values())) == {*JUDGED, "restricted"}
+    assert set().union(*(ours(merged(IMAGE, LABELLED, each)) for each in VALUES.values())) == {*JUDGED, *LEVELS}
     assert ours(merged(IMAGE, LABELLED)) == set()
