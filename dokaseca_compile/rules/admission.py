@@ -44,6 +44,7 @@ def refusals(values: Values, policies: PolicySet, tenant: Tenant) -> Iterator[Re
     """Everything that a namespace of a team has against a workload with these values."""
     faulty = list(_no_quantities(values))
     yield from faulty
+    yield from _no_range(values)
     yield from _by_kyverno(values, policies.kyverno)
     if policies.pod_security is not None:
         yield from _by_pod_security(values, policies.pod_security)
@@ -70,6 +71,15 @@ def _by_kyverno(values: Values, kyverno: Kyverno) -> Iterator[Refusal]:
     for index, policy in enumerate(kyverno.policies):
         for value, said, help_ in _CHECKS[policy](values, kyverno) if policy in _CHECKS else ():
             yield Refusal(value, said, ("kyverno", "policies", index), kyverno.action == "enforce", help_)
+
+
+def _no_range(values: Values) -> Iterator[Refusal]:
+    """The API server refuses it (k8s.io/kubernetes pkg/apis/autoscaling/validation)."""
+    scaling = at(values, "autoscaling")
+    least, most = at(scaling, "minReplicas"), at(scaling, "maxReplicas")
+    if at(scaling, "enabled") is True and isinstance(least, int) and isinstance(most, int) and least > most:
+        said = f"scales from {least} Pods to {most}, which is less"
+        yield Refusal(("autoscaling", "maxReplicas"), said, help="raise `maxReplicas`")
 
 
 _Found = Iterator[tuple[Route, str, str]]

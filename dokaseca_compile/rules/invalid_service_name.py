@@ -9,7 +9,7 @@ Why
     DNS-1035 labels for Services, which begin with a letter: the Application never syncs.
 
 Fix
-    Say another ``releaseName`` or, in the values, a ``fullnameOverride``.
+    Say another ``releaseName``.
 
 Example
     .. code-block:: yaml
@@ -38,7 +38,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each workload, whatever the number of environments."""
     told: set[Route] = set()
     for workload, _, stack in image_stacks(context):
-        if workload.release[0].isalpha() or stack.merged().get("fullnameOverride") or stack.route in told:
+        if workload.release[0].isalpha() or stack.route in told:
             continue
         told.add(stack.route)
         named = workload.workload.release_name is not None

@@ -4,7 +4,8 @@ Problem
     The values of a workload with an ``image``, over those of the platform's web-service chart, break
     something that holds in the namespace of its team: a Kyverno policy (requests and limits, probes,
     node ports, paths of the node, labels), the Pod Security Standard, the bounds of ``limits``, or
-    the quota of the team. Or an amount is none, or a request is more than its limit.
+    the quota of the team. Or an amount is none, a request is more than its limit,
+    or ``autoscaling`` has a ``maxReplicas`` below its ``minReplicas``.
 
 Why
     The cluster refuses the Deployment, or its Pods: the Application fails to sync, or waits for ever

@@ -1,16 +1,19 @@
-"""A workload's values say what the platform says itself: the repository or the tag of its image.
+"""A workload's values say what the platform says itself: its name, or the repository or tag of its image.
 
 Problem
-    ``values.image.repository`` or ``values.image.tag`` stands at a workload that has an ``image``.
+    ``values.image.repository``, ``values.image.tag`` or ``values.fullnameOverride`` stands at a
+    workload that has an ``image``.
 
 Why
     The workload's ``image`` and ``version`` are written into the same values, and they win. What is
     said in ``values`` would be lost without a word, and a promotion would look at a version that is
-    not the one that runs.
+    not the one that runs. The names of its objects come from the release, of which no two are alike
+    in a namespace; by another name two workloads could write one Deployment.
 
 Fix
     Say the repository in ``image`` and the tag in ``version``, of the workload or of the
-    environment. Everything else of ``values.image`` is yours, as ``digest`` and ``pullPolicy``.
+    environment, and the name in ``releaseName``. Everything else of ``values.image`` is yours, as
+    ``digest`` and ``pullPolicy``.
 
 Example
     .. code-block:: yaml
@@ -27,6 +30,7 @@ Example
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.model.common import Values
@@ -51,14 +55,23 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _faults(route: Route, values: Values) -> Iterator[Diagnostic]:
-    if "image" not in values:
-        return
-    image = values["image"]
+    if values.get("fullnameOverride"):
+        yield error(
+            SLUG,
+            "`values.fullnameOverride` could be the name of another workload's objects: only releases are told apart",
+            Label((*route, "fullnameOverride"), At.KEY),
+            help="delete it, and say it in `releaseName`",
+        )
+    if "image" in values:
+        yield from _of_image((*route, "image"), values["image"])
+
+
+def _of_image(route: Route, image: Any) -> Iterator[Diagnostic]:
     if not isinstance(image, Mapping):
         yield error(
             SLUG,
             "`values.image` is no mapping, and the platform writes the image's repository and tag into one",
-            Label((*route, "image"), At.KEY),
+            Label(route, At.KEY),
             help="delete it, and say the image in `image` and its tag in `version`",
         )
         return
@@ -67,6 +80,6 @@ def _faults(route: Route, values: Values) -> Iterator[Diagnostic]:
             yield error(
                 SLUG,
                 f"`values.image.{key}` is said by the workload's `{instead}`, which would win",
-                Label((*route, "image", key), At.KEY),
+                Label((*route, key), At.KEY),
                 help=f"delete it, and say it in `{instead}`",
             )

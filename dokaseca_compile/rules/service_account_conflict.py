@@ -3,6 +3,7 @@
 Problem
     An entry of a team's ``serviceAccounts`` is called ``default``, or like the account that the
     platform's web-service chart makes for a workload of the team, in an environment that has both.
+    Or two workloads of a team let it make one of the same name.
 
 Why
     Two Applications would own one ServiceAccount: each undoes what the other says, the workload gets
@@ -26,12 +27,12 @@ Example
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dokaseca_compile.charts import built_in
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.resolve.merge_values import over_defaults
-from dokaseca_compile.resolve.resolved import ResolvedWorkload
+from dokaseca_compile.resolve.resolved import Placement, ResolvedWorkload
 from dokaseca_compile.rules.admission import at
 from dokaseca_compile.rules.base import Context, some
 from dokaseca_compile.rules.stacks import Stack, image_stacks
@@ -39,18 +40,33 @@ from dokaseca_compile.rules.stacks import Stack, image_stacks
 SLUG = "service-account-conflict"
 
 
+Made = tuple[ResolvedWorkload, Placement, str]
+"""A workload, where it runs, and the ServiceAccount that its chart makes there."""
+
+
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each account that is Kubernetes' own, and for each workload that makes the same one."""
+    """Yield a fault for each account that is Kubernetes' own, and for each that somebody else makes too."""
     for team, declared in context.platform.teams.items():
         if "default" in declared.service_accounts:
             message = f"team `{team}` calls a service account `default`, which Kubernetes makes for every Pod"
             yield error(SLUG, message, Label(("teams", team, "serviceAccounts", "default"), At.KEY), help="rename it")
-    found: dict[tuple[str, str, str], list[str]] = {}
+    made = list(_made(context))
+    yield from _of_teams(context, made)
+    yield from _of_workloads(made)
+
+
+def _made(context: Context) -> Iterator[Made]:
     for workload, place, stack in image_stacks(context):
+        if (account := _account(workload, stack)) is not None and place.clusters:
+            yield workload, place, account
+
+
+def _of_teams(context: Context, made: Iterable[Made]) -> Iterator[Diagnostic]:
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for workload, place, account in made:
         tenant = context.resolved.tenants.get((place.environment, workload.team))
-        account = _account(workload, stack)
-        if tenant is not None and place.clusters and account in tenant.accounts and account != "default":
-            found.setdefault((workload.team, workload.name, str(account)), []).append(place.environment)
+        if tenant is not None and account in tenant.accounts and account != "default":
+            found.setdefault((workload.team, workload.name, account), []).append(place.environment)
     for (team, name, account), environments in found.items():
         yield error(
             SLUG,
@@ -62,9 +78,28 @@ def check(context: Context) -> Iterator[Diagnostic]:
         )
 
 
+def _of_workloads(made: Iterable[Made]) -> Iterator[Diagnostic]:
+    first: dict[tuple[str, str, str], ResolvedWorkload] = {}
+    told: set[tuple[str, str]] = set()
+    for each, place, account in made:
+        for cluster in place.clusters:
+            other = first.setdefault((cluster, each.namespace, account), each)
+            # Of two with one release all objects are the same: another rule's.
+            if other.release != each.release and (other.part, each.part) not in told:
+                told.add((other.part, each.part))
+                one, two = (f"{workload.team}/{workload.name}" for workload in (other, each))
+                yield error(
+                    SLUG,
+                    f"the workloads `{one}` and `{two}` both make the service account `{account}` on `{cluster}`",
+                    Label(("workloads", each.team, each.name), At.KEY),
+                    Label(("workloads", other.team, other.name), At.KEY, "the other one"),
+                    help="let one of them run as it only: `serviceAccount.create: false`",
+                )
+
+
 def _account(workload: ResolvedWorkload, stack: Stack) -> str | None:
     """The ServiceAccount that the chart makes (``common.serviceAccountName``), if it makes one."""
     values = over_defaults(stack.merged(), built_in().values)
     if at(values, "serviceAccount", "create") is not True:
         return None
-    return str(at(values, "serviceAccount", "name") or at(values, "fullnameOverride") or workload.release)
+    return str(at(values, "serviceAccount", "name") or workload.release)
