@@ -20,6 +20,8 @@ _NOT_A_TEAMS: Kinds = (
     ("", "ResourceQuota"),
     ("external-secrets.io", "*"),
     ("generators.external-secrets.io", "*"),
+    ("kyverno.io", "PolicyException"),
+    ("policies.kyverno.io", "PolicyException"),
 )
 """What governs a team, and the door to the secret store."""
 _ACCESS: Kinds = (("rbac.authorization.k8s.io", "Role"), ("rbac.authorization.k8s.io", "RoleBinding"))

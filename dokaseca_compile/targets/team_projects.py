@@ -19,14 +19,16 @@ from dokaseca_compile.targets.base import app_project, ownership_labels, team_pr
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "team-projects"
-# What governs a team is not the team's to bring: its quota and limits; and from the secret store it gets what the
-# platform says, not whatever an ExternalSecret of its own would name. Argo CD may do anything on a cluster, so a
-# RoleBinding that it applies could give a Pod of the team the rights to do all of this.
+# What governs a team is not the team's to bring: its quota and limits, and exceptions from Kyverno's policies; and from
+# the secret store it gets what the platform says, not whatever an ExternalSecret of its own would name. Argo CD may do
+# anything on a cluster, so a RoleBinding that it applies could give a Pod of the team the rights to do all of this.
 _REFUSED = (
     ("", "LimitRange"),
     ("", "ResourceQuota"),
     ("external-secrets.io", "*"),
     ("generators.external-secrets.io", "*"),
+    ("kyverno.io", "PolicyException"),
+    ("policies.kyverno.io", "PolicyException"),
 )
 _ACCESS = ((RBAC, "Role"), (RBAC, "RoleBinding"))
 # Argo CD's RBAC: resource, action (argo-cd `rbac.md`). `*` is every action on Applications, `delete` among them.
