@@ -11,10 +11,12 @@ from dokaseca_compile.charts import WEB_SERVICE, built_in
 from dokaseca_compile.formats.body import Heading, Inline, Link, MarkdownBody, Mono, Paragraph, Table, YamlBody
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.resolve.resolved import Part, Profile, Resolved, ResolvedWorkload
+from dokaseca_compile.routes import Route
 from dokaseca_compile.tree import Artifact, Origin
 from dokaseca_compile.versions import Version, parse_version
 
 NAME = "chart-index"
+_REPOSITORY: Route = ("repositories", "charts")
 _EACH = "Each has a file here: its versions, who uses them, and on how many clusters of each environment."
 
 
@@ -55,13 +57,20 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     by_name: dict[str, list[_Source]] = {}
     for source in sorted(uses.found):
         by_name.setdefault(source.name, []).append(source)
-    origin = Origin(NAME, (("repositories", "charts"),))
     for name, sources in by_name.items():
         entries = [_entry(source, uses.found[source], tuple(resolved.environments)) for source in sources]
         body = YamlBody(({"formatVersion": "1.0", "chart": name, "sources": entries},))
+        origin = Origin(NAME, (*_users(uses.found[source] for source in sources), _REPOSITORY))
         yield Artifact(layout.chart_index(name).file, body, origin)
     if by_name:
-        yield Artifact(layout.in_charts("index/README.md").file, _page(resolved, uses), origin)
+        page = _page(resolved, uses)
+        yield Artifact(layout.in_charts("index/README.md").file, page, Origin(NAME, (_REPOSITORY,)))
+
+
+def _users(versions: Iterable[Mapping[str, Mapping[tuple[str, str], Counter[str]]]]) -> Iterable[Route]:
+    """Where each addon and workload is said that uses a chart in some version."""
+    users = {user for each in versions for users in each.values() for user in users}
+    return [(f"{kind}s", *name.split("/")) for kind, name in sorted(users)]
 
 
 def _add_addons(uses: _Uses, resolved: Resolved, layout: Layout, profile: Profile) -> None:
