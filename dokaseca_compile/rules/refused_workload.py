@@ -37,8 +37,8 @@ from dokaseca_compile.charts import built_in
 from dokaseca_compile.diagnostics import Diagnostic, Label, error, warning
 from dokaseca_compile.resolve.merge_values import over_defaults
 from dokaseca_compile.resolve.resolved import Tenant
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.admission import Refusal, at, refusals
+from dokaseca_compile.routes import Route, at
+from dokaseca_compile.rules.admission import Refusal, refusals
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.stacks import Stack, image_stacks
 
@@ -97,7 +97,7 @@ def _policy(context: Context, policy: Route, tenant: Tenant) -> Route:
     if policy[0] == "quotas" and policy[1] in context.platform.teams[tenant.team].quotas:
         return ("teams", tenant.team, *policy)
     whole: Route = ("policies", tenant.environment)
-    if policy[0] == "podSecurity" and isinstance(at(context.data, *whole, "podSecurity"), str):
+    if policy[0] == "podSecurity" and isinstance(at(context.data, (*whole, "podSecurity")), str):
         return (*whole, "podSecurity")
     return (*whole, *policy)
 

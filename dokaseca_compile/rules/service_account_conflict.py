@@ -33,7 +33,7 @@ from dokaseca_compile.charts import built_in
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.resolve.merge_values import over_defaults
 from dokaseca_compile.resolve.resolved import Placement, ResolvedWorkload
-from dokaseca_compile.rules.admission import at
+from dokaseca_compile.routes import at
 from dokaseca_compile.rules.base import Context, some
 from dokaseca_compile.rules.stacks import Stack, image_stacks
 
@@ -100,6 +100,6 @@ def _of_workloads(made: Iterable[Made]) -> Iterator[Diagnostic]:
 def _account(workload: ResolvedWorkload, stack: Stack) -> str | None:
     """The ServiceAccount that the chart makes (``common.serviceAccountName``), if it makes one."""
     values = over_defaults(stack.merged(), built_in().values)
-    if at(values, "serviceAccount", "create") is not True:
+    if at(values, ("serviceAccount", "create")) is not True:
         return None
-    return str(at(values, "serviceAccount", "name") or workload.release)
+    return str(at(values, ("serviceAccount", "name")) or workload.release)

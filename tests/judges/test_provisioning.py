@@ -107,7 +107,7 @@ def test_argo_cd_without_an_addon(plans: Plans) -> None:
 def test_the_default_of_the_module_is_ours(case: ControlPlane) -> None:
     """The module, used by itself, installs what the compiler means by no version."""
     text = (case.terraform / "modules" / "gitops-bridge" / "main.tf").read_text()
-    for value in (argocd.VERSION, argocd.REPOSITORY, argocd.RELEASE, argocd.NAMESPACE):
+    for value in (argocd.VERSION, argocd.REPOSITORY, argocd.RELEASE, argocd.ARGOCD_NAMESPACE):
         assert f'"{value}"' in text
 
 

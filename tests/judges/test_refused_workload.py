@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pod_security import forbidden
 from test_kyverno import lets_through
 from test_our_charts_rendered import IMAGE, chart, folder, merged, objects  # noqa: F401 - two are fixtures
@@ -125,3 +127,51 @@ def test_our_verdict_is_theirs(name: str, chart: Any, folder: Path) -> None:  # 
 def test_every_policy_is_broken_by_something() -> None:
     assert set().union(*(ours(merged(IMAGE, LABELLED, each)) for each in VALUES.values())) == {*JUDGED, *LEVELS}
     assert ours(merged(IMAGE, LABELLED)) == set()
+
+
+def _some(**options: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """A mapping with up to two of the keys, so that one fault does not hide the others."""
+    made = (
+        st.tuples(st.just(key), each if isinstance(each, st.SearchStrategy) else st.sampled_from(each))
+        for key, each in options.items()
+    )
+    return st.lists(st.one_of(*made), max_size=2).map(dict)
+
+
+_CAPABILITIES = st.lists(st.sampled_from(("ALL", "CHOWN", "NET_BIND_SERVICE", "NET_RAW", "SYS_ADMIN")), max_size=2)
+_TYPES = tuple({"type": each} for each in ("RuntimeDefault", "Localhost", "Unconfined"))
+_BOTH: dict[str, Any] = {
+    "runAsNonRoot": (True, False, None),
+    "runAsUser": (0, 1000),
+    "seccompProfile": (*_TYPES, None),
+    "appArmorProfile": _TYPES,
+    "seLinuxOptions": _some(type=("", "container_t", "spc_t"), user=("", "root"), role=("", "a"), level=("s0",)),
+    "windowsOptions": _some(hostProcess=(True, False)),
+}
+_CONTAINER: dict[str, Any] = {
+    "allowPrivilegeEscalation": (True, False, None),
+    "privileged": (True, False),
+    "procMount": ("Default", "Unmasked"),
+    "capabilities": _some(add=_CAPABILITIES, drop=_CAPABILITIES),
+}
+_SYSCTLS = st.sampled_from(("kernel.sem", "kernel.shm_rmid_forced", "net.ipv4.tcp_syncookies"))
+_VOLUMES = st.sampled_from(({"emptyDir": {}}, {"hostPath": {"path": "/"}}, {"nfs": {"path": "/", "server": "a"}}))
+_PROFILES = st.sampled_from(("unconfined", "runtime/default", "localhost/a"))
+SECURITY = _some(
+    podSecurityContext=_some(**_BOTH, sysctls=st.lists(st.builds(lambda name: {"name": name, "value": "1"}, _SYSCTLS))),
+    securityContext=_some(**_BOTH, **_CONTAINER),
+    volumes=st.lists(_VOLUMES, max_size=2).map(
+        lambda found: [{"name": f"v{index}", **each} for index, each in enumerate(found)]
+    ),
+    podAnnotations=st.dictionaries(st.sampled_from((f"{APPARMOR}/web-service", "other")), _PROFILES),
+)
+
+
+@given(SECURITY)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_pod_security_is_kubernetes_own(chart: Any, folder: Path, security: dict[str, Any]) -> None:  # noqa: F811
+    """Whatever is said of security, each level is broken for us when it is for Kubernetes."""
+    values = merged(IMAGE, LABELLED, security)
+    template = objects(chart, values)["Deployment"]["spec"]["template"]
+    said = ours(values) & set(LEVELS)
+    assert said == {level for level in LEVELS if forbidden(level, [template]) != [[]]}
