@@ -44,6 +44,7 @@ lint: $(VENV)/.ready-dev ## Style, types and the layers of the code
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/mypy --config-file tests/mypy.ini
 	@$(BIN)/lint-imports
 
 schema: $(VENV)/.ready ## Write schemas/platform.schema.json from the model

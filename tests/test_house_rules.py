@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -77,15 +78,12 @@ def test_unknown_public_names_are_attribute_errors() -> None:
         _ = dokaseca_compile.nothing
 
 
-@pytest.mark.parametrize(
-    ("folder", "registered"),
-    [("rules", [rule.__name__ for rule in RULES]), ("targets", [target.__name__ for target in TARGETS])],
-)
-def test_every_unit_is_registered(folder: str, registered: list[str]) -> None:
+@pytest.mark.parametrize(("folder", "units"), [("rules", RULES), ("targets", TARGETS)])
+def test_every_unit_is_registered(folder: str, units: tuple[ModuleType, ...]) -> None:
     """Each file of the folder is in its registry, once, in alphabetical order."""
-    unit = re.compile(r"^(SLUG|NAME) = ", re.MULTILINE)
-    files = {path.stem for path in (PACKAGE / folder).glob("*.py") if unit.search(path.read_text())}
-    names = [name.rsplit(".", 1)[1] for name in registered]
+    registers = re.compile(r"^(SLUG|NAME) = ", re.MULTILINE)
+    files = {path.stem for path in (PACKAGE / folder).glob("*.py") if registers.search(path.read_text())}
+    names = [unit.__name__.rsplit(".", 1)[1] for unit in units]
     assert set(names) == files
     assert names == sorted(names)
 

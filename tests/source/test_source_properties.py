@@ -3,6 +3,7 @@
 import importlib
 import json
 import math
+from unittest import mock
 
 import pytest
 import yaml
@@ -106,11 +107,8 @@ def test_every_place_is_where_the_reader_saw_it(loader, data, flow):
     text = "# é😀\n" + yaml.dump(
         data, Dumper=QuotingDumper, sort_keys=False, default_flow_style=flow, allow_unicode=False
     )
-    saved, parse_module._LOADER = parse_module._LOADER, loader
-    try:
+    with mock.patch.object(parse_module, "_LOADER", loader):
         document, _ = parse(text, "f")
-    finally:
-        parse_module._LOADER = saved
     seen = list(marks(yaml.compose(text, Loader=loader)))
     assert len(seen) == len(list(routes(data))) - 1
     for route, key, value in seen:
