@@ -94,8 +94,11 @@ def documents_of(body: Body | None, path: str, content: bytes) -> tuple[Any, ...
 
 def plain(value: Any) -> Any:
     """Plain dicts and lists of the same data, keys as strings; an empty document and an empty mapping are one."""
+    # Most are scalars, and asking those for an abstract class takes many times as long.
+    if value is None or isinstance(value, str | int | float):
+        return value
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, Sequence):
         return [plain(each) for each in value]
     return value

@@ -23,12 +23,12 @@ MASK = "********"
 class Shape:
     """A kind of secret. Text without any of ``needles`` cannot match ``pattern``, and that is cheap to see.
 
-    Needles are compared with lower-case text where ``folded`` is set.
+    Needles are compared with lower-case text where ``folded`` is set. A pattern is compiled when text needs it.
     """
 
     kind: str
     needles: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: str
     folded: bool = False
 
     def possible(self, text: str, lower: str) -> bool:
@@ -36,9 +36,13 @@ class Shape:
         looked = lower if self.folded else text
         return any(needle in looked for needle in self.needles)
 
+    def found(self, text: str) -> bool:
+        """Tell whether ``text`` holds this shape."""
+        return re.search(self.pattern, text) is not None
+
 
 def _shape(kind: str, needles: str, pattern: str, *, folded: bool = False) -> Shape:
-    return Shape(kind, tuple(needles.split()), re.compile(pattern), folded)
+    return Shape(kind, tuple(needles.split()), pattern, folded)
 
 
 def _encoded(word: str) -> str:
@@ -157,7 +161,7 @@ _LONGEST = 4000  # characters of a line or a value that are looked at; nobody sh
 def secret_shape(text: str) -> str | None:
     """Say which kind of secret a text looks like (``a GitHub token``), or ``None``."""
     lower = text.lower()
-    return next((each.kind for each in SHAPES if each.possible(text, lower) and each.pattern.search(text)), None)
+    return next((each.kind for each in SHAPES if each.possible(text, lower) and each.found(text)), None)
 
 
 def secret_key(key: str) -> bool:
@@ -195,8 +199,10 @@ def unescape(text: str) -> str:
 
 def hide(text: str) -> str:
     """A message as it may be shown: whatever has the shape of a secret becomes ``********``."""
+    lower = text.lower()
     for each in SHAPES:
-        text = each.pattern.sub(MASK, text)
+        if each.possible(text, lower):
+            text = re.sub(each.pattern, MASK, text)
     return text
 
 

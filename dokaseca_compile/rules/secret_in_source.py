@@ -45,7 +45,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     # One search through all words instead of one in each: most platforms hold nothing of any shape.
     text = "\n".join(words)
     lower = text.lower()
-    shapes = [shape for shape in SHAPES if shape.possible(text, lower) and shape.pattern.search(text)]
+    shapes = [shape for shape in SHAPES if shape.possible(text, lower) and shape.found(text)]
     starts: list[Start] = [(context.data, (), False)] if shapes else free
     for route, at, what in _walk(starts, _Looker(shapes)):
         shown = format_route(tuple(MASK if isinstance(part, str) and secret_shape(part) else part for part in route))
@@ -104,7 +104,7 @@ class _Looker:
         """The kind of secret that the text's shape tells, or ``None``."""
         if len(text) < _SHORTEST or not self._quick.search(text):
             return None
-        return next((shape.kind for shape in self._shapes if shape.pattern.search(text)), None)
+        return next((shape.kind for shape in self._shapes if shape.found(text)), None)
 
     def value(self, key: object, value: str, *, free: bool) -> str | None:
         """Why a value is a secret, or ``None``; ``free`` where its key is anyone's choice."""

@@ -92,8 +92,8 @@ class OutputRoot:
 
     def check_makeable(self) -> None:
         """Ask the system whether the folder may be made. Raises ``WorkspaceError``."""
-        above = next(each for each in self.root.absolute().parents if each.exists() or each == each.parent)
         try:
+            above = next(each for each in self.root.absolute().parents if each.exists() or each == each.parent)
             handle = os.open(above, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
                 _ask(handle)
