@@ -26,8 +26,9 @@ check: $(VENV)/.ready ## Fail when the schema or out/ is not what the source com
 diff: $(VENV)/.ready ## Show how out/ differs from what the source compiles to
 	@$(DOKASECA) diff $(ARGS) || [ $$? = 1 ]
 
+# Not more than four at once: a container tells how many cores the machine has, not how many it may use.
 test: $(VENV)/.ready-dev ## Run the tests
-	@$(BIN)/python -m pytest -q $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal $(PYTEST_ARGS)
 
 conformance: $(VENV)/.ready-dev ## Compare with Argo CD's own code, which Go builds (minutes, once)
 	@if command -v go >/dev/null 2>&1; then \
