@@ -26,7 +26,7 @@ def mapping(node: Any, where: str, known: Collection[str] | None = None) -> Mapp
 
 def items(node: Any, where: str) -> Sequence[Any]:
     """A list. Raises ``UnsupportedError``."""
-    if not isinstance(node, (list, tuple)):
+    if not isinstance(node, (list, tuple)) and (isinstance(node, str) or not isinstance(node, Sequence)):
         message = f"{where} is no list"
         raise UnsupportedError(message)
     return node

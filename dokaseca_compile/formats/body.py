@@ -11,7 +11,7 @@ from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, combinations
-from typing import Never, TypeAlias, cast
+from typing import Never, TypeAlias, cast, overload
 
 Value: TypeAlias = "str | int | float | bool | Sequence[Value] | Mapping[str, Value] | None"
 
@@ -75,6 +75,50 @@ class Joined(Mapping[str, Value]):
 
     def __repr__(self) -> str:
         return f"Joined{self.parts!r}"
+
+
+class Rows(Sequence[Mapping[str, Value]]):
+    """A list of mappings with the same keys and nothing but text in them, held by column.
+
+    An AppProject lists every cluster in every namespace: a dict for each of them takes ten times the memory.
+    ``Rows(name=("a", "b"), namespace=("x", "y"))`` is ``[{"name": "a", "namespace": "x"}, …]``; columns are of one
+    length.
+    """
+
+    __slots__ = ("columns",)
+
+    def __init__(self, **columns: Sequence[str]) -> None:
+        self.columns = columns
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values()), ()))
+
+    def __iter__(self) -> Iterator[Mapping[str, Value]]:
+        names = tuple(self.columns)
+        for row in zip(*self.columns.values(), strict=True):
+            yield dict(zip(names, row, strict=True))
+
+    @overload
+    def __getitem__(self, index: int) -> Mapping[str, Value]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Rows: ...
+    def __getitem__(self, index: int | slice) -> Mapping[str, Value] | Rows:
+        if isinstance(index, slice):
+            return Rows(**{name: column[index] for name, column in self.columns.items()})
+        return {name: column[index] for name, column in self.columns.items()}
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, list | tuple | Rows) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # as of a list
+
+    def __contains__(self, row: object) -> bool:
+        if not isinstance(row, Mapping) or row.keys() != self.columns.keys():
+            return False
+        return tuple(row[name] for name in self.columns) in zip(*self.columns.values(), strict=True)
+
+    def __repr__(self) -> str:
+        return f"Rows({self.columns!r})"
 
 
 class _JoinedItems(ItemsView[str, Value]):

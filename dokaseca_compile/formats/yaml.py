@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from dokaseca_compile.formats.body import Joined, Shared, Value, YamlBody
+from dokaseca_compile.formats.body import Joined, Rows, Shared, Value, YamlBody
 from dokaseca_compile.formats.memo import Memo
 from dokaseca_compile.scalars import UNPRINTABLE, number
 
@@ -23,7 +22,6 @@ _SPECIAL = re.compile(f"[{UNPRINTABLE}]")
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 # Readers look for the colon of a simple key within 1,024 characters only.
 _KEY_LIMIT = 1000
-_TABLE = 32  # items from which it pays to look whether they are alike
 _CONSTANTS = {None: "null", True: "true", False: "false"}
 
 
@@ -58,11 +56,20 @@ class YamlWriter:
         self._keys: dict[str, Memo] = {}
         # The entry holds the mapping itself, so that its id cannot pass to another object.
         self._shared: dict[tuple[int, str], tuple[Shared, str]] = {}
+        self._whole: dict[int, tuple[YamlBody, bytes]] = {}
 
     def render(self, body: YamlBody) -> bytes:
-        """Render all documents, the header above the first."""
+        """Render all documents, the header above the first. One body of ``Shared`` documents is one object of bytes."""
         if not body.documents:
             raise ValueError("a YAML file needs a document")
+        if not all(type(document) is Shared for document in body.documents):
+            return self._file(body)
+        known = self._whole.get(id(body))
+        if known is None:
+            known = self._whole[id(body)] = (body, self._file(body))
+        return known[1]
+
+    def _file(self, body: YamlBody) -> bytes:
         texts = []
         for document in body.documents:
             lines: list[str] = []
@@ -122,7 +129,7 @@ class YamlWriter:
                 self._mapping(value, pad + "  ", lines)
             else:
                 lines.append(f"{key} {{}}")
-        elif isinstance(value, list | tuple):
+        elif isinstance(value, list | tuple | Rows):
             if value:
                 lines.append(key)
                 self._items(value, pad + "  ", lines)
@@ -133,36 +140,28 @@ class YamlWriter:
 
     def _items(self, items: Sequence[Value], pad: str, lines: list[str]) -> None:
         """Append the items of a list that is not empty."""
-        if len(items) >= _TABLE and (rows := self._table(items, pad)):
-            lines.extend(rows)
+        if isinstance(items, Rows):
+            self._rows(items, pad, lines)
             return
         for item in items:
             if type(item) is str:
                 lines.append(f"{pad}- {self._quoted[item]}")
             elif type(item) is dict and item:
                 self._entries(item, f"{pad}  ", lines, f"{pad}- ")
-            elif item and isinstance(item, list | tuple | Mapping):
+            elif item and isinstance(item, list | tuple | Rows | Mapping):
                 self._nested(item, pad, lines)
             else:
                 self._entry(f"{pad}-", item, pad, lines)
 
-    def _table(self, items: Sequence[Value], pad: str) -> list[str] | None:
-        """Render mappings that have the same keys and hold texts only, as the destinations of an AppProject do;
-        ``None`` for any other items.
-        """
-        alike: Any = items
-        names = tuple(alike[0]) if type(alike[0]) is dict else ()
-        if not names or any(len(name) > _KEY_LIMIT // 10 for name in names):
-            return None
+    def _rows(self, rows: Rows, pad: str, lines: list[str]) -> None:
+        """Append mappings that differ in their texts only: each is one formatting."""
+        names = tuple(rows.columns)
         pads = (f"{pad}- ", *[f"{pad}  "] * (len(names) - 1))
         keys = [self._keys_at(at)[name] for at, name in zip(pads, names, strict=True)]
         row = "\n".join(key.replace("%", "%%") + " %s" for key in keys)
         quoted = self._quoted.__getitem__
-        try:
-            rows = [row % tuple(map(quoted, item.values())) for item in alike if tuple(item) == names]
-        except TypeError:  # an item is no collection, or a value no text
-            return None
-        return rows if len(rows) == len(items) else None
+        columns = (map(quoted, column) for column in rows.columns.values())
+        lines.extend(row % texts for texts in zip(*columns, strict=True))
 
     def _nested(self, item: Mapping[str, Value] | Sequence[Value], pad: str, lines: list[str]) -> None:
         """Append a collection inside a list: its first line starts on the line of the dash."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from dokaseca_compile.formats.body import YamlBody
+from dokaseca_compile.formats.body import Rows, YamlBody
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.addons import KUBERNETES_KINDS
 from dokaseca_compile.resolve.resolved import PartInstall, Resolved
@@ -37,18 +37,18 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         yield Artifact(layout.project(category).file, YamlBody((document,)), Origin(NAME, routes))
 
 
-def _destinations(resolved: Resolved, addons: list[str]) -> list[dict[str, str]]:
+def _destinations(resolved: Resolved, addons: list[str]) -> Rows:
     """Every (cluster, namespace) that an addon of the category is installed into or writes to, by cluster."""
     namespaces: dict[int, list[str]] = {}
     for profile in resolved.profiles:
         enabled = [profile.installs[name] for name in addons if profile.installs[name].enabled.value]
         further = {each for install in enabled for each in resolved.addons[install.addon].addon.namespaces}
         namespaces[id(profile)] = sorted(further | {install.namespace.value for install in enabled})
-    return [
-        {"name": name, "namespace": namespace}
-        for name, cluster in resolved.clusters.items()
-        for namespace in namespaces[id(cluster.profile)]
-    ]
+    of_clusters = [(name, namespaces[id(cluster.profile)]) for name, cluster in resolved.clusters.items()]
+    return Rows(
+        name=[name for name, used in of_clusters for _ in used],
+        namespace=[namespace for _, used in of_clusters for namespace in used],
+    )
 
 
 def _sources(resolved: Resolved, addons: list[str]) -> set[str]:

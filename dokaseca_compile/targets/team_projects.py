@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dokaseca_compile.formats.body import YamlBody
+from dokaseca_compile.formats.body import Rows, YamlBody
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.teams import Role
 from dokaseca_compile.resolve.config_kinds import RBAC
@@ -64,7 +64,7 @@ def _project(resolved: Resolved, team: str, environment: str, workloads: Sequenc
     spec: dict[str, Any] = {
         "description": f"Applications of the team {team} in the environment {environment}.",
         "sourceRepos": sorted(sources),
-        "destinations": [{"name": cluster, "namespace": namespace} for cluster in sorted(clusters)],
+        "destinations": Rows(name=sorted(clusters), namespace=[namespace] * len(clusters)),
         "namespaceResourceBlacklist": [{"group": group, "kind": kind} for group, kind in refused],
     }
     if roles := _roles(resolved, team, environment):

@@ -6,7 +6,6 @@ import io
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import pytest
 import yaml
@@ -15,7 +14,7 @@ from hostile_strings import KEYS_LOST_BY_KUSTOMIZE, LOST_BY_KUSTOMIZE, RENDERED,
 from hypothesis import HealthCheck, given, settings
 from ruamel.yaml import YAML
 
-from dokaseca_compile.formats.body import Joined, Shared, Value, YamlBody
+from dokaseca_compile.formats.body import Joined, Rows, Shared, Value, YamlBody
 from dokaseca_compile.formats.yaml import YamlWriter, quote
 
 
@@ -210,28 +209,24 @@ def test_a_shared_mapping_that_died_leaves_nothing_to_its_successor():
         assert writer.render(YamlBody((Shared({"a": number}),))) == f"a: {number}\n".encode()
 
 
-TABLES = [
-    [{"name": f"cluster-{number}", "namespace": "no" if number % 2 else "1e3"} for number in range(40)],
-    [{"100% of it": f"%s {number}", "a b": '"'} for number in range(40)],
-    [*[{"name": "a"}] * 40, {"name": 1}],
-    [*[{"name": "a"}] * 40, {"name": True}],
-    [*[{"name": "a"}] * 40, {"name": None}],
-    [*[{"name": "a"}] * 40, {"name": ["b"]}],
-    [*[{"name": "a"}] * 40, {"other": "a"}],
-    [*[{"name": "a", "b": "c"}] * 40, {"b": "c", "name": "a"}],
-    [*[{"name": "a"}] * 40, "name"],
-    [*[{"name": "a"}] * 40, None, 5],
-    [*[{"name": "a"}] * 40, {}],
-    [*[{"k" * 2000: "a"}] * 40],
-    [{}] * 40,
-    [["a"]] * 40,
-    [*[Shared({"name": "a"})] * 40, Joined({"name": "b"})],
+COLUMNS = [
+    {"name": [f"cluster-{number}" for number in range(40)], "namespace": ["no", "1e3"] * 20},
+    {"100% of it": ["%s 1", "%%"], "a b": ['"', ""]},
+    {"k" * 2000: ["a", "b"], "n": ["c", "d"]},
+    {"name": []},
+    {},
 ]
 
 
-@pytest.mark.parametrize("items", TABLES, ids=range(len(TABLES)))
-def test_long_lists_are_written_as_short_ones(items: list[Any]) -> None:
-    """Many mappings that look alike are rendered faster, and to the same bytes as one by one."""
-    together = YamlWriter().render(YamlBody(({"list": items},))).decode()
-    alone = [YamlWriter().render(YamlBody(({"list": [item]},))).decode() for item in items]
-    assert together == "list:\n" + "".join(text.removeprefix("list:\n") for text in alone)
+@pytest.mark.parametrize("columns", COLUMNS, ids=range(len(COLUMNS)))
+def test_rows_are_written_as_mappings(columns: dict[str, list[str]]) -> None:
+    """What is held by column is a list of mappings, for readers of the body and of the file."""
+    rows = Rows(**columns)
+    mappings = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    assert (list(rows), len(rows), rows) == (mappings, len(mappings), mappings)
+    assert all(each in rows and {**each, "more": ""} not in rows for each in mappings)
+    assert [rows[index] for index in range(len(rows))] == mappings
+    assert rows[1:] == mappings[1:]
+    for place in ({"list": rows}, {"in": [rows, {"a": rows}]}):
+        expected = {"list": mappings} if "list" in place else {"in": [mappings, {"a": mappings}]}
+        assert YamlWriter().render(YamlBody((place,))) == YamlWriter().render(YamlBody((expected,)))
