@@ -8,6 +8,7 @@ import stat
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,26 @@ def test_writes_and_reads_back(tmp_path: Path) -> None:
     with OutputRoot(tmp_path / "none") as output:
         assert output.read("a") is None
     assert not (tmp_path / "none").exists()
+
+
+def test_what_is_missing_hides_nothing(tmp_path: Path) -> None:
+    """The system is asked once for a missing folder, until it is made; a name that begins alike is another one."""
+    (tmp_path / "b-side").mkdir()
+    (tmp_path / "b-side" / "f").write_bytes(b"x")
+    with OutputRoot(tmp_path) as output:
+        for missing, there in (("b/c/f", "b-side/f"), ("b-side/f/g", "b-side/f"), ("b-side/a/f", "b-side/f")):
+            with suppress(WorkspaceError):
+                assert output.read(missing) is None
+                assert output.read(f"{missing}/deeper") is None
+            found = output.read(there)
+            assert found is not None
+            assert found.content == b"x"
+        assert output.read("b/c/f") is None
+        output.stage("b/c/f", b"y")
+        output.publish("b/c/f", None)
+        made = output.read("b/c/f")
+        assert made is not None
+        assert made.content == b"y"
 
 
 def test_reads_large_files_and_files_that_grow(tmp_path: Path) -> None:

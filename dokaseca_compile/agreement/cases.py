@@ -41,11 +41,12 @@ class _Asked:
         """What a cluster answers; its name, which templates put in place, is no part of it."""
         if not (self._labels or self._fields or self._server):
             return ()
-        labels = secret.labels
+        # Made plain first: they are asked for many keys, and most are not there.
+        labels, annotations = dict(secret.labels.items()), dict(secret.annotations.items())
         told: list[object] = [
-            value if (value := labels.get(key)) in values else key in labels for key, values in self._labels
+            value if (value := labels.get(key)) in values else value is not None for key, values in self._labels
         ]
-        told += [(labels if kind == "labels" else secret.annotations).get(key) for _, kind, key in self._fields]
+        told += [(labels if kind == "labels" else annotations).get(key) for _, kind, key in self._fields]
         if self._server:
             told.append(secret.server)
         return tuple(told)

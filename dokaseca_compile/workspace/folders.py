@@ -21,17 +21,19 @@ class Folders:
     """The handles of a root and of the folders that lead to the last one asked for.
 
     Paths are relative, with ``/``. Asking in sorted order keeps the folder of the last path open, so that a
-    tree of many files costs one open for each folder.
+    tree of many files costs one open for each folder; and of a folder that is missing the system is asked once,
+    whatever is looked for below it.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._open: list[tuple[str, int]] = []
         self._last: str | None = None
+        self._missing: str | None = None
 
     def close(self) -> None:
         """Close every handle; the root may be entered again."""
-        self._last = None
+        self._last = self._missing = None
         while self._open:
             os.close(self._open.pop()[1])
 
@@ -42,15 +44,20 @@ class Folders:
         """
         if folder == self._last:
             return self._open[-1][1]
+        if self._missing is not None:
+            if not create and f"{folder}/".startswith(self._missing):
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
+            self._missing = None
         names = ["", *(folder.split("/") if folder else ())]
         self._last = None
         while self._open and [name for name, _ in self._open] != names[: len(self._open)]:
             os.close(self._open.pop()[1])
         for name in names[len(self._open) :]:
-            if not self._open:
-                handle = self._enter_root(create=create)
-            else:
-                handle = _enter(name, self._open[-1][1], create=create)
+            try:
+                handle = self._step(name, create=create)
+            except FileNotFoundError:
+                self._missing = "".join(f"{each}/" for each in names[1 : len(self._open) + 1])
+                raise
             self._open.append((name, handle))
         self._last = folder
         return self._open[-1][1]
@@ -83,6 +90,9 @@ class Folders:
         if failure.errno in {errno.ELOOP, errno.ENOTDIR, errno.EMLINK}:
             return WorkspaceError(self.root / path, "a link or a file is in the way; nothing is written through it")
         return WorkspaceError(self.root / path, reason_of(failure))
+
+    def _step(self, name: str, *, create: bool) -> int:
+        return _enter(name, self._open[-1][1], create=create) if self._open else self._enter_root(create=create)
 
     def _enter_root(self, *, create: bool) -> int:
         try:
