@@ -15,11 +15,12 @@ from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.policies import Kyverno, PodSecurity, PolicySet, amount
 from dokaseca_compile.resolve.resolved import Tenant
 from dokaseca_compile.routes import Route, at
-from dokaseca_compile.rules.pod_security import broken, host_paths
+from dokaseca_compile.rules.pod_security import NEWEST, broken, host_paths
 
 # As Kubernetes reads it (k8s.io/apimachinery pkg/api/resource ParseQuantity), without a minus.
 _QUANTITY = re.compile(r"\+?([0-9]+\.?[0-9]*|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,2})?\Z")
 _AMOUNTS = ("cpu", "memory")
+_STANDARDS = "https://kubernetes.io/docs/concepts/security/pod-security-standards"
 _KINDS = ("requests", "limits")
 # The labels of a Pod that the chart itself gives it.
 _LABELS = frozenset(f"app.kubernetes.io/{each}" for each in ("name", "instance", "version", "managed-by", "part-of"))
@@ -30,7 +31,8 @@ _NEEDED = (("requests", "cpu"), ("requests", "memory"), ("limits", "memory"))
 class Refusal:
     """What is wrong with a workload, as the end of a sentence; the value that is to blame; what says so; the way out.
 
-    ``policy`` is a route below the policy set, empty where Kubernetes itself says so, or ``quotas`` and the resource.
+    ``other`` is the value that ``value`` contradicts, where it takes two. ``policy`` is a route below the policy set,
+    empty where Kubernetes itself says so, or ``quotas`` and the resource.
     """
 
     value: Route
@@ -38,16 +40,20 @@ class Refusal:
     policy: Route = ()
     enforced: bool = True
     help: str = ""
+    other: Route = ()
 
 
-def refusals(values: Values, policies: PolicySet, tenant: Tenant) -> Iterator[Refusal]:
-    """Everything that a namespace of a team has against a workload with these values."""
+def refusals(values: Values, policies: PolicySet, tenant: Tenant, minor: int = NEWEST) -> Iterator[Refusal]:
+    """Everything that a namespace of a team has against a workload with these values.
+
+    ``minor`` is the version of Kubernetes, 28 for 1.28: of the oldest cluster that it runs on.
+    """
     faulty = list(_no_quantities(values))
     yield from faulty
     yield from _no_range(values)
     yield from _by_kyverno(values, policies.kyverno)
     if policies.pod_security is not None:
-        yield from _by_pod_security(values, policies.pod_security)
+        yield from _by_pod_security(values, policies.pod_security, minor)
     if not faulty:
         asked = _asked(values, policies)
         yield from _by_limits(policies, asked)
@@ -65,9 +71,14 @@ def _no_range(values: Values) -> Iterator[Refusal]:
     """The API server refuses it (k8s.io/kubernetes pkg/apis/autoscaling/validation)."""
     scaling = at(values, ("autoscaling",))
     least, most = at(scaling, ("minReplicas",)), at(scaling, ("maxReplicas",))
-    if at(scaling, ("enabled",)) is True and isinstance(least, int) and isinstance(most, int) and least > most:
-        said = f"scales from {least} Pods to {most}, which is less"
-        yield Refusal(("autoscaling", "maxReplicas"), said, help="raise `maxReplicas`")
+    numbers = isinstance(least, int | float) and isinstance(most, int | float)
+    if at(scaling, ("enabled",)) is True and numbers and least > most:
+        yield Refusal(
+            ("autoscaling", "maxReplicas"),
+            f"scales from {least} Pods at least to {most} at most",
+            help=f"let `autoscaling.maxReplicas` be {least} or more",
+            other=("autoscaling", "minReplicas"),
+        )
 
 
 _Found = Iterator[tuple[Route, str, str]]
@@ -111,16 +122,19 @@ _CHECKS: Mapping[str, Callable[[Values, Kyverno], _Found]] = {
 }
 
 
-def _by_pod_security(values: Values, security: PodSecurity) -> Iterator[Refusal]:
+def _by_pod_security(values: Values, security: PodSecurity, minor: int) -> Iterator[Refusal]:
     told: set[tuple[Route, str]] = set()
     modes = (("enforce", security.enforce), ("warn", security.warn), ("audit", security.audit))
     for mode, level in modes:
-        for value, said in broken(values, level) if level is not None else ():
+        for lowest, (value, said) in broken(values, level, minor) if level is not None else ():
             if (value, said) not in told:
                 told.add((value, said))
-                said = f"{said}, which the level `{level}` forbids"  # noqa: PLW2901
                 yield Refusal(
-                    value, said, ("podSecurity", mode), mode == "enforce", "delete what the chart says better"
+                    value,
+                    f"{said}, which the level `{lowest}` forbids",
+                    ("podSecurity", mode),
+                    mode == "enforce",
+                    f"say what the level allows ({_STANDARDS}), or delete it",
                 )
 
 

@@ -30,8 +30,8 @@ Example
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from dokaseca_compile.charts import built_in
 from dokaseca_compile.diagnostics import Diagnostic, Label, error, warning
@@ -40,6 +40,7 @@ from dokaseca_compile.resolve.resolved import Tenant
 from dokaseca_compile.routes import Route, at
 from dokaseca_compile.rules.admission import Refusal, refusals
 from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.pod_security import NEWEST
 from dokaseca_compile.rules.stacks import Stack, image_stacks
 
 SLUG = "refused-workload"
@@ -62,23 +63,39 @@ def check(context: Context) -> Iterator[Diagnostic]:
         tenant = context.resolved.tenants.get((place.environment, workload.team))
         if tenant is None or not place.clusters:
             continue
-        for each in _refusals(context, stack, tenant):
+        for each in _refusals(context, stack, tenant, place.clusters):
             message = f"{stack.what} {each.said}"
-            finding = found.setdefault((stack.place(each.value), message), _Finding(each.help))
+            blamed, *others = _blamed(stack, each)
+            finding = found.setdefault((blamed, message), _Finding(each.help, related=others))
             _note(finding, each, context, tenant)
     for (label, message), finding in found.items():
         tell = error if finding.refused else warning
         yield tell(SLUG, f"{message}: {_where(finding)}", label, *finding.related[:1], help=finding.help)
 
 
-def _refusals(context: Context, stack: Stack, tenant: Tenant) -> Iterator[Refusal]:
+def _refusals(context: Context, stack: Stack, tenant: Tenant, clusters: Iterable[str]) -> Iterator[Refusal]:
     """What is refused of values that fit the chart; of what does not, that is said already."""
     values = over_defaults(stack.merged(), built_in().values)
     schema = context.charts.schema(built_in())
     broken = {each.route[:1] for each in schema.problems(values)} if schema is not None else set()
-    for each in refusals(values, context.resolved.policies(tenant.environment), tenant):
+    policies, oldest = context.resolved.policies(tenant.environment), _oldest(context, clusters)
+    for each in refusals(values, policies, tenant, oldest):
         if each.value[:1] not in broken:
             yield each
+
+
+def _oldest(context: Context, clusters: Iterable[str]) -> int:
+    """The oldest minor version of Kubernetes that is known of some clusters."""
+    known = [context.platform.clusters[name].kubernetes_version for name in clusters]
+    return min((int(version.split(".")[1]) for version in known if version is not None), default=NEWEST)
+
+
+def _blamed(stack: Stack, refusal: Refusal) -> list[Label]:
+    """Where the value is said; of two that contradict each other first that of the stronger layer."""
+    routes = [route for route in (refusal.value, refusal.other) if route and stack.strength(route) >= 0]
+    routes.sort(key=stack.strength, reverse=True)
+    first, *rest = routes or [refusal.value]
+    return [stack.place(first), *(replace(stack.place(each), text="with this") for each in rest)]
 
 
 def _note(finding: _Finding, each: Refusal, context: Context, tenant: Tenant) -> None:

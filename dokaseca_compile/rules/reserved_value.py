@@ -13,7 +13,8 @@ Why
 Fix
     Say the repository in ``image`` and the tag in ``version``, of the workload or of the
     environment, and the name in ``releaseName``. Everything else of ``values.image`` is yours, as
-    ``digest`` and ``pullPolicy``.
+    ``digest`` and ``pullPolicy``. Objects of another name are other objects: what runs already is deleted
+    and made again.
 
 Example
     .. code-block:: yaml
@@ -49,16 +50,18 @@ def check(context: Context) -> Iterator[Diagnostic]:
             if workload.image is None:
                 continue
             route: Route = ("workloads", team, name)
-            yield from _faults((*route, "values"), workload.values)
+            release = workload.release_name or name
+            yield from _faults((*route, "values"), workload.values, release)
             for environment, settings in workload.environments.items():
-                yield from _faults((*route, "environments", environment, "values"), settings.values)
+                yield from _faults((*route, "environments", environment, "values"), settings.values, release)
 
 
-def _faults(route: Route, values: Values) -> Iterator[Diagnostic]:
-    if values.get("fullnameOverride"):
+def _faults(route: Route, values: Values, release: str) -> Iterator[Diagnostic]:
+    if values.get("fullnameOverride") not in (None, "", release):
         yield error(
             SLUG,
-            "`values.fullnameOverride` could be the name of another workload's objects: only releases are told apart",
+            "`values.fullnameOverride` could name another workload's objects: that no two are alike is checked of "
+            "`releaseName` only",
             Label((*route, "fullnameOverride"), At.KEY),
             help="delete it, and say it in `releaseName`",
         )

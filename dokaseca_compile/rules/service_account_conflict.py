@@ -28,6 +28,7 @@ Example
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from dokaseca_compile.charts import built_in
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
@@ -40,8 +41,9 @@ from dokaseca_compile.rules.stacks import Stack, image_stacks
 SLUG = "service-account-conflict"
 
 
-Made = tuple[ResolvedWorkload, Placement, str]
-"""A workload, where it runs, and the ServiceAccount that its chart makes there."""
+Made = tuple[ResolvedWorkload, Placement, Stack, str]
+"""A workload, where it runs, what its chart is given, and the ServiceAccount that the chart makes there."""
+_NAME = ("serviceAccount", "name")
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -58,12 +60,12 @@ def check(context: Context) -> Iterator[Diagnostic]:
 def _made(context: Context) -> Iterator[Made]:
     for workload, place, stack in image_stacks(context):
         if (account := _account(workload, stack)) is not None and place.clusters:
-            yield workload, place, account
+            yield workload, place, stack, account
 
 
 def _of_teams(context: Context, made: Iterable[Made]) -> Iterator[Diagnostic]:
     found: dict[tuple[str, str, str], list[str]] = {}
-    for workload, place, account in made:
+    for workload, place, _, account in made:
         tenant = context.resolved.tenants.get((place.environment, workload.team))
         if tenant is not None and account in tenant.accounts and account != "default":
             found.setdefault((workload.team, workload.name, account), []).append(place.environment)
@@ -79,21 +81,23 @@ def _of_teams(context: Context, made: Iterable[Made]) -> Iterator[Diagnostic]:
 
 
 def _of_workloads(made: Iterable[Made]) -> Iterator[Diagnostic]:
-    first: dict[tuple[str, str, str], ResolvedWorkload] = {}
-    told: set[tuple[str, str]] = set()
-    for each, place, account in made:
+    first: dict[tuple[str, str, str], tuple[ResolvedWorkload, Stack]] = {}
+    told: set[tuple[str, str, str]] = set()
+    for each, place, stack, account in made:
         for cluster in place.clusters:
-            other = first.setdefault((cluster, each.namespace, account), each)
+            other, others = first.setdefault((cluster, each.namespace, account), (each, stack))
             # Of two with one release all objects are the same: another rule's.
-            if other.release != each.release and (other.part, each.part) not in told:
-                told.add((other.part, each.part))
+            if other.release != each.release and (other.part, each.part, account) not in told:
+                told.add((other.part, each.part, account))
                 one, two = (f"{workload.team}/{workload.name}" for workload in (other, each))
+                # Whoever says the name is to blame, and not the one whose own name it is.
+                labels = sorted((stack.place(_NAME), others.place(_NAME)), key=lambda label: -len(label.route))
                 yield error(
                     SLUG,
                     f"the workloads `{one}` and `{two}` both make the service account `{account}` on `{cluster}`",
-                    Label(("workloads", each.team, each.name), At.KEY),
-                    Label(("workloads", other.team, other.name), At.KEY, "the other one"),
-                    help="let one of them run as it only: `serviceAccount.create: false`",
+                    labels[0],
+                    replace(labels[1], text="the other one"),
+                    help=f"let one make it; in the other: `serviceAccount: {{create: false, name: {account}}}`",
                 )
 
 
@@ -102,4 +106,4 @@ def _account(workload: ResolvedWorkload, stack: Stack) -> str | None:
     values = over_defaults(stack.merged(), built_in().values)
     if at(values, ("serviceAccount", "create")) is not True:
         return None
-    return str(at(values, ("serviceAccount", "name")) or workload.release)
+    return str(at(values, _NAME) or workload.release)

@@ -49,6 +49,10 @@ class Stack:
                     return Label((*said.route, *path), at if length == len(route) else At.KEY)
         return Label(self.route, At.KEY)
 
+    def strength(self, route: Route) -> int:
+        """Which layer says a value, the strongest has the highest number; -1 where only the chart does."""
+        return max((at for at, said in enumerate(self.layers) if _found(said.value, route)), default=-1)
+
 
 def stacks(context: Context) -> list[Stack]:
     """Every stack whose chart is at hand, once however many clusters have it."""

@@ -10,9 +10,13 @@ from typing import Any
 from engines import engine
 
 
-def forbidden(level: str, templates: Sequence[Mapping[str, Any]]) -> list[list[str]]:
-    """For each Pod template (metadata and spec) what a level forbids, in Kubernetes' words."""
-    questions = "".join(json.dumps({"level": level, **_without_resources(each)}) + "\n" for each in templates)
+def forbidden(level: str, templates: Sequence[Mapping[str, Any]], minor: int | None = None) -> list[list[str]]:
+    """For each Pod template (metadata and spec) what a level forbids, in Kubernetes' words.
+
+    ``minor`` is the version of Kubernetes, 28 for 1.28; without it, the newest that the judge knows.
+    """
+    asked = {"level": level, "version": "latest" if minor is None else f"v1.{minor}"}
+    questions = "".join(json.dumps(asked | _without_resources(each)) + "\n" for each in templates)
     done = subprocess.run([engine("pod-security")], input=questions, capture_output=True, text=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -18,6 +18,7 @@ from dokaseca_compile.model.policies import PolicySet
 from dokaseca_compile.resolve.merge_values import over_defaults
 from dokaseca_compile.resolve.resolved import Tenant
 from dokaseca_compile.rules.admission import refusals
+from dokaseca_compile.rules.pod_security import NEWEST
 
 JUDGED = ("disallow-host-path", "disallow-node-port", "require-labels", "require-probes", "require-requests-and-limits")
 # Those of the golden case, which `lets_through` asks for.
@@ -96,9 +97,9 @@ VALUES: dict[str, dict[str, Any]] = {
 }
 
 
-def ours(values: dict[str, Any]) -> set[str]:
+def ours(values: dict[str, Any], minor: int = NEWEST) -> set[str]:
     """What we say refuses it: names of policies, and levels."""
-    found = refusals(over_defaults(values, built_in().values), POLICIES, TENANT)
+    found = refusals(over_defaults(values, built_in().values), POLICIES, TENANT, minor)
     places = {each.policy for each in found if each.policy}
     levels = {level for mode, level in zip(("enforce", "warn"), LEVELS, strict=True) if ("podSecurity", mode) in places}
     # What the lower level forbids, the higher one does: it is told once.
@@ -139,13 +140,15 @@ def _some(**options: Any) -> st.SearchStrategy[dict[str, Any]]:
 
 
 _CAPABILITIES = st.lists(st.sampled_from(("ALL", "CHOWN", "NET_BIND_SERVICE", "NET_RAW", "SYS_ADMIN")), max_size=2)
-_TYPES = tuple({"type": each} for each in ("RuntimeDefault", "Localhost", "Unconfined"))
+_TYPES = ({}, *({"type": each} for each in ("RuntimeDefault", "Localhost", "Unconfined", "runtime/default", None)))
 _BOTH: dict[str, Any] = {
     "runAsNonRoot": (True, False, None),
     "runAsUser": (0, 1000),
     "seccompProfile": (*_TYPES, None),
     "appArmorProfile": _TYPES,
-    "seLinuxOptions": _some(type=("", "container_t", "spc_t"), user=("", "root"), role=("", "a"), level=("s0",)),
+    "seLinuxOptions": _some(
+        type=("", "container_t", "container_engine_t", "spc_t"), user=("", "root"), role=("", "a"), level=("s0",)
+    ),
     "windowsOptions": _some(hostProcess=(True, False)),
 }
 _CONTAINER: dict[str, Any] = {
@@ -154,8 +157,22 @@ _CONTAINER: dict[str, Any] = {
     "procMount": ("Default", "Unmasked"),
     "capabilities": _some(add=_CAPABILITIES, drop=_CAPABILITIES),
 }
-_SYSCTLS = st.sampled_from(("kernel.sem", "kernel.shm_rmid_forced", "net.ipv4.tcp_syncookies"))
-_VOLUMES = st.sampled_from(({"emptyDir": {}}, {"hostPath": {"path": "/"}}, {"nfs": {"path": "/", "server": "a"}}))
+_SYSCTLS = st.sampled_from(("kernel.sem", "kernel.shm_rmid_forced")) | st.sampled_from(
+    ("net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_wmem")
+)
+_VOLUMES = st.sampled_from(
+    (
+        {"csi": {"driver": "a"}},
+        {"emptyDir": {}},
+        {"ephemeral": {}},
+        {"hostPath": {"path": "/"}},
+        {"hostPath": None, "emptyDir": {}},
+        {"image": {"reference": "a@sha256:b"}},
+        {"iscsi": {"targetPortal": "a", "iqn": "b", "lun": 0}},
+        {"nfs": {"path": "/", "server": "a"}},
+        {"projected": {}},
+    )
+)
 _PROFILES = st.sampled_from(("unconfined", "runtime/default", "localhost/a"))
 SECURITY = _some(
     podSecurityContext=_some(**_BOTH, sysctls=st.lists(st.builds(lambda name: {"name": name, "value": "1"}, _SYSCTLS))),
@@ -167,11 +184,16 @@ SECURITY = _some(
 )
 
 
-@given(SECURITY)
+@given(SECURITY, st.sampled_from((25, 27, 28, 29, 31, 32, 34)))
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_pod_security_is_kubernetes_own(chart: Any, folder: Path, security: dict[str, Any]) -> None:  # noqa: F811
-    """Whatever is said of security, each level is broken for us when it is for Kubernetes."""
+def test_pod_security_is_kubernetes_own(
+    chart: Any,  # noqa: F811
+    folder: Path,  # noqa: F811
+    security: dict[str, Any],
+    minor: int,
+) -> None:
+    """Whatever is said of security, each level is broken for us when it is for Kubernetes of that version."""
     values = merged(IMAGE, LABELLED, security)
     template = objects(chart, values)["Deployment"]["spec"]["template"]
-    said = ours(values) & set(LEVELS)
-    assert said == {level for level in LEVELS if forbidden(level, [template]) != [[]]}
+    said = ours(values, minor) & set(LEVELS)
+    assert said == {level for level in LEVELS if forbidden(level, [template], minor) != [[]]}

@@ -1,5 +1,5 @@
-// What Kubernetes' own admission of Pods finds: one JSON object {"level": …, "metadata": …, "spec": …} in, a JSON list
-// of what the Pod Security Standard of that level forbids out, for each line.
+// What Kubernetes' own admission of Pods finds: one JSON object {"level": …, "version": …, "metadata": …, "spec": …} in,
+// a JSON list of what the Pod Security Standard of that level forbids in that version out, for each line.
 package main
 
 import (
@@ -20,11 +20,14 @@ func main() {
 	lines.Buffer(nil, 1<<24)
 	for lines.Scan() {
 		var question struct {
-			Level string `json:"level"`
+			Level   string `json:"level"`
+			Version string `json:"version"`
 			corev1.PodTemplateSpec
 		}
 		exitOn(json.Unmarshal(lines.Bytes(), &question))
-		level := api.LevelVersion{Level: api.Level(question.Level), Version: api.LatestVersion()}
+		version, err := api.ParseVersion(question.Version)
+		exitOn(err)
+		level := api.LevelVersion{Level: api.Level(question.Level), Version: version}
 		found := []string{}
 		for _, each := range evaluator.EvaluatePod(level, &question.ObjectMeta, &question.Spec) {
 			if !each.Allowed {
