@@ -41,7 +41,7 @@ class Causes:
             return None
         origin, route = artifact.origin, None
         if change is not None and change.kind is Kind.REMOVED:
-            route = _ungoverned(origin, change)
+            route = _ungoverned(origin, change) or _user(artifact, change)
         elif change is not None:
             leaves = list(_leaves(change.new, change.new_route))
             fresh = [leaf for leaf in leaves if str(leaf[1]) not in before] or leaves
@@ -49,6 +49,7 @@ class Causes:
                 _below(origin, change, self._data)
                 or _switch(self._resolved, origin, change)
                 or _policy(artifact, change)
+                or _user(artifact, change)
                 or self._said(_starts(self._resolved, artifact, change), fresh)
                 or _unit(fresh, self._data)
             )
@@ -103,6 +104,19 @@ def _policy(artifact: Artifact, change: Change) -> Route | None:
     environment = at(document, ("metadata", "labels", "environment"))
     section = "deletion" if "preserveResourcesOnDeletion" in words else "sync"
     return ("environments", environment, section) if isinstance(environment, str) else None
+
+
+def _user(artifact: Artifact, change: Change) -> Route | None:
+    """In the index of charts: the addon or workload that uses one anew, no more, or on other clusters."""
+    if artifact.origin.target != "chart-index" or not isinstance(artifact.body, YamlBody):
+        return None
+    node: Any = list(artifact.body.documents)
+    nodes = [node := at(node, (part,)) for part in change.new_route if node is not None]
+    for each in (*reversed(nodes), change.old):
+        for kind in ("addon", "workload") if isinstance(each, Mapping) else ():
+            if kind in each:
+                return (f"{kind}s", *str(each[kind]).split("/"))
+    return None
 
 
 def _below(origin: Origin, change: Change, data: Any) -> Route | None:
@@ -190,7 +204,7 @@ def _leaves(node: Any, route: Route) -> Iterator[tuple[Route, Any]]:
     if isinstance(node, Mapping):
         for key, value in node.items():
             yield from _leaves(value, (*route, str(key)))
-    elif isinstance(node, list):
+    elif isinstance(node, Sequence) and not isinstance(node, str):
         for index, value in enumerate(node):
             yield from _leaves(value, (*route, index))
     elif node is not None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+import yaml
 from command import BASE, dokaseca, files, platform
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -175,6 +177,18 @@ GOVERNED_CAUSES = {
     "a workload's version": ("version: 1.9.0", "version: 1.8.5", "environments/dev/payments/api.yaml", "1.8.5"),
     "a workload's chart": ("version: 0.4.0", "version: 0.4.1", "payments/ledger/application-set.yaml", "0.4.1"),
     "a workload's value": ("replicas: 4}", "replicas: 1}", "environments/production/payments/api.yaml", "1}"),
+    "one more that uses a chart of ours": (
+        "workloads:\n  payments:",
+        "workloads:\n  search: {find: {image: ghcr.io/acme/find, environments: {dev: {version: 1.0.0}}}}\n  payments:",
+        "index/web-service.yaml",
+        "find:",
+    ),
+    "one that no longer uses it in an environment": (
+        "        production: {version: 1.8.5, values: {replicas: 4}}\n",
+        "",
+        "index/web-service.yaml",
+        "api:\n",
+    ),
 }
 
 
@@ -193,6 +207,20 @@ def test_the_cause_is_named_of_what_governs(tmp_path: Path, name: str) -> None:
     rest = "".join(text.splitlines(keepends=True)[cause["line"] - 1 :])[cause["column"] - 1 :]
     meant = before.index(old) + new.index(part) if part in new else text.index(part)
     assert rest == text[meant:], rest[:60]
+
+
+def test_a_long_list_is_shown_and_traced(compiled: Path) -> None:
+    """The destinations of an AppProject, which are held another way, are lines of YAML and lead to a namespace."""
+    path = compiled / ADDONS / "appsets" / "projects" / "networking.yaml"
+    project = yaml.safe_load(path.read_text())
+    project["spec"]["destinations"] = "none"
+    path.write_text(yaml.safe_dump(project))
+    done = dokaseca(compiled, "diff")
+    assert "    spec.destinations\n      - none\n      + - name: " in done.out
+    assert "\n      +   namespace: traefik\n" in done.out
+    cause = re.search(r"    from platform\.yaml:([0-9]+):", done.out)
+    assert cause is not None
+    assert "namespace: " in BASE.splitlines()[int(cause[1]) - 1]
 
 
 def test_documents_of_teams_are_told_apart(tmp_path: Path) -> None:

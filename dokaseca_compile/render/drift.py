@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dokaseca_compile.compare import Change, Kind
 from dokaseca_compile.contents import plain
@@ -130,7 +130,7 @@ def _change(change: Change, style: Style) -> Iterator[str]:
 
 
 def _is_large(data: object) -> bool:
-    return (bool(data) and isinstance(data, dict | list | tuple)) or (isinstance(data, str) and "\n" in data)
+    return "\n" in data if isinstance(data, str) else bool(data) and isinstance(data, Mapping | Sequence)
 
 
 def _lines(data: object, key: str) -> list[str]:

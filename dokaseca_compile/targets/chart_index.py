@@ -60,7 +60,10 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     for name, sources in by_name.items():
         entries = [_entry(source, uses.found[source], tuple(resolved.environments)) for source in sources]
         body = YamlBody(({"formatVersion": "1.0", "chart": name, "sources": entries},))
-        origin = Origin(NAME, (*_users(uses.found[source] for source in sources), _REPOSITORY))
+        users = _users(uses.found[source] for source in sources)
+        # Of a chart of ours, users know no version: what is not about one of them is about the repository.
+        local = any(source.is_local for source in sources)
+        origin = Origin(NAME, (_REPOSITORY, *users) if local else (*users, _REPOSITORY))
         yield Artifact(layout.chart_index(name).file, body, origin)
     if by_name:
         page = _page(resolved, uses)
