@@ -73,8 +73,30 @@ def test_writes_and_reads_back(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
+def test_a_missing_folder_is_looked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is looked for below it, one call tells that it is not there."""
+    asked: list[str] = []
+    real = os.open
+    with OutputRoot(tmp_path) as output:
+        assert output.exists()
+        monkeypatch.setattr(os, "open", lambda path, *args, **named: asked.append(path) or real(path, *args, **named))
+        assert [output.read(f"b/{number}/f") for number in range(100)] == [None] * 100
+    assert asked == ["b"]
+
+
+def test_a_root_that_is_made_by_another_is_seen(tmp_path: Path) -> None:
+    """While a run waits for its turn, another may make what was missing."""
+    with OutputRoot(tmp_path / "out") as output:
+        assert not output.exists()
+        (tmp_path / "out").mkdir()
+        (tmp_path / "out" / "f").write_bytes(b"x")
+        found = output.read("f")
+    assert found is not None
+    assert found.content == b"x"
+
+
 def test_what_is_missing_hides_nothing(tmp_path: Path) -> None:
-    """The system is asked once for a missing folder, until it is made; a name that begins alike is another one."""
+    """A missing folder is found once it is made; a name that begins alike is another one."""
     (tmp_path / "b-side").mkdir()
     (tmp_path / "b-side" / "f").write_bytes(b"x")
     with OutputRoot(tmp_path) as output:

@@ -87,6 +87,7 @@ class OutputRoot:
         try:
             self._folders.enter("")
         except FileNotFoundError:
+            self._folders.close()  # another run may make it while ours waits for its turn
             return False
         return True
 

@@ -203,6 +203,15 @@ def test_shared_and_joined_give_the_same_bytes_at_any_depth():
     )
 
 
+def test_a_body_of_shared_documents_is_rendered_once():
+    """Ten thousand clusters with the same teams have the same namespaces: the same bytes, not equal ones."""
+    writer = YamlWriter()
+    shared, own = YamlBody((Shared({"a": 1}), Shared({"b": 2}))), YamlBody((Shared({"a": 1}), {"b": 2}))
+    assert writer.render(shared) is writer.render(shared)
+    assert writer.render(own) == writer.render(shared)
+    assert writer.render(own) is not writer.render(own)
+
+
 def test_a_shared_mapping_that_died_leaves_nothing_to_its_successor():
     writer = YamlWriter()
     for number in range(2000):
