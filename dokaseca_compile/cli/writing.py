@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from dokaseca_compile.agreement import agree, output_of
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.build import Build, plan
 from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.ledger import LEDGER
 from dokaseca_compile.plan import Plan
-from dokaseca_compile.proof import prove
 from dokaseca_compile.workspace import OutputRoot, apply, clean, locked, make, operation, read_sources
 
 
@@ -85,6 +83,9 @@ def _write(made: Build, planned: Plan, roots: Mapping[str, OutputRoot]) -> None:
 
 def _prove(made: Build, planned: Plan) -> None:
     """The last look before the first write. What is there already was proven when it was written."""
+    from dokaseca_compile.agreement import agree, output_of  # noqa: PLC0415 - most runs write nothing
+    from dokaseca_compile.proof import prove  # noqa: PLC0415
+
     tree, resolved = made.compilation.tree, made.compilation.resolved
     if resolved is not None:
         agree(resolved, output_of(tree))

@@ -15,9 +15,11 @@ import pytest
 
 from dokaseca_compile import assets
 from dokaseca_compile.charts import CHARTS, built_in, chart_files
+from dokaseca_compile.charts.schema import Schema
 from dokaseca_compile.compiler import SourceFile, compile
 from dokaseca_compile.formats import Renderer
 from dokaseca_compile.formats.body import TextBody
+from dokaseca_compile.resolve.merge_values import over_defaults
 
 ROOT = Path(__file__).parents[2]
 FILES = dict(chart_files("web-service"))
@@ -56,6 +58,12 @@ def test_manuals_know_every_value(page: str) -> None:
     rows = re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE)
     listed = {name for row in rows for name in re.findall(r"`([\w.]+)`", row)}
     assert listed == values()
+
+
+def test_the_schema_is_one() -> None:
+    """Nobody looks for that when values are judged."""
+    values = over_defaults({"image": {"repository": "acme/api", "tag": "1.0.0"}}, built_in().values)
+    assert Schema(built_in().schema).problems(values) == []
 
 
 def test_the_schema_knows_exactly_the_values() -> None:
