@@ -5,6 +5,7 @@ import importlib
 import json
 import random
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -215,7 +216,10 @@ def test_real_files_change_in_one_span_only():
     files, changes = 0, 0
     for path in real_files():
         text = decode(path.read_bytes(), path.name)[0]
-        found = [each for each in scalars(yaml.compose(text, Loader=READERS[0])) if each[0]]
+        every = list(scalars(yaml.compose(text, Loader=READERS[0])))
+        # What an alias repeats may be edited in neither place.
+        ways = Counter(id(node) for _, node in every)
+        found = [(route, node) for route, node in every if route and ways[id(node)] == 1]
         files += bool(found)
         for route, node in chance.sample(found, min(2, len(found))):
             value = chance.choice(NEW_VALUES)
