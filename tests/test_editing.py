@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from command import BASE, dokaseca, platform
 
 # Three environments; the spokes show who is reached. Comments stand where an edit could lose them.
@@ -514,6 +515,64 @@ def test_a_workload_is_promoted(shop: Path, arguments: tuple[str, ...], old: str
     assert all(effect in done.out for effect in effects), done.out
     assert source(shop) == before.replace(old, new, 1)
     assert dokaseca(shop, "promote", *arguments).out.startswith("Nothing to change")
+
+
+ONE, TWO = (f'"sha256:{digit * 64}"' for digit in "12")
+
+
+@pytest.mark.parametrize(
+    ("dev", "staging", "promoted"),
+    [
+        (
+            f"{{version: 1.3.0, values: {{image: {{digest: {ONE}}}}}}}",
+            f"{{version: 1.2.0, values: {{image: {{digest: {TWO}}}}}}}",
+            f"{{version: 1.3.0, values: {{image: {{digest: {ONE}}}}}}}",
+        ),
+        (
+            f"{{version: 1.3.0, values: {{image: {{digest: {ONE}}}}}}}",
+            "{version: 1.2.0}",
+            f"{{version: 1.3.0, values: {{image: {{digest: {ONE}}}}}}}",
+        ),
+        (
+            f"{{version: 1.3.0, values: {{image: {{digest: {ONE}}}}}}}",
+            f"{{version: 1.3.0, values: {{image: {{digest: {TWO}}}}}}}",
+            f"{{version: 1.3.0, values: {{image: {{digest: {ONE}}}}}}}",
+        ),
+        ("{version: 1.3.0}", f"{{version: 1.2.0, values: {{image: {{digest: {TWO}}}}}}}", "{version: 1.3.0}"),
+        (
+            f"{{version: 1.3.0, values: {{image: {{digest: {ONE}}}}}}}",
+            "{}",
+            f"{{version: 1.3.0, values: {{image: {{digest: {ONE}}}}}}}",
+        ),
+    ],
+    ids=["another", "one more", "of one version", "none any more", "where the default was"],
+)
+def test_the_digest_goes_with_the_version(shop: Path, dev: str, staging: str, promoted: str) -> None:
+    """Whatever stands beside the old version, what runs is the image that was tried, and nothing is left to do."""
+    base = source(shop).replace("image: ghcr.io/acme/cart\n", "image: ghcr.io/acme/cart\n      version: 1.3.0\n")
+    base = base.replace("dev: {version: 1.3.0}", f"dev: {dev}")
+    (shop / "platform.yaml").write_text(base.replace("staging: {version: 1.2.0}", f"staging: {staging}"))
+    assert dokaseca(shop, "validate").code == 0
+    arguments = ("promote", "--all", "--from", "dev", "--to", "staging")
+    done = dokaseca(shop, *arguments, "-w")
+    assert done.code == 0, done.err
+    meant, found = (yaml.safe_load(text)["workloads"]["shop"]["cart"] for text in (base, source(shop)))
+    assert found["environments"]["staging"] == yaml.safe_load(promoted)
+    assert found["environments"]["dev"] == meant["environments"]["dev"]
+    assert dokaseca(shop, *arguments).out.startswith("Nothing to change")
+
+
+def test_another_digest_in_between_proves_nothing(shop: Path) -> None:
+    text = source(shop).replace(
+        "dev: {version: 1.3.0}", f"dev: {{version: 1.3.0, values: {{image: {{digest: {ONE}}}}}}}"
+    )
+    text = text.replace(
+        "staging: {version: 1.2.0}", f"staging: {{version: 1.3.0, values: {{image: {{digest: {TWO}}}}}}}"
+    )
+    (shop / "platform.yaml").write_text(text)
+    done = dokaseca(shop, "promote", "shop/cart", "--from", "dev", "--to", "production")
+    assert done.code == 1
+    assert "`staging` runs another digest of 1.3.0; promote it there first" in done.err
 
 
 @pytest.mark.parametrize(

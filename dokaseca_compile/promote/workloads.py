@@ -1,12 +1,20 @@
-"""Promotion of a team's workload: its version in one environment becomes its version in the next."""
+"""Promotion of a team's workload: its version in one environment becomes its version in the next.
+
+With it goes the digest of its image: left behind, that would go on running the image of the old version.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 
+from dokaseca_compile.model.common import Values
 from dokaseca_compile.promote.promotion import Promotion, downgrade, out_of_order
+from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.resolve.resolved import Placement, Resolved, ResolvedWorkload
-from dokaseca_compile.routes import Put
+from dokaseca_compile.routes import Edit, Put, Remove, Route, at
+
+_DIGEST: Route = ("image", "digest")
 
 
 def promote_workload(resolved: Resolved, subject: str, source: str, target: str, *, skip: bool = False) -> Promotion:
@@ -25,12 +33,16 @@ def promote_workload(resolved: Resolved, subject: str, source: str, target: str,
         return Promotion(subject, refusal=f"`{subject}` has no version in `{source}`: its chart follows a repository")
     refusal = downgrade(version, there, target)
     refusal = refusal or (
-        "" if skip else _unproven(workload, order[order.index(source) + 1 : order.index(target)], version)
+        "" if skip else _unproven(workload, source, order[order.index(source) + 1 : order.index(target)])
     )
     if refusal:
         return Promotion(subject, refusal=refusal)
-    route = ("workloads", team, name, "environments", target, "version")
-    return Promotion(subject, (Put(route, version),) if version != there else ())
+    digest = _digest_edits(workload, source, target)
+    # A digest belongs to the version beside it, so that is said as well.
+    own = workload.workload.environments[target].version
+    if version == there and not (digest and own is None):
+        return Promotion(subject, digest)
+    return Promotion(subject, (Put((*_settings(workload, target), "version"), version), *digest))
 
 
 def promotable_workloads(resolved: Resolved, source: str, target: str) -> list[str]:
@@ -39,13 +51,47 @@ def promotable_workloads(resolved: Resolved, source: str, target: str) -> list[s
         f"{team}/{name}"
         for (team, name), each in resolved.workloads.items()
         if not _missing(name, each, source, target)
-        and version_of(each.places[source]) not in {"", version_of(each.places[target])}
+        and version_of(each.places[source])
+        and (version_of(each.places[source]) != version_of(each.places[target]) or _digest_edits(each, source, target))
     ]
 
 
 def version_of(place: Placement) -> str:
     """The version of a workload in an environment; empty where it follows a repository."""
     return place.version.value if place.version is not None else ""
+
+
+def _settings(workload: ResolvedWorkload, environment: str) -> Route:
+    return ("workloads", workload.team, workload.name, "environments", environment)
+
+
+def _digest_edits(workload: ResolvedWorkload, source: str, target: str) -> tuple[Edit, ...]:
+    """What gives the target the digest that the source runs, or takes away one that belongs to another version."""
+    if workload.workload.image is None:
+        return ()
+    wanted, there = (_digest_of(workload.places[each]) for each in (source, target))
+    route = (*_settings(workload, target), "values", *_DIGEST)
+    if wanted == there:
+        return ()
+    if wanted:
+        return (Put(route, wanted),)
+    if at(workload.workload.values, _DIGEST):
+        return (Put(route, None),)  # taken away, the workload's own would come back
+    return (Remove(_all_of(workload, target)),)
+
+
+def _all_of(workload: ResolvedWorkload, environment: str) -> Route:
+    """The digest of an environment, or the values around it where they say nothing else."""
+    values = workload.workload.environments[environment].values
+    route = _settings(workload, environment)
+    if len(at(values, _DIGEST[:1])) > 1:
+        return (*route, "values", *_DIGEST)
+    return (*route, "values", *_DIGEST[:1]) if len(values) > 1 else (*route, "values")
+
+
+def _digest_of(place: Placement) -> str:
+    merged: Values = {}
+    return str(at(reduce(merge_values, (each.value for each in place.values), merged), _DIGEST) or "")
 
 
 def _missing(subject: str, workload: ResolvedWorkload, source: str, target: str) -> str:
@@ -59,11 +105,16 @@ def _missing(subject: str, workload: ResolvedWorkload, source: str, target: str)
     return ""
 
 
-def _unproven(workload: ResolvedWorkload, between: Iterable[str], version: str) -> str:
+def _unproven(workload: ResolvedWorkload, source: str, between: Iterable[str]) -> str:
     """Why the environments in between do not stand for the version: one that runs the workload runs another."""
+    meant = workload.places[source]
     for environment in between:
         place = workload.places.get(environment)
-        if place is not None and place.clusters and version_of(place) != version:
-            there = version_of(place)
+        if place is None or not place.clusters:
+            continue
+        there, version = version_of(place), version_of(meant)
+        if there != version:
             return f"`{environment}` runs {there}, not {version}; promote it there first, or say --skip"
+        if _digest_of(place) != _digest_of(meant):
+            return f"`{environment}` runs another digest of {version}; promote it there first, or say --skip"
     return ""

@@ -28,6 +28,7 @@ _NAMES = (
     "invalid_service_name",
     "invalid_values",
     "kubernetes_out_of_range",
+    "mismatched_digest",
     "misplaced_argo_cd",
     "misplaced_in_cluster",
     "misplaced_workload",

@@ -1,0 +1,59 @@
+"""The digest of a workload's image is said apart from its version.
+
+Problem
+    ``values.image.digest`` stands in another place than the ``version`` that it belongs to: at the
+    workload, while an environment says a version of its own, or the other way round.
+
+Why
+    A digest decides which image runs, whatever the tag beside it says. Where the version changes and
+    the digest stays, the old image goes on running under the name of the new one: nothing reports it,
+    and a promotion moves a version that is not there.
+
+Fix
+    Say ``version`` and ``values.image.digest`` in one place: both at the workload, or both in the
+    environment. ``dokaseca promote`` moves them together.
+
+Example
+    .. code-block:: yaml
+
+        workloads:
+          payments:
+            api:
+              image: ghcr.io/acme/api
+              version: 1.4.0
+              values: {image: {digest: "sha256:…"}}          # mismatched-digest
+              environments:
+                dev: {version: 1.5.0}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.routes import Route, at
+from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.rules.stacks import image_stacks
+
+SLUG = "mismatched-digest"
+_DIGEST: Route = ("image", "digest")
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each digest, however many environments have a version from elsewhere."""
+    found: dict[Route, list[tuple[str, Route]]] = {}
+    for _, place, stack in image_stacks(context):
+        digest, version = stack.place(_DIGEST), place.version
+        if version is None or not at(stack.merged(), _DIGEST):
+            continue
+        if digest.route != (*version.route[:-1], "values", *_DIGEST):
+            found.setdefault(digest.route, []).append((place.environment, version.route))
+    for route, elsewhere in found.items():
+        yield error(
+            SLUG,
+            f"a digest decides which image runs, and the version in {some([name for name, _ in elsewhere])} is said "
+            "elsewhere: it could be that of another image",
+            Label(route),
+            Label(elsewhere[0][1], text="the version"),
+            help="say `version` and `values.image.digest` in one place",
+        )
