@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from dokaseca_compile.charts.chart import Chart, ChartError
-from dokaseca_compile.charts.shelf import CHARTS, FOLDERS, WEB_SERVICE, Charts, built_in, chart_files
+from dokaseca_compile.charts.shelf import CHARTS, FOLDERS, IMAGE_DIGEST, WEB_SERVICE, Charts, built_in, chart_files
 
-__all__ = ["CHARTS", "FOLDERS", "WEB_SERVICE", "Chart", "ChartError", "Charts", "built_in", "chart_files"]
+__all__ = [
+    "CHARTS",
+    "FOLDERS",
+    "IMAGE_DIGEST",
+    "WEB_SERVICE",
+    "Chart",
+    "ChartError",
+    "Charts",
+    "built_in",
+    "chart_files",
+]

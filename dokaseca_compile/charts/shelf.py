@@ -12,10 +12,13 @@ from dokaseca_compile.charts.archive import unpack
 from dokaseca_compile.charts.chart import Chart, ChartError, read_chart
 from dokaseca_compile.charts.schema import Schema
 from dokaseca_compile.formats.body import TextBody
+from dokaseca_compile.routes import Route
 
 CHARTS = ("common", "web-service")
 """The charts that we write; the others are made with the first."""
 WEB_SERVICE = "web-service"
+IMAGE_DIGEST: Route = ("image", "digest")
+"""Its value that decides which image runs, whatever its tag says."""
 FOLDERS = ("charts", ".charts")
 """Where charts lie beside ``platform.yaml``: kept in Git, or pulled to check values."""
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import reduce
 
+from dokaseca_compile.charts import IMAGE_DIGEST
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.promote.promotion import Promotion, downgrade, out_of_order
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.resolve.resolved import Placement, Resolved, ResolvedWorkload
 from dokaseca_compile.routes import Edit, Put, Remove, Route, at
-
-_DIGEST: Route = ("image", "digest")
 
 
 def promote_workload(resolved: Resolved, subject: str, source: str, target: str, *, skip: bool = False) -> Promotion:
@@ -70,12 +69,12 @@ def _digest_edits(workload: ResolvedWorkload, source: str, target: str) -> tuple
     if workload.workload.image is None:
         return ()
     wanted, there = (_digest_of(workload.places[each]) for each in (source, target))
-    route = (*_settings(workload, target), "values", *_DIGEST)
+    route = (*_settings(workload, target), "values", *IMAGE_DIGEST)
     if wanted == there:
         return ()
     if wanted:
         return (Put(route, wanted),)
-    if at(workload.workload.values, _DIGEST):
+    if at(workload.workload.values, IMAGE_DIGEST):
         return (Put(route, None),)  # taken away, the workload's own would come back
     return (Remove(_all_of(workload, target)),)
 
@@ -84,14 +83,14 @@ def _all_of(workload: ResolvedWorkload, environment: str) -> Route:
     """The digest of an environment, or the values around it where they say nothing else."""
     values = workload.workload.environments[environment].values
     route = _settings(workload, environment)
-    if len(at(values, _DIGEST[:1])) > 1:
-        return (*route, "values", *_DIGEST)
-    return (*route, "values", *_DIGEST[:1]) if len(values) > 1 else (*route, "values")
+    if len(at(values, IMAGE_DIGEST[:1])) > 1:
+        return (*route, "values", *IMAGE_DIGEST)
+    return (*route, "values", *IMAGE_DIGEST[:1]) if len(values) > 1 else (*route, "values")
 
 
 def _digest_of(place: Placement) -> str:
     merged: Values = {}
-    return str(at(reduce(merge_values, (each.value for each in place.values), merged), _DIGEST) or "")
+    return str(at(reduce(merge_values, (each.value for each in place.values), merged), IMAGE_DIGEST) or "")
 
 
 def _missing(subject: str, workload: ResolvedWorkload, source: str, target: str) -> str:

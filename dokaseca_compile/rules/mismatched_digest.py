@@ -30,23 +30,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dokaseca_compile.charts import IMAGE_DIGEST
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.routes import Route, at
 from dokaseca_compile.rules.base import Context, some
 from dokaseca_compile.rules.stacks import image_stacks
 
 SLUG = "mismatched-digest"
-_DIGEST: Route = ("image", "digest")
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each digest, however many environments have a version from elsewhere."""
     found: dict[Route, list[tuple[str, Route]]] = {}
     for _, place, stack in image_stacks(context):
-        digest, version = stack.place(_DIGEST), place.version
-        if version is None or not at(stack.merged(), _DIGEST):
+        digest, version = stack.place(IMAGE_DIGEST), place.version
+        if version is None or not at(stack.merged(), IMAGE_DIGEST):
             continue
-        if digest.route != (*version.route[:-1], "values", *_DIGEST):
+        if digest.route != (*version.route[:-1], "values", *IMAGE_DIGEST):
             found.setdefault(digest.route, []).append((place.environment, version.route))
     for route, elsewhere in found.items():
         yield error(
