@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 from dokaseca_compile.charts import Charts
 from dokaseca_compile.diagnostics import Diagnostic, Label, Place, Severity, has_errors
@@ -14,10 +13,9 @@ from dokaseca_compile.model.load import load
 from dokaseca_compile.redaction import hide
 from dokaseca_compile.resolve import resolve
 from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.rules import RULES
 from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.judge import judge
 from dokaseca_compile.source import Document, Sources, decode, parse
-from dokaseca_compile.source.faults import MAX_EACH
 from dokaseca_compile.targets import TARGETS
 from dokaseca_compile.tree import FileTree
 
@@ -102,8 +100,7 @@ def analyse(
         return sources, None, diagnostics
     resolved = resolve(platform)
     context = Context(sources.data, resolved, Charts(charts or {}))
-    # A rule stops where its faults are beyond reading: a hostile file must not fill the memory.
-    diagnostics += [each for rule in RULES for each in islice(rule.check(context), MAX_EACH)]
+    diagnostics += judge(context)
     return sources, resolved, diagnostics
 
 

@@ -51,12 +51,18 @@ class Label:
     place: Place | None = None
 
 
+Cause = tuple[str, str]
+"""A section and a name in it, as ``("environments", "prod")``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One fault.
 
     ``slug`` names the fault in kebab-case (``unknown-addon``) and finds its manual;
-    ``primary`` is where to look first, ``related`` the other places that matter.
+    ``primary`` is where to look first, ``related`` the other places that matter. ``cause`` is the
+    section and the name that are missing, where that is what is wrong: all diagnostics with one
+    cause are shown as one.
     Raises ``ValueError`` when the slug is not kebab-case: that is a bug of ours.
     """
 
@@ -66,6 +72,7 @@ class Diagnostic:
     primary: Label
     related: tuple[Label, ...] = ()
     help: str = ""
+    cause: Cause | None = None
 
     def __post_init__(self) -> None:
         if not _SLUG.match(self.slug):
@@ -73,9 +80,16 @@ class Diagnostic:
             raise ValueError(message)
 
 
-def error(slug: str, message: str, primary: Label, *related: Label, help: str = "") -> Diagnostic:  # noqa: A002
+def error(
+    slug: str,
+    message: str,
+    primary: Label,
+    *related: Label,
+    help: str = "",  # noqa: A002
+    cause: Cause | None = None,
+) -> Diagnostic:
     """Build a diagnostic that stops the compile."""
-    return Diagnostic(slug, Severity.ERROR, printable(message), primary, related, printable(help))
+    return Diagnostic(slug, Severity.ERROR, printable(message), primary, related, printable(help), cause)
 
 
 def warning(slug: str, message: str, primary: Label, *related: Label, help: str = "") -> Diagnostic:  # noqa: A002

@@ -29,7 +29,7 @@ def findings(patch: dict[str, Any], slug: str | None = None, charts: dict[str, s
 
     ``charts`` are the files of charts that are at hand, by path.
     """
-    text = yaml.safe_dump(_without_nulls(merge_values(BASE, patch)), sort_keys=False, allow_unicode=True)
+    text = yaml.safe_dump(without_nulls(merge_values(BASE, patch)), sort_keys=False, allow_unicode=True)
     document, faults = parse(text, "platform.yaml")
     assert not [each for each in faults if each.severity == "error"], faults
     sources, faults = Sources.of([document])
@@ -44,10 +44,10 @@ def findings(patch: dict[str, Any], slug: str | None = None, charts: dict[str, s
     return [each for rule in rules for each in rule.check(context)]
 
 
-def _without_nulls(node: Any) -> Any:
+def without_nulls(node: Any) -> Any:
     """Drop keys set to null below a unit, so that a patch can delete; the text ``<null>`` is a null that stays."""
     if isinstance(node, dict):
-        return {key: _without_nulls(value) for key, value in node.items() if value is not None}
+        return {key: without_nulls(value) for key, value in node.items() if value is not None}
     return None if node == "<null>" else node
 
 

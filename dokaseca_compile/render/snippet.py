@@ -11,6 +11,8 @@ from dokaseca_compile.render.style import Style
 from dokaseca_compile.scalars import printable
 
 _LONGEST_LINE = 120
+_MOST_RELATED = 4
+"""How many further places of a finding are shown."""
 
 
 def snippet(diagnostic: Diagnostic, compilation: Compilation, style: Style) -> str:
@@ -20,11 +22,15 @@ def snippet(diagnostic: Diagnostic, compilation: Compilation, style: Style) -> s
     head = tone(f"{diagnostic.severity}[{diagnostic.slug}]")
     lines = [f"{style.bold(f'{place.file}:{place.line}:{place.column}')}: {head}: {diagnostic.message}"]
     lines += _source(diagnostic.primary, compilation, style, tone("^"))
-    for label in diagnostic.related:
+    for label in diagnostic.related[:_MOST_RELATED]:
         other = compilation.place(label)
         text = f": {printable(label.text)}" if label.text else ""
         lines.append(f"  {style.dim('also')} {other.file}:{other.line}:{other.column}{text}")
         lines += _source(label, compilation, style, style.dim("-"))
+    more = len(diagnostic.related) - _MOST_RELATED
+    if more > 0:
+        places = f"{more} more place{'s'[: more > 1]}"
+        lines.append(f"  {style.dim('also')} {places}; `--format json` lists all")
     if diagnostic.help:
         lines.append(f"  {style.cyan('help')}: {diagnostic.help}")
     return "\n".join(lines)

@@ -35,7 +35,11 @@ class Context:
 
 
 class Rule(Protocol):
-    """The members of a rule module. Its docstring is its manual: Problem, Why, Fix, Example."""
+    """The members of a rule module. Its docstring is its manual: Problem, Why, Fix, Example.
+
+    ``UNSURE_WITHOUT``, where there is one, names the sections without whose names the rule cannot be
+    sure: it judges that something is missing or unused (``judge``).
+    """
 
     SLUG: str
 

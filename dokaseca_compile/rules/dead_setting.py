@@ -31,6 +31,7 @@ from dokaseca_compile.rules.fleet import layers
 from dokaseca_compile.rules.usage import WORDS, changes, is_settled, shared_layers
 
 SLUG = "dead-setting"
+UNSURE_WITHOUT = frozenset({"addons", "clusters", "environments", "regions"})
 
 
 def check(context: Context) -> Iterator[Diagnostic]:

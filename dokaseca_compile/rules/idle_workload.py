@@ -28,6 +28,7 @@ from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.rules.base import Context
 
 SLUG = "idle-workload"
+UNSURE_WITHOUT = frozenset({"clusters", "environments", "teams"})
 
 
 def check(context: Context) -> Iterator[Diagnostic]:

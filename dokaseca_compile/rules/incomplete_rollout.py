@@ -75,4 +75,4 @@ def _unknown(context: Context, name: str, steps: Sequence[RolloutStep]) -> Itera
                 if each not in known:
                     label = Label(("environments", name, "rollout", index, section, at))
                     message = f"the rollout of `{name}` names the unknown {section.removesuffix('s')} `{each}`"
-                    yield error(SLUG, message, label, help=did_you_mean(each, known))
+                    yield error(SLUG, message, label, help=did_you_mean(each, known), cause=(section, each))

@@ -31,6 +31,7 @@ from dokaseca_compile.rules.base import Context, some
 from dokaseca_compile.rules.fleet import installs, sound_profiles
 
 SLUG = "missing-external-secrets"
+UNSURE_WITHOUT = frozenset({"addons", "environments", "regions"})
 _NAME = "external-secrets"
 
 

@@ -28,6 +28,7 @@ from dokaseca_compile.rules.base import Context, clusters_of, some
 from dokaseca_compile.rules.fleet import installs, sound_profiles
 
 SLUG = "missing-kyverno"
+UNSURE_WITHOUT = frozenset({"addons", "environments", "regions"})
 _NAME = "kyverno"
 
 

@@ -26,10 +26,12 @@ from collections.abc import Iterator, Sequence
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Profile, Said
+from dokaseca_compile.routes import format_route
 from dokaseca_compile.rules.base import Context, clusters_of, some
 from dokaseca_compile.rules.fleet import sound_profiles, strongest
 
 SLUG = "missing-requirement"
+UNSURE_WITHOUT = frozenset({"addons"})
 _MOST_PLACES = 3
 
 
@@ -59,6 +61,8 @@ def _fault(name: str, index: int, need: str, profiles: Sequence[Profile]) -> Dia
     on = strongest(*(profile.installs[name].enabled for profile in profiles))
     off = strongest(*(profile.installs[need].enabled for profile in profiles))
     cause = strongest(*(said for said in (on, off) if said is not None)) if on or off else None
+    # What one place switches off is one fault, however many addons require it.
+    switch = off if cause is off else None
     return error(
         SLUG,
         f"addon `{name}` requires `{need}`, which is not enabled on {some(clusters_of(profiles))}",
@@ -66,6 +70,7 @@ def _fault(name: str, index: int, need: str, profiles: Sequence[Profile]) -> Dia
         *([entry] if cause is not None else []),
         *_switched_off(need, profiles, cause),
         help=f"enable `{need}` there, or disable `{name}`",
+        cause=(format_route(switch.route), need) if switch is not None else None,
     )
 
 

@@ -38,7 +38,13 @@ def check(context: Context) -> Iterator[Diagnostic]:
     place = Label(("environments", environments[0], "secrets"), At.KEY)
     if store is None:
         message = f"no secret store is declared, and the secrets of `{environments[0]}` come from one"
-        yield error(SLUG, message, place, help="add `integrations: {secretStore: {name: …}}`")
+        yield error(
+            SLUG,
+            message,
+            place,
+            help="add `integrations: {secretStore: {name: …}}`",
+            cause=("integrations", "secretStore"),
+        )
     else:
         yield error(
             SLUG,

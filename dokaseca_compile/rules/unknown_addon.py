@@ -40,7 +40,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     hints = Hints(context.names("addons"))
     for who, name, label in _mentions(context):
         if name not in known:
-            yield error(SLUG, f"{who} the unknown addon `{name}`", label, help=hints.of(name))
+            yield error(SLUG, f"{who} the unknown addon `{name}`", label, help=hints.of(name), cause=("addons", name))
 
 
 def _mentions(context: Context) -> Iterator[tuple[str, str, Label]]:

@@ -41,4 +41,4 @@ def check(context: Context) -> Iterator[Diagnostic]:
                     if cluster not in known:
                         route = ("workloads", team, name, "environments", environment, "clusters", index)
                         message = f"workload `{team}/{name}` names the unknown cluster `{cluster}`"
-                        yield error(SLUG, message, Label(route), help=hints.of(cluster))
+                        yield error(SLUG, message, Label(route), help=hints.of(cluster), cause=("clusters", cluster))

@@ -40,7 +40,13 @@ def check(context: Context) -> Iterator[Diagnostic]:
     hints = Hints(context.names("environments"))
     for who, name, label in _mentions(context):
         if name not in known:
-            yield error(SLUG, f"{who} the unknown environment `{name}`", label, help=hints.of(name))
+            yield error(
+                SLUG,
+                f"{who} the unknown environment `{name}`",
+                label,
+                help=hints.of(name),
+                cause=("environments", name),
+            )
 
 
 def _mentions(context: Context) -> Iterator[tuple[str, str, Label]]:

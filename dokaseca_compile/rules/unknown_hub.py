@@ -48,7 +48,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 yield _has_its_own(name, cluster, label)
         elif cluster.hub not in known:
             message = f"cluster `{name}` belongs to the unknown hub `{cluster.hub}`"
-            yield error(SLUG, message, label, help=hints.of(cluster.hub))
+            cause = ("clusters", cluster.hub)
+            yield error(SLUG, message, label, help=hints.of(cluster.hub), cause=cause)
         # A hub with a schema fault is known, but its type is not.
         elif cluster.hub in clusters and clusters[cluster.hub].type != "hub":
             yield _no_hub(name, cluster.hub, clusters[cluster.hub], label)

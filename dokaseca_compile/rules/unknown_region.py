@@ -38,4 +38,5 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 f"cluster `{name}` is in the unknown region `{cluster.region}`",
                 Label(("clusters", name, "region")),
                 help=did_you_mean(cluster.region, known),
+                cause=("regions", cluster.region),
             )

@@ -43,6 +43,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
                     f"there is no repository `{key}` to follow this revision",
                     Label((*route, key), At.KEY),
                     help=f"declare `repositories.{key}`, or drop the revision",
+                    cause=("repositories", key),
                 )
 
 

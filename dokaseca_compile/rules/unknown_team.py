@@ -38,11 +38,13 @@ def check(context: Context) -> Iterator[Diagnostic]:
     hints = Hints(context.names("teams"))
     for said, team, route in _mentions(context):
         if team not in known:
-            yield error(SLUG, f"{said} the unknown team `{team}`", Label(route), help=hints.of(team))
+            yield error(
+                SLUG, f"{said} the unknown team `{team}`", Label(route), help=hints.of(team), cause=("teams", team)
+            )
     for name in context.names("workloads"):
         if name not in known:
             message = f"workloads are given to the unknown team `{name}`"
-            yield error(SLUG, message, Label(("workloads", name), At.KEY), help=hints.of(name))
+            yield error(SLUG, message, Label(("workloads", name), At.KEY), help=hints.of(name), cause=("teams", name))
 
 
 def _mentions(context: Context) -> Iterator[tuple[str, str, Route]]:

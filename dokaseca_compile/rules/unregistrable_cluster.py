@@ -74,4 +74,5 @@ def check(context: Context) -> Iterator[Diagnostic]:
             f"no secret store is declared, and the credentials of {some(storeless)} come from one",
             Label(("clusters", storeless[0], "auth")),
             help="add `integrations: {secretStore: {name: …}}`",
+            cause=("integrations", "secretStore"),
         )

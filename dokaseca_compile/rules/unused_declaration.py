@@ -36,6 +36,7 @@ from dokaseca_compile.rules.fleet import layers, sound_profiles
 from dokaseca_compile.rules.usage import WORDS, is_whole, shared_layers
 
 SLUG = "unused-declaration"
+UNSURE_WITHOUT = frozenset({"addons", "clusters", "environments", "regions", "teams", "repositories"})
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
