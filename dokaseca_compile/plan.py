@@ -77,6 +77,11 @@ class Difference:
     note: str = ""
 
     @property
+    def is_ledger(self) -> bool:
+        """Whether this is a ledger, which is counted apart from the files that it lists."""
+        return self.path == LEDGER
+
+    @property
     def is_refused(self) -> bool:
         """Whether writing or deleting it would destroy what somebody else wrote."""
         return self.state is State.EDITED or (self.state is State.FOREIGN and self.wanted is not None)

@@ -57,9 +57,9 @@ class Report:
         folder = self.folders.get(difference.root, difference.root)
         return printable(f"{folder}/{difference.path}" if folder not in {"", "."} else difference.path)
 
-    def counts(self) -> dict[State, int]:
-        """How many files are in each state, those with none left out."""
-        found = Counter(each.difference.state for each in self.drifts)
+    def counts(self, *, ledgers: bool = False) -> dict[State, int]:
+        """Return how many files, or how many ledgers, are in each state that some are in."""
+        found = Counter(each.difference.state for each in self.drifts if each.difference.is_ledger is ledgers)
         return {state: found[state] for state in State if found[state]}
 
 

@@ -37,14 +37,29 @@ def checked(report: Report, style: Style) -> str:
 
 
 def totals(report: Report, style: Style) -> str:
-    """``3 of 305 files differ: 2 stale, 1 edited``."""
+    """``3 of 305 files differ: 2 stale, 1 edited``; ledgers are counted apart, as ``compile`` does."""
     kept = report.plan.kept if report.plan else 0
-    states = ", ".join(f"{number} {state}" for state, number in report.counts().items())
-    total = len(report.drifts)
-    every = counted(total + kept + report.left_out, "file")
-    head = f"{total} of {every} {'differs' if total == 1 else 'differ'}"
-    rest = f"; {counted(report.left_out, 'file')} that {'differs' if report.left_out == 1 else 'differ'} left out"
-    return f"{style.red(head)}: {states}{rest if report.left_out else ''}"
+    files, ledgers = report.counts(), report.counts(ledgers=True)
+    parts = []
+    if files:
+        number = sum(files.values())
+        head = f"{number} of {counted(number + kept + report.left_out, 'file')} {_differ(number)}"
+        parts.append(f"{style.red(head)}: {_states(files)}")
+    if ledgers:
+        number = sum(ledgers.values())
+        head = f"{counted(number, 'ledger')} {_differ(number)}"
+        parts.append(f"{style.red(head)}: {_states(ledgers)}")
+    if report.left_out:
+        parts.append(f"{counted(report.left_out, 'file')} that {_differ(report.left_out)} left out")
+    return "; ".join(parts)
+
+
+def _differ(number: int) -> str:
+    return "differs" if number == 1 else "differ"
+
+
+def _states(counts: Mapping[State, int]) -> str:
+    return ", ".join(f"{number} {state}" for state, number in counts.items())
 
 
 def repair(report: Report) -> str:

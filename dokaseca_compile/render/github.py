@@ -10,7 +10,7 @@ _MOST = 10
 
 
 def workflow_commands(report: Report) -> str:
-    """Errors first, ten of each kind, and a notice that says how many more there are; empty when nothing was found."""
+    """Errors first, ten of each kind, and a notice of how many have no annotation; empty when nothing was found."""
     found = list(findings(report))
     errors = [each for each in found if each.severity is Severity.ERROR]
     warnings = [each for each in found if each.severity is not Severity.ERROR]
@@ -18,7 +18,8 @@ def workflow_commands(report: Report) -> str:
     parts = [(len(errors) - _MOST, "errors"), (len(warnings) - _MOST, "warnings")]
     more = " and ".join(f"{number} more {word}" for number, word in parts if number > 0)
     if more:
-        lines.append(f"::notice title=dokaseca::{_data(f'{more} are in the log of this step')}")
+        text = f"{more} have no annotation: `dokaseca {report.command} --format json` lists all"
+        lines.append(f"::notice title=dokaseca::{_data(text)}")
     return "\n".join(lines)
 
 

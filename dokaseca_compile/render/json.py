@@ -29,6 +29,8 @@ def report(found: Report) -> str:
             "unchanged": found.plan.kept,
             **{str(each): counts.get(each, 0) for each in State},
         }
+        ledgers = found.counts(ledgers=True)
+        document["summary"]["ledgers"] = {str(each): ledgers.get(each, 0) for each in State}
         document["release"] = found.plan.release
         document["repair"] = found.repair if found.drifts else ""
         document["differences"] = [_drift(each, found) for each in found.drifts]

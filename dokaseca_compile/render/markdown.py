@@ -8,6 +8,8 @@ from dokaseca_compile.diagnostics import Severity
 from dokaseca_compile.drift import Drift, groups
 from dokaseca_compile.formats.markdown import code, code_fence, escape
 from dokaseca_compile.plan import State
+from dokaseca_compile.render.drift import totals
+from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted, scope
 from dokaseca_compile.report import Finding, Report, details, findings, one_line
 
@@ -33,7 +35,10 @@ def markdown(report: Report, most: int = MOST) -> str:
             size += len(each) + 2
             kept.append(each)
     left = len(blocks) - len(kept)
-    rest = [f"… and {left} more of these {counted(len(blocks), 'block')}: the log has all of them."] if left else []
+    rest = []
+    if left:
+        all_of_them = f"`dokaseca {report.command} --format json` lists all"
+        rest.append(f"… and {left} more of these {counted(len(blocks), 'block')}: {all_of_them}.")
     return "\n\n".join([head.rstrip("\n"), *kept, *rest]) + "\n"
 
 
@@ -46,13 +51,11 @@ def _head(report: Report) -> Iterator[str]:
         total = f"{counted(report.plan.kept, 'file')} up to date: " if report.plan else ""
         yield f"### ✅ dokaseca {report.command}: {total}{scope(report.compilation)}"
         return
-    kept = report.plan.kept if report.plan else 0
-    differ = len(report.drifts)
-    verb = "differs" if differ == 1 else "differ"
-    yield f"### ❌ dokaseca {report.command}: {differ} of {counted(differ + kept, 'file')} {verb}"
-    counts = report.counts()
-    rows = "\n".join(f"| {state} | {counts[state]} |" for state in _ORDER if state in counts)
-    yield f"| state | files |\n|---|---:|\n{rows}"
+    yield f"### ❌ dokaseca {report.command}: {totals(report, Style())}"
+    files, ledgers = report.counts(), report.counts(ledgers=True)
+    states = [state for state in _ORDER if state in files or state in ledgers]
+    rows = [f"| {each} | {files.get(each, 0)} | {ledgers.get(each, 0)} |" for each in states]
+    yield "\n".join(["| state | files | ledgers |", "|---|---:|---:|", *rows])
     yield f"Repair: {code(report.repair)}"
 
 
