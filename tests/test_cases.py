@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,12 @@ def tree(files: list[SourceFile]) -> tuple[Compilation, dict[str, bytes]]:
     return compilation, dict(render(compilation.tree, "platform.yaml"))
 
 
+@cache
+def compiled_case(case: Path) -> tuple[Compilation, dict[str, bytes]]:
+    """Compile a case once for all tests of a run: the compilation, and each path's bytes."""
+    return tree(sources(case))
+
+
 def on_disk(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -51,7 +58,7 @@ def on_disk(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_golden_tree(case: Path, update: bool) -> None:
     """A case compiles to exactly its expected tree, without an error."""
-    compilation, made = tree(sources(case))
+    compilation, made = compiled_case(case)
     made = kept(case, compilation, made)
     expected = case / "expected"
     if update:
@@ -70,7 +77,7 @@ def test_golden_tree(case: Path, update: bool) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_second_compile_is_a_no_op(case: Path) -> None:
     """The same sources give the same bytes, so that a second compile finds nothing to write."""
-    _, first = tree(sources(case))
+    _, first = compiled_case(case)
     _, second = tree(sources(case))
     assert second == first
 
@@ -78,7 +85,7 @@ def test_second_compile_is_a_no_op(case: Path) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_key_order_does_not_matter(case: Path) -> None:
     """Reordering keys changes no byte; only the order of ``environments`` has a meaning, promotion."""
-    _, plain = tree(sources(case))
+    _, plain = compiled_case(case)
     reordered = [
         SourceFile(file.name, yaml.safe_dump(_reversed(yaml.safe_load(file.content)), sort_keys=False).encode())
         for file in sources(case)
@@ -95,14 +102,14 @@ def _reversed(node: Any, key: str = "") -> Any:
 
 def test_every_target_has_a_case() -> None:
     """Each target makes a file in some golden case."""
-    made = {tree(sources(case))[0].tree[path].origin.target for case in CASES for path in tree(sources(case))[1]}
+    made = {artifact.origin.target for case in CASES for artifact in compiled_case(case)[0].tree.values()}
     assert made == {target.NAME for target in TARGETS}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_origins_name_places_of_the_source(case: Path) -> None:
     """Every artifact names routes that exist, so that a difference can be traced to a line."""
-    compilation, _ = tree(sources(case))
+    compilation, _ = compiled_case(case)
     for artifact in compilation.tree.values():
         for route in artifact.origin.routes:
             node: Any = compilation.sources.data
@@ -113,5 +120,5 @@ def test_origins_name_places_of_the_source(case: Path) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_cases_have_no_findings(case: Path) -> None:
     """Cases show how to write a platform, so they give no warnings either."""
-    compilation, _ = tree(sources(case))
+    compilation, _ = compiled_case(case)
     assert [each.message for each in compilation.diagnostics if each.severity is Severity.WARNING] == []

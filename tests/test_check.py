@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 from command import BASE, dokaseca, files, platform
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -554,7 +555,9 @@ def test_a_ledger_that_is_no_json_of_ours_is_told(compiled: Path, text: str) -> 
     assert dokaseca(compiled, "compile").code == 1
 
 
-@settings(max_examples=200, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=examples(200), derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
 @given(st.data())
 def test_reading_never_raises(data: st.DataObject) -> None:
     """Files of ours with words cut, doubled and replaced: data with places, or nothing."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from deepdiff import DeepDiff
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -55,7 +56,7 @@ DATA = st.recursive(
     max_leaves=12,
 )
 SETTINGS = settings(
-    max_examples=500, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(500), derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 
 

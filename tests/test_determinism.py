@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import yaml
 from compiled import plain
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -201,7 +202,9 @@ def platforms(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=200, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=examples(200), derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
 @given(platforms())
 def test_random_platforms(data: dict[str, Any]) -> None:
     """Each compiles; every file reads back as what was meant; the second time gives the same bytes."""
@@ -234,7 +237,9 @@ MUTATIONS = (
 )  # fmt: skip
 
 
-@settings(max_examples=400, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=examples(400), derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
 @given(st.data())
 def test_mutations_never_raise(data: st.DataObject) -> None:
     """Bytes, lines and words of a platform are cut, doubled and replaced: diagnostics with places, or a tree."""

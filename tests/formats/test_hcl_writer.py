@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from engines import engine, run
+from examples import examples
 from hostile_strings import RENDERED, STRINGS, documents, normalised, strings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -63,7 +64,7 @@ def _examples(strategy, count: int) -> list:
     """Collect generated examples, so that one start of an engine judges them all."""
     found: list[object] = []
 
-    @settings(max_examples=count, database=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=examples(count), database=None, suppress_health_check=[HealthCheck.too_slow])
     @given(strategy)
     def collect(example):
         found.append(example)

@@ -17,6 +17,7 @@ from cluster_meaning import content, key, meant
 from clusters import Built, Document, build
 from compiled import ROOT, Compiled, typed
 from engines import engine_module, missing
+from examples import examples
 from governed import governed_platforms
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -230,7 +231,7 @@ def _unwritten(schema: dict[str, Any], node: Any, place: str, *, listed: bool) -
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(25),
     deadline=None,
     derandomize=True,
     database=None,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from compiled import typed
 from engines import engine_module
+from examples import examples
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +22,10 @@ _VALUES = st.recursive(
 )
 _MAPPINGS = st.dictionaries(_KEYS, _VALUES, max_size=4)
 _SETTINGS = settings(
-    max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(300),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

@@ -16,6 +16,7 @@ import pytest
 import yaml
 from compiled import ROOT, Compiled
 from engines import engine_module, missing
+from examples import examples
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pod_security import forbidden
@@ -283,7 +284,10 @@ def mutated(mutations: list[tuple[tuple[str, ...], str, Any]]) -> dict[str, Any]
 
 
 @settings(
-    max_examples=400, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(400),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(MUTATION, max_size=2), st.booleans())
 @example([(("ingress", "enabled"), "", True)], True)

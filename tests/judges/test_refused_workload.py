@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pod_security import forbidden
@@ -185,7 +186,7 @@ SECURITY = _some(
 
 
 @given(SECURITY, st.sampled_from((25, 27, 28, 29, 31, 32, 34)))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_pod_security_is_kubernetes_own(
     chart: Any,  # noqa: F811
     folder: Path,  # noqa: F811

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -500,7 +501,7 @@ def check_readers(raw):
 
 
 @given(st.integers(0, 2**32), st.data())
-@settings(PROPERTY, max_examples=600)
+@settings(PROPERTY, max_examples=examples(600))
 def test_one_edit_of_any_document(seed, data):
     author = Author(seed)
     text = author.document()
@@ -551,7 +552,7 @@ def check_span(text, new, change, data):
 
 
 @given(st.integers(0, 2**32), st.data())
-@settings(PROPERTY, max_examples=150)
+@settings(PROPERTY, max_examples=examples(150))
 def test_many_edits_of_any_document(seed, data):
     author = Author(seed)
     chance = random.Random(seed)
@@ -574,7 +575,7 @@ def test_many_edits_of_any_document(seed, data):
 
 
 @given(st.integers(0, 2**32), st.lists(st.sampled_from(["name", "nowhere", 0, 7, -1]), min_size=1, max_size=3))
-@settings(PROPERTY, max_examples=150)
+@settings(PROPERTY, max_examples=examples(150))
 def test_what_does_not_exist_cannot_be_removed(seed, route):
     raw = Author(seed).document().encode()
     if tuple(route) in set(all_routes(data_of(raw))):
@@ -588,7 +589,7 @@ TEXTS = st.text(max_size=20).filter(lambda text: text_fault(text) is None)
 
 
 @given(TEXTS | st.text("ab01:-?[]{},&*!|>'\"%@#~<=._ eEnNoOxy\n\t", max_size=6), st.booleans())
-@settings(PROPERTY, max_examples=600)
+@settings(PROPERTY, max_examples=examples(600))
 def test_any_text_is_put_in_any_style(text, in_flow):
     for old in ("x", "'x'", '"x"', "|\n     x", "", "&x x"):
         if in_flow and "|" in old:
@@ -610,7 +611,7 @@ def test_any_text_is_put_in_any_style(text, in_flow):
 
 
 @given(st.lists(st.integers(0) | st.text(max_size=80).filter(str.isprintable), max_size=5).map(tuple))
-@settings(PROPERTY, max_examples=500)
+@settings(PROPERTY, max_examples=examples(500))
 def test_a_route_is_read_as_it_is_written(route):
     assert parse_route(format_route(route)) == route
 

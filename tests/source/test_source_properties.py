@@ -7,6 +7,7 @@ from unittest import mock
 
 import pytest
 import yaml
+from examples import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -56,7 +57,7 @@ def same(one, other):
 
 
 @given(ROOTS)
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 def test_json_is_read_as_json(data):
     text = json.dumps(data, ensure_ascii=False)
     assume(not decode(text.encode(), "f")[1])
@@ -80,7 +81,7 @@ QuotingDumper.add_representer(str, quote_strings)
 
 
 @given(ROOTS, st.booleans(), st.integers(2, 8))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 def test_dumped_yaml_is_read_as_the_data_that_was_dumped(data, flow, indent):
     text = yaml.dump(data, Dumper=QuotingDumper, sort_keys=False, default_flow_style=flow, indent=indent)
     document, faults = parse(text, "f")
@@ -102,7 +103,7 @@ def marks(node, route=()):
 
 @pytest.mark.parametrize("loader", [getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader])
 @given(data=ROOTS, flow=st.booleans())
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_every_place_is_where_the_reader_saw_it(loader, data, flow):
     text = "# é😀\n" + yaml.dump(
         data, Dumper=QuotingDumper, sort_keys=False, default_flow_style=flow, allow_unicode=False
@@ -120,7 +121,7 @@ def test_every_place_is_where_the_reader_saw_it(loader, data, flow):
 
 
 @given(st.binary(max_size=200))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 def test_no_bytes_raise(raw):
     text, faults = decode(raw, "f")
     document, more = parse(text, "f")
@@ -132,7 +133,7 @@ YAMLISH = st.text("ab:-?[]{},&*!|>'\"%@`#~<= \t\n019._\\xué😀\u202e\u0301\r",
 
 
 @given(YAMLISH)
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=examples(600))
 def test_no_text_raises_and_every_fault_has_a_place_in_the_text(text):
     document, faults = parse(text, "f")
     count = document.text.count("\n") + 1
@@ -147,7 +148,7 @@ def test_no_text_raises_and_every_fault_has_a_place_in_the_text(text):
 
 
 @given(YAMLISH)
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 def test_no_float_is_infinite(text):
     document, _ = parse(f"a: {text}", "f")
     data = document.data
