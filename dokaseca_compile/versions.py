@@ -119,6 +119,22 @@ class Range:
         )
 
 
+def is_range(text: str) -> bool:
+    """Return whether Argo CD and Helm read a version or revision as a range (``1.x``).
+
+    Argo CD resolves every Git revision so (``util/versions.MaxVersion``): an exact version is a
+    pin, any other constraint becomes the newest tag in it, and a branch of that name is never
+    looked at (argo-cd#20083, argo-cd#17566).
+    """
+    if parse_version(text) is not None:
+        return False
+    try:
+        Range.parse(text)
+    except ValueError:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class _Constraint:
     """An operator and a version of which the last numbers may be open (``1.x``, ``1.2``)."""

@@ -4,11 +4,13 @@ Problem
     A ``version`` is incomplete (``1.2``), a wildcard (``1.2.x``) or a moving name (``latest``,
     ``main``). A Helm chart needs an exact SemVer version, with or without ``v`` as its repository
     spells it; a Kustomize path of another Git repository needs a tag or a commit; the image of a
-    workload needs a tag that is no branch's.
+    workload needs a tag that is no branch's; and no revision of a Git repository is a range.
 
 Why
     Helm takes ``1.2`` as a range and installs the newest match, so clusters change without a
-    commit, two clusters differ without a trace, and a rollback in Git rolls nothing back.
+    commit, two clusters differ without a trace, and a rollback in Git rolls nothing back. Argo CD
+    takes the revision ``1.x`` of a Git repository as a range, too: it follows the newest tag, and
+    never looks at a branch of that name.
 
 Fix
     Write the version in full. What a layer beats counts too: it becomes the version as soon as the
@@ -28,10 +30,11 @@ from collections.abc import Iterator, Mapping
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Part
+from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.pins import Pin, is_fixed, listed, pins
 from dokaseca_compile.rules.workload_versions import workload_versions
-from dokaseca_compile.versions import Range, parse_version
+from dokaseca_compile.versions import is_range, parse_version
 
 SLUG = "floating-version"
 _MOVING = frozenset({"main", "master", "head", "latest", "develop"})
@@ -56,6 +59,8 @@ def _workloads(context: Context, branches: Mapping[str, str]) -> Iterator[Diagno
             yield error(
                 SLUG, message, Label(pin.route), help="write the exact version that is meant, all three numbers"
             )
+        elif pin.kind == "folder" and is_range(pin.text):
+            yield _git_range(pin.text, pin.route, f"the folder of `{pin.workload}`")
         elif pin.kind == "image" and (pin.text.lower() in _MOVING or listed(pin.text, branches)):
             message = f"the tag `{pin.text}` of `{pin.workload}` means another image tomorrow"
             yield error(SLUG, message, Label(pin.route), help="pin a tag that is never pushed again")
@@ -65,6 +70,8 @@ def _fault(pin: Pin, part: Part, branches: Mapping[str, str]) -> Diagnostic | No
     version = parse_version(pin.text)
     if part.kind == "kustomize":
         # A path of the addons repository has the version as a folder name, which may be any word.
+        if part.git_repository is not None and is_range(pin.text):
+            return _git_range(pin.text, pin.route, f"`{part.git_repository}`")
         moving = pin.text.lower() in _MOVING or (listed(pin.text, branches) and not is_fixed(pin.text))
         if part.git_repository is None or not moving:
             return None
@@ -72,16 +79,13 @@ def _fault(pin: Pin, part: Part, branches: Mapping[str, str]) -> Diagnostic | No
         return error(SLUG, message, Label(pin.route), help="pin a tag or a commit of that repository")
     if version is not None and version.exact:
         return None
-    if version is None and not _is_range(pin.text):
+    if version is None and not is_range(pin.text):
         message = f"`{pin.text}` is no SemVer version, and the chart `{part.chart}` needs one"
         return error(SLUG, message, Label(pin.route), help="write an exact version, as `1.2.3` or `v1.2.3`")
     message = f"`{pin.text}` is a range to Helm: the chart `{part.chart}` would follow its newest match"
     return error(SLUG, message, Label(pin.route), help="write the exact version that is meant, all three numbers")
 
 
-def _is_range(text: str) -> bool:
-    try:
-        Range.parse(text)
-    except ValueError:
-        return False
-    return True
+def _git_range(text: str, route: Route, where: str) -> Diagnostic:
+    message = f"Argo CD reads `{text}` as a range, and would follow the newest tag of {where} in it"
+    return error(SLUG, message, Label(route), help="pin a tag or a commit")

@@ -43,6 +43,7 @@ def is_fixed(revision: str) -> bool:
 
 def listed(revision: str, branches: Mapping[str, str]) -> bool:
     """Tell whether the branching rules list a branch: by its name, or by a pattern with one trailing ``*``."""
+    revision = revision.removeprefix("refs/heads/")
     return revision in branches or any(
         revision.startswith(pattern[:-1]) for pattern in branches if pattern.endswith("*") and pattern.count("*") == 1
     )
