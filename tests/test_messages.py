@@ -56,6 +56,9 @@ CHART = "addons: {new: {category: a, namespace: a, version: 1.0.0, chart: %s}}"
 KUSTOMIZE_OR_FOLDER = "use `kustomize: {path: …, repository: …}`, or `chart: {path: …}` in the charts repository"
 REGISTRY = "use a DNS name, as `registry.example:5000/charts`"
 
+IMAGE = "workloads: {a: {b: {image: %s, version: 1.0.0, environments: {dev: {}}}}}"
+GROUP = "teams: {a: {groups: ['%s']}}"
+
 TABLE: list[tuple[str, str, str, str]] = [
     # input, message, help, what is pointed at
     (addon("syncOptions: [CreateNamespace=true]"), "must be one of", "use `createNamespace`, a key of the addon", "C"),
@@ -86,6 +89,32 @@ TABLE: list[tuple[str, str, str, str]] = [
     (CHART % "{}", "`addons.new.chart` has no source", "a chart is `{name: …, repository: …}`", "chart"),
     (CHART % "{path: a, name: b}", "has a `path` and a `name`", "a chart is", "chart"),
     (CHART % "cert-manager", "must be a mapping", "`chart: {name: cert-manager, repository: https://…}`", "cert-m"),
+    (
+        CHART % "{name: bitnami/nginx, repository: 'https://charts.example'}",
+        "`addons.new.chart.name`: a chart is named by letters, digits, `.`, `_` and `-`; `/` is not allowed",
+        "keep the last part of a name with `/`; in a registry, the parts before it belong to `repository`",
+        "bitnami/nginx",
+    ),
+    (
+        "environments: {dev: {revisions: {addons: 2.x}}}",
+        "`environments.dev.revisions.addons`: Argo CD reads `2.x` as a range, and would follow the newest tag in it",
+        "pin a tag or a commit, or write `refs/heads/2.x` to follow a branch",
+        "2.x",
+    ),
+    (spoke("revisions: {clusters: v1.X}"), "reads `v1.X` as a range", "write `refs/heads/v1.X` to follow", "v1.X"),
+    ("repositories: {addons: {revision: x}}", "reads `x` as a range", "write `refs/heads/x` to follow", "x"),
+    (IMAGE % "acme/web", "`acme` is no registry, and container runtimes", "write `docker.io/acme/web`", "acme/web"),
+    (IMAGE % "library/nginx", "`library` is no registry", "write `docker.io/library/nginx`", "library/nginx"),
+    (
+        "policies: {dev: {kyverno: {registries: [ghcr.io/acme, acme]}}}",
+        "`policies.dev.kyverno.registries[1]`: `acme` is no registry",
+        "write `docker.io/acme`",
+        "acme",
+    ),
+    (GROUP % "devs#all", "`teams.a.groups[0]`: a group is letters", "", "devs#all"),
+    (addon("annotations: {a: b}"), "unknown key `annotations`", "known: `category`", "annotations"),
+    (addon("syncOption: [PruneLast=true]"), "unknown key `syncOption`", "did you mean `syncOptions`?", "syncOption"),
+    (addon("versions: [a]"), "unknown key `versions`", "known: `category`", "versions"),
     (addon("kustomize: {path: a}"), "has a `kustomize` path and `chart`", "keep one of them", "cert-manager"),
     (addon("requires: kyverno"), "must be a list, not a string", "write `[kyverno]`", "kyverno"),
     (spoke("teams: payments"), "must be a list, not a string", "write `[payments]`", "payments"),
@@ -345,3 +374,26 @@ def test_missing_sections_have_examples_in_the_order_of_the_schema() -> None:
     """The examples come in the order in which a file is written."""
     required = [key for key in platform_schema()["properties"] if key in platform_schema()["required"]]
     assert list(messages.SECTIONS) == required
+
+
+@pytest.mark.parametrize(
+    ("given", "end"),
+    [
+        ("devs#all", "; `#` is not allowed"),
+        ("a#b!", "; `#` and `!` are not allowed"),
+        ("-devs", "; it begins with `-`"),
+        ("devs ", "; it ends with ` `"),
+    ],
+)
+def test_a_message_names_the_character(given: str, end: str) -> None:
+    """What a rule lists is allowed: the message says which character it objects to (argo-cd#8074)."""
+    (fault, _) = found(GROUP % given)[0]
+    assert fault.message.endswith(end)
+
+
+@pytest.mark.parametrize(
+    "group", ["/devs", "/realm/devs", "CN=devs,OU=teams,DC=acme", "acme:devs", "devs@acme.example"]
+)
+def test_groups_are_named_as_identity_providers_do(group: str) -> None:
+    """Keycloak names a group by a path that begins with a slash (argo-cd#8074)."""
+    assert not [each for each, _ in found(GROUP % group) if "groups" in each.message]

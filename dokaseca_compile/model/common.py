@@ -20,6 +20,7 @@ from dokaseca_compile.model.grammar import (
     mended_version,
     refusal,
 )
+from dokaseca_compile.versions import is_range
 
 
 class Model(BaseModel):
@@ -52,6 +53,27 @@ def git_reference(text: str) -> str:
     if ".." in text or any(part.endswith((".", ".lock")) for part in text.split("/")):
         message = ": Git has no revision with `..`, or with a part that ends in `.` or `.lock`"
         raise refusal("invalid-revision", message)
+    return text
+
+
+def with_registry(text: str) -> str:
+    """Refuse an image or a prefix of images without a registry: it would be one at Docker Hub.
+
+    Whether the first part is a host is decided as container runtimes do (``splitDockerDomain`` of
+    distribution/reference). Raises ``PydanticCustomError``.
+    """
+    first = text.partition("/")[0]
+    if "." not in first and ":" not in first and first != "localhost":
+        said = f": `{first}` is no registry, and container runtimes would look at Docker Hub"
+        raise refusal("invalid-image", said, f"write `docker.io/{text}`, or the registry that has it")
+    return text
+
+
+def _no_range(text: str) -> str:
+    if is_range(text):
+        said = f": Argo CD reads `{text}` as a range, and would follow the newest tag in it"
+        advice = f"pin a tag or a commit, or write `refs/heads/{text}` to follow a branch"
+        raise refusal("invalid-revision", said, advice)
     return text
 
 
@@ -144,6 +166,7 @@ Revision = Annotated[
         longest=200,
     ),
     AfterValidator(git_reference),
+    AfterValidator(_no_range),
 ]
 RelativePath = Annotated[
     str,
@@ -207,6 +230,7 @@ ChartName = Annotated[
         "a chart is named by letters, digits, `.`, `_` and `-`",
         "kyverno",
         longest=128,
+        help="keep the last part of a name with `/`; in a registry, the parts before it belong to `repository`",
     ),
 ]
 Quantity = Annotated[

@@ -220,11 +220,20 @@ def _key_for(fault: Fault, parent: Route, key: str) -> str:
     if len(parent) > 1 and key in fault.keys(parent[:-1]):
         return f"`{key}` stands beside `{shown(str(parent[-1]))}`"
     known = fault.keys(parent)
-    found = nearest(key, known) or _begun(key, known)
+    fitting = [each for each in known if _fits(fault, (*parent, each))]
+    found = nearest(key, fitting) or _begun(key, fitting)
     if found:
         return f"did you mean `{found}`?"
     more = f" and {len(known) - _MOST_KEYS} more" if len(known) > _MOST_KEYS else ""
     return f"known: {', '.join(f'`{each}`' for each in known[:_MOST_KEYS])}{more}" if known else ""
+
+
+def _fits(fault: Fault, route: Route) -> bool:
+    """Return whether the value that is given could stand at another place, by its type."""
+    types = {dict: "object", list: "array", tuple: "array", bool: "boolean", str: "string"}
+    given = types.get(type(fault.given), "")
+    wanted = {str(node.get("type", "")) for node in fault.nodes(route)} - {""}
+    return not given or not wanted or given in wanted
 
 
 def _begun(word: str, known: Sequence[str]) -> str | None:
@@ -238,7 +247,21 @@ def _broken_grammar(fault: Fault) -> Diagnostic:
     mended = grammar.mend(fault.text) if grammar.mend and fault.text.isascii() else ""
     good = mended and re.fullmatch(fault.context["pattern"], mended)
     advice = f"write `{mended}`" if good else grammar.help
-    return error(grammar.slug, f"`{fault.where}`: {grammar.rule}", fault.label, help=advice)
+    message = f"`{fault.where}`: {grammar.rule}{_objection(fault.text, fault.context['pattern'])}"
+    return error(grammar.slug, message, fault.label, help=advice)
+
+
+def _objection(text: str, pattern: str) -> str:
+    """Name the character that breaks a rule; empty where the rule is about more than characters."""
+    if not text or not re.fullmatch(pattern, "aaa"):
+        return ""
+    wrong = [each for each in dict.fromkeys(text) if not re.fullmatch(pattern, f"a{each}a")]
+    if wrong:
+        listed = " and ".join(f"`{shown(each)}`" for each in wrong[:3])
+        return f"; {listed} {'is' if len(wrong) == 1 else 'are'} not allowed"
+    if not re.fullmatch(pattern, f"{text[0]}aa"):
+        return f"; it begins with `{text[0]}`"
+    return f"; it ends with `{text[-1]}`" if not re.fullmatch(pattern, f"aa{text[-1]}") else ""
 
 
 def _unknown_value(fault: Fault) -> Diagnostic:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from dokaseca_compile.model.common import LabelKey, Model, Quantity
+from dokaseca_compile.model.common import LabelKey, Model, Quantity, with_registry
 from dokaseca_compile.model.grammar import Maybe, grammar, refusal
 
 
@@ -56,6 +56,7 @@ Registry = Annotated[
         "ghcr.io/acme",
         longest=255,
     ),
+    AfterValidator(with_registry),
 ]
 
 

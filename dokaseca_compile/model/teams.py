@@ -11,13 +11,14 @@ from dokaseca_compile.model.grammar import Maybe, grammar
 from dokaseca_compile.model.policies import Quotas
 
 Role = Literal["admin", "editor", "viewer"]
-# LDAP names a group by its whole path: `CN=devs,OU=teams,DC=acme`.
+# LDAP names a group by its whole path (`CN=devs,OU=teams,DC=acme`), and so does Keycloak (`/devs`).
 Group = Annotated[
     str,
     grammar(
         "invalid-value",
-        r"^[A-Za-z0-9]([A-Za-z0-9 ._:@/=,-]*[A-Za-z0-9._:@/=,-])?$",
-        "a group is letters, digits, blanks and `.`, `_`, `:`, `@`, `/`, `=`, `,`, `-`, without a blank at the end",
+        r"^[A-Za-z0-9/]([A-Za-z0-9 ._:@/=,-]*[A-Za-z0-9._:@/=,-])?$",
+        "a group is letters, digits, blanks and `.`, `_`, `:`, `@`, `/`, `=`, `,`, `-`; it begins with a letter, a "
+        "digit or `/`, and does not end with a blank",
         longest=128,
     ),
 ]

@@ -16,6 +16,7 @@ from dokaseca_compile.model.common import (
     Text,
     Values,
     git_reference,
+    with_registry,
     without_default,
 )
 from dokaseca_compile.model.grammar import Maybe, grammar, refusal
@@ -38,6 +39,7 @@ Image = Annotated[
         longest=255,
         mend=_untagged,
     ),
+    AfterValidator(with_registry),
 ]
 
 WorkloadVersion = Annotated[
