@@ -126,6 +126,13 @@ TABLE: list[tuple[str, str, str, str]] = [
         "500m",
     ),
     (
+        "policies: {dev: {limits: {default: {memory: 512m}}}}",
+        "`policies.dev.limits.default.memory`: there is no fraction of a byte",
+        "write `512Mi`",
+        "512m",
+    ),
+    ("teams: {a: {quotas: {storage: '0.5'}}}", "there is no fraction of a byte", "write `0.5Gi`", "'0.5'"),
+    (
         "environments: {dev: {secrets: {a: {key: a, type: kubernetes.io/tls, data: {tls.crt: a}}}}}",
         "`environments.dev.secrets.a.data` is a `kubernetes.io/tls` without `tls.key`",
         "add `tls.key`",

@@ -26,6 +26,31 @@ _SUFFIXES = {
 }
 
 
+def whole_bytes(quantity: str) -> str | None:
+    """Return ``None`` where a quantity is whole bytes, or none at all; else what was probably meant, or ``""``.
+
+    ``512m`` is half a byte (kubernetes#49442): ``512Mi`` was meant.
+    """
+    try:
+        if amount(quantity) % 1 == 0:
+            return None
+    except (ArithmeticError, KeyError):
+        return None
+    number = quantity.rstrip("mkKMGTPEi")
+    if quantity.endswith("m"):
+        return f"{number}Mi"
+    return f"{number}Gi" if quantity == number else ""
+
+
+def _amounts_of_bytes(amounts: dict[str, str]) -> dict[str, str]:
+    for resource in ("memory", "storage"):
+        better = whole_bytes(amounts[resource]) if resource in amounts else None
+        if better is not None:
+            advice = f"write `{better}`" if better else "write whole bytes, as `512Mi`"
+            raise refusal("invalid-quantity", ": there is no fraction of a byte", advice, within=(resource,))
+    return amounts
+
+
 def _whole_pods(quotas: dict[str, str]) -> dict[str, str]:
     # Kubernetes counts objects (ValidateResourceQuantityValue, IsIntegerResourceName).
     if "pods" in quotas and amount(quotas["pods"]) % 1:
@@ -35,8 +60,12 @@ def _whole_pods(quotas: dict[str, str]) -> dict[str, str]:
 
 Level = Literal["privileged", "baseline", "restricted"]
 """A Pod Security Standard (kubernetes.io/docs/concepts/security/pod-security-standards)."""
-Amounts = dict[Literal["cpu", "memory"], Quantity]
-Quotas = Annotated[dict[Literal["cpu", "memory", "storage", "pods"], Quantity], AfterValidator(_whole_pods)]
+Amounts = Annotated[dict[Literal["cpu", "memory"], Quantity], AfterValidator(_amounts_of_bytes)]
+Quotas = Annotated[
+    dict[Literal["cpu", "memory", "storage", "pods"], Quantity],
+    AfterValidator(_whole_pods),
+    AfterValidator(_amounts_of_bytes),
+]
 KyvernoPolicy = Literal[
     "disallow-host-path",
     "disallow-latest-tag",

@@ -9,22 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.policies import Kyverno, PodSecurity, PolicySet, amount
 from dokaseca_compile.resolve.resolved import Tenant
 from dokaseca_compile.routes import Route, at
+from dokaseca_compile.rules.demand import AMOUNTS, COUNTED, Amount, Asked, Demand, asked, demand
 from dokaseca_compile.rules.pod_security import NEWEST, broken, host_paths
 
 # As Kubernetes reads it (k8s.io/apimachinery pkg/api/resource ParseQuantity), without a minus.
 _QUANTITY = re.compile(r"\+?([0-9]+\.?[0-9]*|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,2})?\Z")
-_AMOUNTS = ("cpu", "memory")
 _STANDARDS = "https://kubernetes.io/docs/concepts/security/pod-security-standards"
 _KINDS = ("requests", "limits")
 # The labels of a Pod that the chart itself gives it.
 _LABELS = frozenset(f"app.kubernetes.io/{each}" for each in ("name", "instance", "version", "managed-by", "part-of"))
-_NEEDED = (("requests", "cpu"), ("requests", "memory"), ("limits", "memory"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +53,9 @@ def refusals(values: Values, policies: PolicySet, tenant: Tenant, minor: int = N
     if policies.pod_security is not None:
         yield from _by_pod_security(values, policies.pod_security, minor)
     if not faulty:
-        asked = _asked(values, policies)
-        yield from _by_limits(policies, asked)
-        yield from _by_quota(values, tenant, asked)
+        amounts = asked(values, policies)
+        yield from _by_limits(policies, amounts)
+        yield from _by_quota(values, tenant, policies, amounts)
 
 
 def _by_kyverno(values: Values, kyverno: Kyverno) -> Iterator[Refusal]:
@@ -85,7 +83,7 @@ _Found = Iterator[tuple[Route, str, str]]
 
 
 def _resources(values: Values, _: Kyverno) -> _Found:
-    for kind, resource in _NEEDED:
+    for kind, resource in COUNTED:
         if at(values, ("resources", kind, resource)) in (None, ""):
             verb = "requests no" if kind == "requests" else "has no limit of"
             yield ("resources", kind, resource), f"{verb} {resource}", f"set `resources.{kind}.{resource}`"
@@ -138,24 +136,9 @@ def _by_pod_security(values: Values, security: PodSecurity, minor: int) -> Itera
                 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Amount:
-    """How much of a resource a container asks for: as written, and where, or nowhere if a LimitRange fills it in."""
-
-    text: str
-    value: Route | None
-
-    @property
-    def worth(self) -> Decimal:
-        return amount(self.text)
-
-
-_Asked = Mapping[tuple[str, str], _Amount]
-
-
 def _no_quantities(values: Values) -> Iterator[Refusal]:
     for kind in _KINDS:
-        for resource in _AMOUNTS:
+        for resource in AMOUNTS:
             said = at(values, ("resources", kind, resource))
             if said is not None and not _QUANTITY.match(str(said)):
                 yield Refusal(
@@ -165,40 +148,10 @@ def _no_quantities(values: Values) -> Iterator[Refusal]:
                 )
 
 
-def _asked(values: Values, policies: PolicySet) -> _Asked:
-    """(``requests``, ``cpu``) → what a container asks for after Kubernetes and the LimitRange have filled it in.
-
-    A request that is not there is the limit that is (SetDefaults_Pod), and only then what the LimitRange says.
-    """
-    found: dict[tuple[str, str], _Amount] = {}
-    for resource in _AMOUNTS:
-        filled = policies.limits.filled(resource)
-        for kind, first, bound in (("limits", (), "default"), ("requests", ("limits",), "defaultRequest")):
-            places: list[Route] = [("resources", each, resource) for each in (kind, *first)]
-            said = next((route for route in places if at(values, route) is not None), None)
-            if said is not None:
-                each = _Amount(str(at(values, said)), said)
-            elif bound in filled:
-                each = _Amount(filled[bound][1], None)
-            else:
-                continue
-            if _is_comparable(each.text):
-                found[kind, resource] = each
-    return found
-
-
-def _is_comparable(text: str) -> bool:
-    try:
-        amount(text)
-    except (ArithmeticError, KeyError):
-        return False
-    return True
-
-
-def _by_limits(policies: PolicySet, asked: _Asked) -> Iterator[Refusal]:
+def _by_limits(policies: PolicySet, amounts: Asked) -> Iterator[Refusal]:
     """What the API server and the LimitRanger refuse of a container (k8s.io plugin/pkg/admission/limitranger)."""
-    for resource in _AMOUNTS:
-        request, limit = asked.get(("requests", resource)), asked.get(("limits", resource))
+    for resource in AMOUNTS:
+        request, limit = amounts.get(("requests", resource)), amounts.get(("limits", resource))
         bounds = policies.limits.filled(resource)
         if request is not None and limit is not None and request.worth > limit.worth:
             said = f"requests {request.text} of {resource}, more than its limit of {limit.text}"
@@ -206,12 +159,12 @@ def _by_limits(policies: PolicySet, asked: _Asked) -> Iterator[Refusal]:
             if place is not None:
                 told: Route = () if request.value and limit.value else ("limits",)
                 yield Refusal(place, said, told, help="raise the limit, or request less")
-        for amounts in (request,) if request == limit else (request, limit):
-            if amounts is not None and amounts.value is not None:
-                yield from _beyond(amounts, resource, bounds)
+        for each in (request,) if request == limit else (request, limit):
+            if each is not None and each.value is not None:
+                yield from _beyond(each, resource, bounds)
 
 
-def _beyond(asked: _Amount, resource: str, bounds: Mapping[str, tuple[str, str]]) -> Iterator[Refusal]:
+def _beyond(asked: Amount, resource: str, bounds: Mapping[str, tuple[str, str]]) -> Iterator[Refusal]:
     for bound, words in (("min", "less than the least"), ("max", "more than the most")):
         if bound in bounds and asked.value is not None:
             key, text = bounds[bound]
@@ -221,23 +174,33 @@ def _beyond(asked: _Amount, resource: str, bounds: Mapping[str, tuple[str, str]]
                 yield Refusal(asked.value, said, ("limits", key, resource), help="keep within the bound, or move it")
 
 
-def _by_quota(values: Values, tenant: Tenant, asked: _Asked) -> Iterator[Refusal]:
-    """What one workload alone has too much of: its quota counts requests, and limits of memory."""
-    key = ("autoscaling", "minReplicas") if at(values, ("autoscaling", "enabled")) is True else ("replicas",)
-    replicas = at(values, key)
-    if not isinstance(replicas, int) or replicas < 1:
+def _by_quota(values: Values, tenant: Tenant, policies: PolicySet, amounts: Asked) -> Iterator[Refusal]:
+    """What one workload alone has too much of, while it runs or while a new version of it starts."""
+    wanted = demand(values, policies)
+    if wanted is None:
         return
-    if "pods" in tenant.quotas and replicas > amount(tenant.quotas["pods"]):
-        said = f"runs {replicas} Pods, and its team may run {tenant.quotas['pods']}"
-        yield Refusal(key, said, ("quotas", "pods"), help="run fewer, or raise the quota")
-    told: set[str] = set()
-    for kind, resource in _NEEDED:
-        each, quota = asked.get((kind, resource)), tenant.quotas.get(resource)
-        if quota is None or each is None or resource in told or each.worth * replicas <= amount(quota):
-            continue
-        told.add(resource)
-        alone = each.worth > amount(quota) and each.value is not None
-        many = f"{replicas} times " if replicas > 1 else ""
-        said = f"asks for {many}{each.text} of {resource}, and its team has {quota}"
-        place = each.value if alone and each.value is not None else key
-        yield Refusal(place, said, ("quotas", resource), help="ask for less, or raise the quota")
+    for resource in ("pods", *AMOUNTS):
+        quota = tenant.quotas.get(resource)
+        if quota is not None and wanted.of(resource, wanted.peak) > amount(quota):
+            yield _beyond_quota(wanted, resource, quota, amounts)
+
+
+def _beyond_quota(wanted: Demand, resource: str, quota: str, amounts: Asked) -> Refusal:
+    """Blame the amount where one Pod is too much, else the number of Pods."""
+    help_ = "run fewer, or raise the quota" if resource == "pods" else "ask for less, or raise the quota"
+    pods = wanted.replicas
+    more = wanted.of(resource, pods) <= amount(quota)
+    if more:
+        pods, help_ = wanted.peak, f"{help_}, or let `strategy.rollingUpdate.maxUnavailable` be 1"
+    start = " while a new version starts" if more else ""
+    if resource == "pods":
+        said = f"runs {pods} Pods{start}, and its team may run {quota}"
+        return Refusal(wanted.key, said, ("quotas", "pods"), help=help_)
+    largest = max(
+        (amounts[key] for key in COUNTED if key[1] == resource and key in amounts), key=lambda each: each.worth
+    )
+    many = f"{pods} times " if pods > 1 else ""
+    said = f"asks for {many}{largest.text} of {resource}{start}, and its team has {quota}"
+    alone = largest.worth > amount(quota) and largest.value is not None
+    place = largest.value if alone and largest.value is not None else wanted.key
+    return Refusal(place, said, ("quotas", resource), help=help_)

@@ -1,0 +1,132 @@
+"""The workloads of a team together need more than its quota.
+
+Problem
+    On one cluster, the Pods of a team's workloads count more against the quota of their namespace
+    than it has, though each workload alone fits: while all run, or while a new version of one
+    starts its first Pod beside the old ones.
+
+Why
+    The Deployments are applied without an error. Pods beyond the quota are refused one by one, and
+    which workload lacks its own depends on who came first. Without room for one Pod more no new
+    version ever starts (kubernetes#89209).
+
+Fix
+    Raise the quota, run fewer Pods, or ask for less. A workload with
+    ``strategy.rollingUpdate.maxUnavailable: 1`` or ``strategy.type: Recreate`` needs no room for
+    its update. Workloads from charts of their own and from Git folders are not counted.
+
+Example
+    .. code-block:: yaml
+
+        policies: {dev: {quotas: {pods: "3"}}}                                    # exceeded-quota
+        workloads:
+          payments:
+            api: {image: ghcr.io/acme/api, version: 1.0.0, values: {replicas: 2}, environments: {dev: {}}}
+            web: {image: ghcr.io/acme/web, version: 1.0.0, values: {replicas: 2}, environments: {dev: {}}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from dokaseca_compile.charts import built_in
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.model.policies import amount
+from dokaseca_compile.resolve.merge_values import over_defaults
+from dokaseca_compile.resolve.resolved import Tenant
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.rules.demand import Demand, demand
+from dokaseca_compile.rules.stacks import image_stacks
+
+SLUG = "exceeded-quota"
+_RESOURCES = ("pods", "cpu", "memory")
+
+Demands = dict[str, Demand]
+"""Workload → what its Pods ask for, of one team on one cluster."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shortage:
+    """A quota that is too small: the resource, what is needed, and whether only for an update."""
+
+    resource: str
+    needed: Decimal
+    updating: bool
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield one fault for each team, environment and resource, whatever the number of clusters."""
+    for tenant, by_cluster in _demands(context):
+        found: dict[str, tuple[_Shortage, Demands, list[str]]] = {}
+        for cluster, demands in sorted(by_cluster.items()):
+            for shortage in _shortages(tenant, demands):
+                known = found.setdefault(shortage.resource, (shortage, demands, []))
+                known[2].append(cluster)
+        for shortage, demands, clusters in found.values():
+            yield _fault(context, tenant, shortage, demands, clusters)
+
+
+def _demands(context: Context) -> Iterator[tuple[Tenant, dict[str, dict[str, Demand]]]]:
+    """Yield every team with a quota in an environment: cluster → workload → what it asks for."""
+    found: dict[tuple[str, str], dict[str, dict[str, Demand]]] = {}
+    for workload, place, stack in image_stacks(context):
+        tenant = context.resolved.tenants.get((place.environment, workload.team))
+        if tenant is None or not tenant.quotas:
+            continue
+        policies = context.resolved.policies(place.environment)
+        wanted = demand(over_defaults(stack.merged(), built_in().values), policies)
+        if wanted is None:
+            continue
+        by_cluster = found.setdefault((place.environment, workload.team), {})
+        for cluster in place.clusters:
+            by_cluster.setdefault(cluster, {})[workload.name] = wanted
+    for key, by_cluster in found.items():
+        yield context.resolved.tenants[key], by_cluster
+
+
+def _shortages(tenant: Tenant, demands: Demands) -> Iterator[_Shortage]:
+    """Yield the resources of which all need more than there is, and none alone does."""
+    if len(demands) < 2:
+        return
+    for resource in _RESOURCES:
+        if resource not in tenant.quotas:
+            continue
+        quota = amount(tenant.quotas[resource])
+        if any(each.of(resource, each.peak) > quota for each in demands.values()):
+            continue  # `refused-workload` reports it
+        running = sum((each.of(resource, each.replicas) for each in demands.values()), Decimal(0))
+        # One update at a time has to fit; others wait for it.
+        update = max(each.of(resource, each.surge) for each in demands.values())
+        if running + update > quota:
+            yield _Shortage(resource, running + update, updating=running <= quota)
+
+
+def _fault(context: Context, tenant: Tenant, shortage: _Shortage, demands: Demands, clusters: list[str]) -> Diagnostic:
+    resource, team = shortage.resource, tenant.team
+    unit = "Pods" if resource == "pods" else resource
+    when = "while a new version of one starts" if shortage.updating else "together"
+    own = resource in context.platform.teams[team].quotas
+    route: Route = ("teams", team) if own else ("policies", tenant.environment)
+    return error(
+        SLUG,
+        f"the workloads {some(demands)} of `{team}` need {_written(resource, shortage.needed)} {unit} {when} on "
+        f"{some(clusters)}, and the quota is {tenant.quotas[resource]}",
+        Label((*route, "quotas", resource)),
+        *(Label(("workloads", team, name), At.KEY, text=_share(resource, demands[name])) for name in demands),
+        help="raise the quota, or run fewer Pods",
+    )
+
+
+def _share(resource: str, each: Demand) -> str:
+    return f"counts {_written(resource, each.of(resource, each.replicas))}"
+
+
+def _written(resource: str, worth: Decimal) -> str:
+    """Write an amount as people do: whole Mi of memory, thousandths of a core."""
+    if resource == "memory":
+        return f"{float(worth / 1024**2):g}Mi"
+    whole = worth == worth.to_integral_value()
+    return f"{int(worth)}" if whole else f"{float(worth * 1000):g}m"

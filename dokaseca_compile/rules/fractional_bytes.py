@@ -1,0 +1,73 @@
+"""An amount of memory or storage is a fraction of a byte.
+
+Problem
+    In Helm values, a request or limit of ``memory``, ``ephemeral-storage`` or ``storage``, or a
+    ``sizeLimit``, is no whole number of bytes: ``512m`` is half a byte, not 512 MB.
+
+Why
+    ``m`` means thousandths. Kubernetes rounds up to one byte and warns at most (kubernetes#49442):
+    the container is killed as soon as it starts, or a volume has no room for anything.
+
+Fix
+    Write ``Mi`` for mebibytes or ``M`` for megabytes.
+
+Example
+    .. code-block:: yaml
+
+        workloads:
+          payments:
+            api: {image: ghcr.io/acme/api, values: {resources: {limits: {memory: 512m}}}, …}   # fractional-bytes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.model.policies import whole_bytes
+from dokaseca_compile.routes import Route, format_route
+from dokaseca_compile.rules.base import Context
+
+SLUG = "fractional-bytes"
+_BYTES = frozenset({"memory", "ephemeral-storage", "storage"})
+_OWNERS = frozenset({"requests", "limits"})
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each amount, in the values of addons and workloads alike."""
+    for route, value in _amounts(context.data):
+        text = str(value)
+        better = whole_bytes(text)
+        if better is not None:
+            yield error(
+                SLUG,
+                f"`{format_route(route)}` is a fraction of a byte: `{text}`",
+                Label(route),
+                help=f"write `{better}`" if better else "write whole bytes, as `512Mi`",
+            )
+
+
+def _amounts(data: Mapping[str, Any]) -> Iterator[tuple[Route, object]]:
+    """Yield every amount of bytes in Helm values; what an alias repeats is looked at once."""
+    stack: list[tuple[Any, Route, bool]] = [(data, (), False)]
+    seen: set[tuple[int, bool]] = set()
+    while stack:
+        node, route, in_values = stack.pop()
+        if (id(node), in_values) in seen:
+            continue
+        seen.add((id(node), in_values))
+        inner = []
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            if isinstance(value, dict | list):
+                inner.append((value, (*route, key), in_values or key == "values"))
+            elif in_values and _counts_bytes(route, key):
+                yield (*route, key), value
+        stack += reversed(inner)
+
+
+def _counts_bytes(route: Route, key: object) -> bool:
+    if key == "sizeLimit":
+        return True
+    bytes_of = key in _BYTES or str(key).startswith("hugepages-")
+    return bytes_of and bool(route) and route[-1] in _OWNERS
