@@ -102,7 +102,15 @@ class Tenants:
             lists = ("=(ephemeralContainers)", "=(initContainers)", "containers")
             validate["pattern"] = {"spec": dict.fromkeys(lists, images)}
         rules = [{**rule, "validate": validate}]
-        return {**document, "spec": {**spec, "webhookConfiguration": {"failurePolicy": failure}, "rules": rules}}
+        webhook: dict[str, Any] = {"failurePolicy": failure}
+        if failure == "Fail":
+            tenants = [each for each in self._resolved.tenants.values() if each.environment == environment]
+            names = sorted({each.namespace for each in tenants})
+            listed = ", ".join(f"'{each}'" for each in names)
+            webhook["matchConditions"] = [
+                {"name": "namespaces-of-teams", "expression": f"request.namespace in [{listed}]"}
+            ]
+        return {**document, "spec": {**spec, "webhookConfiguration": webhook, "rules": rules}}
 
     def _tenant(self, name: str, environment: str) -> Iterator[Document]:
         """What a team has on every cluster of an environment that it works on."""

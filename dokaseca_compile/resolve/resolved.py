@@ -338,6 +338,10 @@ class Resolved:
         """Whether people of a team may do something in its namespace."""
         return tenant.role is not None and bool(self.platform.teams[tenant.team].groups)
 
+    def namespaces(self, environment: str) -> tuple[str, ...]:
+        """Return the namespaces of the teams that work in an environment, by name."""
+        return tuple(sorted({each.namespace for each in self.tenants.values() if each.environment == environment}))
+
     def furnished(self, tenant: Tenant) -> bool:
         """Whether a team's namespace holds anything but quotas."""
         closed = self.policies(tenant.environment).network == "default-deny"

@@ -1,15 +1,20 @@
-"""A cluster of EKS or AKS has no certificate authority.
+"""A cluster signs the certificate of its API server itself, and its authority is not given.
 
 Problem
-    The host of ``server`` ends in ``.eks.amazonaws.com`` or ``.azmk8s.io``, and the cluster has no
-    ``certificateAuthority``.
+    A cluster has a ``server`` and no ``certificateAuthority``, and its certificate is none of a
+    public authority: its ``distribution`` makes an authority for each cluster (EKS, AKS, GKE, k3s,
+    kind, OpenShift …), or the host is an address, a name of EKS or AKS or another service that
+    does, or a name that no public authority certifies (``.internal``, ``.local``, one word).
 
 Why
-    EKS and AKS sign the certificate of each API server by an authority of the cluster's own, which
-    no machine knows. Argo CD refuses it: ``x509: certificate signed by unknown authority``.
+    Only the cluster knows its authority, and Argo CD refuses a certificate of an unknown one:
+    ``x509: certificate signed by unknown authority`` (argo-cd#13987). All its Applications then
+    have the status Unknown.
 
 Fix
-    Copy ``certificate-authority-data`` of the cluster's kubeconfig. It is public, no secret.
+    Copy ``certificate-authority-data`` of the cluster's kubeconfig. It is public, no secret. Where
+    a proxy with a public certificate stands before the API server, as GKE's DNS endpoint
+    (``.gke.goog``), Rancher or Teleport, name that host without a ``distribution``.
 
 Example
     .. code-block:: yaml
@@ -22,14 +27,39 @@ Example
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, warning
+from dokaseca_compile.model.clusters import Cluster
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.fleet import host
 
 SLUG = "missing-certificate-authority"
-_PRIVATE = (".eks.amazonaws.com", ".azmk8s.io")
+
+_OWN_AUTHORITY = frozenset({
+    "aks", "aro", "crc", "doks", "eks", "eks-anywhere", "gke", "k0s", "k3d", "k3s", "kind", "kops", "kubeadm",
+    "kubespray", "lke", "microk8s", "microshift", "minikube", "oke", "okd", "openshift", "rke", "rke2", "rosa",
+    "talos", "tkg", "vcluster",
+})  # fmt: skip
+"""The distributions that make an authority for each cluster, unless somebody replaces the certificate."""
+_PUBLIC_HOSTS = (".gke.goog", ".googleapis.com")
+"""GKE's DNS endpoint and Connect gateway, which have certificates of Google's public authority."""
+_PRIVATE_HOSTS = (
+    ".eks.amazonaws.com",
+    ".azmk8s.io",
+    ".k8s.ondigitalocean.com",
+    ".linodelke.net",
+    ".k8s.ovh.net",
+    ".k8s.civo.com",
+    ".scw.cloud",
+    ".vultr-k8s.com",
+)
+# Names for private use (RFC 6762, RFC 8375, ICANN's `internal`) and others that are no public domains.
+_PRIVATE_NAME = re.compile(
+    r"[^.]+|.*\.(?:corp|home|home\.arpa|internal|intranet|lab|lan|local|localdomain|private|svc)"
+)
+_ADDRESS = re.compile(r"[0-9.]+|\[.*")
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -37,10 +67,25 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for name, cluster in context.platform.clusters.items():
         if cluster.server is None or cluster.certificate_authority is not None:
             continue
-        if host(cluster.server).endswith(_PRIVATE):
+        why = _own_authority(cluster, host(cluster.server).lower())
+        if why:
             yield warning(
                 SLUG,
-                f"the API server of `{name}` has an authority of its own, and no `certificateAuthority` is given",
+                f"the API server of `{name}` has an authority of its own, and no `certificateAuthority` is given: "
+                f"{why}",
                 Label(("clusters", name, "server")),
                 help="copy `certificate-authority-data` of its kubeconfig into `certificateAuthority`",
             )
+
+
+def _own_authority(cluster: Cluster, name: str) -> str:
+    """Return why no public authority has signed the certificate of a host; empty where one may have."""
+    if name.endswith(_PUBLIC_HOSTS):
+        return ""
+    if name.endswith(_PRIVATE_HOSTS):
+        return f"`{name.partition('.')[2]}` is a name of such clusters"
+    if cluster.distribution in _OWN_AUTHORITY:
+        return f"`{cluster.distribution}` makes one for each cluster"
+    if _ADDRESS.fullmatch(name):
+        return "the server is an address"
+    return "no public authority certifies such a name" if _PRIVATE_NAME.fullmatch(name) else ""

@@ -76,7 +76,7 @@ def _overlay(resolved: Resolved, layout: Layout, environment: str) -> Iterator[A
     origin = Origin(NAME, routes)
     folder, kyverno = layout.overlay(environment), resolved.policies(environment).kyverno
     bases = [layout.environment_base(), *(layout.kyverno_policy(each) for each in sorted(kyverno.policies))]
-    patches = dict(_patches(kyverno))
+    patches = dict(_patches(kyverno, resolved.namespaces(environment)))
     purpose = resolved.environments[environment].environment.purpose
     entries = {
         "resources": [between(folder, base) for base in bases],
@@ -98,18 +98,20 @@ Patch = tuple[dict[str, str], list[dict[str, Any]]]
 """What Kustomize changes, and the operations (RFC 6902)."""
 
 
-def _patches(kyverno: Kyverno) -> Iterator[tuple[str, Patch]]:
-    """File → patch. Every policy has one rule, so that one patch fits all."""
+def _patches(kyverno: Kyverno, namespaces: tuple[str, ...]) -> Iterator[tuple[str, Patch]]:
+    """File → patch. Every policy has one rule, so that one patch fits all; ``namespaces`` are those of teams."""
     every = {"group": "kyverno.io", "kind": "ClusterPolicy"}
     if kyverno.action == "enforce" and kyverno.policies:
-        # What is enforced must not be open while Kyverno is down.
+        # What is enforced must not be open while Kyverno is down; and only in the teams' namespaces may nothing
+        # start then. Kyverno builds its webhook without the namespace selector of the rules (kyverno#2869).
+        webhook = {"failurePolicy": "Fail", "matchConditions": [_within(namespaces)]}
         yield (
             "enforce.json",
             (
                 every,
                 [
                     _replace("/spec/rules/0/validate/failureAction", "Enforce"),
-                    _replace("/spec/webhookConfiguration/failurePolicy", "Fail"),
+                    _replace("/spec/webhookConfiguration", webhook),
                 ],
             ),
         )
@@ -126,6 +128,12 @@ def _patches(kyverno: Kyverno) -> Iterator[tuple[str, Patch]]:
 
 def _replace(path: str, value: Any) -> dict[str, Any]:
     return {"op": "replace", "path": path, "value": value}
+
+
+def _within(namespaces: tuple[str, ...]) -> dict[str, str]:
+    """A match condition of an admission webhook, in CEL: the request is for one of some namespaces."""
+    listed = ", ".join(f"'{name}'" for name in namespaces)
+    return {"name": "namespaces-of-teams", "expression": f"request.namespace in [{listed}]"}
 
 
 def _furnished(resolved: Resolved, layout: Layout, tenant: Tenant) -> Artifact:

@@ -26,7 +26,8 @@ def meant(platform: Platform, cluster: str) -> dict[Key, Any]:
     policies = platform.policies.get(declared.environment)
     objects = dict(_identity(platform, cluster))
     for name in policies.kyverno.policies if policies else ():
-        objects["ClusterPolicy", "", name] = _kyverno(policies.kyverno, name)
+        namespaces = _namespaces(platform, declared.environment)
+        objects["ClusterPolicy", "", name] = _kyverno(policies.kyverno, name, namespaces)
     for team in set(declared.teams):
         objects |= dict(_tenant(platform, team, declared.environment))
     return objects
@@ -54,8 +55,25 @@ def _identity(platform: Platform, cluster: str) -> Iterator[tuple[Key, Any]]:
     )
 
 
-def _kyverno(kyverno: Any, name: str) -> tuple[str, str, Any]:
-    action, failure = {"audit": ("Audit", "Ignore"), "enforce": ("Enforce", "Fail")}[kyverno.action]
+def _namespaces(platform: Platform, environment: str) -> list[str]:
+    """The namespaces of all teams that work somewhere in an environment."""
+    clusters = [each for each in platform.clusters.values() if each.environment == environment]
+    teams = {team for each in clusters for team in each.teams}
+    return sorted({platform.teams[team].namespace or team for team in teams})
+
+
+def _kyverno(kyverno: Any, name: str, namespaces: list[str]) -> tuple[str, Any, Any]:
+    quoted = ", ".join(f"'{each}'" for each in namespaces)
+    action, failure = {
+        "audit": ("Audit", {"failurePolicy": "Ignore"}),
+        "enforce": (
+            "Enforce",
+            {
+                "failurePolicy": "Fail",
+                "matchConditions": [{"name": "namespaces-of-teams", "expression": f"request.namespace in [{quoted}]"}],
+            },
+        ),
+    }[kyverno.action]
     parameters = {"require-labels": sorted(kyverno.labels), "restrict-image-registries": sorted(kyverno.registries)}
     return action, failure, parameters.get(name)
 
@@ -156,7 +174,7 @@ def _has_level(labels: Mapping[str, str], mode: str) -> bool:
     return f"pod-security.kubernetes.io/{mode}" in labels
 
 
-def _policy(name: str, spec: Mapping[str, Any]) -> tuple[str, str, Any]:
+def _policy(name: str, spec: Mapping[str, Any]) -> tuple[str, Any, Any]:
     (rule,) = spec["rules"]
     pattern, found = rule["validate"]["pattern"], None
     if name == "require-labels":
@@ -165,4 +183,4 @@ def _policy(name: str, spec: Mapping[str, Any]) -> tuple[str, str, Any]:
     elif name == "restrict-image-registries":
         (images,) = {containers[0]["image"] for containers in pattern["spec"].values()}
         found = sorted(each.removesuffix("/*") for each in images.split(" | "))
-    return rule["validate"]["failureAction"], spec["webhookConfiguration"]["failurePolicy"], found
+    return rule["validate"]["failureAction"], spec["webhookConfiguration"], found

@@ -1,0 +1,119 @@
+"""An operator is too old for the objects that are compiled for it.
+
+Problem
+    The version of External Secrets, Kyverno or Argo CD that an addon installs on a cluster does
+    not serve the API, or does not know the fields, that the compiled objects there use.
+
+Why
+    External Secrets serves ``external-secrets.io/v1`` since 0.16.0 (external-secrets#4662): an
+    older one makes no Secret, and the sync fails. Kyverno reads ``failureAction`` of a rule since
+    1.13, chart 3.3.0 (kyverno#10633): an older one drops it without a word, and what should be
+    enforced is only reported. Argo CD reads ``goTemplateOptions`` since 2.8, chart 5.43.0: an older
+    one deploys ``<no value>`` where a key is missing.
+
+Fix
+    Raise the version of the addon on these clusters.
+
+Example
+    .. code-block:: yaml
+
+        environments: {dev: {secrets: {db: {key: dev/db, data: {password: password}}}}}
+        addons:
+          external-secrets:
+            chart: {name: external-secrets, repository: https://charts.external-secrets.io}
+            version: 0.15.1                                                # operator-too-old
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.resolve.resolved import Said
+from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.rules.fleet import sound_profiles
+from dokaseca_compile.versions import parse_version
+
+SLUG = "operator-too-old"
+
+
+@dataclass(frozen=True, slots=True)
+class _Operator:
+    """The first version of a chart that knows what is compiled for it, and what that is."""
+
+    chart: str
+    first: str
+    uses: str
+
+
+_EXTERNAL_SECRETS = _Operator("external-secrets", "0.16.0", "the ExternalSecrets there are of `external-secrets.io/v1`")
+_KYVERNO = _Operator("kyverno", "3.3.0", "the policies there have a `failureAction` for each rule (Kyverno 1.13)")
+_ARGO_CD = _Operator("argo-cd", "5.43.0", "its ApplicationSets have `goTemplateOptions` (Argo CD 2.8)")
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each place that says such a version, whatever the number of clusters."""
+    for operator, clusters in (
+        (_EXTERNAL_SECRETS, _with_external_secrets(context)),
+        (_KYVERNO, _with_policies(context)),
+        (_ARGO_CD, _hubs(context)),
+    ):
+        found: dict[int, tuple[Said[str], list[str]]] = {}
+        for version, name in _too_old(context, operator, clusters):
+            found.setdefault(id(version), (version, []))[1].append(name)
+        for version, names in found.values():
+            yield _fault(operator, version, names)
+
+
+def _too_old(context: Context, operator: _Operator, clusters: frozenset[str]) -> Iterator[tuple[Said[str], str]]:
+    """Yield the version of an operator that is too old, with each of the clusters that has it."""
+    first = parse_version(operator.first)
+    for profile in sound_profiles(context):
+        concerned = [name for name in profile.clusters if name in clusters]
+        versions = [
+            part.version
+            for install in profile.enabled()
+            for part in install.parts
+            if concerned and part.part.chart == operator.chart and part.version is not None
+        ]
+        for said in versions:
+            version = parse_version(said.value)
+            if version is not None and first is not None and version < first:
+                yield from ((said, name) for name in concerned)
+
+
+def _with_external_secrets(context: Context) -> frozenset[str]:
+    """Return the clusters that get ExternalSecrets: hubs of registered clusters, and teams' clusters."""
+    clusters = context.resolved.clusters
+    hubs = {
+        each.hub or each.name
+        for each in clusters.values()
+        if each.cluster.auth.external is not None and each.registration == "gitops"
+    }
+    tenants = (each.clusters for each in context.resolved.tenants.values() if each.secrets)
+    return frozenset(hubs.union(*tenants))
+
+
+def _with_policies(context: Context) -> frozenset[str]:
+    """Return the clusters that get Kyverno's policies."""
+    if not context.resolved.has_teams:
+        return frozenset()
+    governed = {name for name, each in context.platform.policies.items() if each.kyverno.policies}
+    clusters = context.resolved.clusters
+    return frozenset(name for name, each in clusters.items() if each.cluster.environment in governed)
+
+
+def _hubs(context: Context) -> frozenset[str]:
+    """Return the clusters that run an Argo CD."""
+    clusters = context.platform.clusters
+    return frozenset(name for name, each in clusters.items() if each.type != "spoke")
+
+
+def _fault(operator: _Operator, version: Said[str], clusters: list[str]) -> Diagnostic:
+    return error(
+        SLUG,
+        f"version {version.value} of `{operator.chart}` on {some(clusters)} is too old: {operator.uses}",
+        Label(version.route),
+        help=f"raise it to {operator.first} or newer",
+    )

@@ -1,0 +1,59 @@
+"""A network that is closed by default may close DNS too.
+
+Problem
+    ``policies.<environment>.network`` is ``default-deny``, a team works on one of the
+    environment's clusters, and nobody knows how Pods reach DNS on its ``distribution``.
+
+Why
+    With ``default-deny`` Pods of a team reach each other and DNS, where DNS means CoreDNS or
+    kube-dns with the label ``k8s-app: kube-dns``, NodeLocal DNSCache at 169.254.20.10, Cloud DNS for
+    GKE, and OpenShift's DNS operator. A distribution with another DNS loses it for every team: all
+    names are unknown, and nothing says why (OCPBUGS-94072).
+
+Fix
+    Correct the spelling of ``distribution``. Where it is right, try a lookup in a team's namespace
+    once, and add a NetworkPolicy for the DNS of that distribution if it fails.
+
+Example
+    .. code-block:: yaml
+
+        clusters:
+          edge: {distribution: homemade, teams: [payments], environment: dev, …}
+        policies: {dev: {network: default-deny}}                                  # unknown-dns
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, did_you_mean, warning
+from dokaseca_compile.rules.base import Context, some
+
+SLUG = "unknown-dns"
+_KNOWN = (
+    "ack", "aks", "aro", "crc", "doks", "eks", "eks-anywhere", "gke", "iks", "k0s", "k3d", "k3s", "kind", "kops",
+    "kubeadm", "kubespray", "kubernetes", "lke", "microk8s", "microshift", "minikube", "oke", "okd", "openshift",
+    "rancher", "rke", "rke2", "rosa", "talos", "tkg", "vcluster", "vke",
+)  # fmt: skip
+"""Distributions whose DNS the policy ``allow-dns`` opens: all label it as kube-dns, or are OpenShift."""
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a warning for each distribution, whatever the number of clusters."""
+    found: dict[str, list[str]] = {}
+    for tenant in context.resolved.tenants.values():
+        if context.resolved.policies(tenant.environment).network == "default-deny":
+            for name in tenant.clusters:
+                distribution = context.platform.clusters[name].distribution
+                if distribution is not None and distribution not in _KNOWN:
+                    found.setdefault(distribution, []).append(name)
+    for distribution, clusters in found.items():
+        names = list(dict.fromkeys(clusters))
+        environment = context.platform.clusters[names[0]].environment
+        yield warning(
+            SLUG,
+            f"`default-deny` may close DNS on {some(names)}: it is not known how Pods of `{distribution}` reach it",
+            Label(("clusters", names[0], "distribution")),
+            Label(("policies", environment, "network"), text="closes the network"),
+            help=did_you_mean(distribution, _KNOWN),
+        )
