@@ -33,6 +33,7 @@ OK, FINDINGS, TROUBLE, BUG, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
 def guarded(main: Callable[[], object]) -> int:
     """Run the command line and give its exit code; whatever happens, no traceback without an issue text."""
     signal.signal(signal.SIGTERM, _terminated)
+    signal.signal(signal.SIGINT, _interrupted)
     _prepare_streams()
     code = _code(main)
     if _lost(sys.stderr) | _lost(sys.stdout) and code in {OK, FINDINGS}:
@@ -105,6 +106,10 @@ def _words(trouble: Exception) -> str:
 def _terminated(*_: object) -> NoReturn:
     # An exception, so that a temporary file is taken away on the way out.
     sys.exit(TERMINATED)
+
+
+def _interrupted(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _say(text: str) -> None:

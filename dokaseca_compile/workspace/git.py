@@ -19,6 +19,8 @@ from dokaseca_compile.workspace.sources import FRAGMENTS, fragment_names, most
 _OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
 # A partial clone would fetch what it lacks; this makes it a failure, in old versions of Git and in new ones.
 _NO_NETWORK = {"GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1"}
+# The settings of a repository name programs; none of a repository that is only read may run.
+_COMMAND = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 _SIDES = ("HEAD", "MERGE_HEAD", "REBASE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "ORIG_HEAD")
 _BUSY = {
     "rebase-merge": "a rebase",
@@ -28,6 +30,9 @@ _BUSY = {
     "REVERT_HEAD": "a revert",
     "BISECT_LOG": "a bisect",
 }
+
+
+_LONGEST_POINTER = 8192  # bytes: a path has 4096 at most
 
 
 class _Staged(NamedTuple):
@@ -56,7 +61,7 @@ class Blobs:
         """The content with an ID. Raises ``WorkspaceError`` when it is not there."""
         if self._reader is None:
             self._reader = subprocess.Popen(
-                ["git", "cat-file", "--batch"],
+                [*_COMMAND, "cat-file", "--batch"],
                 cwd=self._top,
                 env=_environment(self._top),
                 stdin=subprocess.PIPE,
@@ -180,9 +185,18 @@ def operation(root: Path) -> str:
         for each in (folder, *folder.parents):
             entry = each / ".git"
             if entry.exists():
-                directory = entry if entry.is_dir() else each / entry.read_text().removeprefix("gitdir:").strip()
+                directory = entry if entry.is_dir() else each / _pointed_at(entry)
                 return next((words for name, words in _BUSY.items() if (directory / name).exists()), "")
     return ""
+
+
+def _pointed_at(entry: Path) -> str:
+    """Return the folder that a ``.git`` file names, as that of a linked worktree; empty where it names none."""
+    if not entry.is_file():  # opening a pipe would wait for a writer
+        return ""
+    with entry.open("rb") as file:
+        content = file.read(_LONGEST_POINTER)
+    return os.fsdecode(content).removeprefix("gitdir:").strip() if content.startswith(b"gitdir:") else ""
 
 
 def _existing(folder: Path) -> Path:
@@ -194,7 +208,7 @@ def git(folder: Path, *arguments: str) -> bytes:
     """What Git says in a folder. Raises ``WorkspaceError`` when it fails, with the first line of its complaint."""
     try:
         done = subprocess.run(
-            ["git", *arguments],
+            [*_COMMAND, *arguments],
             cwd=folder,
             env=_environment(folder),
             stdin=subprocess.DEVNULL,

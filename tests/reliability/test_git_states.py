@@ -155,3 +155,36 @@ def test_other_states(scenario: Scenario, checkout: Path, work: Path, state: str
     assert (done.code, done.err) == (0, "")
     assert dokaseca(scenario.folder, *into).out.startswith("Up to date")
     assert git(checkout, "diff", "--cached") == ""
+
+
+@pytest.mark.parametrize("kind", ["bytes", "text", "pipe", "folder", "long"])
+def test_an_odd_git_file(scenario: Scenario, kind: str) -> None:
+    """What is called ``.git`` and is none of Git's is looked at without waiting, and says nothing."""
+    odd = scenario.folder / ".git"
+    {
+        "bytes": lambda: odd.write_bytes(b"\xff\xfe\x00gitdir"),
+        "text": lambda: odd.write_text("hello"),
+        "pipe": lambda: os.mkfifo(odd),
+        "folder": odd.mkdir,
+        "long": lambda: odd.write_bytes(b"gitdir: " + b"x" * 1_000_000),
+    }[kind]()
+    done = dokaseca(scenario.folder, *COMPILE)
+    assert (done.code, done.err) == (0, "")
+
+
+def test_the_programs_of_a_repository_do_not_run(scenario: Scenario, checkout: Path) -> None:
+    """A repository's own settings name programs, which a check of it must not start."""
+    marker = scenario.folder / "marker"
+    program = scenario.folder / "program"
+    program.write_text(f"#!/bin/sh\ntouch {marker}\n")
+    program.chmod(0o755)
+    git(scenario.folder, "init", "-q")
+    for folder in (checkout, scenario.folder):
+        git(folder, "config", "core.fsmonitor", str(program))
+        git(folder, "config", "core.hooksPath", str(scenario.folder))
+    (scenario.folder / "out").mkdir(exist_ok=True)
+    git(scenario.folder, "-c", "core.fsmonitor=false", "add", "platform.yaml")
+    dokaseca(scenario.folder, *COMPILE)
+    dokaseca(scenario.folder, "check", "--against", "index", "--into", "addons=addons")
+    dokaseca(scenario.folder, "plan", "--base", "HEAD")
+    assert not marker.exists()

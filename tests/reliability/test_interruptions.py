@@ -189,3 +189,29 @@ def test_a_reader_that_is_gone(scenario: Scenario, command: tuple[str, ...]) -> 
     assert ended == Ended(2, "", "")
     if command == COMPILE:
         assert tree(scenario.folder) == scenario.second
+
+
+_AT_IMPORT = """
+import os, runpy, signal, sys
+
+def interrupt(event, arguments):
+    if event == "import" and arguments[0] == CHOSEN:
+        os.kill(os.getpid(), signal.SIGINT)
+
+sys.addaudithook(interrupt)
+sys.argv = ["dokaseca", "validate", "-"]
+runpy.run_module("dokaseca_compile", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize(
+    "module", ["dokaseca_compile.cli.app", "click", "dokaseca_compile.compiler", "pydantic", "yaml"]
+)
+def test_a_signal_while_the_program_starts(module: str, work: Path) -> None:
+    """Ctrl-C during the first imports ends it with 130, and no traceback is shown."""
+    code = _AT_IMPORT.replace("CHOSEN", repr(module))
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=work, input="", capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr.strip() in {"", "interrupted"}
