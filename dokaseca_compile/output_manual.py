@@ -60,7 +60,7 @@ MANUALS: dict[str, str] = {
         "a workload. A manifest that holds `+argocd:skip-file-rendering` in a comment on top is "
         "skipped by Argo CD, and here. `dokaseca compile` writes beside such a file and names it; "
         "`dokaseca check` fails.",
-        "addons:\n  mine: {category: security, namespace: mine, kustomize: {path: extra/mine}}  "
-        "# not in appsets/, where mine.yaml is a foreign-manifest",
+        "# appsets/security/mine.yaml, written by hand, is a foreign-manifest; in extra/mine it is not\n"
+        "addons:\n  mine: {category: security, namespace: mine, kustomize: {path: extra/mine}}",
     ),
 }
