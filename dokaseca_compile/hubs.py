@@ -20,7 +20,6 @@ from dokaseca_compile.argo.secrets import unique_secrets
 from dokaseca_compile.argo.shape import items, mapping, text
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.resolve.contract import bridge_metadata
-from dokaseca_compile.resolve.resolved import Resolved
 
 NAMESPACE = "argocd"
 
@@ -59,6 +58,36 @@ class Output:
         return [path for path in self._paths[first:behind] if path.endswith(endings)]
 
 
+class Repositories:
+    """The Git repositories that the output is written to, with paths as Argo CD reads them."""
+
+    def __init__(self, output: Output, layout: Layout) -> None:
+        self._output, self._layout = output, layout
+        self._folders: dict[str, tuple[str, ...]] = {}
+
+    def folders(self, url: str) -> tuple[str, ...]:
+        """Return the folders of the output that hold a repository; none where we write nothing to it."""
+        if url not in self._folders:
+            self._folders[url] = self._layout.folders(url)
+        return self._folders[url]
+
+    def places(self, url: str, path: str) -> list[str]:
+        """Return where a path of a repository may be in the output: once for each folder of the repository."""
+        return [f"{folder}/{path}" for folder in self.folders(url)]
+
+    def file(self, url: str, path: str) -> str | None:
+        """Return the path below the output of a file of a repository, ``None`` where it is not written."""
+        for folder in self.folders(url):
+            place = f"{folder}/{path}"
+            if place in self._output:
+                return place
+        return None
+
+    def below(self, url: str, path: str, endings: str | tuple[str, ...]) -> list[str]:
+        """Return the files below a folder of a repository whose names end in one of these."""
+        return [file for place in self.places(url, path) for file in self._output.below(place, endings)]
+
+
 @dataclass(frozen=True, slots=True)
 class Hub:
     """One Argo CD: the clusters it knows by name, its ApplicationSets and AppProjects, its bootstrap Applications.
@@ -74,9 +103,9 @@ class Hub:
     documents: tuple[Mapping[str, Any], ...]
 
 
-def read_hubs(output: Output, resolved: Resolved, layout: Layout) -> Iterator[Hub]:
+def read_hubs(output: Output, layout: Layout) -> Iterator[Hub]:
     """Follow every hub, by name. Raises ``EvaluationError`` where something is missing, double or unknown."""
-    reader = _Reader(output, {each.url: each.name for each in resolved.repositories.values()}, layout)
+    reader = _Reader(output, layout)
     for hub, secrets in sorted(_terraform_secrets(output, layout).items()):
         yield reader.hub(hub, secrets)
 
@@ -112,10 +141,10 @@ def _bridge_secret(variables: Mapping[str, Any]) -> Mapping[str, Any]:
 class _Reader:
     """Reads what Applications point at; what several hubs share is read once."""
 
-    def __init__(self, output: Output, folders: Mapping[str, str], layout: Layout) -> None:
-        self._output, self._folders = output, folders
-        self._started = self._documents_below(layout.bootstrap_folder().file)
-        self._shared: dict[str, list[Mapping[str, Any]]] = {}
+    def __init__(self, output: Output, layout: Layout) -> None:
+        self._output, self._repositories = output, Repositories(output, layout)
+        self._started = self._documents(output.below(layout.bootstrap_folder().file, ".yaml"))
+        self._shared: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
         self._sets: dict[int, ApplicationSet] = {}
         self._projects: dict[int, Project] = {}
 
@@ -169,25 +198,31 @@ class _Reader:
 
     def _content(self, application: Application) -> list[Mapping[str, Any]]:
         """The objects that an Application of a folder brings."""
-        if application.repository not in self._folders:
-            message = f"{application.name} reads the unknown repository {application.repository}"
+        url, path = application.repository, application.path
+        if not self._repositories.folders(url):
+            message = f"{application.name} reads the unknown repository {url}"
             raise EvaluationError(message)
-        folder = f"{self._folders[application.repository]}/{application.path}"
         directory = mapping(application.directory, application.name, ("recurse", "include"))
         if not directory:
-            return list(self._kustomized(folder))
+            return list(self._kustomized(self._kustomize_root(url, path)))
         if directory != {"recurse": True, "include": "*.yaml"}:
             message = f"{application.name} reads a directory by {dict(directory)}"
             raise UnsupportedError(message)
-        if not self._output.below(folder, ""):
-            message = f"{application.name} reads {folder}, where nothing is written"
+        if not self._repositories.below(url, path, ""):
+            place = self._repositories.places(url, path)[0]
+            message = f"{application.name} reads {place}, where nothing is written"
             raise EvaluationError(message)
-        if folder not in self._shared:
-            self._shared[folder] = self._documents_below(folder)
-        return self._shared[folder]
+        if (url, path) not in self._shared:
+            self._shared[url, path] = self._documents(self._repositories.below(url, path, ".yaml"))
+        return self._shared[url, path]
 
-    def _documents_below(self, folder: str) -> list[Mapping[str, Any]]:
-        return [each for path in self._output.below(folder, ".yaml") for each in self._output.documents(path)]
+    def _documents(self, paths: Iterable[str]) -> list[Mapping[str, Any]]:
+        return [each for path in paths for each in self._output.documents(path)]
+
+    def _kustomize_root(self, url: str, path: str) -> str:
+        """Return the folder of a repository that has a Kustomization; one that is not written is reported later."""
+        places = self._repositories.places(url, path)
+        return next((each for each in places if f"{each}/kustomization.yaml" in self._output), places[0])
 
     def _kustomized(self, folder: str) -> Iterator[Mapping[str, Any]]:
         """What ``kustomize build`` gives for a folder of lists of resources."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from dokaseca_compile.agreement import output_of
 from dokaseca_compile.applications import Application, read_application
-from dokaseca_compile.argo import ClusterSecret
+from dokaseca_compile.argo import ClusterSecret, EvaluationError
 from dokaseca_compile.compiler import Compilation
-from dokaseca_compile.hubs import Hub, read_hubs
+from dokaseca_compile.hubs import Hub, Repositories, read_hubs
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.resolve.contract import label_key
 from dokaseca_compile.resolve.merge_values import merge_values
@@ -76,9 +76,9 @@ class Inventory:
         self.resolved: Resolved = compilation.resolved
         self.layout = Layout(self.resolved)
         self._output = output_of(compilation.tree)
-        self._folders = {each.url: each.name for each in self.resolved.repositories.values()}
+        self._repositories = Repositories(self._output, self.layout)
         self._merged: dict[tuple[str, ...], Mapping[str, Any]] = {}
-        self.hubs: tuple[Hub, ...] = tuple(read_hubs(self._output, self.resolved, self.layout))
+        self.hubs: tuple[Hub, ...] = tuple(read_hubs(self._output, self.layout))
 
     def deployments(self, choice: Choice | None = None) -> Iterator[Deployment]:
         """Yield every cluster with its Applications, by hub and name: one cluster at a time, however many there are."""
@@ -106,14 +106,22 @@ class Inventory:
         """
         if not application.value_files:
             return _NO_VALUES
-        folder = self._folders[application.values_repository]
-        paths = tuple(f"{folder}/{path}" for path in application.value_files)
-        if paths not in self._merged:
+        listed = (application.values_repository, *application.value_files)
+        if listed not in self._merged:
             merged: Mapping[str, Any] = {}
-            for path in paths:
-                merged = merge_values(merged, self._output.documents(path)[0])
-            self._merged[paths] = merged
-        return self._merged[paths]
+            for path in application.value_files:
+                merged = merge_values(merged, self._values_file(application.values_repository, path))
+            self._merged[listed] = merged
+        return self._merged[listed]
+
+    def _values_file(self, url: str, path: str) -> Mapping[str, Any]:
+        """Return the content of a values file. Raises ``EvaluationError`` for one that is not written."""
+        file = self._repositories.file(url, path)
+        if file is None:
+            message = f"there is no {path} in {url}"
+            raise EvaluationError(message)
+        values: Mapping[str, Any] = self._output.documents(file)[0]
+        return values
 
     def waves(self) -> Mapping[int, Collection[str]]:
         """Wave → the parts of addons that come in it, those that no cluster installs left out."""

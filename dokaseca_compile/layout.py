@@ -6,10 +6,11 @@ that is written come from the same call, so they cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.model.urls import git_repository
 from dokaseca_compile.resolve.resolved import Layer, Resolved, Scope
 
 
@@ -67,6 +68,26 @@ PROFILES: Mapping[str, PathProfile] = {
 }
 
 _TFVARS = "terraform/environments"
+_AREAS: Mapping[RepositoryKey, tuple[str, ...]] = {
+    "controlPlane": ("terraform", "kind", "docs", "scripts/bootstrap.sh", "scripts/utils"),
+    "charts": (
+        "index",
+        "ct.yaml",
+        "chart_schema.yaml",
+        "lintconf.yaml",
+        "scripts/publish.sh",
+        ".github/workflows/charts.yaml",
+    ),
+    "clusters": (
+        "clusters",
+        "environments/base",
+        "environments/overlays",
+        "environments/secrets",
+        "rbac",
+        "policies",
+    ),
+}
+"""Role → the fixed folders and files that are written for it, below its basepath."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +109,44 @@ class Layout:
     def __init__(self, resolved: Resolved) -> None:
         self._profile = PROFILES[resolved.platform.layout.profile]
         self._repositories = resolved.repositories
+        self._environments = tuple(resolved.environments)
+        self._folders: dict[str, tuple[str, ...]] = {}
+        for bound in resolved.repositories.values():
+            known = self._folders.get(git_repository(bound.url), ())
+            if bound.name not in known:
+                self._folders[git_repository(bound.url)] = (*known, bound.name)
 
     def _at(self, repository: RepositoryKey, path: str) -> Location:
         bound = self._repositories[repository]
         return Location(bound.name, join(bound.basepath, path))
+
+    def folders(self, url: str) -> tuple[str, ...]:
+        """Return the folders of the output that hold a Git repository: of each of its roles, once; none for others.
+
+        Roles of one repository may have one folder (the same ``name``) or a folder each.
+        """
+        return self._folders.get(git_repository(url), ())
+
+    def areas(self, repository: RepositoryKey) -> list[Location]:
+        """Return the folders and files that hold everything that is written for a role, and nothing else.
+
+        Roles of one repository whose areas do not overlap cannot change what Argo CD reads for another.
+        """
+        paths = [self.read_path(repository), *_AREAS.get(repository, ())]
+        if repository == "addons":
+            paths += [*self._values_areas(), self._profile.no_values]
+        elif repository == "workloads":
+            paths += [f"environments/{each}" for each in ("default", *self._environments)]
+        return [self._at(repository, path) for path in paths]
+
+    def _values_areas(self) -> Iterator[str]:
+        """Yield the folders of addons' values files, each up to the first name that varies."""
+        for pattern in self._profile.values.values():
+            yield pattern.partition("{")[0].rpartition("/")[0]
+
+    def values_folders(self) -> list[str]:
+        """Return the folders of addons' values files in their repository, each up to the first name that varies."""
+        return [self._at("addons", path).path for path in self._values_areas()]
 
     def read_path(self, repository: RepositoryKey) -> str:
         """The folder that Argo CD reads in a repository, below its basepath."""
@@ -190,11 +245,6 @@ class Layout:
     def clusters_readme(self) -> Location:
         """What people read first. Not at the root: a repository has a page of its own there."""
         return self._at("clusters", "clusters/README.md")
-
-    def clusters_root(self) -> str:
-        """The folder below the output that holds everything of the clusters repository."""
-        bound = self._repositories["clusters"]
-        return join(bound.name, bound.basepath)
 
     def environment_base(self, name: str = "") -> Location:
         """A file of what every cluster gets, or its folder."""

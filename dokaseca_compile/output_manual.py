@@ -46,4 +46,21 @@ MANUALS: dict[str, str] = {
         "Move it away, or overwrite it with `dokaseca compile --force`. Of a copy, remove the header or the file.",
         "layout: {profile: published}  # another profile writes to other paths: what stands there may be foreign-file",
     ),
+    "foreign-manifest": page(
+        "A file that nobody compiled takes effect, since a tool reads its whole folder.",
+        "It is a `*.yaml` file below a folder that a bootstrap Application reads with all its "
+        "subfolders, a `*.tf` file or variables in Terraform's root module, a `*.tfvars` file among "
+        "those of clusters, a file among the templates of a chart of ours, a second kustomization, "
+        "or an `.argocd-source.yaml`. The message says what would read it.",
+        "Argo CD applies it to the hub like the files beside it: an ApplicationSet from there "
+        "deploys to every cluster, and neither `apps` nor `plan` knows of it. A link counts as well: "
+        "one that leads out of the repository stops the whole Application. Only what is listed by "
+        "name, as values files are, has no effect by being there.",
+        "Move it to another folder. To keep what it deploys, declare it in the source: an addon or "
+        "a workload. A manifest that holds `+argocd:skip-file-rendering` in a comment on top is "
+        "skipped by Argo CD, and here. `dokaseca compile` writes beside such a file and names it; "
+        "`dokaseca check` fails.",
+        "# appsets/security/mine.yaml, written by hand, is a foreign-manifest; in extra/mine it is not\n"
+        "addons:\n  mine: {category: security, namespace: mine, kustomize: {path: extra/mine}}",
+    ),
 }

@@ -6,13 +6,14 @@ The contract on owning files: nothing that we did not write is overwritten or de
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
 from dokaseca_compile.formats.header import is_ours
 from dokaseca_compile.ledger import LEDGER, Ledger, LedgerFault, claim, digest, read_ledger
+from dokaseca_compile.readers import SKIPPED, Reader
 from dokaseca_compile.release import Release
 
 FREE_PRUNES: Final = 10
@@ -52,8 +53,11 @@ class Files(Protocol):
         """A file below the root; ``None`` where there is none."""
         ...
 
-    def paths(self, below: Iterable[str]) -> Iterator[str]:
-        """Every file below some folders of the root."""
+    def paths(self, below: Iterable[str], whole: Sequence[str] = ()) -> Iterator[str]:
+        """Yield every file and link below some folders of the root.
+
+        Below the folders in ``whole`` that includes hidden folders; a folder there that cannot be listed is a failure.
+        """
         ...
 
     def head(self, path: str) -> bytes:
@@ -65,7 +69,8 @@ class Files(Protocol):
 class Difference:
     """A file that is not as it should be. ``wanted`` is ``None`` where no file is made any more; ``note`` says more.
 
-    ``label`` is the path as the tree has it, for what is made.
+    ``label`` is the path as the tree has it, for what is made. ``takes_effect`` marks a file that nobody compiled and
+    that Argo CD, Terraform or another tool takes all the same, since it reads the whole folder.
     """
 
     root: str
@@ -75,6 +80,12 @@ class Difference:
     found: Found | None = None
     wanted: bytes | None = None
     note: str = ""
+    takes_effect: bool = False
+
+    @property
+    def slug(self) -> str:
+        """The slug of the finding."""
+        return "foreign-manifest" if self.takes_effect else f"{self.state}-file"
 
     @property
     def is_ledger(self) -> bool:
@@ -85,6 +96,11 @@ class Difference:
     def is_refused(self) -> bool:
         """Whether writing or deleting it would destroy what somebody else wrote."""
         return self.state is State.EDITED or (self.state is State.FOREIGN and self.wanted is not None)
+
+    @property
+    def is_stray(self) -> bool:
+        """Whether it is a file of somebody else at a place where nothing is made."""
+        return self.state is State.FOREIGN and self.wanted is None
 
     @property
     def goes(self) -> bool:
@@ -217,13 +233,8 @@ class Plan:
         return tuple(each for root in self.roots for each in root.differences if each.wanted is not None)
 
     def strays(self) -> tuple[Difference, ...]:
-        """Files that have our header and that no ledger knows; nothing is done to them."""
-        return tuple(
-            each
-            for root in self.roots
-            for each in root.differences
-            if each.state is State.FOREIGN and each.wanted is None
-        )
+        """Files that are not ours and in nobody's way, but take effect or look like ours; nothing is done to them."""
+        return tuple(each for root in self.roots for each in root.differences if each.is_stray)
 
     def prunes(self) -> tuple[Difference, ...]:
         """Every file that is to be deleted."""
@@ -279,8 +290,11 @@ def plan_root(
         label = labels.get(path) or _joined(root, path)
         if (difference := _judge((root, path, label), there, content, ours)) is not None:
             differences.append(difference)
-    strays = [_stray(root, path) for path in _unknown(files, {*wanted, *known}) if is_ours(files.head(path))]
-    every = tuple(sorted((*differences, *strays), key=lambda each: each.path))
+    readers = release.readers.get(root, ())
+    unknown = _unknown(files, {*wanted, *known}, readers)
+    strays = (_stray(root, path, files, [each.effect_of(path, wanted) for each in readers]) for path in unknown)
+    found_strays = [each for each in strays if each is not None]
+    every = tuple(sorted((*differences, *found_strays), key=lambda each: each.path))
     return RootPlan(root, release, every, kept, ledger, found)
 
 
@@ -330,7 +344,17 @@ def _note(found: Found, wanted: bytes | None, ours: frozenset[str]) -> str:
     return "has our header, but no ledger knows it" if not ours and is_ours(content) else ""
 
 
-def _stray(root: str, path: str) -> Difference:
+def _stray(root: str, path: str, files: Files, effects: Sequence[str]) -> Difference | None:
+    """Return the difference of a file that no ledger knows; ``None`` where it neither takes effect nor looks like ours.
+
+    What Argo CD is told to skip has no effect; the mark is looked for in the first bytes.
+    """
+    effect = next(filter(None, effects), "")
+    head = files.head(path)
+    if effect and SKIPPED not in head:
+        return Difference(root, path, _joined(root, path), State.FOREIGN, note=effect, takes_effect=True)
+    if not is_ours(head):
+        return None
     note = "has our header, but no ledger knows it: remove it, or the header"
     return Difference(root, path, _joined(root, path), State.FOREIGN, note=note)
 
@@ -339,10 +363,12 @@ def _joined(root: str, path: str) -> str:
     return f"{root}/{path}" if root else path
 
 
-def _unknown(files: Files, known: set[str]) -> list[str]:
-    """The files in folders of ours that we do not know."""
+def _unknown(files: Files, known: set[str], readers: Sequence[Reader]) -> list[str]:
+    """The files in folders of ours, or that a tool reads as a whole, that we do not know."""
     folders = {path.partition("/")[0] for path in known if "/" in path}
-    found = (path for path in files.paths(sorted(folders)) if path not in known)
+    folders |= {each.folder for each in readers if each.folder.partition("/")[0] not in folders}
+    whole = [each.folder for each in readers if each.whole]
+    found = {path for path in files.paths(sorted(folders), whole) if path not in known}
     # What a killed run has left is taken away by the next one; it is nobody's to look at.
     return sorted(path for path in found if not path.rpartition("/")[2].startswith(TEMPORARY))
 

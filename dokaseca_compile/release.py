@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from dokaseca_compile.formats.body import JsonBody
 from dokaseca_compile.formats.json import render
 from dokaseca_compile.ledger import RELEASE, digest, settled
+from dokaseca_compile.readers import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Release:
     """The files of each root: its name (the repository's; ``""`` for the folder of all of them) → path → bytes.
 
     ``id`` is a hash of all repositories' files, the same wherever each of them is written. ``ledgers`` are those of
-    roots whose files are all written; ``labels`` the paths as the tree has them.
+    roots whose files are all written; ``labels`` the paths as the tree has them. ``readers`` are the folders of each
+    root in which any file takes effect.
     """
 
     platform: str
@@ -38,13 +40,16 @@ class Release:
     digests: Mapping[str, Mapping[str, str]]
     ledgers: Mapping[str, bytes]
     labels: Mapping[str, Mapping[str, str]]
+    readers: Mapping[str, Sequence[Reader]] = field(default_factory=dict)
 
 
 class SharedPathError(Exception):
     """Two repositories that share a checkout have one path: the path."""
 
 
-def make_release(platform: str, rendered: Mapping[str, bytes], destinations: Destinations) -> Release:
+def make_release(
+    platform: str, rendered: Mapping[str, bytes], destinations: Destinations, readers: Iterable[Reader] = ()
+) -> Release:
     """Sort rendered files (``<repository>/<path>``, or ``<path>`` beside the repositories) into their roots.
 
     Raises ``SharedPathError``.
@@ -68,7 +73,10 @@ def make_release(platform: str, rendered: Mapping[str, bytes], destinations: Des
         files[root][RELEASE] = stamp = render(JsonBody({"platform": platform, "release": release}))
         digests[root][RELEASE] = digest(stamp)
     ledgers = {root: settled(platform, root, hashes) for root, hashes in digests.items()}
-    return Release(platform, release, files, digests, ledgers, labels)
+    of_roots: dict[str, list[Reader]] = {}
+    for reader in readers:
+        of_roots.setdefault(destinations.together.get(reader.repository, reader.repository), []).append(reader)
+    return Release(platform, release, files, digests, ledgers, labels, of_roots)
 
 
 def _split(label: str, repositories: Collection[str]) -> tuple[str, str]:

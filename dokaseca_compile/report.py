@@ -168,7 +168,16 @@ def _drifted(drift: Drift, report: Report) -> Finding:
     if drift.cause is not None and state in {State.STALE, State.MISSING}:
         place = report.compilation.place(drift.cause)
         file, line, column, length = place.file, place.line, place.column, place.length
-    command = report.repair if drift.difference.is_refused else report.plain
+    message = f"{path} {said(drift)}"
     return Finding(
-        f"{state}-file", Severity.ERROR, f"{path} {said(drift)}", file, line, column, length, f"run `{command}`"
+        drift.difference.slug, Severity.ERROR, message, file, line, column, length, _advice(drift.difference, report)
     )
+
+
+def _advice(difference: Difference, report: Report) -> str:
+    """Return what to do about a difference."""
+    if difference.takes_effect:
+        return "move it to another folder, or declare in the source what it is for"
+    if difference.is_stray:
+        return "remove the file, or its header if it is yours"
+    return f"run `{report.repair if difference.is_refused else report.plain}`"

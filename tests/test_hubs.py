@@ -48,7 +48,7 @@ def hubs(compilation: Compilation, documents: Documents) -> Callable[[], dict[st
     assert resolved is not None
 
     def follow() -> dict[str, Hub]:
-        found = read_hubs(Output(documents, documents.__getitem__), resolved, Layout(resolved))
+        found = read_hubs(Output(documents, documents.__getitem__), Layout(resolved))
         return {each.name: each for each in found}
 
     return follow

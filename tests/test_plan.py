@@ -5,7 +5,7 @@ Told as steps on a folder in memory: write, edit, plan again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pytest
 
@@ -31,7 +31,8 @@ class Folder:
     def read(self, path: str) -> Found | None:
         return Found(self.files[path], path in self.executable) if path in self.files else None
 
-    def paths(self, below: Iterable[str]) -> Iterator[str]:
+    def paths(self, below: Iterable[str], whole: Sequence[str] = ()) -> Iterator[str]:
+        del whole
         return (path for path in self.files if path.startswith(tuple(f"{each}/" for each in below)))
 
     def head(self, path: str) -> bytes:

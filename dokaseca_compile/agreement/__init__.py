@@ -43,7 +43,7 @@ def agree(resolved: Resolved, output: Output) -> None:
     shares, cases = Shares(), Cases(intent.settled)
     applications = Applications(intent, cases, output, layout)
     try:
-        hubs = list(read_hubs(output, resolved, layout))
+        hubs = list(read_hubs(output, layout))
         same("the hubs", [each.name for each in hubs], sorted(intent.clusters))
         for application_set in {id(each): each for hub in hubs for each in hub.application_sets}.values():
             check_generators(intent, application_set)

@@ -9,7 +9,7 @@ from dokaseca_compile.agreement.cases import Cases
 from dokaseca_compile.agreement.difference import ANY_NAME, DisagreementError, same_application
 from dokaseca_compile.applications import Application
 from dokaseca_compile.argo import ClusterSecret
-from dokaseca_compile.hubs import Hub, Output
+from dokaseca_compile.hubs import Hub, Output, Repositories
 from dokaseca_compile.intent import Intent
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.resolve.resolved import ResolvedCluster
@@ -19,7 +19,8 @@ class Applications:
     """Holds the Applications of clusters against what the model means; of clusters that are alike, once."""
 
     def __init__(self, intent: Intent, cases: Cases, output: Output, layout: Layout) -> None:
-        self._intent, self._cases, self._output = intent, cases, output
+        self._intent, self._cases = intent, cases
+        self._repositories = Repositories(output, layout)
         self._empty = layout.no_values().path
         self._compared: set[tuple[int, int]] = set()
 
@@ -57,10 +58,11 @@ class Applications:
 
     def _check_files(self, application: Application, clusters: Iterable[str]) -> None:
         """Every file that it lists for every one of the clusters is written."""
-        folder = self._intent.folders.get(application.values_repository, "")
+        url = application.values_repository
         for path in application.value_files:
             for name in clusters if ANY_NAME in path else (application.cluster,):
-                place = f"{folder}/{path.replace(ANY_NAME, name)}"
-                if place not in self._output:
+                file = path.replace(ANY_NAME, name)
+                if self._repositories.file(url, file) is None:
+                    place = next(iter(self._repositories.places(url, file)), f"{file} of {url}")
                     message = f"{application.name.replace(ANY_NAME, name)} reads {place}: no such file"
                     raise DisagreementError(message)

@@ -29,10 +29,11 @@ def check_kustomizations(resolved: Resolved, intent: Intent, layout: Layout, out
         meant = [*(project.cluster_kinds or ()), *(project.namespace_kinds or ())]
         same("the kinds that no cluster may be configured with", sorted(configured.kinds - {*meant}), [])
         read |= configured.files
-    for path in output.below(layout.clusters_root(), (".yaml", ".json")):
-        if path not in read:
-            message = f"nothing reads {path}"
-            raise DisagreementError(message)
+    for area in layout.areas("clusters"):
+        for path in output.below(area.file, (".yaml", ".json")):
+            if path not in read:
+                message = f"nothing reads {path}"
+                raise DisagreementError(message)
 
 
 def _registered(output: Output, hubs: Iterable[str]) -> set[str]:

@@ -14,8 +14,10 @@ from dokaseca_compile.cli.checkouts import check_apart, chosen_checkouts, togeth
 from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.compiler import Compilation, SourceFile, compile, render  # noqa: A004
 from dokaseca_compile.drift import Drift, Teller
+from dokaseca_compile.layout import Layout
 from dokaseca_compile.ledger import LEDGER, Ledger, read_ledger
 from dokaseca_compile.plan import Difference, Plan, plan_root
+from dokaseca_compile.readers import readers
 from dokaseca_compile.release import Destinations, Release, SharedPathError, make_release
 from dokaseca_compile.report import Report
 from dokaseca_compile.workspace import (
@@ -61,7 +63,8 @@ def build(sources: Sources, invocation: Invocation) -> Build:
     checkouts = {shared.get(name, name): folder for name, folder in chosen.items()}
     destinations = Destinations(made, shared, checkouts)
     try:
-        release = make_release(resolved.platform.metadata.name, rendered, destinations)
+        found = readers(resolved, Layout(resolved))
+        release = make_release(resolved.platform.metadata.name, rendered, destinations, found)
     except SharedPathError as clash:
         message = f"--into: two repositories would write {clash} in one checkout; give them a `basepath` each"
         raise click.UsageError(message) from clash

@@ -31,8 +31,9 @@ def command(
     """Tell whether the output is what the source compiles to; write nothing.
 
     A file that differs is missing, stale (the source has changed), edited (by hand), orphaned (no
-    longer made) or foreign (not ours, and in the way). Each is named with the changed place and the
-    line of the source that it comes from; the last line is the command that repairs it.
+    longer made) or foreign (not ours, and in the way; or in a folder that Argo CD or Terraform reads
+    as a whole, where it takes effect). Each is named with the changed place and the line of the source
+    that it comes from; the last line is the command that repairs it.
 
     \b
     Examples:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 @click.option(
     "--fail-on-change",
     is_flag=True,
-    help="For hooks: exit 1 when anything had to be written or deleted, or a file looks like ours and is not.",
+    help="For hooks: exit 1 when anything had to be written or deleted, or a file that is not ours takes effect "
+    "or looks like ours.",
 )
 @click.option(
     "--force",
@@ -55,7 +56,8 @@ def command(
 
     Files that are as they should be are not touched, files that are no longer made are deleted. Nothing
     is written when there is an error, or when a file stands in the way that was edited by hand or is not
-    ours: it is shown, and --force overwrites it.
+    ours: it is shown, and --force overwrites it. A file of somebody else beside ours is left alone, and
+    named where Argo CD or Terraform would read it.
 
     \b
     Examples:

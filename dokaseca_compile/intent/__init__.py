@@ -50,8 +50,6 @@ class Intent:
         self._repository_variables: dict[int, Mapping[str, str]] = {}
         self._known_teams: dict[tuple[str, str], Mapping[str, Any]] = {}
 
-        self.folders = {each.url: each.name for each in resolved.repositories.values()}
-        """URL of a repository → the folder of the output that it is."""
         self.clusters: dict[str, list[ResolvedCluster]] = {}
         """Hub → its clusters, itself among them, by name."""
         for cluster in resolved.clusters.values():

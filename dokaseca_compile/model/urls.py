@@ -114,6 +114,14 @@ def _untagged(repository: str, name: str, tag: str) -> str:
     return f"write `repository: {place}`, `name: {name}`, `version: {version}`"
 
 
+def git_repository(url: str) -> str:
+    """Return one spelling for one Git repository, as Argo CD compares URLs (``git.NormalizeGitURL``).
+
+    Case, a last slash and ``.git`` do not count. Everything that groups or compares repositories uses this function.
+    """
+    return url.lower().rstrip("/").removesuffix(".git")
+
+
 GitUrl = Annotated[str, AfterValidator(_git_url), Field(max_length=500, examples=["https://github.com/org"])]
 ServerUrl = Annotated[
     str,

@@ -21,6 +21,11 @@ MOST = 100
 """How many files ``check`` writes out; ``--format json`` has all."""
 
 _MOST_NAMED = 3  # files of a group that are named
+_LEFT_ALONE = {
+    "foreign-manifest": "Move files that are not ours out of folders that are read as a whole, "
+    "or declare in the source what they are for: `dokaseca compile` leaves them alone",
+    "foreign-file": "Remove what nobody needs, or the header of what is yours: `dokaseca compile` leaves both alone",
+}
 
 
 def checked(report: Report, style: Style) -> str:
@@ -64,16 +69,22 @@ def _states(counts: Mapping[State, int]) -> str:
 
 def repair(report: Report) -> str:
     """What to do, with the command as the last words."""
-    counts = report.counts()
-    strays = sum(each.difference.wanted is None for each in report.drifts if each.difference.state is State.FOREIGN)
-    if len(report.drifts) == strays:
-        return "Remove what nobody needs, or the header of what is yours: `dokaseca compile` leaves both alone"
-    refused = sum(each.difference.is_refused for each in report.drifts)
-    if refused:
-        words = " and ".join(f"{counts[each]} {each}" for each in (State.EDITED, State.FOREIGN) if counts.get(each))
-        look = "" if report.command == "diff" else f"Look at what would be lost with `{report.look}`: {words}; "
-        return f"{look or f'{words}: '}to overwrite {'it' if refused == 1 else 'them'}, run `{report.repair}`"
-    return f"To repair it, run `{report.repair}`"
+    strays = [each.difference for each in report.drifts if each.difference.is_stray]
+    lines = [text for slug, text in _LEFT_ALONE.items() if any(each.slug == slug for each in strays)]
+    if len(strays) < len(report.drifts):
+        lines.append(_command(report))
+    return "\n".join(lines)
+
+
+def _command(report: Report) -> str:
+    """Return the command that repairs what a compile repairs, and what would be lost."""
+    refused = [each.difference.state for each in report.drifts if each.difference.is_refused]
+    if not refused:
+        return f"To repair it, run `{report.repair}`"
+    states = [(refused.count(each), each) for each in (State.EDITED, State.FOREIGN)]
+    words = " and ".join(f"{number} {state}" for number, state in states if number)
+    look = "" if report.command == "diff" else f"Look at what would be lost with `{report.look}`: {words}; "
+    return f"{look or f'{words}: '}to overwrite {'it' if len(refused) == 1 else 'them'}, run `{report.repair}`"
 
 
 def _line(drift: Drift, report: Report, style: Style) -> str:

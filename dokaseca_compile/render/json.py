@@ -79,6 +79,7 @@ def _drift(drift: Drift, found: Report) -> dict[str, Any]:
         "repository": difference.root,
         "path": difference.path,
         "state": difference.state.value,
+        "slug": difference.slug,
         "note": difference.note,
         "line": drift.line,
         "changes": [_change(each) for each in drift.changes],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.diagnostics import Severity
 from dokaseca_compile.plan import Plan
@@ -65,14 +67,26 @@ def listing(report: Report, plan: Plan, style: Style) -> str:
 
 
 def strays(report: Report, plan: Plan, style: Style, most: int = 10) -> str:
-    """Name the files that look like ours and are not; Argo CD goes on applying what stays in a folder it reads."""
-    found = plan.strays()
-    shown = [f"{style.yellow('?')} {report.path(each)}" for each in found[:most]]
-    if len(found) > most:
-        shown.append(f"… and {len(found) - most} more")
-    verb = "has" if len(found) == 1 else "have"
-    head = f"{counted(len(found), 'file')} {verb} our header but {'is' if len(found) == 1 else 'are'} in no ledger:"
-    return "\n".join([head, *shown, "remove what nobody needs, or the header of what is yours"])
+    """Name the files that are not ours and take effect all the same, then those that only look like ours."""
+    every = plan.strays()
+    parts = []
+    if found := [each for each in every if each.takes_effect]:
+        be, take = ("is", "takes") if len(found) == 1 else ("are", "take")
+        head = f"{style.yellow('warning')}: {counted(len(found), 'file')} that {be} not ours {take} effect:"
+        shown = [f"{style.yellow('?')} {report.path(each)}: {each.note}" for each in found[:most]]
+        help_ = "move them to another folder, or declare in the source what they are for; `dokaseca check` fails"
+        parts += [head, *_cut(shown, len(found)), help_]
+    if found := [each for each in every if not each.takes_effect]:
+        has, be = ("has", "is") if len(found) == 1 else ("have", "are")
+        shown = [f"{style.yellow('?')} {report.path(each)}" for each in found[:most]]
+        parts += [f"{counted(len(found), 'file')} {has} our header but {be} in no ledger:", *_cut(shown, len(found))]
+        parts.append("remove what nobody needs, or the header of what is yours")
+    return "\n".join(parts)
+
+
+def _cut(shown: Sequence[str], total: int) -> list[str]:
+    """Return the lines, and how many are left out."""
+    return [*shown, f"… and {total - len(shown)} more"] if total > len(shown) else [*shown]
 
 
 def counted(number: int, word: str) -> str:

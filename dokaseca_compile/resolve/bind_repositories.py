@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.model.repositories import REPOSITORY_KEYS, RepositoryKey
+from dokaseca_compile.model.urls import git_repository
 from dokaseca_compile.resolve.resolved import (
     DEFAULT,
     BoundRepository,
@@ -61,17 +62,23 @@ def with_revisions(
 
 
 def _declared(platform: Platform) -> Repositories:
-    """Every declared repository at its own revision; the core ones have default names."""
+    """Return every declared repository at its own revision; the core ones have default names.
+
+    Roles of one Git repository have one spelling of its URL, that of the first of them: Argo CD does not distinguish
+    the spellings (``git.NormalizeGitURL``), so an AppProject lists the repository once.
+    """
     bound: dict[RepositoryKey, BoundRepository] = {}
+    spellings: dict[str, str] = {}
     for key in REPOSITORY_KEYS:
         repository = platform.repositories.role(key)
         if repository is None:
             continue
         name = repository.name or f"{platform.metadata.name}-{_ROLE_NAMES.get(key, key)}"
+        url = repository.url or f"{platform.repositories.organization.rstrip('/')}/{name}"
         bound[key] = BoundRepository(
             key,
             name,
-            repository.url or f"{platform.repositories.organization.rstrip('/')}/{name}",
+            spellings.setdefault(git_repository(url), url),
             repository.basepath or "",
             repository.path or _READ_PATHS.get(key) or _APPSETS[platform.layout.profile],
             Said(repository.revision, ("repositories", key, "revision"), DEFAULT),

@@ -1,17 +1,19 @@
-"""The folder that Argo CD reads in a repository holds what another purpose put there.
+"""What is written or read for one purpose lies in a folder that Argo CD reads for another.
 
 Problem
     ``repositories.addons.path`` is a folder of the layout's values files, or above or below one; or
-    two roles with one ``url`` have one folder, or one inside the other's.
+    two roles in one Git repository write below one folder, or one inside the other's; or an addon's
+    own folder, a Kustomize ``path`` or a chart, lies in a folder that hubs read.
 
 Why
-    Argo CD applies every file below that path as a manifest. A values file is none: the hub's
-    bootstrap fails, and with it every addon of every cluster. A folder that two roles read is
-    applied twice, by two Applications that fight for it.
+    Argo CD applies every manifest below the ``path`` of a role, in all its subfolders. A values file
+    or a chart's template is not a manifest: the hub's bootstrap fails, and with it every addon of
+    every cluster. What another role writes there is applied to the hub itself, or refused by the
+    AppProject of the bootstrap, and a file that two Applications read is applied twice.
 
 Fix
     Choose another path. Without one, each layout has its own, which is free. Roles that share a Git
-    repository need different ``basepath``.
+    repository need a ``basepath`` each, neither inside the other.
 
 Example
     .. code-block:: yaml
@@ -23,58 +25,121 @@ Example
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.layout import Layout, join
+from dokaseca_compile.layout import Layout, Location
 from dokaseca_compile.model.repositories import RepositoryKey
-from dokaseca_compile.resolve.resolved import SCOPES, BoundRepository, Layer
+from dokaseca_compile.model.urls import git_repository
+from dokaseca_compile.resolve.resolved import BoundRepository, Resolved
+from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import git_repository
 
 SLUG = "overlapping-path"
-_READ: tuple[RepositoryKey, ...] = ("addons", "clusters", "workloads")
-_ANY = "*"
-"""Stands for every name; no path has such a character."""
+_RECURSIVE: tuple[RepositoryKey, ...] = ("addons", "workloads")
+"""Roles whose folder hubs read with all its subfolders, every manifest in it."""
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault where Argo CD would read what is not meant for it."""
+    """Yield a fault where Argo CD would read files of another purpose."""
     if context.resolved.environments:
-        yield from _values_as_manifests(context)
-        yield from _read_twice(context)
+        layout = Layout(context.resolved)
+        yield from _values_as_manifests(layout)
+        yield from _shared_folders(context, layout)
+        yield from _sources_as_manifests(context, layout)
 
 
-def _read_twice(context: Context) -> Iterator[Diagnostic]:
-    """The folders that hubs read, of roles that share a Git repository."""
-    read: list[BoundRepository] = []
-    for key in _READ:
-        bound = context.resolved.repositories[key]
-        for other in read:
-            one, two = _folder(bound), _folder(other)
-            if one.startswith(two) or two.startswith(one):
-                roles = f"`{other.key}` and `{bound.key}`"
+def _shared_folders(context: Context, layout: Layout) -> Iterator[Diagnostic]:
+    """Yield one fault for each pair of roles of one Git repository that write below one folder."""
+    earlier: list[BoundRepository] = []
+    for bound in context.resolved.repositories.values():
+        for other in earlier:
+            if git_repository(bound.url) == git_repository(other.url):
+                yield from _overlap(layout, bound, other)
+        earlier.append(bound)
+
+
+def _overlap(layout: Layout, bound: BoundRepository, other: BoundRepository) -> Iterator[Diagnostic]:
+    pairs = [(one, two) for one in layout.areas(bound.key) for two in layout.areas(other.key)]
+    shared = [max(one.path, two.path, key=len) for one, two in pairs if _touch(one.path, two.path)]
+    if shared:
+        # The folder that Argo CD reads comes first among the areas of a role: the worst of the overlaps.
+        yield error(
+            SLUG,
+            f"`{other.key}` and `{bound.key}` would both use `{shared[0]}` of one Git repository",
+            Label(_told_at(layout, bound, shared[0])),
+            Label(_told_at(layout, other, shared[0]), text="the other one"),
+            help="give each its own `basepath`, neither inside the other",
+        )
+
+
+def _told_at(layout: Layout, bound: BoundRepository, path: str) -> Route:
+    """Return the route of the setting that leads to a path: the role's ``path``, or its ``basepath``."""
+    read = _read(layout, bound.key)
+    return ("repositories", bound.key, "path" if _touch(read.path, path) else "basepath")
+
+
+def _read(layout: Layout, role: RepositoryKey) -> Location:
+    """Return the folder that Argo CD, or Terraform, reads for a role."""
+    return layout.areas(role)[0]
+
+
+def _touch(one: str, other: str) -> bool:
+    """Return whether two paths are equal or one is inside the other. Some file systems ignore case."""
+    one, other = f"{one}/".casefold(), f"{other}/".casefold()
+    return one.startswith(other) or other.startswith(one)
+
+
+def _sources_as_manifests(context: Context, layout: Layout) -> Iterator[Diagnostic]:
+    """Yield the sources of Applications that people keep inside a folder that hubs read with all its subfolders."""
+    for role in _RECURSIVE:
+        url = git_repository(context.resolved.repositories[role].url)
+        read = _read(layout, role).path
+        for source in _sources(context.resolved, layout):
+            if git_repository(source.url) == url and f"{source.path}/".startswith(f"{read}/"):
                 yield error(
                     SLUG,
-                    f"Argo CD would read `{one.split(' ')[1]}` of one Git repository for {roles}",
-                    Label(("repositories", bound.key, "path")),
-                    Label(("repositories", other.key, "path"), text="the other one"),
-                    help="give each its own `basepath`",
+                    f"Argo CD would apply the files of `{source.path}` as manifests of the hub:"
+                    f" it reads `{read}` with all its subfolders",
+                    Label(source.route),
+                    Label(("repositories", role, "path"), text="the folder that hubs read"),
+                    help="keep it in another folder, or give the role another `path`",
                 )
-        read.append(bound)
 
 
-def _folder(bound: BoundRepository) -> str:
-    """One spelling for one folder: the URL without case and ending, a blank, the path with a slash at its end."""
-    return f"{git_repository(bound.url)} {join(bound.basepath, bound.path)}/"
+class _Source(NamedTuple):
+    """A folder of a Git repository that an Application deploys."""
+
+    route: Route
+    url: str
+    path: str
 
 
-def _values_as_manifests(context: Context) -> Iterator[Diagnostic]:
-    bound = context.resolved.repositories["addons"]
-    basepath = f"{bound.basepath}/" if bound.basepath else ""
-    layout = Layout(context.resolved)
-    path = f"{basepath}{bound.path}/"
+def _sources(resolved: Resolved, layout: Layout) -> Iterator[_Source]:
+    """Yield the charts and Kustomize folders of addons and workloads that are kept in Git."""
+    addons, charts = resolved.repositories["addons"].url, resolved.repositories["charts"].url
+    for part in (part for addon in resolved.addons.values() for part in addon.parts):
+        if part.path is None:
+            continue
+        if part.kind == "local-chart":
+            yield _Source(part.route, charts, layout.in_charts(part.path).path)
+        elif part.git_repository is not None:
+            yield _Source(part.route, part.git_repository, part.path)
+        else:
+            yield _Source(part.route, addons, layout.in_addons(part.path).path)
+    for (team, name), each in resolved.workloads.items():
+        git, chart, route = each.workload.git, each.workload.chart, ("workloads", team, name)
+        if git is not None:
+            yield _Source((*route, "git"), git.repository, git.path)
+        elif chart is not None and chart.path is not None:
+            yield _Source((*route, "chart"), charts, layout.in_charts(chart.path).path)
+
+
+def _values_as_manifests(layout: Layout) -> Iterator[Diagnostic]:
+    path = f"{_read(layout, 'addons').path}/"
+    folders = [f"{each}/" for each in layout.values_folders()]
     empty = layout.no_values().path
-    overlaps = [folder for folder in _folders(layout) if path.startswith(folder) or folder.startswith(path)]
+    overlaps = [folder for folder in folders if path.startswith(folder) or folder.startswith(path)]
     if overlaps or empty.startswith(path):
         values = min(overlaps).rstrip("/") if overlaps else empty
         yield error(
@@ -83,10 +148,3 @@ def _values_as_manifests(context: Context) -> Iterator[Diagnostic]:
             Label(("repositories", "addons", "path")),
             help="choose another `path`, or leave it out",
         )
-
-
-def _folders(layout: Layout) -> Iterator[str]:
-    """The folders of values files, each up to the first name that varies, with a slash at the end."""
-    for scope in SCOPES:
-        fixed = layout.values(Layer(scope, _ANY), _ANY).path.split(_ANY, 1)[0]
-        yield fixed[: fixed.rindex("/") + 1]

@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.model.urls import git_repository
 from dokaseca_compile.resolve.resolved import (
     BoundRepository,
     Placement,
@@ -37,7 +38,6 @@ from dokaseca_compile.resolve.resolved import (
 )
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.rules.fleet import git_repository
 
 SLUG = "two-revisions"
 

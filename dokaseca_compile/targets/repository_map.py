@@ -20,7 +20,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     core = tuple(key for key in resolved.repositories if key not in _OPTIONAL)
     optional = tuple(key for key in resolved.repositories if key in _OPTIONAL)
     groups = {"Core": core, "Optional": optional} if optional else {}
-    nodes = {str(key): each.name for key, each in resolved.repositories.items()}
+    nodes = {str(key): _title(resolved, key) for key in resolved.repositories}
     graph = flowchart(Flowchart(nodes, tuple(_relations(resolved)), groups))
     blocks = (
         Heading("Repositories", 1),
@@ -34,11 +34,18 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     yield Artifact(path, MarkdownBody(blocks), Origin(NAME, (("repositories",),)))
 
 
+def _title(resolved: Resolved, key: RepositoryKey) -> str:
+    """Return the name of a role's repository, with the role where others have the same one."""
+    name = resolved.repositories[key].name
+    shared = sum(each.name == name for each in resolved.repositories.values()) > 1
+    return f"{name} ({key})" if shared else name
+
+
 def _rows(resolved: Resolved) -> Iterator[tuple[Inline, ...]]:
     for key, bound in resolved.repositories.items():
         revisions = [Mono(each.repositories[key].revision.value) for each in resolved.environments.values()]
         link = Link(bound.url, bound.url) if bound.url.startswith(("https://", "http://")) else Mono(bound.url)
-        yield (Mono(bound.name), link, Mono(join(bound.basepath, bound.path)), *revisions)
+        yield (Mono(_title(resolved, key)), link, Mono(join(bound.basepath, bound.path)), *revisions)
 
 
 def _relations(resolved: Resolved) -> Iterator[Edge]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -112,8 +112,9 @@ class StagedRoot:
             raise WorkspaceError(self.root / path, "is a link or a submodule; nothing is read through it")
         return Found(self._blobs.read(staged.blob), staged.mode == "100755")
 
-    def paths(self, below: Iterable[str]) -> Iterator[str]:
-        """Every staged file below some folders of the root."""
+    def paths(self, below: Iterable[str], whole: Sequence[str] = ()) -> Iterator[str]:
+        """Yield every staged file and link below some folders of the root, those of hidden folders too."""
+        del whole  # the index has no folder that cannot be listed
         folders = tuple(f"{each}/" for each in below)
         return (path for path in self._staged if path.startswith(folders))
 

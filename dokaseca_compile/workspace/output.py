@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +19,7 @@ from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
 from dokaseca_compile.workspace.folders import Folders
 from dokaseca_compile.workspace.temporary import temporary_of, write_temporary
 
-_HEAD = 200  # bytes in which a header begins
+_HEAD = 4096  # bytes in which a header begins, and in which a mark for Argo CD is looked for
 
 
 class OutputRoot:
@@ -51,25 +51,33 @@ class OutputRoot:
             os.close(file)
         return Found(content, bool(status.st_mode & stat.S_IXUSR), _stamp(status))
 
-    def paths(self, below: Iterable[str]) -> Iterator[str]:
-        """Every regular file below some folders of the root, in no order.
+    def paths(self, below: Iterable[str], whole: Sequence[str] = ()) -> Iterator[str]:
+        """Yield every regular file and every link below some folders of the root, in no order.
 
-        Links and folders of tools (``.git``) are not entered, nor those that we may not read: what
-        stands there is not ours.
+        Links are not followed. Hidden folders (``.git``) are entered below the folders in ``whole`` only, where a tool
+        reads every file. Raises ``WorkspaceError`` when one of those cannot be listed; others that we may not read are
+        left out, since what is there is not ours.
         """
-        folders = [(os.fspath(self.root / name), f"{name}/") for name in below]
+        read = tuple(f"{each}/" for each in whole)
+        folders = [f"{name}/" for name in below]
         while folders:
-            folder, prefix = folders.pop()
+            prefix = folders.pop()
             try:
-                entries = os.scandir(folder)
-            except OSError:
+                entries = os.scandir(self.root / prefix)
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            except OSError as failure:
+                if prefix.startswith(read):
+                    raise WorkspaceError(self.root / prefix, reason_of(failure)) from failure
                 continue
             with entries:
                 for entry in entries:
-                    if entry.is_file(follow_symlinks=False):
-                        yield prefix + entry.name
-                    elif entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
-                        folders.append((entry.path, f"{prefix}{entry.name}/"))
+                    path = prefix + entry.name
+                    if not entry.is_dir(follow_symlinks=False):
+                        if entry.is_file(follow_symlinks=False) or entry.is_symlink():
+                            yield path
+                    elif not entry.name.startswith(".") or (path.startswith(read) and entry.name != ".git"):
+                        folders.append(f"{path}/")
 
     def head(self, path: str) -> bytes:
         """The first bytes of a file of whoever; empty where it cannot be read."""
