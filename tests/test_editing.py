@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from command import BASE, dokaseca, platform
+from test_check import git
 
 # Three environments; the spokes show who is reached. Comments stand where an edit could lose them.
 PLATFORM = """\
@@ -205,59 +206,75 @@ def test_edits(folder: Path, name: str) -> None:
     assert source(folder) == wanted or "--delete" in arguments, again.out
 
 
-@pytest.mark.parametrize(
-    ("arguments", "effects"),
-    [
-        (
-            ("promote", "kyverno", "--from", "dev", "--to", "staging"),
-            ["~ kyverno 3.3.0 → 3.4.0 (minor) on staging: staging-eu"],
-        ),
-        (
-            ("promote", "kyverno", "--from", "staging", "--to", "production"),
-            [
-                "~ kyverno 3.2.0 → 3.3.0 (minor) on production: hub, prod-eu\n",
-                "`clusters.prod-us.addons.kyverno.version` pins prod-us",
-            ],
-        ),
-        (("enable", "reloader", "--on", "eu"), ["+ reloader 2.0.0 on production: hub, prod-eu; staging: staging-eu"]),
-        (
-            ("disable", "reloader", "--on", "regions.us"),
-            ["Deleted: reloader is switched off there; 1 Application, their resources stay", "- prod-us-reloader "],
-        ),
-        (("enable", "cert-manager", "--on", "hub"), ["--on: `hub` may be `clusterTypes.hub` or `clusters.hub`"]),
-        (
-            ("set", "environments.staging.addons.kyverno.values.replicas", "3"),
-            ["~ kyverno 3.3.0 on staging: staging-eu\n      values replicas: 2 → 3\n"],
-        ),
-        (
-            ("set", "addons.kyverno.namespace", "policies"),
-            ["Deleted and created again: kyverno moves from namespace kyverno to policies; 5 Applications"],
-        ),
-        (
-            ("set", "environments.dev.deletion", "delete"),
-            ["on dev: dev-eu\n      deletesResources: false → true\n"],
-        ),
-        (
-            ("set", "clusters.prod-eu.labels.owner", "retail"),
-            ["Only the files of 1 cluster change (registration, variables, pages): prod-eu"],
-        ),
-        (
-            ("set", "environments.dev.revisions.charts", "v2"),
-            ["Reaches 1 of 5 clusters", "~ gateways main → v2 (other) on dev: dev-eu\n"],
-        ),
-        (
-            ("set", "environments.dev.rollout", "[{regions: [eu]}]"),
-            ["Rollout of dev: all at once → 1 step", "on dev: dev-eu\n      syncPolicy.automated.enabled: + false\n"],
-        ),
-        (("set", "metadata.description", "Ours"), ["Reaches no cluster"]),
-        (("set", "addons.istio.version", "1.26.2"), ["~ istio-base 1.26.0 → 1.26.2 (patch)"]),
-    ],
-)
+REACHED: list[tuple[tuple[str, ...], list[str]]] = [
+    (
+        ("promote", "kyverno", "--from", "dev", "--to", "staging"),
+        ["~ kyverno 3.3.0 → 3.4.0 (minor) on staging: staging-eu"],
+    ),
+    (
+        ("promote", "kyverno", "--from", "staging", "--to", "production"),
+        [
+            "~ kyverno 3.2.0 → 3.3.0 (minor) on production: hub, prod-eu\n",
+            "`clusters.prod-us.addons.kyverno.version` pins prod-us",
+        ],
+    ),
+    (("enable", "reloader", "--on", "eu"), ["+ reloader 2.0.0 on production: hub, prod-eu; staging: staging-eu"]),
+    (
+        ("disable", "reloader", "--on", "regions.us"),
+        ["Deleted: reloader is switched off there; 1 Application, their resources stay", "- prod-us-reloader "],
+    ),
+    (("enable", "cert-manager", "--on", "hub"), ["--on: `hub` may be `clusterTypes.hub` or `clusters.hub`"]),
+    (
+        ("set", "environments.staging.addons.kyverno.values.replicas", "3"),
+        ["~ kyverno 3.3.0 on staging: staging-eu\n      values replicas: 2 → 3\n"],
+    ),
+    (
+        ("set", "addons.kyverno.namespace", "policies"),
+        ["Deleted and created again: kyverno moves from namespace kyverno to policies; 5 Applications"],
+    ),
+    (
+        ("set", "environments.dev.deletion", "delete"),
+        ["on dev: dev-eu\n      deletesResources: false → true\n"],
+    ),
+    (
+        ("set", "clusters.prod-eu.labels.owner", "retail"),
+        ["Only the files of 1 cluster change (registration, variables, pages): prod-eu"],
+    ),
+    (
+        ("set", "environments.dev.revisions.charts", "v2"),
+        ["Reaches 1 of 5 clusters", "~ gateways main → v2 (other) on dev: dev-eu\n"],
+    ),
+    (
+        ("set", "environments.dev.rollout", "[{regions: [eu]}]"),
+        ["Rollout of dev: all at once → 1 step", "on dev: dev-eu\n      syncPolicy.automated.enabled: + false\n"],
+    ),
+    (("set", "metadata.description", "Ours"), ["Reaches no cluster"]),
+    (("set", "addons.istio.version", "1.26.2"), ["~ istio-base 1.26.0 → 1.26.2 (patch)"]),
+]
+
+
+@pytest.mark.parametrize(("arguments", "effects"), REACHED)
 def test_reach(folder: Path, arguments: tuple[str, ...], effects: list[str]) -> None:
     """Every effect with the clusters that have it, and what is not reached."""
     done = dokaseca(folder, *arguments)
     for effect in effects:
         assert effect in done.out + done.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [arguments for arguments, effects in REACHED if not effects[0].startswith("--on")]
+)
+def test_an_edit_says_no_less_than_a_plan(folder: Path, arguments: tuple[str, ...]) -> None:
+    """Every line of the plan of the written edit but its tables, which count by environment and owner."""
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "platform.yaml")
+    git(folder, "commit", "-qm", "x")
+    shown = dokaseca(folder, *arguments, "-w").out.splitlines()
+    plan = dokaseca(folder, "plan", "--base", "HEAD").out.splitlines()
+    for line in plan[: next((at for at, each in enumerate(plan) if each.startswith("  ENVIRONMENT")), None)]:
+        assert line in shown
+    blocked = next((at for at, each in enumerate(plan) if each.startswith("Blocked: ")), len(plan))
+    assert "\n".join(plan[blocked:]) in "\n".join(shown)
 
 
 @pytest.mark.parametrize(
