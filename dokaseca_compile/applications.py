@@ -3,26 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
 
 from dokaseca_compile.argo import UnsupportedError
 from dokaseca_compile.argo.application_sets import FINALIZER
+from dokaseca_compile.argo.shape import is_mapping
+from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
 
 _VALUES = "values"
 """The name by which an Application's value files name the source that holds them."""
 _VALUES_SOURCE = {"repoURL", "targetRevision", "ref"}
 
+_READ: Final = "read"
+_KNOWN: Mapping[str, Any] = {
+    "apiVersion": "argoproj.io/v1alpha1",
+    "kind": "Application",
+    "metadata": {
+        "name": _READ,
+        "namespace": ARGOCD_NAMESPACE,
+        "labels": _READ,
+        "annotations": _READ,
+        "finalizers": [FINALIZER],
+    },
+    "spec": {
+        "project": _READ,
+        "destination": {"name": _READ, "namespace": _READ},
+        "source": {
+            "repoURL": _READ,
+            "chart": _READ,
+            "path": _READ,
+            "targetRevision": _READ,
+            "directory": _READ,
+            "helm": {"releaseName": _READ, "valueFiles": _READ},
+        },
+        "syncPolicy": _READ,
+    },
+}
+"""What named fields of an ``Application`` are read from, and constants: any other value of one is
+carried in ``other``.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """One Application of an Argo CD, all that its document says.
+    """One Application of an Argo CD: everything that its document says.
 
-    ``repository`` is the URL of the chart or folder; exactly one of ``chart`` and ``path`` is not empty, and
-    ``version`` is the chart's, or the revision of the folder. ``value_files`` are paths in ``values_repository`` at
-    ``values_revision``, weak to strong. ``sync`` is the sync policy. ``cascades`` says that Argo CD deletes what it
-    has deployed when the Application goes. ``annotations`` and ``directory`` are mostly empty. ``tag`` is that of the
-    image which its values name, where that is what people call its version; its document does not say it.
+    ``repository`` is the URL of the chart or folder; exactly one of ``chart`` and ``path`` is not
+    empty, and ``version`` is the chart's, or the revision of the folder. ``value_files`` are paths
+    in ``values_repository`` at ``values_revision``, weak to strong. ``sync`` is the sync policy.
+    ``cascades`` says that Argo CD deletes what it has deployed when the Application goes.
+    ``annotations`` and ``directory`` are mostly empty.
+
+    ``other`` has what no field is named for, at its place in the document (``{"spec": {"info":
+    […]}}``); what is deployed counts as ``spec.source`` there, also beside a source of values. A
+    document with one entry in ``sources`` equals one with ``source``, as for Argo CD.
+
+    ``tag`` is that of the image which its values name, where that is what people call its version;
+    its document does not say it.
     """
 
     name: str
@@ -43,6 +81,7 @@ class Application:
     cascades: bool
     annotations: Mapping[str, str]
     directory: Mapping[str, Any]
+    other: Mapping[str, Any] = field(default_factory=dict)
     tag: str = ""
 
     @property
@@ -85,8 +124,44 @@ class Application:
         return self.name.removesuffix(f"-{self.cluster}").removeprefix(f"{self.cluster}-")
 
 
+_SHOWN = {
+    "application_set": "applicationSet",
+    "version": "revision",
+    "values_repository": "values.repository",
+    "values_revision": "values.revision",
+    "value_files": "values.files",
+    "sync": "syncPolicy",
+    "cascades": "deletesResources",
+}
+"""Field of an ``Application`` → the path under which a plan shows it, where that is not its name."""
+
+
+def shown(application: Application, left_out: Sequence[str] = ()) -> dict[str, Any]:
+    """Return every field under the path that a plan shows, ``other`` by its place in the document.
+
+    It follows the fields of the class: a new one is shown without being listed here.
+    """
+    found: dict[str, Any] = _placed(application.other, _KNOWN)
+    for each in fields(Application):
+        if each.name == "other" or each.name in left_out:
+            continue
+        *parents, key = _SHOWN.get(each.name, each.name).split(".")
+        node = found
+        for parent in parents:
+            node = node.setdefault(parent, {})
+        node[key] = getattr(application, each.name)
+    return found
+
+
+def _placed(other: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the same with every mapping that documents have: a plan names the field that is new."""
+    mappings = {key: inner for key, inner in known.items() if is_mapping(inner)}
+    parents = {key: _placed(other.get(key, {}), inner) for key, inner in mappings.items()}
+    return {**other, **parents}
+
+
 def read_application(document: Mapping[str, Any], application_set: str) -> Application:
-    """Read an Application that an ApplicationSet makes; ``argo.spec`` has looked at its fields.
+    """Read an Application that an ApplicationSet makes; ``argo.spec`` has checked its fields.
 
     Raises ``UnsupportedError`` for sources that are put together in another way than ours.
     """
@@ -116,7 +191,25 @@ def read_application(document: Mapping[str, Any], application_set: str) -> Appli
         cascades=FINALIZER in metadata.get("finalizers", ()),
         annotations=metadata.get("annotations", {}),
         directory=deployed.get("directory", {}),
+        other=_rest({**document, "spec": {**_without_sources(spec), "source": deployed}}, _KNOWN),
     )
+
+
+def _without_sources(spec: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in spec.items() if key not in {"source", "sources"}}
+
+
+def _rest(node: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is neither read nor the known constant, without mappings that become empty."""
+    found: dict[str, Any] = {}
+    for key, value in node.items():
+        expected = known.get(key)
+        if is_mapping(expected):
+            if rest := _rest(value, expected or {}):
+                found[key] = rest
+        elif expected is not _READ and not (key in known and value == expected):
+            found[key] = value
+    return found
 
 
 def _sources(sources: Sequence[Mapping[str, Any]], where: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

@@ -31,6 +31,9 @@ _VERSIONS = {
 }
 _HEAD = ("apiVersion", "kind", "metadata", "spec")
 _SECRET_HEAD = ("apiVersion", "kind", "metadata", "type", "stringData")
+_EXTERNAL_SECRET = ("refreshInterval", "secretStoreRef", "target", "data")
+_CLUSTER_DATA = ("name", "server", "config")
+"""Other keys change what Argo CD does with a cluster: ``project``, ``namespaces``, ``shard``."""
 _METADATA = ("name", "namespace", "labels", "annotations", "finalizers")
 _KUSTOMIZATION = ("kustomize.config.k8s.io/v1beta1", "Kustomization")
 
@@ -263,6 +266,10 @@ def _check_head(document: Mapping[str, Any]) -> None:
         message = f"{where} has the version {document.get('apiVersion')}"
         raise UnsupportedError(message)
     mapping(document, where, _SECRET_HEAD if kind == "Secret" else _HEAD)
+    if kind == "Secret":
+        mapping(document.get("stringData"), where, _CLUSTER_DATA)
+    elif kind == "ExternalSecret":
+        mapping(document.get("spec"), where, _EXTERNAL_SECRET)
 
 
 def _made_secret(document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -277,7 +284,7 @@ def _made_secret(document: Mapping[str, Any]) -> Mapping[str, Any]:
         "kind": "Secret",
         "metadata": {"name": target.get("name"), "namespace": own.get("namespace"), **metadata},
         "type": template.get("type"),
-        "stringData": template.get("data"),
+        "stringData": mapping(template.get("data"), where, _CLUSTER_DATA),
     }
 
 

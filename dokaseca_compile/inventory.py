@@ -9,9 +9,11 @@ from typing import Any
 from dokaseca_compile.agreement import output_of
 from dokaseca_compile.applications import Application, read_application
 from dokaseca_compile.argo import ClusterSecret, EvaluationError
+from dokaseca_compile.argo.strategy import without_autosync
 from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.hubs import Hub, Repositories, read_hubs
 from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.argocd import ignores_rollouts
 from dokaseca_compile.resolve.contract import label_key
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.resolve.resolved import Resolved
@@ -79,6 +81,8 @@ class Inventory:
         self._repositories = Repositories(self._output, self.layout)
         self._merged: dict[tuple[str, ...], Mapping[str, Any]] = {}
         self.hubs: tuple[Hub, ...] = tuple(read_hubs(self._output, self.layout))
+        clusters = self.resolved.clusters
+        self._rolling = {each.name for each in self.hubs if not ignores_rollouts(clusters[each.name])}
 
     def deployments(self, choice: Choice | None = None) -> Iterator[Deployment]:
         """Yield every cluster with its Applications, by hub and name: one cluster at a time, however many there are."""
@@ -86,9 +90,16 @@ class Inventory:
         for hub in self.hubs:
             for cluster in hub.clusters:
                 if wanted.takes_cluster(cluster):
-                    made = [self._tagged(each) for each in _applications(hub, cluster) if wanted.takes(each)]
+                    made = [self._tagged(each) for each in self._made(hub, cluster) if wanted.takes(each)]
                     if made:
                         yield Deployment(hub.name, cluster, tuple(sorted(made, key=_order)), _steps(hub, made))
+
+    def _made(self, hub: Hub, cluster: ClusterSecret) -> Iterator[Application]:
+        """Yield the Applications as the controller writes them: a rollout takes the place of automatic sync."""
+        for each in hub.application_sets:
+            rolling = bool(each.steps) and hub.name in self._rolling
+            for document in each.applications(cluster):
+                yield read_application(without_autosync(document) if rolling else document, each.name)
 
     def _tagged(self, application: Application) -> Application:
         """With the tag of its image, where the platform's own chart runs one."""
@@ -146,12 +157,6 @@ def without_credentials(document: Mapping[str, Any]) -> Mapping[str, Any]:
         return document
     data = {key: value for key, value in document["stringData"].items() if key in {"name", "server"}}
     return {**document, "stringData": data}
-
-
-def _applications(hub: Hub, cluster: ClusterSecret) -> Iterator[Application]:
-    for each in hub.application_sets:
-        for document in each.applications(cluster):
-            yield read_application(document, each.name)
 
 
 def _steps(hub: Hub, applications: Collection[Application]) -> dict[str, int]:

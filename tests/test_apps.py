@@ -127,6 +127,9 @@ def test_every_field(here: Path) -> None:
         "values_revision": "main",
         "application_set": "kyverno-dev",
         "deletes_resources": True,
+        "annotations": {},
+        "directory": {},
+        "other": {},
         "rollout_step": None,
     }
 
@@ -472,3 +475,42 @@ def test_what_a_team_owns(tmp_path: Path) -> None:
     }
     assert "did you mean `payments`?" in dokaseca(folder, "apps", "--team", "payment").err
     assert "did you mean `payments/api`?" in dokaseca(folder, "apps", "--workload", "payments/apl").err
+
+
+# ---- rollouts
+
+ARGO_CD = {
+    "category": "delivery",
+    "namespace": "argocd",
+    "version": "10.2.2",
+    "chart": {"name": "argo-cd", "repository": "https://argoproj.github.io/argo-helm"},
+    "enabled": False,
+}
+SYNCS = {"configs": {"params": {"applicationsetcontroller.enable.progressive.syncs": True}}}
+
+
+@pytest.mark.parametrize(
+    ("addon", "expected"),
+    [(None, False), ({**ARGO_CD, "values": SYNCS}, False), (ARGO_CD, None)],
+    ids=["installed by Terraform", "switched on", "not switched on, for which there is a warning"],
+)
+def test_a_rollout_takes_the_place_of_automatic_sync(
+    tmp_path: Path, addon: dict[str, Any] | None, expected: bool | None
+) -> None:
+    """As the ApplicationSet controller writes it. Applications without a rollout stay as they are, and so do all where
+    the controller ignores rollouts.
+    """
+    text = yaml.safe_load(HUBS)
+    if addon is not None:
+        text["addons"]["argo-cd"] = addon
+        text["clusterTypes"]["hub"]["addons"]["argo-cd"] = True
+    found = applications(platform(tmp_path, yaml.safe_dump(text, sort_keys=False)))
+    rolling = [each for each in found if each["rollout_step"] is not None]
+    assert {each["environment"] for each in rolling} == {"production"}
+    assert [each["sync_policy"]["automated"].get("enabled") for each in rolling] == [expected] * len(rolling)
+    assert not any("enabled" in each["sync_policy"]["automated"] for each in found if each not in rolling)
+
+
+def test_a_rollout_is_explained(hubs: Path) -> None:
+    """The table has the steps, and a note what becomes of automatic sync."""
+    assert "turns automatic sync off (`automated.enabled:\nfalse`)" in dokaseca(hubs, "apps").out

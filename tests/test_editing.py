@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from command import BASE, dokaseca, platform
+from test_check import git
 
 # Three environments; the spokes show who is reached. Comments stand where an edit could lose them.
 PLATFORM = """\
@@ -205,39 +206,75 @@ def test_edits(folder: Path, name: str) -> None:
     assert source(folder) == wanted or "--delete" in arguments, again.out
 
 
-@pytest.mark.parametrize(
-    ("arguments", "effects"),
-    [
-        (("promote", "kyverno", "--from", "dev", "--to", "staging"), ["kyverno 3.3.0 → 3.4.0  (staging-eu)"]),
-        (
-            ("promote", "kyverno", "--from", "staging", "--to", "production"),
-            ["kyverno 3.2.0 → 3.3.0  (hub, prod-eu)", "`clusters.prod-us.addons.kyverno.version` pins prod-us"],
-        ),
-        (("enable", "reloader", "--on", "eu"), ["reloader 2.0.0 is installed  (hub, prod-eu, staging-eu)"]),
-        (("disable", "reloader", "--on", "regions.us"), ["reloader 2.0.0 is removed  (prod-us)"]),
-        (("enable", "cert-manager", "--on", "hub"), ["--on: `hub` may be `clusterTypes.hub` or `clusters.hub`"]),
-        (
-            ("set", "environments.staging.addons.kyverno.values.replicas", "3"),
-            ["kyverno has other values  (staging-eu)"],
-        ),
-        (("set", "addons.kyverno.namespace", "policies"), ["kyverno moves from namespace kyverno to policies"]),
-        (
-            ("set", "environments.dev.deletion", "delete"),
-            ["resources of Applications that go: preserve → delete  (dev-eu)"],
-        ),
-        (
-            ("set", "clusters.prod-eu.labels.owner", "retail"),
-            ["its own files change  (prod-eu)"],
-        ),
-        (("set", "metadata.description", "Ours"), ["Reaches no cluster"]),
-        (("set", "addons.istio.version", "1.26.2"), ["istio-base 1.26.0 → 1.26.2"]),
-    ],
-)
+REACHED: list[tuple[tuple[str, ...], list[str]]] = [
+    (
+        ("promote", "kyverno", "--from", "dev", "--to", "staging"),
+        ["~ kyverno 3.3.0 → 3.4.0 (minor) on staging: staging-eu"],
+    ),
+    (
+        ("promote", "kyverno", "--from", "staging", "--to", "production"),
+        [
+            "~ kyverno 3.2.0 → 3.3.0 (minor) on production: hub, prod-eu\n",
+            "`clusters.prod-us.addons.kyverno.version` pins prod-us",
+        ],
+    ),
+    (("enable", "reloader", "--on", "eu"), ["+ reloader 2.0.0 on production: hub, prod-eu; staging: staging-eu"]),
+    (
+        ("disable", "reloader", "--on", "regions.us"),
+        ["Deleted: reloader is switched off there; 1 Application, their resources stay", "- prod-us-reloader "],
+    ),
+    (("enable", "cert-manager", "--on", "hub"), ["--on: `hub` may be `clusterTypes.hub` or `clusters.hub`"]),
+    (
+        ("set", "environments.staging.addons.kyverno.values.replicas", "3"),
+        ["~ kyverno 3.3.0 on staging: staging-eu\n      values replicas: 2 → 3\n"],
+    ),
+    (
+        ("set", "addons.kyverno.namespace", "policies"),
+        ["Deleted and created again: kyverno moves from namespace kyverno to policies; 5 Applications"],
+    ),
+    (
+        ("set", "environments.dev.deletion", "delete"),
+        ["on dev: dev-eu\n      deletesResources: false → true\n"],
+    ),
+    (
+        ("set", "clusters.prod-eu.labels.owner", "retail"),
+        ["Only the files of 1 cluster change (registration, variables, pages): prod-eu"],
+    ),
+    (
+        ("set", "environments.dev.revisions.charts", "v2"),
+        ["Reaches 1 of 5 clusters", "~ gateways main → v2 (other) on dev: dev-eu\n"],
+    ),
+    (
+        ("set", "environments.dev.rollout", "[{regions: [eu]}]"),
+        ["Rollout of dev: all at once → 1 step", "on dev: dev-eu\n      syncPolicy.automated.enabled: + false\n"],
+    ),
+    (("set", "metadata.description", "Ours"), ["Reaches no cluster"]),
+    (("set", "addons.istio.version", "1.26.2"), ["~ istio-base 1.26.0 → 1.26.2 (patch)"]),
+]
+
+
+@pytest.mark.parametrize(("arguments", "effects"), REACHED)
 def test_reach(folder: Path, arguments: tuple[str, ...], effects: list[str]) -> None:
     """Every effect with the clusters that have it, and what is not reached."""
     done = dokaseca(folder, *arguments)
     for effect in effects:
         assert effect in done.out + done.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [arguments for arguments, effects in REACHED if not effects[0].startswith("--on")]
+)
+def test_an_edit_says_no_less_than_a_plan(folder: Path, arguments: tuple[str, ...]) -> None:
+    """Every line of the plan of the written edit but its tables, which count by environment and owner."""
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "platform.yaml")
+    git(folder, "commit", "-qm", "x")
+    shown = dokaseca(folder, *arguments, "-w").out.splitlines()
+    plan = dokaseca(folder, "plan", "--base", "HEAD").out.splitlines()
+    for line in plan[: next((at for at, each in enumerate(plan) if each.startswith("  ENVIRONMENT")), None)]:
+        assert line in shown
+    blocked = next((at for at, each in enumerate(plan) if each.startswith("Blocked: ")), len(plan))
+    assert "\n".join(plan[blocked:]) in "\n".join(shown)
 
 
 @pytest.mark.parametrize(
@@ -285,7 +322,7 @@ def test_components_are_promoted_with_their_addon(tmp_path: Path) -> None:
     done = dokaseca(folder, "promote", "istio", "--from", "dev", "--to", "staging", "-w")
     assert done.code == 0, done.err
     assert "      istio: {version: 1.27.0, components: {istiod: {version: 1.27.1}}}\n  production:" in source(folder)
-    assert "istio-istiod 1.26.1 → 1.27.1  (staging-eu)" in done.out
+    assert "istio-istiod 1.26.1 → 1.27.1 (minor) on staging: staging-eu" in done.out
 
 
 def test_an_edit_goes_to_the_file_that_holds_it(folder: Path) -> None:
@@ -440,9 +477,10 @@ def test_reach_counts_the_files_of_the_output(folder: Path) -> None:
     """Whatever is edited: a cluster whose own files change is reached."""
     domain = dokaseca(folder, "set", "metadata.domain", "acme.example")
     assert "Reaches 5 of 5 clusters; 9 files of the output change" in domain.out
-    assert "its own files change  (dev-eu, hub, prod-eu, prod-us, staging-eu)" in domain.out
+    own = "Only the files of 5 clusters change (registration, variables, pages): "
+    assert f"{own}dev-eu, hub, prod-eu, prod-us, staging-eu\n" in domain.out
     major = dokaseca(folder, "set", "environments.dev.addons.kyverno.version", "4.0.0")
-    assert "kyverno 3.4.0 → 4.0.0 (major)  (dev-eu)" in major.out
+    assert "kyverno 3.4.0 → 4.0.0 (major) on dev: dev-eu" in major.out
 
 
 # ---- workloads
@@ -485,25 +523,25 @@ def shop(folder: Path) -> Path:
             ("shop/cart", "--from", "dev", "--to", "staging"),
             "staging: {version: 1.2.0}",
             "staging: {version: 1.3.0}",
-            ["shop/cart 1.2.0 → 1.3.0  (staging-eu)"],
+            ["shop-cart 1.2.0 → 1.3.0 (minor) on staging: staging-eu"],
         ),
         (
             ("shop/cart", "--from", "staging", "--to", "production"),
             "version: 1.1.0",
             "version: 1.2.0",
-            ["shop/cart 1.1.0 → 1.2.0  (hub, prod-eu, prod-us)"],
+            ["shop-cart 1.1.0 → 1.2.0 (minor) on production: hub, prod-eu, prod-us"],
         ),
         (
             ("shop/search", "--from", "dev", "--to", "staging"),
             "{version: 0.2.0}, staging: {}}",
             "{version: 0.2.0}, staging: {version: 0.2.0}}",
-            ["shop/search 0.1.0 → 0.2.0  (staging-eu)"],
+            ["shop-search 0.1.0 → 0.2.0 (minor) on staging: staging-eu"],
         ),
         (
             ("shop/cart", "--from", "dev", "--to", "production", "--skip"),
             "version: 1.1.0",
             "version: 1.3.0",
-            ["shop/cart 1.1.0 → 1.3.0"],
+            ["shop-cart 1.1.0 → 1.3.0"],
         ),
     ],
 )
@@ -594,29 +632,36 @@ def test_a_workload_that_may_not_be_promoted(shop: Path, arguments: tuple[str, .
     assert complaint in done.err
 
 
-CONFIGURED = "its configuration changes (namespaces, quotas, access, policies)"
+EVERYWHERE = "dev: dev-eu; staging: staging-eu; production: hub, prod-eu, prod-us"
+CONFIGURED = "changes (namespaces, quotas, access, policies):"
 
 
 @pytest.mark.parametrize(
     ("arguments", "effects"),
     [
-        (("policies.dev.podSecurity", "restricted"), [f"{CONFIGURED}  (dev-eu)"]),
-        (("policies.staging.network", "default-deny"), [f"{CONFIGURED}  (staging-eu)"]),
-        (("policies.production.limits.max.memory", "1Gi"), [f"{CONFIGURED}  (hub, prod-eu, prod-us)"]),
-        (("policies.production.kyverno", "{policies: [require-probes]}"), [f"{CONFIGURED}  (hub, prod-eu, prod-us)"]),
-        (("teams.shop.serviceAccounts.ci.roles.dev", "admin"), [f"{CONFIGURED}  (dev-eu)"]),
+        (("policies.dev.podSecurity", "restricted"), [f"{CONFIGURED} dev: dev-eu"]),
+        (("policies.staging.network", "default-deny"), [f"{CONFIGURED} staging: staging-eu"]),
+        (("policies.production.limits.max.memory", "1Gi"), [f"{CONFIGURED} production: hub, prod-eu, prod-us"]),
+        (
+            ("policies.production.kyverno", "{policies: [require-probes]}"),
+            [f"{CONFIGURED} production: hub, prod-eu, prod-us"],
+        ),
+        (("teams.shop.serviceAccounts.ci.roles.dev", "admin"), [f"{CONFIGURED} dev: dev-eu"]),
         (
             ("teams.shop.contact.email", "shop@acme.example"),
-            [f"{CONFIGURED}  (dev-eu, hub, prod-eu, prod-us, staging-"],
+            [f"{CONFIGURED} {EVERYWHERE}"],
         ),
-        (("metadata.domain", "acme.example"), [f"{CONFIGURED}  (dev-eu, hub, prod-eu, prod-us, staging-eu)"]),
+        (("metadata.domain", "acme.example"), [f"{CONFIGURED} {EVERYWHERE}"]),
         # Not what Kustomize reads: how a cluster is registered, pages, AppProjects.
-        (("clusters.prod-eu.labels.owner", "retail"), ["its own files change  (prod-eu)"]),
+        (
+            ("clusters.prod-eu.labels.owner", "retail"),
+            ["Only the files of 1 cluster change (registration, variables, pages): prod-eu"],
+        ),
         (("metadata.description", "Ours"), ["Reaches no cluster; 1 file of the output changes"]),
         (("teams.shop.description", "Sells"), ["Reaches no cluster"]),
         (
             ("workloads.shop.cart.environments.dev.version", "1.4.0"),
-            ["Reaches 1 of 5 clusters", "shop/cart 1.3.0 → 1.4.0  (dev-eu)"],
+            ["Reaches 1 of 5 clusters", "shop-cart 1.3.0 → 1.4.0 (minor) on dev: dev-eu"],
         ),
     ],
 )

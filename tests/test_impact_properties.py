@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -15,12 +16,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_impact import BASE, inventory
 
+from dokaseca_compile.applications import Application
 from dokaseca_compile.compiler import SourceFile, compile
-from dokaseca_compile.impact import Action, Impact, impact
+from dokaseca_compile.impact import Action, Impact, affected, impact
 from dokaseca_compile.inventory import Inventory
 from dokaseca_compile.permit import permits
+from dokaseca_compile.render.edits import reached
 from dokaseca_compile.render.impact_markdown import as_markdown
 from dokaseca_compile.render.markdown import MOST
+from dokaseca_compile.render.style import Style
 
 Platform = dict[str, Any]
 Draw = Callable[[Any], Any]
@@ -224,6 +228,7 @@ def check_that_it_can_be_meant(before: Inventory, platform: Platform, after: Inv
     """With the entries that are printed nothing is blocked. Gives the platform with them."""
     found, entries = judged(before, after)
     check_that_all_is_told(before, after, found)
+    check_what_an_edit_says(before, after, found)
     _SEEN["blocked"] += bool(found.blocked)
     meant = with_entries(platform, entries)
     allowed, more = judged(before, inventory(meant))
@@ -231,6 +236,35 @@ def check_that_it_can_be_meant(before: Inventory, platform: Platform, after: Inv
     assert more == {}
     check_that_all_is_told(before, after, allowed)
     return meant
+
+
+def check_what_an_edit_says(before: Inventory, after: Inventory, found: Impact) -> None:
+    """As ``set`` would show it: every cluster of an effect is counted, and what ends is in a line of an ending."""
+    reach = affected(before, after, found)
+    lines = reached(found, reach, permits(found, before, after), Style()).splitlines()
+    was, will = deployed(before), deployed(after)
+    ended = was.keys() - will.keys()
+    different = (
+        ended | (will.keys() - was.keys()) | {each for each in was.keys() & will.keys() if was[each] != will[each]}
+    )
+    clusters = {(was.get(each) or will[each]).cluster for each in different}
+    assert set(reach.clusters) >= clusters
+    declared = {*before.resolved.clusters, *after.resolved.clusters}
+    assert set(reach.clusters) <= declared
+    number = f"{len(reach.clusters)} of {len(declared)} cluster" if reach.clusters else "no cluster"
+    assert lines[0].startswith(f"Reaches {number}")
+    shown = Counter(line.split()[1] for line in lines if line.startswith(("  - ", "  ± ")))
+    assert shown >= Counter(name for _, name in ended)
+    assert all(f" {part}" in "\n".join(lines) for part in {(was.get(each) or will[each]).part for each in different})
+
+
+def deployed(platform: Inventory) -> dict[tuple[str, str], Application]:
+    """Hub and name → the Application, with the values that it gives its chart in place of the files."""
+    return {
+        (one.hub, each.name): replace(each, value_files=(repr(platform.values(each)),))
+        for one in platform.deployments()
+        for each in one.applications
+    }
 
 
 def check_that_all_is_told(before: Inventory, after: Inventory, found: Impact) -> None:

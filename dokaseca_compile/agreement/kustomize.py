@@ -73,6 +73,7 @@ class Kustomize:
 
     def _resources(self, folder: str, resources: Sequence[Any]) -> Objects:
         places = [_place(folder, text(each, folder)) for each in resources]
+        _check_distinct(folder, places)
         parts = [self._read(each) if each in self._output else self.build(each) for each in places]
         key = tuple(map(id, parts))
         if key not in self._together:
@@ -111,8 +112,9 @@ def _together(folder: str, parts: Iterable[Any]) -> Objects:
 
 def _generated(folder: str, brought: Objects, generators: Any) -> Iterator[tuple[Key, Mapping[str, Any]]]:
     """The ConfigMaps of the generators, under the name that is written: nothing is added to it."""
-    for each in items(generators, folder):
-        generator = mapping(each, folder, _GENERATOR)
+    read = [mapping(each, folder, _GENERATOR) for each in items(generators, folder)]
+    _check_distinct(folder, [f"{each['namespace']}/{each['name']}" for each in read])
+    for generator in read:
         if generator["options"] != {"disableNameSuffixHash": True}:
             message = f"{folder} makes a ConfigMap with {generator['options']}"
             raise UnsupportedError(message)
@@ -121,10 +123,20 @@ def _generated(folder: str, brought: Objects, generators: Any) -> Iterator[tuple
         if behavior != ("merge" if key in brought else "create"):
             message = f"{folder} cannot {behavior} the ConfigMap {namespace}/{name}"
             raise DisagreementError(message)
-        data = dict(_literal(folder, literal) for literal in generator["literals"])
+        literals = [_literal(folder, literal) for literal in generator["literals"]]
+        _check_distinct(f"{folder}: {name}", [key for key, _ in literals])
+        data = dict(literals)
         blank = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": namespace}}
         below = brought.get(key, blank)
         yield key, {**below, "data": {**below.get("data", {}), **data}}
+
+
+def _check_distinct(where: str, names: Sequence[str]) -> None:
+    """Raises ``DisagreementError`` for what Kustomize refuses: a resource, ConfigMap or key that is named twice."""
+    if len(set(names)) < len(names):
+        twice = next(each for index, each in enumerate(names) if each in names[:index])
+        message = f"{where} names {twice} twice"
+        raise DisagreementError(message)
 
 
 def _literal(folder: str, literal: Any) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from dokaseca_compile.argo.templates import Template
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
 """With it, Argo CD deletes what an Application has deployed when the Application goes."""
 
+_METADATA = ("name", "namespace", "labels")
 _SPEC = ("goTemplate", "goTemplateOptions", "syncPolicy", "generators", "template", "strategy")
 
 
@@ -45,6 +46,7 @@ class ApplicationSet:
         """Read a document. Raises ``UnsupportedError`` for what is not emitted and ``EvaluationError`` for faults."""
         metadata = mapping(document.get("metadata"), "metadata")
         where = f"ApplicationSet {metadata.get('name')}"
+        mapping(metadata, where, _METADATA)
         spec = mapping(document.get("spec"), where, _SPEC)
         if spec.get("goTemplate") is not True or list(spec.get("goTemplateOptions") or ()) != ["missingkey=error"]:
             message = f"{where} has no Go templates with missingkey=error"

@@ -46,3 +46,17 @@ def _step(step: Mapping[str, Any], where: str) -> Step:
         message = f"{where} has a step that updates {at_once!r} at once"
         raise UnsupportedError(message)
     return Step(Selector.read({"matchExpressions": expressions}, where), at_once)
+
+
+def without_autosync(application: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an Application of a set with steps as the controller writes it: it starts every sync itself.
+
+    It does so for all Applications of the set, those in no step too; one without ``automated`` stays as it is (argo-cd
+    3.5 ``progressivesync.SyncDesiredApplications``, ``disableAutomatedSync``).
+    """
+    spec = application["spec"]
+    policy = spec.get("syncPolicy", {})
+    if "automated" not in policy:
+        return application
+    automated = {**policy["automated"], "enabled": False}
+    return {**application, "spec": {**spec, "syncPolicy": {**policy, "automated": automated}}}

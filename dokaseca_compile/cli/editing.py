@@ -1,4 +1,4 @@
-"""Edits of the source as commands make them: shown with what they reach, written when asked to."""
+"""Edits of the source as commands make them: shown with what they do, written when asked to."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ from dokaseca_compile.cli.boundary import FINDINGS, OK
 from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.compiler import Compilation, SourceFile, compile  # noqa: A004
 from dokaseca_compile.diagnostics import Severity
+from dokaseca_compile.impact import affected, impact
+from dokaseca_compile.inventory import Inventory
+from dokaseca_compile.permit import permits
 from dokaseca_compile.render import edits as rendered
 from dokaseca_compile.render.snippet import snippet
+from dokaseca_compile.render.style import Style
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.revise import Revision, Way, best
 from dokaseca_compile.source.edit import EditError
@@ -65,7 +69,7 @@ def conclude(editing: Editing, revision: Revision, color: str, *, write: bool, n
     """Show a revision and, when asked to, write it."""
     style = output.style(color)
     if not revision.changed:
-        output.result("\n".join(["Nothing to change: the source says so already", *map("note: {}".format, notes)]))
+        output.result("\n".join(["Nothing to change: already set", *rendered.notes(notes, style)]))
         return OK
     output.result(rendered.source_patch(revision, style))
     for severity in (Severity.ERROR, Severity.WARNING):
@@ -74,7 +78,9 @@ def conclude(editing: Editing, revision: Revision, color: str, *, write: bool, n
     if revision.new_findings(Severity.ERROR):
         output.note("error: the edit would make the source invalid; nothing was written")
         return FINDINGS
-    output.result(rendered.reached(revision, notes, style))
+    output.result(f"\n{_consequences(revision, style)}")
+    for note in rendered.notes(notes, style):
+        output.result(note)
     if not write:
         output.result("Nothing was written; `--write` writes it")
         return OK
@@ -82,6 +88,17 @@ def conclude(editing: Editing, revision: Revision, color: str, *, write: bool, n
     names = ", ".join(old.name for old, _ in revision.changed)
     output.result(f"{style.green('Wrote')} {names}; run `{editing.invocation.command('compile')}` to compile it")
     return OK
+
+
+def _consequences(revision: Revision, style: Style) -> str:
+    """Return what a revision does, by the engine of ``plan``, or why that cannot be known."""
+    if revision.after.failed:
+        return "What it does is not known: the source still has errors, which `dokaseca validate` lists"
+    if revision.before.failed:
+        return "What it does is not known: the source did not compile before, so there is nothing to compare with"
+    before, after = Inventory(revision.before), Inventory(revision.after)
+    found = impact(before, after)
+    return rendered.reached(found, affected(before, after, found), permits(found, before, after), style)
 
 
 def _write(editing: Editing, revision: Revision) -> None:

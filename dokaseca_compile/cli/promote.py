@@ -42,7 +42,7 @@ def command(
     The versions are those of the environments, by default or by their own pins; regions, cluster types
     and clusters that pin another keep it, and are named. What an environment in between does not run is
     refused. A workload's version in the one environment becomes its version in the other. The edit is
-    shown with the clusters that it reaches, and written with --write.
+    shown with what it does to clusters and Applications, as `plan` would show it, and written with --write.
 
     \b
     Examples:

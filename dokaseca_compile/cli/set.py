@@ -21,8 +21,8 @@ def command(*, route: str, value: str | None, delete: bool, write: bool, file: P
     """Put a value at a place of the source, keeping every comment.
 
     ROUTE is a place as messages name it; VALUE is YAML on one line, where `1.10` stays text. A missing
-    key is added, with its parents. The edit is shown with the clusters that it reaches, and written with
-    --write, unless it would make the source invalid.
+    key is added, with its parents. The edit is shown with what it does to clusters and Applications, as
+    `plan` would show it, and written with --write, unless it would make the source invalid.
 
     \b
     Examples:

@@ -11,7 +11,7 @@ from dokaseca_compile.cli import options
 _HELP = """{does} an environment, a region, a cluster type or a cluster.
 
 Where weaker layers say so already, what the layer says is taken back instead. The edit is shown
-with the clusters that it reaches, and written with --write.
+with what it does to clusters and Applications, as `plan` would show it, and written with --write.
 
 \b
 Examples:

@@ -9,15 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dokaseca_compile.impact.affected import CONFIGURATION, Affected, affected, reconfigured
 from dokaseca_compile.impact.comparison import Comparison, recreated
 from dokaseca_compile.impact.effects import Action, Effect, Fate, Impact, Skipped, Step
 from dokaseca_compile.impact.environments import other_rollouts, skipped_environments
 from dokaseca_compile.impact.judge import Judge
 from dokaseca_compile.inventory import Inventory
-from dokaseca_compile.reach import reconfigured
 from dokaseca_compile.succession import Succession
 
-__all__ = ["Action", "Effect", "Fate", "Impact", "Skipped", "Step", "impact"]
+__all__ = [
+    "CONFIGURATION",
+    "Action",
+    "Affected",
+    "Effect",
+    "Fate",
+    "Impact",
+    "Skipped",
+    "Step",
+    "affected",
+    "impact",
+]
 
 
 def impact(before: Inventory | None, after: Inventory) -> Impact:

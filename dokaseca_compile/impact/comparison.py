@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from dokaseca_compile.applications import Application
+from dokaseca_compile.applications import Application, shown
 from dokaseca_compile.charts import WEB_SERVICE
 from dokaseca_compile.compare import Change, compare
 from dokaseca_compile.impact.effects import Action, Effect, Placed, Step
@@ -83,15 +83,16 @@ class Comparison:
         if was == will and not values:
             return None
         pair = (hub, old), (hub, new)
+        if values:  # they say the same, and better
+            will = replace(will, value_files=was.value_files)
+        other = compare(_details(was), _details(will))
         if old.application_set != new.application_set:
             why = f"cluster {old.cluster} moves {_between('environment', old, new)}"
-            return replace(recreated(*pair), why=why, values=values, elsewhere=True)
+            return replace(recreated(*pair), why=why, values=values, other=other, elsewhere=True)
         if why := self._moves(old, new):
-            return replace(recreated(*pair), why=why, values=values)
+            return replace(recreated(*pair), why=why, values=values, other=other)
         step = _step(old.runs, new.runs) if old.runs != new.runs else None
-        if values:  # they tell the same better
-            will = replace(will, value_files=was.value_files)
-        return Effect(Action.UPDATE, *pair, step=step, values=values, other=compare(_rest(was), _rest(will)))
+        return Effect(Action.UPDATE, *pair, step=step, values=values, other=other)
 
     def _moves(self, old: Application, new: Application) -> str:
         """Why what is deployed goes and comes back under one name of an Application; empty when it stays."""
@@ -177,20 +178,10 @@ def _step(old: str, new: str) -> Step:
     return next(changed, Step.PATCH if was.pre != will.pre else Step.OTHER)
 
 
-def _rest(application: Application) -> Mapping[str, object]:
-    """What may differ beside version and values."""
-    return {
-        "project": application.project,
-        "repository": application.repository,
-        "path": application.path,
-        **({"revision": application.version} if application.tag else {}),
-        "labels": dict(application.labels),
-        "annotations": dict(application.annotations),
-        "syncPolicy": application.sync,
-        "values": {
-            "repository": application.values_repository,
-            "revision": application.values_revision,
-            "files": application.value_files,
-        },
-        "deletesResources": application.cascades,
-    }
+_SHOWN_OTHERWISE = ("tag",)
+"""Fields that the versions of an effect show: the revision as well, where no tag of an image stands in for it."""
+
+
+def _details(application: Application) -> Mapping[str, object]:
+    """Everything that may differ beside version and values."""
+    return shown(application, _SHOWN_OTHERWISE if application.tag else (*_SHOWN_OTHERWISE, "version"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from dokaseca_compile.applications import Application
 from dokaseca_compile.intent.common import addons_project, owned, places, synced
@@ -121,7 +122,7 @@ def _widest(said: Said[str] | None) -> str | None:
 
 def _source(
     install: PartInstall, repositories: Mapping[RepositoryKey, BoundRepository], layout: Layout
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Where a part comes from: ``repository``, ``chart``, ``path`` and ``version`` of its Application."""
     part, version = install.part, install.version.value if install.version is not None else ""
     if part.chart is not None:

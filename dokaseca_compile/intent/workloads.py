@@ -61,7 +61,7 @@ class WorkloadApplications:
             directory={},
         )
 
-    def _source(self, cluster: ResolvedCluster, workload: ResolvedWorkload, place: Placement) -> dict[str, str]:
+    def _source(self, cluster: ResolvedCluster, workload: ResolvedWorkload, place: Placement) -> dict[str, Any]:
         """``repository``, ``chart``, ``path`` and ``version`` of the Application."""
         said, charts = workload.workload, cluster.repositories["charts"]
         version = place.version.value if place.version is not None else ""

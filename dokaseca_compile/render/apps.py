@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dokaseca_compile.applications import Application
+from dokaseca_compile.contents import plain
 from dokaseca_compile.inventory import Choice, Deployment, Inventory, wave
 from dokaseca_compile.render.json import FORMAT_VERSION
 from dokaseca_compile.render.style import Style
@@ -15,8 +16,8 @@ from dokaseca_compile.render.text import counted
 _HEADS = ("WAVE", "APPLICATION", "VERSION", "CHART OR PATH", "NAMESPACE", "REPOSITORY", "VALUE FILES, WEAK TO STRONG")
 _STEPS = """\
 Steps are Argo CD's RollingSync: within one addon, an Application syncs when those of the steps before are healthy. It
-holds only where the ApplicationSet controller is told so, and then replaces automatic sync; addons do not wait for each
-other."""
+needs progressive syncs in the ApplicationSet controller, which then turns automatic sync off (`automated.enabled:
+false`) for all Applications of the addon and starts each sync itself; addons do not wait for each other."""
 _NOTE = """\
 Argo CD enforces no order between addons: waves say what needs what, and every Application is created at once. One that
 needs another fails until that is there, and is tried again as often as its environment says (`sync.retries`)."""
@@ -57,7 +58,10 @@ def as_json(inventory: Inventory, choice: Choice) -> Iterator[str]:
 
 
 def as_data(application: Application, hub: str) -> dict[str, Any]:
-    """An Application for other programs; what it has not is an empty text or list."""
+    """Return an Application for other programs; an absent text, list or mapping is empty.
+
+    ``other`` is all that no other key shows, at its place in the document.
+    """
     return {
         "hub": hub,
         "name": application.name,
@@ -82,8 +86,11 @@ def as_data(application: Application, hub: str) -> dict[str, Any]:
         "values_revision": application.values_revision,
         "application_set": application.application_set,
         "labels": dict(application.labels),
-        "sync_policy": dict(application.sync),
+        "annotations": dict(application.annotations),
+        "sync_policy": plain(application.sync),
         "deletes_resources": application.cascades,
+        "directory": plain(application.directory),
+        "other": plain(application.other),
     }
 
 

@@ -1,18 +1,20 @@
-"""Edits of the source as text: the lines that change, and the clusters that they reach."""
+"""Edits of the source as text: the lines that change, and what they do."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
 
-from dokaseca_compile.reach import changed_files, reach
+from dokaseca_compile.impact import Affected, Impact
+from dokaseca_compile.permit import Entries
 from dokaseca_compile.redaction import mask
+from dokaseca_compile.render.impact import as_text
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted
 from dokaseca_compile.revise import Revision
 from dokaseca_compile.scalars import printable
 
-_MOST_NAMED = 8  # clusters of an effect that are named
+_MOST_NAMED = 12  # clusters of a line that are named, as in a plan
 
 
 def source_patch(revision: Revision, style: Style) -> str:
@@ -33,19 +35,28 @@ def _lines(name: str, old: bytes, new: bytes, style: Style) -> Iterator[str]:
             yield tone(shown)
 
 
-def reached(revision: Revision, notes: Sequence[str], style: Style) -> str:
-    """Each effect with the clusters that have it, the clusters counted, and what a person should know."""
-    before, after = revision.before, revision.after
-    effects, files = reach(before, after), changed_files(before.tree, after.tree)
-    total = len(after.resolved.clusters) if after.resolved is not None else 0
-    lines = [""]
-    clusters = {name for each in effects for name in each.clusters}
-    head = f"Reaches {len(clusters)} of {counted(total, 'cluster')}" if effects else "Reaches no cluster"
-    written = f"; {counted(len(files), 'file')} of the output {'changes' if len(files) == 1 else 'change'}"
-    lines.append(style.bold(f"{head}{written if files else ', and no file of the output'}"))
-    lines += [f"  {each.effect}  {style.dim(f'({_named(each.clusters)})')}" for each in effects]
-    lines += [f"  {style.yellow('note')}: {note}" for note in notes]
-    return "\n".join([*lines, ""])
+def reached(found: Impact, reach: Affected, permitting: Entries, style: Style) -> str:
+    """Return how many clusters an edit reaches, and what it does to them, as ``plan`` says it."""
+    number, files = len(reach.clusters), len(reach.files)
+    head = f"Reaches {number} of {counted(reach.total, 'cluster')}" if number else "Reaches no cluster"
+    if files:
+        head += f"; {counted(files, 'file')} of the output {'changes' if files == 1 else 'change'}"
+    else:
+        head += ", and no file of the output"
+    plan = as_text(found, permitting, style, tables=False)
+    return "\n".join([style.bold(head), *_own_files(reach), plan])
+
+
+def _own_files(reach: Affected) -> Iterator[str]:
+    number = len(reach.own)
+    if number:
+        files = "Only the files" if number == len(reach.clusters) else "Beside that, only the files"
+        yield f"{files} of {counted(number, 'cluster')} change (registration, variables, pages): {_named(reach.own)}"
+
+
+def notes(found: Sequence[str], style: Style) -> list[str]:
+    """Return what a person should know of an edit, a line for each."""
+    return [f"{style.yellow('note')}: {each}" for each in found]
 
 
 def _named(clusters: Sequence[str]) -> str:

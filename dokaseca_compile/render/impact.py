@@ -8,8 +8,7 @@ from typing import Any
 from dokaseca_compile.compare import Change, Kind
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.yaml import YamlWriter
-from dokaseca_compile.impact import Action, Effect, Fate, Impact, Skipped, Step
-from dokaseca_compile.reach import CONFIGURATION
+from dokaseca_compile.impact import CONFIGURATION, Action, Effect, Fate, Impact, Skipped, Step
 from dokaseca_compile.redaction import hide
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted
@@ -32,12 +31,13 @@ FATES: Mapping[Fate, str] = {
 }
 
 
-def as_text(impact: Impact, permits: Mapping[str, Any], style: Style) -> str:
-    """The whole plan; the first line is a summary."""
-    return "\n\n".join("\n".join(block) for block in _blocks(impact, permits, style)) + "\n"
+def as_text(impact: Impact, permits: Mapping[str, Any], style: Style, *, tables: bool = True) -> str:
+    """Return the whole plan, its first line a summary; ``tables`` count by environment and owner."""
+    blocks = _blocks(impact, permits, style, tables=tables)
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
-def _blocks(impact: Impact, permits: Mapping[str, Any], style: Style) -> Iterator[list[str]]:
+def _blocks(impact: Impact, permits: Mapping[str, Any], style: Style, *, tables: bool) -> Iterator[list[str]]:
     yield [style.bold(summary(impact)), *notes(impact)]
     for action in (Action.DELETE, Action.RECREATE):
         for first, alike in by_cause(impact.of(action)):
@@ -46,7 +46,7 @@ def _blocks(impact: Impact, permits: Mapping[str, Any], style: Style) -> Iterato
         if effects := impact.of(action):
             lines = (line for first, alike in same_everywhere(effects) for line in _group(first, alike, style))
             yield [style.bold(TITLES[action]), *(f"  {line}" for line in lines)]
-    if impact.effects:
+    if impact.effects and tables:
         yield [f"  {line}" for line in aligned(fan_out(impact, "environment"))]
         yield [f"  {line}" for line in aligned(fan_out(impact, "owner"))]
     if impact.skipped:
@@ -142,6 +142,9 @@ def _endings(first: Effect, alike: Sequence[Effect], style: Style) -> Iterator[s
 
 def group(first: Effect, alike: Sequence[Effect]) -> str:
     """What effects that are alike have in common, and where they are."""
+    parts = list(dict.fromkeys(each.application.part for each in alike))
+    if len(parts) > 1:
+        return f"{counted(len(alike), 'Application')} ({_listed(parts)}) on {places(alike)}"
     old, new = first.versions
     version = f"{old} → {new} ({first.step})" if first.step is not None else new
     return f"{first.application.part} {version} on {places(alike)}"
@@ -178,12 +181,17 @@ def places(effects: Sequence[Effect]) -> str:
     found: dict[str, list[str]] = {}
     for each in effects:
         found.setdefault(each.application.label("environment") or "hubs", []).append(each.application.cluster)
-    return "; ".join(_named(environment, clusters) for environment, clusters in found.items())
+    there = ((environment, list(dict.fromkeys(clusters))) for environment, clusters in found.items())
+    return "; ".join(_named(environment, clusters) for environment, clusters in there)
 
 
 def _named(environment: str, clusters: Sequence[str]) -> str:
-    more = f" and {len(clusters) - _MOST_CLUSTERS} more" if len(clusters) > _MOST_CLUSTERS else ""
-    return f"{environment}: {', '.join(clusters[:_MOST_CLUSTERS])}{more}"
+    return f"{environment}: {_listed(clusters)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_CLUSTERS} more" if len(names) > _MOST_CLUSTERS else ""
+    return f"{', '.join(names[:_MOST_CLUSTERS])}{more}"
 
 
 def skipped(found: Skipped) -> str:
@@ -231,10 +239,19 @@ def by_cause(effects: Sequence[Effect]) -> list[tuple[Effect, list[Effect]]]:
 
 
 def same_everywhere(effects: Sequence[Effect]) -> list[tuple[Effect, list[Effect]]]:
-    """Effects in groups that say the same: of one part, from and to the same versions, with the same changes."""
+    """Return effects in groups that say the same: the same changes, from and to the same versions of one part.
+
+    Where no version changes, several parts may be in a group: what an environment says is the same for all of them.
+    """
     groups: dict[tuple[object, ...], list[Effect]] = {}
     for each in effects:
-        changes = tuple((change.kind, change.path, repr(change.old), repr(change.new)) for change in each.values)
-        other = tuple((change.kind, change.path, repr(change.old), repr(change.new)) for change in each.other)
-        groups.setdefault((each.action, each.application.part, each.versions, changes, other), []).append(each)
+        changed = (tuple(map(_identity, each.values)), tuple(map(_identity, each.other)))
+        versions: tuple[object, ...] = (each.application.part, each.versions)
+        if each.action is Action.UPDATE and each.step is None:
+            versions = ()
+        groups.setdefault((each.action, *versions, *changed), []).append(each)
     return [(found[0], found) for found in groups.values()]
+
+
+def _identity(change: Change) -> tuple[object, ...]:
+    return change.kind, change.path, repr(change.old), repr(change.new)

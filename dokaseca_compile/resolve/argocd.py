@@ -18,8 +18,9 @@ ARGOCD_NAMESPACE = "argocd"
 RELEASE = "argo-cd"
 REPOSITORY = "https://argoproj.github.io/argo-helm"
 VERSION = "10.2.2"  # of Argo CD 3, where no addon says another
-# Without it the ApplicationSet controller ignores every rollout.
-_ROLLOUTS = {"configs": {"params": {"applicationsetcontroller.enable.progressive.syncs": True}}}
+PROGRESSIVE_SYNCS = "applicationsetcontroller.enable.progressive.syncs"
+"""The parameter without which the ApplicationSet controller ignores every rollout."""
+_ROLLOUTS = {"configs": {"params": {PROGRESSIVE_SYNCS: True}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,22 @@ def argocd_installs(cluster: ResolvedCluster) -> Iterator[tuple[Install, PartIns
         for part in install.parts:
             if part.part.chart == CHART:
                 yield install, part
+
+
+def ignores_rollouts(hub: ResolvedCluster) -> bool:
+    """Whether a hub installs Argo CD by an addon that does not switch progressive syncs on.
+
+    Without such an addon the Argo CD that Terraform installs has them on, or its values are not known.
+    """
+    parts = [part for _, part in argocd_installs(hub)]
+    return bool(parts) and not any(map(_switches_on, parts))
+
+
+def _switches_on(part: PartInstall) -> bool:
+    values: Any = _values(part)
+    for key in ("configs", "params", PROGRESSIVE_SYNCS):
+        values = values.get(key) if isinstance(values, Mapping) else None
+    return str(values).lower() == "true"
 
 
 def _values(part: PartInstall) -> Mapping[str, Any]:

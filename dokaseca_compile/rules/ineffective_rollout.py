@@ -26,16 +26,13 @@ Example
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, warning
-from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.resolve.resolved import PartInstall, ResolvedCluster
+from dokaseca_compile.resolve.argocd import PROGRESSIVE_SYNCS, ignores_rollouts
 from dokaseca_compile.rules.base import Context, some
 
 SLUG = "ineffective-rollout"
-_PARAMETER = "applicationsetcontroller.enable.progressive.syncs"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -45,23 +42,10 @@ def check(context: Context) -> Iterator[Diagnostic]:
         if not environment.rollout:
             continue
         hubs = {each.hub for each in clusters.values() if each.cluster.environment == name}
-        deaf = [hub for hub in sorted(filter(None, hubs)) if hub in clusters and _is_deaf(clusters[hub])]
+        deaf = [hub for hub in sorted(filter(None, hubs)) if hub in clusters and ignores_rollouts(clusters[hub])]
         if deaf:
             message = f"{some(deaf)} would ignore the rollout of `{name}`: RollingSync is not switched on"
-            advice = f"set `configs.params` → `{_PARAMETER}: true` in the values of the addon that installs argo-cd"
+            advice = (
+                f"set `configs.params` → `{PROGRESSIVE_SYNCS}: true` in the values of the addon that installs argo-cd"
+            )
             yield warning(SLUG, message, Label(("environments", name, "rollout")), help=advice)
-
-
-def _is_deaf(hub: ResolvedCluster) -> bool:
-    """Whether the hub installs Argo CD by an addon that does not switch RollingSync on."""
-    parts = [part for install in hub.enabled() for part in install.parts if part.part.chart == "argo-cd"]
-    return bool(parts) and not any(map(_switches_on, parts))
-
-
-def _switches_on(part: PartInstall) -> bool:
-    values: Any = {}
-    for said in part.values:
-        values = merge_values(values, said.value)
-    for key in ("configs", "params", _PARAMETER):
-        values = values.get(key) if isinstance(values, Mapping) else None
-    return str(values).lower() == "true"

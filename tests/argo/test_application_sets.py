@@ -10,6 +10,7 @@ import yaml
 
 from dokaseca_compile.argo import ApplicationSet, ClusterSecret, EvaluationError, UnsupportedError
 from dokaseca_compile.argo.application_sets import FINALIZER
+from dokaseca_compile.argo.strategy import without_autosync
 
 SET = yaml.safe_load("""
 apiVersion: argoproj.io/v1alpha1
@@ -152,6 +153,34 @@ def test_who_is_selected(one: ClusterSecret, selected: bool) -> None:
     assert ApplicationSet.read(SET).selects(one.labels) is selected
 
 
+# ---- what a rollout does to automatic sync
+
+
+@pytest.mark.parametrize(
+    ("policy", "written"),
+    [
+        ({"automated": {"prune": True}}, {"automated": {"prune": True, "enabled": False}}),
+        ({"automated": {}, "retry": {"limit": 3}}, {"automated": {"enabled": False}, "retry": {"limit": 3}}),
+        ({"automated": {}}, {"automated": {"enabled": False}}),
+        ({"automated": {"enabled": True}}, {"automated": {"enabled": False}}),
+        ({"syncOptions": ["ServerSideApply=true"]}, {"syncOptions": ["ServerSideApply=true"]}),
+        (None, None),
+    ],
+)  # fmt: skip
+def test_a_rollout_turns_automatic_sync_off(policy: Any, written: Any) -> None:
+    """Where there is one, and nothing else (``disableAutomatedSync``); what the template makes stays as it is."""
+    document = patched("spec.template.spec.syncPolicy", policy) if policy is not None else SET
+    (application,) = made(document, A)
+    before = copy.deepcopy(application)
+    found = without_autosync(application)
+    assert found["spec"].get("syncPolicy") == written
+    assert {**found, "spec": {**found["spec"], "syncPolicy": policy}} == {
+        **before,
+        "spec": {**before["spec"], "syncPolicy": policy},
+    }
+    assert application == before
+
+
 # ---- what is refused
 
 
@@ -183,10 +212,12 @@ def test_templates_that_hide_gaps(document: dict[str, Any]) -> None:
         ("spec.template.metadata.finalizers", [FINALIZER]),
         ("spec.template.metadata.namespace", "elsewhere"),
         ("spec.template.status", {}),
-        ("spec.template.spec.ignoreDifferences", []),
+        ("spec.template.spec.sourceHydrator", {}),
+        ("metadata.annotations", {}),
+        ("metadata.finalizers", []),
         ("spec.template.spec.syncPolicy", {"preserveResourcesOnDeletion": True}),
         ("spec.template.spec.destination.server", "https://a"),
-        ("spec.template.spec.source.kustomize", {}),
+        ("spec.template.spec.source.plugin", {}),
         ("spec.template.spec.source.helm", {"ignoreMissingValueFiles": True}),
         ("spec.template.spec.source.helm", {"valuesObject": {}}),
     ],
@@ -217,6 +248,11 @@ def test_fields_that_are_not_emitted(path: str, value: Any) -> None:
         ("spec.template.spec.destination", None),
         ("spec.template.spec.source.targetRevision", 1.30),
         ("spec.template.spec.syncPolicy", {"automated": {"prune": "true"}}),
+        ("spec.template.spec.syncPolicy", {"automated": None}),
+        ("spec.template.spec.source", None),
+        ("spec.template.spec.sources", []),  # beside `source`, which Argo CD would ignore
+        ("spec.template.spec.revisionHistoryLimit", "3"),
+        ("spec.template.spec.ignoreDifferences", [{"jsonPointers": "/spec"}]),
         ("spec.template.spec.syncPolicy", {"syncOptions": "ServerSideApply=true"}),
     ],
 )
