@@ -101,7 +101,7 @@ def analyse(
     if platform is None:
         return sources, None, diagnostics
     resolved = resolve(platform)
-    context = Context(sources.data, resolved, Charts(charts or {}))
+    context = Context(sources.data, resolved, Charts(charts or {}), sources)
     # A rule stops where its faults are beyond reading: a hostile file must not fill the memory.
     diagnostics += [each for rule in RULES for each in islice(rule.check(context), MAX_EACH)]
     return sources, resolved, diagnostics

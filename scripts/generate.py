@@ -246,7 +246,7 @@ def rule_index() -> str:
     text += "\n".join(rows) + (
         "\n\n## Reading and schema\n\n"
         "Found before the rules run: while a file is read, and while its data is compared with\n"
-        "the schema. All are errors but `ambiguous-scalar`, a warning.\n\n"
+        "the schema. All are errors; strings that are an `ambiguous-scalar` are found then, too.\n\n"
         "| fault | found while | finds |\n|---|---|---|\n"
     )
     for found, manuals in (("reading", source.MANUALS), ("comparing with the schema", model.MANUALS)):

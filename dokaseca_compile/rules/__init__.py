@@ -8,6 +8,7 @@ from typing import cast
 from dokaseca_compile.rules.base import Context, Rule
 
 _NAMES = (
+    "ambiguous_scalar",
     "auth_cloud_mismatch",
     "conflicting_addons",
     "contradicted_removal",

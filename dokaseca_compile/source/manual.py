@@ -114,20 +114,15 @@ MANUALS: dict[str, str] = {
         "repeat them.",
         "regions:\n  eu: &eu {description: Europe}\n  eu-2: {<<: *eu}  # merge-key",
     ),
-    "ambiguous-scalar": page(
-        "A value without quotes is text to one reader and something else to another.",
-        "A plain value such as `no`, `010`, `1:20` or `2024-01-01` is read as a string here, as YAML 1.2 says; readers "
-        "of YAML 1.1 and Go's see a boolean, a number or a date.",
-        "People know one of the readings and tools the other. A warning: the value is written as the string it is.",
-        "Quote it if it is text, or write `true`, `false` or a decimal number.",
-        "regions:\n  norway: {description: no}  # ambiguous-scalar",
-    ),
     "number-out-of-range": page(
         "A number cannot be held by every reader.",
-        "A number is infinite, not a number, or beyond 64 bits.",
-        "Terraform, Helm and Kubernetes refuse it or round it.",
-        "Quote it if it is text, as account numbers and hashes are; else write another number.",
-        "addons:\n  proxy: {values: {limit: .inf}}  # number-out-of-range",
+        "A number is infinite, not a number, beyond 64 bits, or has more digits than a float64 holds: an integer such "
+        "as `9007199254740993`, beyond 2^53, or a fraction of more than 17 digits.",
+        "Helm and Argo CD read every number as a float64 and would round it without a word (helm#1707); Terraform and "
+        "Kubernetes refuse what is infinite or too large.",
+        "Quote it if it is text, as account numbers, channel IDs and hashes are; else write a number that is not "
+        "rounded.",
+        "addons:\n  proxy: {values: {channelId: 9007199254740993}}  # number-out-of-range",
     ),
     "forbidden-character": page(
         "A string holds a character that some reader loses or changes.",
