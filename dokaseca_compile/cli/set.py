@@ -46,9 +46,10 @@ def command(*, route: str, value: str | None, delete: bool, write: bool, file: P
         message = f"ROUTE: {wrong}"
         raise click.UsageError(message) from wrong
     editing = begin(file)
+    notes: tuple[str, ...] = ()
     try:
         if value is None:
-            revision, notes = revise(editing.compilation, editing.files, (Remove(where),)), ()
+            revision = revise(editing.compilation, editing.files, (Remove(where),))
         else:
             revision, notes = put(editing.compilation, editing.files, where, value)
     except EditError as wrong:
