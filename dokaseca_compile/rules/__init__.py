@@ -78,6 +78,7 @@ _NAMES = (
     "unreachable_server",
     "unreadable_chart",
     "unregistrable_cluster",
+    "unrendered_template",
     "unusable_kind_cluster",
     "unused_declaration",
     "values_without_chart",
