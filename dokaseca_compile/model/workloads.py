@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
@@ -19,6 +20,7 @@ from dokaseca_compile.model.common import (
     without_default,
 )
 from dokaseca_compile.model.grammar import Maybe, grammar, refusal
+from dokaseca_compile.model.hosts import registry_host
 from dokaseca_compile.model.urls import GitUrl
 
 
@@ -38,6 +40,7 @@ Image = Annotated[
         longest=255,
         mend=_untagged,
     ),
+    AfterValidator(partial(registry_host, "invalid-image")),
 ]
 
 WorkloadVersion = Annotated[
