@@ -18,16 +18,25 @@ from dokaseca_compile.rules import RULES
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.source import Document, Sources, decode, parse
 from dokaseca_compile.source.faults import MAX_EACH
+from dokaseca_compile.source.unread import SLUG as UNREAD
+from dokaseca_compile.source.unread import unread_file
 from dokaseca_compile.targets import TARGETS
 from dokaseca_compile.tree import FileTree
+
+_HARMLESS = frozenset(("duplicate-key", UNREAD))
+"""Faults of reading that leave a meaning to be checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to compile: the name that people know it by, and its bytes."""
+    """A file to compile: the name that people know it by, and its bytes.
+
+    ``unread`` says why a file is passed over that looks like a fragment: the compile reports it.
+    """
 
     name: str
     content: bytes
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,7 @@ def analyse(
     diagnostics += faults
     # A text that could not be read, or lost entries, has no meaning to be judged by; of a key that is
     # given twice the first value is kept, so that the other faults can be told as well.
-    if has_errors(each for each in diagnostics if each.slug != "duplicate-key"):
+    if has_errors(each for each in diagnostics if each.slug not in _HARMLESS):
         return sources, None, diagnostics
     platform, faults = load(sources)
     diagnostics += faults
@@ -115,8 +124,12 @@ def render(tree: FileTree, source: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _read(files: Sequence[SourceFile]) -> tuple[list[Document], list[Diagnostic]]:
-    documents, diagnostics = [], []
+    documents: list[Document] = []
+    diagnostics: list[Diagnostic] = []
     for number, file in enumerate(files):
+        if file.unread:
+            diagnostics.append(unread_file(file.name, file.unread))
+            continue
         text, faults = decode(file.content, file.name)
         document, parse_faults = parse(text, file.name)
         if number and not faults and any(each.slug == "empty-document" for each in parse_faults):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dokaseca_compile.compiler import Compilation, SourceFile, compile  # noqa: A004
@@ -52,7 +52,7 @@ def revise(before: Compilation, files: Sequence[SourceFile], edits: Sequence[Edi
         wanted = widened(before.sources.data, each)
         owner = positions[before.sources.owner(wanted.route).file] if names else 0
         contents[owner] = edit(contents[owner], files[owner].name, (wanted,))
-    revised = [SourceFile(file.name, content) for file, content in zip(files, contents, strict=True)]
+    revised = [replace(file, content=content) for file, content in zip(files, contents, strict=True)]
     return Revision(before, compile(revised, before.charts), tuple(zip(files, revised, strict=True)))
 
 

@@ -92,6 +92,15 @@ MANUALS: dict[str, str] = {
         "Remove or rename one of them. Both places are shown.",
         "regions:\n  eu: {}\n  eu: {description: Europe}  # duplicate-key",
     ),
+    "unread-file": page(
+        "A file below `platform.d` looks like a part of the source and is not read.",
+        "Read are the files directly in `platform.d/` whose names end in `.yaml` or `.yml`. A YAML file in a folder "
+        "below it, one behind a link to a folder, or one whose suffix is in upper case is an error; one that is hidden "
+        "or named as a backup (`x.yaml.bak`, `x.yaml~`) is a warning.",
+        "What it declares would be missing without a word, its faults included.",
+        "Move or rename the file, so that it is read, or move it out of `platform.d`.",
+        "# platform.d/teams/shop.yaml: unread-file; teams-shop.yaml is read\nteams: {shop: {groups: [shop]}}",
+    ),
     "section-conflict": page(
         "Two files say different things that cannot be merged.",
         "`apiVersion` or `kind` differs between files, or a section is a mapping in one file only.",
