@@ -27,6 +27,16 @@ _HARMLESS = frozenset(("duplicate-key", UNREAD))
 """Faults of reading that leave a meaning to be checked."""
 
 
+_NEEDS_SECTION = {"unknown-addon": "addons", "unknown-team": "teams"}
+"""Rule → section whose names it looks for; without the section, every name would be unknown."""
+_NEEDS_ALL_OF = {
+    "incomplete-rollout": "clusters",
+    "missing-secret-store": "integrations",
+    "unregistrable-cluster": "integrations",
+}
+"""Rule → section that it reads as a whole: without a faulty part of it, something would be missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file to compile: the name that people know it by, and its bytes.
@@ -112,8 +122,18 @@ def analyse(
     resolved = resolve(platform)
     context = Context(sources.data, resolved, Charts(charts or {}), sources)
     # A rule stops where its faults are beyond reading: a hostile file must not fill the memory.
-    diagnostics += [each for rule in RULES for each in islice(rule.check(context), MAX_EACH)]
+    unsure = _consequences(sources.data, faults)
+    rules = [rule for rule in RULES if rule.SLUG not in unsure]
+    diagnostics += [each for rule in rules for each in islice(rule.check(context), MAX_EACH)]
     return sources, resolved, diagnostics
+
+
+def _consequences(data: Mapping[str, object], faults: Sequence[Diagnostic]) -> set[str]:
+    """Give the rules whose findings could only follow from a schema fault: what they look for is left out."""
+    faulty = {fault.primary.route[0] for fault in faults if fault.primary.route}
+    whole = {section for section in faulty if not isinstance(data.get(str(section)), Mapping)}
+    unsure = {slug for slug, section in _NEEDS_SECTION.items() if section in whole}
+    return unsure | {slug for slug, section in _NEEDS_ALL_OF.items() if section in faulty}
 
 
 def render(tree: FileTree, source: str) -> Iterator[tuple[str, bytes]]:

@@ -388,3 +388,50 @@ def test_missing_sections_have_examples_in_the_order_of_the_schema() -> None:
     """The examples come in the order in which a file is written."""
     required = [key for key in platform_schema()["properties"] if key in platform_schema()["required"]]
     assert list(messages.SECTIONS) == required
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "kind: Platfrom",
+        "apiVersion: dokaseca.dev/v2",
+        "metadata: {name: Acme}",
+        "metadata: [acme]",
+        "metadata: {nmae: acme}",
+        "repositories: {organization: nowhere}",
+        "repositories: [a]",
+        "repositories: {addons: {revision: a..b}}",
+        "repositories: {branching: {require: {dev: tga}}}",
+    ],
+)
+def test_a_fault_of_a_section_hides_no_finding_of_a_rule(patch: str) -> None:
+    """One fault of the schema, and the finding that is there without it; nothing that follows from the fault."""
+    wrong = "clusters: {spoke: {region: ue}}"
+    alone = {each.slug for each, _ in found(wrong)}
+    assert alone == {"unknown-region"}
+    both = merge_values(yaml.safe_load(patch), yaml.safe_load(wrong))
+    slugs = [each.slug for each, _ in found(yaml.safe_dump(both))]
+    assert slugs.count("unknown-region") == 1
+    assert len(slugs) == 2, slugs
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "integrations: {secretStore: {nmae: vault}}",
+        "integrations: []",
+        "clusters: {hub: {type: zz}}",
+        "clusters: {hub: {environment: [dev]}}",
+        "teams: []",
+        "addons: []",
+    ],
+)
+def test_what_follows_from_a_fault_is_not_reported(patch: str) -> None:
+    """What needs the faulty part is not missing: the cause is reported once."""
+    base = yaml.safe_load((Path(__file__).parent / "hostile/base.yaml").read_text())
+    content = yaml.safe_dump(merge_values(base, yaml.safe_load(patch)), sort_keys=False)
+    first = yaml.safe_load(patch)
+    (section,) = first
+    errors = [each for each in run(content).diagnostics if each.severity == "error"]
+    assert {each.primary.route[0] for each in errors} == {section}, [each.message for each in errors]
+    assert {each.slug for each in errors} <= {"unknown-value", "unknown-key", "missing-key", "wrong-type"}
