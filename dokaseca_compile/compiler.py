@@ -16,16 +16,35 @@ from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.judge import judge
 from dokaseca_compile.source import Document, Sources, decode, parse
+from dokaseca_compile.source.unread import SLUG as UNREAD
+from dokaseca_compile.source.unread import unread_file
 from dokaseca_compile.targets import TARGETS
 from dokaseca_compile.tree import FileTree
+
+_HARMLESS = frozenset(("duplicate-key", UNREAD))
+"""Faults of reading that leave a meaning to be checked."""
+
+
+_NEEDS_SECTION = {"unknown-addon": "addons", "unknown-team": "teams"}
+"""Rule → section whose names it looks for; without the section, every name would be unknown."""
+_NEEDS_ALL_OF = {
+    "incomplete-rollout": "clusters",
+    "missing-secret-store": "integrations",
+    "unregistrable-cluster": "integrations",
+}
+"""Rule → section that it reads as a whole: without a faulty part of it, something would be missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to compile: the name that people know it by, and its bytes."""
+    """A file to compile: the name that people know it by, and its bytes.
+
+    ``unread`` says why a file is passed over that looks like a fragment: the compile reports it.
+    """
 
     name: str
     content: bytes
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +111,24 @@ def analyse(
     diagnostics += faults
     # A text that could not be read, or lost entries, has no meaning to be judged by; of a key that is
     # given twice the first value is kept, so that the other faults can be told as well.
-    if has_errors(each for each in diagnostics if each.slug != "duplicate-key"):
+    if has_errors(each for each in diagnostics if each.slug not in _HARMLESS):
         return sources, None, diagnostics
     platform, faults = load(sources)
     diagnostics += faults
     if platform is None:
         return sources, None, diagnostics
     resolved = resolve(platform)
-    context = Context(sources.data, resolved, Charts(charts or {}))
-    diagnostics += judge(context)
+    context = Context(sources.data, resolved, Charts(charts or {}), sources)
+    diagnostics += judge(context, without=_consequences(sources.data, faults))
     return sources, resolved, diagnostics
+
+
+def _consequences(data: Mapping[str, object], faults: Sequence[Diagnostic]) -> set[str]:
+    """Give the rules whose findings could only follow from a schema fault: what they look for is left out."""
+    faulty = {fault.primary.route[0] for fault in faults if fault.primary.route}
+    whole = {section for section in faulty if not isinstance(data.get(str(section)), Mapping)}
+    unsure = {slug for slug, section in _NEEDS_SECTION.items() if section in whole}
+    return unsure | {slug for slug, section in _NEEDS_ALL_OF.items() if section in faulty}
 
 
 def render(tree: FileTree, source: str) -> Iterator[tuple[str, bytes]]:
@@ -112,8 +139,12 @@ def render(tree: FileTree, source: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _read(files: Sequence[SourceFile]) -> tuple[list[Document], list[Diagnostic]]:
-    documents, diagnostics = [], []
+    documents: list[Document] = []
+    diagnostics: list[Diagnostic] = []
     for number, file in enumerate(files):
+        if file.unread:
+            diagnostics.append(unread_file(file.name, file.unread))
+            continue
         text, faults = decode(file.content, file.name)
         document, parse_faults = parse(text, file.name)
         if number and not faults and any(each.slug == "empty-document" for each in parse_faults):

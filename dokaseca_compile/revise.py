@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dokaseca_compile.compiler import Compilation, SourceFile, compile  # noqa: A004
 from dokaseca_compile.diagnostics import Diagnostic, Severity, has_errors
 from dokaseca_compile.resolve.resolved import SECTIONS
 from dokaseca_compile.routes import Edit, Put, Route, at
-from dokaseca_compile.source import parse
+from dokaseca_compile.scalars import json_number
+from dokaseca_compile.source import Document, parse
 from dokaseca_compile.source.edit import edit
-
-_LOSSY = re.compile(r"[-+]?[0-9]+\.[0-9]+0\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def revise(before: Compilation, files: Sequence[SourceFile], edits: Sequence[Edi
         wanted = widened(before.sources.data, each)
         owner = positions[before.sources.owner(wanted.route).file] if names else 0
         contents[owner] = edit(contents[owner], files[owner].name, (wanted,))
-    revised = [SourceFile(file.name, content) for file, content in zip(files, contents, strict=True)]
+    revised = [replace(file, content=content) for file, content in zip(files, contents, strict=True)]
     return Revision(before, compile(revised, before.charts), tuple(zip(files, revised, strict=True)))
 
 
@@ -70,24 +68,54 @@ def best(before: Compilation, files: Sequence[SourceFile], ways: Iterable[Way]) 
     return revision, way
 
 
-def put(before: Compilation, files: Sequence[SourceFile], route: Route, text: str) -> Revision:
+def put(before: Compilation, files: Sequence[SourceFile], route: Route, text: str) -> tuple[Revision, tuple[str, ...]]:
     """Put a value as a person types it: YAML, or the text itself where that is what fits.
 
-    ``1.5`` is a version where the schema wants text, and a number where it wants one or anything. A number that
-    would lose a digit (``1.30``) is text wherever that fits: it is a version, or the tag of an image.
+    ``1.5`` is a version where the schema wants text, and a number where it wants one or anything. A number that would
+    lose its spelling (``1.30``, ``12345e6``) or digits is text wherever that fits: it is a version, a tag or a hash.
+    Gives notes for a person with the edit.
     """
-    tried = [revise(before, files, (Put(route, value),)) for value in _readings(before, route, text)]
-    return next((each for each in tried if not each.new_findings(Severity.ERROR)), tried[0])
+    readings = _readings(before, route, text)
+    tried = [revise(before, files, (Put(route, reading.value),)) for reading in readings]
+    sound = (index for index, each in enumerate(tried) if not each.new_findings(Severity.ERROR))
+    chosen = next(sound, 0)
+    return tried[chosen], readings[chosen].notes if "values" in route else ()
 
 
-def _readings(before: Compilation, route: Route, text: str) -> list[Any]:
-    """What a text may mean: text first where text stands, or where the number would lose a digit."""
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a typed text may mean, and what a person should know of it."""
+
+    value: Any
+    notes: tuple[str, ...] = ()
+
+
+def _readings(before: Compilation, route: Route, text: str) -> list[_Reading]:
+    """What a text may mean: text first where text stands, or where a number would lose its spelling."""
     document, faults = parse(text, "VALUE")
-    if has_errors(faults) or isinstance(document.data, str):
-        return [document.data if not has_errors(faults) and text[:1] in {'"', "'"} else text]
-    readings = [document.data, text]
-    is_text = isinstance(at(before.sources.data, route), str) or _LOSSY.match(text)
+    rounded = [each for each in faults if each.slug == "number-out-of-range"]
+    if has_errors(each for each in faults if each not in rounded):
+        return [_Reading(text)]
+    if isinstance(document.data, str) and not rounded:
+        return [_Reading(document.data if text[:1] in {'"', "'"} else text)]
+    notes = [f"{each.message}; it is written as text" for each in rounded]
+    kept = _Reading(_with_spelling(document, document.data, (), notes), tuple(notes))
+    readings = [kept, _Reading(document.data), _Reading(text, kept.notes)]
+    is_text = isinstance(at(before.sources.data, route), str)
     return readings[::-1] if is_text else readings
+
+
+def _with_spelling(document: Document, data: Any, route: Route, notes: list[str]) -> Any:
+    """Give the data with the written text instead of each number that would lose its spelling."""
+    if isinstance(data, dict):
+        return {key: _with_spelling(document, each, (*route, key), notes) for key, each in data.items()}
+    if isinstance(data, list):
+        return [_with_spelling(document, each, (*route, index), notes) for index, each in enumerate(data)]
+    written = document.raw(route) if type(data) in (int, float) else ""
+    if not written or written == json_number(data):
+        return data
+    notes.append(f"`{written}` is written as text: as a number it would become `{json_number(data)}`")
+    return written
 
 
 def widened(data: Any, wanted: Edit) -> Edit:

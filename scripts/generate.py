@@ -55,7 +55,8 @@ that is not listed here is an error, and the nearest known one is suggested. Nam
 Versions and Kubernetes versions are strings: quote what looks like a number (`"1.33"`).
 
 Large platforms may keep part of a top-level mapping in `platform.d/*.yaml` beside the file: every file holds any of the
-sections below, and they are merged by key. The same key in two files is an error that names both.
+sections below, and they are merged by key. The same key in two files is an error that names both. Only files directly
+in `platform.d/` whose names end in `.yaml` or `.yml` are read; another YAML file below it is a finding.
 
 An addon's settings for a cluster go through five layers; the later one wins, and each resolved value keeps the chain of
 places it beat:
@@ -246,7 +247,7 @@ def rule_index() -> str:
     text += "\n".join(rows) + (
         "\n\n## Reading and schema\n\n"
         "Found before the rules run: while a file is read, and while its data is compared with\n"
-        "the schema. All are errors but `ambiguous-scalar`, a warning.\n\n"
+        "the schema. All are errors; strings that are an `ambiguous-scalar` are found then, too.\n\n"
         "| fault | found while | finds |\n|---|---|---|\n"
     )
     for found, manuals in (("reading", source.MANUALS), ("comparing with the schema", model.MANUALS)):

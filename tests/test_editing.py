@@ -124,8 +124,36 @@ EDITS: dict[str, tuple[tuple[str, ...], tuple[str, str]]] = {
         ("values: {replicas: 2}}", "values: {replicas: 2, share: 1.5}}"),
     ),
     "a number where nothing else fits": (
-        ("set", "environments.staging.addons.kyverno.values", "{share: 1.10}"),
-        ("values: {replicas: 2}}", "values: {share: 1.1}}"),
+        ("set", "environments.dev.sync.retries", "0x5"),
+        ("      reloader: true\n", "      reloader: true\n    sync: {retries: 5}\n"),
+    ),
+    "numbers inside of what is set": (
+        ("set", "environments.staging.addons.kyverno.values", "{share: 1.10, all: [0x1F, 2, 1.5]}"),
+        ("values: {replicas: 2}}", 'values: {share: "1.10", all: ["0x1F", 2, 1.5]}}'),
+    ),
+    "an exponent is text": (
+        ("set", "environments.staging.addons.kyverno.values.share", "12345e6"),
+        ("values: {replicas: 2}", 'values: {replicas: 2, share: "12345e6"}'),
+    ),
+    "a hash that looks like a number is text": (
+        ("set", "environments.staging.addons.kyverno.values.sha", "0e1234"),
+        ("values: {replicas: 2}", 'values: {replicas: 2, sha: "0e1234"}'),
+    ),
+    "a number that would be rounded is text": (
+        ("set", "environments.staging.addons.kyverno.values.share", "9007199254740993"),
+        ("values: {replicas: 2}", 'values: {replicas: 2, share: "9007199254740993"}'),
+    ),
+    "a fraction that would be rounded is text": (
+        ("set", "environments.staging.addons.kyverno.values.share", "0.1234567890123456789"),
+        ("values: {replicas: 2}", 'values: {replicas: 2, share: "0.1234567890123456789"}'),
+    ),
+    "a commit of seven digits is text": (
+        ("set", "environments.staging.addons.kyverno.values.commit", "1234567"),
+        ("values: {replicas: 2}", 'values: {replicas: 2, commit: "1234567"}'),
+    ),
+    "a million is a number": (
+        ("set", "environments.staging.addons.kyverno.values.share", "1000000"),
+        ("values: {replicas: 2}", "values: {replicas: 2, share: 1000000}"),
     ),
     "a key of a flow mapping": (
         ("set", "environments.staging.addons.kyverno.values.logging", "{level: debug}"),
@@ -204,6 +232,21 @@ def test_edits(folder: Path, name: str) -> None:
     assert dokaseca(folder, "validate").code == 0
     again = dokaseca(folder, *arguments, "-w")
     assert source(folder) == wanted or "--delete" in arguments, again.out
+
+
+@pytest.mark.parametrize(
+    ("value", "note"),
+    [
+        ("12345e6", "note: `12345e6` is written as text: as a number it would become `12345000000`"),
+        ("1.0", "note: `1.0` is written as text: as a number it would become `1`"),
+        ("9007199254740993", "they read `9007199254740992`; it is written as text"),
+        ("{a: [1.0]}", "note: `1.0` is written as text"),
+    ],
+)
+def test_set_reports_a_number_that_it_keeps_as_text(folder: Path, value: str, note: str) -> None:
+    done = dokaseca(folder, "set", "environments.staging.addons.kyverno.values.share", value)
+    assert note in done.out
+    assert "written as text" not in dokaseca(folder, "set", "clusters.dev-eu.kubernetesVersion", "1.30").out
 
 
 REACHED: list[tuple[tuple[str, ...], list[str]]] = [

@@ -72,6 +72,49 @@ TABLE: list[tuple[str, str, str, str]] = [
         "keep one of them",
         "Force=true",
     ),
+    (
+        addon("requires: [kyverno, a, kyverno]"),
+        "`addons.cert-manager.requires[2]`: `kyverno` is in the list already, at [0]",
+        "delete one of them",
+        "kyverno",
+    ),
+    (
+        addon("clusterResources: [{kind: A}, {kind: B}, {kind: A, group: ''}]"),
+        "`addons.cert-manager.clusterResources[2]`: the same is in the list already, at [0]",
+        "delete one of them",
+        "k",
+    ),
+    (
+        addon("syncOptions: [Replace=true, Replace=true]"),
+        "`Replace=true` is in the list already",
+        "delete one",
+        "Replace=true",
+    ),
+    (spoke("teams: [a, a]"), "`clusters.spoke.teams[1]`: `a` is in the list already, at [0]", "delete one", "a"),
+    ("teams: {a: {groups: [b, B, b]}}", "`teams.a.groups[2]`: `b` is in the list already, at [0]", "delete one", "b"),
+    ("policies: {dev: {kyverno: {registries: [a.b, a.b]}}}", "`a.b` is in the list already", "delete one", "a.b"),
+    (
+        "environments: {dev: {rollout: [{regions: [eu, eu]}]}}",
+        "rollout[0].regions[1]`: `eu` is in the list",
+        "delete",
+        "eu",
+    ),
+    ("removed: {a: {addon: b, clusters: [c, c], reason: x}}", "`removed.a.clusters[1]`: `c` is in", "delete one", "c"),
+    ("metadata: {domain: 256.1.1.1}", "the last label of a domain is not a number", "write a DNS name", "256.1.1.1"),
+    ("metadata: {domain: acme.0x7f}", "the last label of a domain is not a number", "write a DNS name", "acme.0x7f"),
+    (
+        "policies: {dev: {kyverno: {registries: ['256.1.1.1/a']}}}",
+        "`256.1.1.1` is neither a DNS name nor an IPv4 address",
+        "write a host whose last label is not a number",
+        "256.1.1.1/a",
+    ),
+    (
+        "workloads: {a: {b: {image: '1.2.3:5000/a', environments: {dev: {}}}}}",
+        "`1.2.3` is neither a DNS name nor an IPv4 address",
+        "write a host whose last label is not a number",
+        "1.2.3:5000/a",
+    ),
+    ("teams: {a: {contact: {email: a@b.1}}}", "the last label of a domain is not a number", "name@domain", "a@b.1"),
     (spoke("auth: aws"), "`aws` is no way to authenticate", "`auth: {awsIam: {clusterName: …}}`?", "aws"),
     (spoke("auth: awsIam"), "`awsIam` is no way", "did you mean `auth: {awsIam: {clusterName: …}}`?", "awsIam"),
     (spoke("auth: aws-iam"), "`aws-iam` is no way", "did you mean `auth: {awsIam: {clusterName: …}}`?", "aws-iam"),
@@ -404,3 +447,50 @@ def test_a_message_names_the_character(given: str, end: str) -> None:
 def test_groups_are_named_as_identity_providers_do(group: str) -> None:
     """Keycloak names a group by a path that begins with a slash (argo-cd#8074)."""
     assert not [each for each, _ in found(GROUP % group) if "groups" in each.message]
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "kind: Platfrom",
+        "apiVersion: dokaseca.dev/v2",
+        "metadata: {name: Acme}",
+        "metadata: [acme]",
+        "metadata: {nmae: acme}",
+        "repositories: {organization: nowhere}",
+        "repositories: [a]",
+        "repositories: {addons: {revision: a..b}}",
+        "repositories: {branching: {require: {dev: tga}}}",
+    ],
+)
+def test_a_fault_of_a_section_hides_no_finding_of_a_rule(patch: str) -> None:
+    """One fault of the schema, and the finding that is there without it; nothing that follows from the fault."""
+    wrong = "clusters: {spoke: {region: ue}}"
+    alone = {each.slug for each, _ in found(wrong)}
+    assert alone == {"unknown-region"}
+    both = merge_values(yaml.safe_load(patch), yaml.safe_load(wrong))
+    slugs = [each.slug for each, _ in found(yaml.safe_dump(both))]
+    assert slugs.count("unknown-region") == 1
+    assert len(slugs) == 2, slugs
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "integrations: {secretStore: {nmae: vault}}",
+        "integrations: []",
+        "clusters: {hub: {type: zz}}",
+        "clusters: {hub: {environment: [dev]}}",
+        "teams: []",
+        "addons: []",
+    ],
+)
+def test_what_follows_from_a_fault_is_not_reported(patch: str) -> None:
+    """What needs the faulty part is not missing: the cause is reported once."""
+    base = yaml.safe_load((Path(__file__).parent / "hostile/base.yaml").read_text())
+    content = yaml.safe_dump(merge_values(base, yaml.safe_load(patch)), sort_keys=False)
+    first = yaml.safe_load(patch)
+    (section,) = first
+    errors = [each for each in run(content).diagnostics if each.severity == "error"]
+    assert {each.primary.route[0] for each in errors} == {section}, [each.message for each in errors]
+    assert {each.slug for each in errors} <= {"unknown-value", "unknown-key", "missing-key", "wrong-type"}

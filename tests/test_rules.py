@@ -37,9 +37,8 @@ def findings(patch: dict[str, Any], slug: str | None = None, charts: dict[str, s
     platform, faults = load(sources)
     assert platform is not None, faults
     assert not faults, faults
-    context = Context(
-        sources.data, resolve(platform), Charts({path: text.encode() for path, text in (charts or {}).items()})
-    )
+    files = Charts({path: text.encode() for path, text in (charts or {}).items()})
+    context = Context(sources.data, resolve(platform), files, sources)
     rules = [BY_SLUG[slug]] if slug else RULES
     return [each for rule in rules for each in rule.check(context)]
 

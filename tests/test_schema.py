@@ -56,6 +56,14 @@ def test_every_key_is_explained() -> None:
                 assert value.get("description"), f"{path}/{key}"
 
 
+def test_lists_are_sets() -> None:
+    """No list takes an item twice, those whose order has a meaning aside: a new one says which kind it is."""
+    ordered = ("/properties/rollout",)
+    for path, node in nodes(platform_schema()):
+        if node.get("type") == "array":
+            assert ("uniqueItems" in node) is not path.endswith(ordered), path
+
+
 def test_there_are_examples() -> None:
     """Names, versions, URLs and the like come with an example."""
     assert sum("examples" in node for _, node in nodes(platform_schema())) >= 20

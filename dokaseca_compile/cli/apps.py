@@ -62,11 +62,12 @@ def command(
       dokaseca apps --workload payments/api
       dokaseca apps --bundle build/preview
     """
-    from dokaseca_compile.compiler import SourceFile, compile  # noqa: A004, PLC0415 - heavy
+    from dokaseca_compile.cli.reading import source_files  # noqa: PLC0415 - heavy
+    from dokaseca_compile.compiler import compile  # noqa: A004, PLC0415
     from dokaseca_compile.inventory import Choice, Inventory  # noqa: PLC0415
     from dokaseca_compile.render import apps, json, text  # noqa: PLC0415
     from dokaseca_compile.report import Report  # noqa: PLC0415
-    from dokaseca_compile.workspace import ChartFiles, read_sources  # noqa: PLC0415
+    from dokaseca_compile.workspace import ChartFiles  # noqa: PLC0415
 
     chosen = {
         "--cluster": clusters,
@@ -78,7 +79,7 @@ def command(
     if bundle is not None and (any(chosen.values()) or format_ != "text"):
         message = "--bundle writes all of every hub: it goes with no other choice and no format"
         raise click.UsageError(message)
-    compilation = compile([SourceFile(name, content) for name, content in read_sources(file)], ChartFiles(file))
+    compilation = compile(source_files(file), ChartFiles(file))
     if format_ == "text" and compilation.diagnostics:
         output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
     if compilation.failed:

@@ -12,7 +12,8 @@ import click
 
 from dokaseca_compile.cli.checkouts import check_apart, chosen_checkouts, together
 from dokaseca_compile.cli.invocation import Invocation
-from dokaseca_compile.compiler import Compilation, SourceFile, compile, render  # noqa: A004
+from dokaseca_compile.cli.reading import with_unread
+from dokaseca_compile.compiler import Compilation, compile, render  # noqa: A004
 from dokaseca_compile.drift import Drift, Teller
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.ledger import LEDGER, Ledger, read_ledger
@@ -48,7 +49,8 @@ class Build:
 
 def build(sources: Sources, invocation: Invocation) -> Build:
     """Compile, and settle where each root goes. Raises ``click.UsageError`` for an ``--into`` that cannot be."""
-    compilation = compile([SourceFile(name, content) for name, content in sources], ChartFiles(invocation.file))
+    files = with_unread(sources, invocation.file, staged=invocation.staged)
+    compilation = compile(files, ChartFiles(invocation.file))
     resolved = compilation.resolved
     if compilation.failed or resolved is None:
         return Build(sources, compilation, {}, None, {})

@@ -12,6 +12,7 @@ import click
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
 from dokaseca_compile.cli.invocation import Invocation
+from dokaseca_compile.cli.reading import source_files
 from dokaseca_compile.compiler import Compilation, SourceFile, compile  # noqa: A004
 from dokaseca_compile.diagnostics import Severity
 from dokaseca_compile.impact import affected, impact
@@ -23,7 +24,7 @@ from dokaseca_compile.render.style import Style
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.revise import Revision, Way, best
 from dokaseca_compile.source.edit import EditError
-from dokaseca_compile.workspace import ChartFiles, read_sources, replace_source, source_paths
+from dokaseca_compile.workspace import ChartFiles, replace_source, source_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Editing:
 
 def begin(file: Path) -> Editing:
     """Read the source to edit. Raises ``WorkspaceError``."""
-    files = tuple(SourceFile(name, content) for name, content in read_sources(file))
+    files = tuple(source_files(file))
     return Editing(Invocation(file), tuple(source_paths(file)), files, compile(files, ChartFiles(file)))
 
 
@@ -102,6 +103,7 @@ def _consequences(revision: Revision, style: Style) -> str:
 
 
 def _write(editing: Editing, revision: Revision) -> None:
-    for path, (old, new) in zip(editing.paths, revision.files, strict=True):
+    # Behind the files that are read are those that are passed over, which no edit changes.
+    for path, (old, new) in zip(editing.paths, revision.files, strict=False):
         if old.content != new.content:
             replace_source(path, old.content, new.content)

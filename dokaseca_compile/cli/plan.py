@@ -58,15 +58,16 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
       dokaseca plan --base origin/main --format markdown > plan.md
       dokaseca plan --base v1.4.0 --detailed-exitcode
     """
-    from dokaseca_compile.compiler import SourceFile, compile  # noqa: A004, PLC0415 - heavy
+    from dokaseca_compile.cli.reading import source_files  # noqa: PLC0415 - heavy
+    from dokaseca_compile.compiler import SourceFile, compile  # noqa: A004, PLC0415
     from dokaseca_compile.impact import impact  # noqa: PLC0415
     from dokaseca_compile.inventory import Inventory  # noqa: PLC0415
     from dokaseca_compile.permit import permits  # noqa: PLC0415
     from dokaseca_compile.render import json, text  # noqa: PLC0415
     from dokaseca_compile.report import Report  # noqa: PLC0415
-    from dokaseca_compile.workspace import ChartFiles, read_sources, read_sources_at  # noqa: PLC0415
+    from dokaseca_compile.workspace import ChartFiles, read_sources_at  # noqa: PLC0415
 
-    compilation = compile([SourceFile(name, content) for name, content in read_sources(file)], ChartFiles(file))
+    compilation = compile(source_files(file), ChartFiles(file))
     if format_ != "json" and compilation.diagnostics:
         output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
     if compilation.failed:

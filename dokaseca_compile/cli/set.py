@@ -20,9 +20,10 @@ from dokaseca_compile.cli import options
 def command(*, route: str, value: str | None, delete: bool, write: bool, file: Path, color: str) -> int:
     """Put a value at a place of the source, keeping every comment.
 
-    ROUTE is a place as messages name it; VALUE is YAML on one line, where `1.10` stays text. A missing
-    key is added, with its parents. The edit is shown with what it does to clusters and Applications, as
-    `plan` would show it, and written with --write, unless it would make the source invalid.
+    ROUTE is a place as messages name it; VALUE is YAML on one line, where a number that would lose its
+    spelling (`1.10`, `12345e6`) stays text. A missing key is added, with its parents. The edit is shown
+    with what it does to clusters and Applications, as `plan` would show it, and written with --write,
+    unless it would make the source invalid.
 
     \b
     Examples:
@@ -46,11 +47,12 @@ def command(*, route: str, value: str | None, delete: bool, write: bool, file: P
         message = f"ROUTE: {wrong}"
         raise click.UsageError(message) from wrong
     editing = begin(file)
+    notes: tuple[str, ...] = ()
     try:
         if value is None:
             revision = revise(editing.compilation, editing.files, (Remove(where),))
         else:
-            revision = put(editing.compilation, editing.files, where, value)
+            revision, notes = put(editing.compilation, editing.files, where, value)
     except EditError as wrong:
         return refused(wrong)
-    return conclude(editing, revision, color, write=write)
+    return conclude(editing, revision, color, write=write, notes=notes)

@@ -18,6 +18,7 @@ from dokaseca_compile.model.common import (
     ReleaseName,
     ReleaseNames,
     Text,
+    UniqueList,
     Values,
     Version,
 )
@@ -199,8 +200,8 @@ class Addon(Model):
     )
     create_namespace: bool = Field(True, description="Let Argo CD create the namespace.")
     server_side_apply: bool = Field(False, description="Needed where a CRD is larger than an annotation may be.")
-    sync_options: Annotated[tuple[SyncOption, ...], Field(strict=False)] = Field((), description="More sync options.")
-    cluster_resources: Annotated[tuple[ClusterResource, ...], Field(strict=False)] = Field(
+    sync_options: UniqueList[SyncOption] = Field((), description="More sync options.")
+    cluster_resources: UniqueList[ClusterResource] = Field(
         (), description="Cluster-scoped kinds it manages beyond Kubernetes' own."
     )
     values: Values = Field(default_factory=dict, description="Helm values of every cluster.")

@@ -7,10 +7,11 @@ a regular expression.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema, core_schema
 
 from dokaseca_compile.model.grammar import (
     grammar,
@@ -20,6 +21,7 @@ from dokaseca_compile.model.grammar import (
     mended_version,
     refusal,
 )
+from dokaseca_compile.model.hosts import dns_name
 from dokaseca_compile.versions import is_range
 
 
@@ -40,6 +42,28 @@ class Model(BaseModel):
 _NOT_PORTABLE = re.compile(
     r"(?:.*/)?(?:(?:con|prn|aux|nul|(?:com|lpt)[0-9])(?:\.[^/]*)?|[^/]*\.)(?:/.*)?", re.IGNORECASE
 )
+
+
+class UniqueItems:
+    """Metadata of a list: no item is given twice, in the model and in the JSON Schema."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Check the items after each of them is checked by itself."""
+        return core_schema.no_info_after_validator_function(_without_duplicates, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Say it to editors as well."""
+        return {**handler(schema), "uniqueItems": True}
+
+
+def _without_duplicates(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Refuse the first item that is given before. Raises ``PydanticCustomError``."""
+    if len(set(items)) < len(items):
+        second = next(index for index, item in enumerate(items) if item in items[:index])
+        same = f"`{items[second]}`" if isinstance(items[second], str) else "the same"
+        said = f": {same} is in the list already, at [{items.index(items[second])}]"
+        raise refusal("duplicate-item", said, "delete one of them", within=(second,))
+    return items
 
 
 def _portable(text: str) -> str:
@@ -221,6 +245,7 @@ Domain = Annotated[
         "k8s-home.lab",
         longest=253,
     ),
+    AfterValidator(dns_name),
 ]
 ChartName = Annotated[
     str,
@@ -249,8 +274,12 @@ Labels = dict[LabelKey, LabelValue]
 Annotations = dict[LabelKey, Annotated[str, Field(max_length=16384)]]
 Values = dict[str, Any]
 
-Names = Annotated[tuple[Name, ...], Field(strict=False)]
-ReleaseNames = Annotated[tuple[ReleaseName, ...], Field(strict=False)]
+X = TypeVar("X")
+UniqueList = Annotated[tuple[X, ...], Field(strict=False), UniqueItems()]
+"""A list that is a set: its order says nothing, and an item that is given twice is a fault."""
+
+Names = UniqueList[Name]
+ReleaseNames = UniqueList[ReleaseName]
 
 
 def without_default(schema: dict[str, Any]) -> None:

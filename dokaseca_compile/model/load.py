@@ -2,7 +2,7 @@
 
 A fault in one cluster must not hide the faults of the others: the smallest named unit that holds a
 schema fault (a cluster, an addon, a team …) is left out, and the rest is validated again, so that
-the rules can run on it.
+the rules can run on it. In the sections that are no units, a placeholder stands in for the part that is faulty.
 """
 
 from __future__ import annotations
@@ -31,6 +31,14 @@ _UNITS = (
     "removed",
     "moved",
 )
+
+_PLACEHOLDERS: Mapping[str, Any] = {
+    "apiVersion": "dokaseca.dev/v1alpha1",
+    "kind": "Platform",
+    "metadata": {"name": "platform"},
+    "repositories": {"organization": "https://git.example/platform"},
+}
+"""What stands in for the faulty part of a section that every platform needs, so that the rules can run on the rest."""
 
 
 def load(sources: Sources) -> tuple[Platform | None, list[Diagnostic]]:
@@ -68,4 +76,14 @@ def _without_faults(data: dict[str, Any], errors: list[ErrorDetails]) -> dict[st
             }
         elif isinstance(units, Mapping):
             sound[section] = {name: unit for name, unit in units.items() if (section, name) not in broken}
-    return {key: value for key, value in sound.items() if (key,) not in broken or key in _UNITS}
+    sound = {key: value for key, value in sound.items() if (key,) not in broken or key in _UNITS}
+    for section, placeholder in _PLACEHOLDERS.items():
+        given = data.get(section)
+        if isinstance(given, Mapping) and isinstance(placeholder, Mapping):
+            sound[section] = {
+                **placeholder,
+                **{key: each for key, each in given.items() if (section, key) not in broken},
+            }
+        elif (section,) in broken:
+            sound[section] = placeholder
+    return sound

@@ -51,6 +51,14 @@ MANUALS: dict[str, str] = {
         "  kyverno:\n"
         "    namespace: policies-of-the-whole-platform-and-of-every-team-that-works-on-it  # too-long",
     ),
+    "duplicate-item": page(
+        "An item is given twice in a list that is a set.",
+        "In a list whose order says nothing (`teams`, `groups`, `requires`, `namespaces`, `policies` …) an item is "
+        "written that stands in it already.",
+        "One of them is most likely another name, misspelt or copied; the list would do the same without it.",
+        "Delete one of them, or correct it.",
+        "clusters:\n  spoke: {teams: [payments, search, payments]}  # duplicate-item",
+    ),
     "invalid-value": page(
         "A value does not fit.",
         "A number is out of its range, a section that needs an entry is empty, or a text does not have the form of "
@@ -122,7 +130,8 @@ MANUALS: dict[str, str] = {
     ),
     "invalid-domain": page(
         "A domain is not a DNS name.",
-        "A domain is lower-case labels joined by dots, without a scheme, a port or a trailing dot.",
+        "A domain is lower-case labels joined by dots, without a scheme, a port or a trailing dot, and its last label "
+        "is not a number: `256.1.1.1` is no domain.",
         "Hosts are made by putting a name before it.",
         "Write the bare domain.",
         "metadata: {domain: https://acme.example}  # invalid-domain",

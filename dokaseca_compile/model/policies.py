@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from dokaseca_compile.model.common import LabelKey, Model, Quantity, with_registry
+from dokaseca_compile.model.common import LabelKey, Model, Quantity, UniqueList, with_registry
 from dokaseca_compile.model.grammar import Maybe, grammar, refusal
+from dokaseca_compile.model.hosts import registry_host
 
 
 def amount(quantity: str) -> Decimal:
@@ -86,6 +88,7 @@ Registry = Annotated[
         longest=255,
     ),
     AfterValidator(with_registry),
+    AfterValidator(partial(registry_host, "invalid-value")),
 ]
 
 
@@ -135,17 +138,13 @@ class Kyverno(Model):
     """Kyverno's policies for the teams' namespaces."""
 
     action: Literal["audit", "enforce"] = Field("audit", description="Report what breaks a policy, or refuse it.")
-    policies: Annotated[tuple[KyvernoPolicy, ...], Field(strict=False)] = Field(
-        (), description="Which policies.", examples=[["disallow-latest-tag"]]
-    )
-    registries: Annotated[tuple[Registry, ...], Field(strict=False)] = Field(
+    policies: UniqueList[KyvernoPolicy] = Field((), description="Which policies.", examples=[["disallow-latest-tag"]])
+    registries: UniqueList[Registry] = Field(
         (),
         description="With `restrict-image-registries`: where images may come from. Images must be written with their "
         "registry: `docker.io/library/nginx`, since `nginx` matches none.",
     )
-    labels: Annotated[tuple[LabelKey, ...], Field(strict=False)] = Field(
-        (), description="With `require-labels`: the labels that every Pod must have."
-    )
+    labels: UniqueList[LabelKey] = Field((), description="With `require-labels`: the labels that every Pod must have.")
 
 
 class PolicySet(Model):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from dokaseca_compile.model.common import Annotations, Model, Name, Text
+from dokaseca_compile.model.common import Annotations, Model, Name, Text, UniqueList
 from dokaseca_compile.model.grammar import Maybe, grammar
+from dokaseca_compile.model.hosts import email_address
 from dokaseca_compile.model.policies import Quotas
 
 Role = Literal["admin", "editor", "viewer"]
@@ -30,6 +31,7 @@ Email = Annotated[
         "an address is `name@domain`, the domain in lower case",
         longest=254,
     ),
+    AfterValidator(email_address),
 ]
 CostCenter = Annotated[
     str,
@@ -67,7 +69,7 @@ class Team(Model):
     """A team: its groups in the identity provider and what they may do in each environment."""
 
     description: Text = Field("", description="One line for people.")
-    groups: Annotated[tuple[Group, ...], Field(strict=False)] = Field((), description="Identity-provider groups.")
+    groups: UniqueList[Group] = Field((), description="Identity-provider groups.")
     roles: dict[Name, Role] = Field(default_factory=dict, description="Environment → role.")
     namespace: Maybe[Name] = Field(
         None, description="Its namespace on every cluster that it works on; without it, the team's name."

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from dokaseca_compile.model.grammar import refusal
+from dokaseca_compile.model.hosts import good_host
 from dokaseca_compile.source.text import shown
 
 # Read by hand: `urlsplit` drops tabs and line ends, trims blanks and makes the scheme lower-case.
@@ -16,13 +16,6 @@ _URL = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+]*)://(?P<user>[^@/]*@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)"
     r"(?::(?P<port>[1-9][0-9]{0,4}))?(?P<path>/[A-Za-z0-9._~/+@-]*)?"
 )
-_DNS_PART = r"[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
-_DNS_NAME = re.compile(rf"{_DNS_PART}(?:\.{_DNS_PART})*")
-_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-_IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
-# The last label of a name is never a number; to some readers `127.1` and `0x7f.1` are addresses.
-_NUMBER_AT_END = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9a-fA-F]*)")
-
 _TAGGED = re.compile(
     r"(?P<repository>(?:oci://)?[a-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._-]+)*)/(?P<name>[A-Za-z0-9._-]+)"
     r":(?P<tag>[A-Za-z0-9][A-Za-z0-9._+-]*)"
@@ -35,25 +28,12 @@ def _url(text: str, schemes: tuple[str, ...], *, user: bool = False) -> str:
     if "@" in re.split(r"[/?#\\]", text.partition("://")[2], maxsplit=1)[0] and not (user and "://git@" in text):
         raise refusal("credentials-in-url", ": a URL with a user or password must not be in Git")
     parts = _URL.fullmatch(text)
-    good = parts is not None and parts["scheme"] in schemes and _good_host(parts["host"])
+    good = parts is not None and parts["scheme"] in schemes and good_host(parts["host"])
     if not (parts and good and int(parts["port"] or 1) < 65536 and _clean_path(parts["path"] or "")):
         kinds = " or ".join(f"{scheme}://" for scheme in schemes)
         said = f" must be an {kinds} URL of a host and a plain path, without query and fragment"
         raise refusal("invalid-url", said)
     return text
-
-
-def _good_host(host: str) -> bool:
-    """Tell whether a host is a DNS name, an IPv4 address, or an IPv6 address in brackets."""
-    if host.startswith("["):
-        from ipaddress import IPv6Address  # noqa: PLC0415 - seldom needed
-
-        with suppress(ValueError):
-            return bool(IPv6Address(host[1:-1]))
-        return False
-    if _NUMBER_AT_END.fullmatch(host):
-        return bool(_IPV4.fullmatch(host))
-    return len(host) <= 253 and bool(_DNS_NAME.fullmatch(host))
 
 
 def _clean_path(path: str) -> bool:
@@ -72,7 +52,7 @@ def _read_by_projects(text: str) -> str:
 
 def _git_url(text: str) -> str:
     scp = re.fullmatch(r"git@([a-z0-9.-]+):([A-Za-z0-9._~/-]+)", text)
-    if scp and _good_host(scp[1]) and _clean_path(scp[2]):
+    if scp and good_host(scp[1]) and _clean_path(scp[2]):
         return text
     return _read_by_projects(_url(text, ("https", "ssh", "http"), user=text.startswith("ssh://git@")))
 

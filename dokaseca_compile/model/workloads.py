@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
@@ -20,6 +21,7 @@ from dokaseca_compile.model.common import (
     without_default,
 )
 from dokaseca_compile.model.grammar import Maybe, grammar, refusal
+from dokaseca_compile.model.hosts import registry_host
 from dokaseca_compile.model.urls import GitUrl
 
 
@@ -40,6 +42,7 @@ Image = Annotated[
         mend=_untagged,
     ),
     AfterValidator(with_registry),
+    AfterValidator(partial(registry_host, "invalid-image")),
 ]
 
 WorkloadVersion = Annotated[

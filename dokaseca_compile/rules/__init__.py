@@ -8,6 +8,7 @@ from typing import cast
 from dokaseca_compile.rules.base import Context, Rule
 
 _NAMES = (
+    "ambiguous_scalar",
     "auth_cloud_mismatch",
     "conflicting_addons",
     "contradicted_removal",
@@ -82,6 +83,7 @@ _NAMES = (
     "unreachable_server",
     "unreadable_chart",
     "unregistrable_cluster",
+    "unrendered_template",
     "unusable_kind_cluster",
     "unused_declaration",
     "values_without_chart",

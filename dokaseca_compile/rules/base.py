@@ -10,18 +10,21 @@ from dokaseca_compile.charts import Charts
 from dokaseca_compile.diagnostics import Diagnostic
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve.resolved import Profile, Resolved
+from dokaseca_compile.source import Sources
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a rule sees: the raw data as written, what it means, and the charts that are at hand.
 
+    ``sources`` also have the text of each scalar.
     Units with a schema fault are in ``data`` and not in ``platform``.
     """
 
     data: Mapping[str, Any]
     resolved: Resolved
     charts: Charts = field(default_factory=Charts)
+    sources: Sources = field(default_factory=lambda: Sources((), {}))
 
     @property
     def platform(self) -> Platform:

@@ -2,8 +2,8 @@
 
 Problem
     In ``policies.<environment>`` there are ``registries`` or ``labels`` without the policy that reads
-    them, or this policy without them; an ``action`` without policies; something listed twice; a
-    registry within another one; or ``warn`` or ``audit`` of a lower level than ``enforce``.
+    them, or this policy without them; an ``action`` without policies; a registry within another
+    one; or ``warn`` or ``audit`` of a lower level than ``enforce``.
 
 Why
     It looks as if something held that does not. A policy without its list would permit nothing, a
@@ -44,7 +44,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
         if policies.pod_security is not None:
             yield from _levels(policies.pod_security, (*route, "podSecurity"))
         yield from _lists(policies.kyverno, (*route, "kyverno"))
-        yield from _repetitions(policies.kyverno, (*route, "kyverno"))
+        yield from _within(policies.kyverno.registries, (*route, "kyverno", "registries"))
 
 
 def _levels(security: PodSecurity, route: Route) -> Iterator[Diagnostic]:
@@ -72,19 +72,11 @@ def _lists(kyverno: Kyverno, route: Route) -> Iterator[Diagnostic]:
         yield error(SLUG, message, Label((*route, "action"), At.KEY), help="add `policies: […]`, or delete it")
 
 
-def _repetitions(kyverno: Kyverno, route: Route) -> Iterator[Diagnostic]:
-    for key, names in (("policies", kyverno.policies), ("registries", kyverno.registries), ("labels", kyverno.labels)):
-        for index, name in enumerate(names):
-            wider = _wider(name, names, index, key)
-            if wider is not None:
-                said = "is listed twice" if wider == name else f"is within `{wider}`"
-                first = Label((*route, key, names.index(wider)), text="listed here")
-                message = f"`{name}` {said}"
-                yield error(SLUG, message, Label((*route, key, index)), first, help="delete it, or the other")
-
-
-def _wider(name: str, names: tuple[str, ...], index: int, key: str) -> str | None:
-    """What makes an entry of a list useless: the same before it, or a registry that holds it."""
-    if name in names[:index]:
-        return name
-    return next((each for each in names if key == "registries" and name.startswith(f"{each}/")), None)
+def _within(registries: tuple[str, ...], route: Route) -> Iterator[Diagnostic]:
+    """Yield a fault for each registry that another one of the list holds."""
+    for index, name in enumerate(registries):
+        wider = next((each for each in registries if name.startswith(f"{each}/")), None)
+        if wider is not None:
+            first = Label((*route, registries.index(wider)), text="listed here")
+            message = f"`{name}` is within `{wider}`"
+            yield error(SLUG, message, Label((*route, index)), first, help="delete it, or the other")

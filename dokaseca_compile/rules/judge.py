@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -12,16 +12,17 @@ from dokaseca_compile.rules.base import Context
 from dokaseca_compile.source.faults import MAX_EACH
 
 
-def judge(context: Context) -> list[Diagnostic]:
-    """Return the findings of every rule, one for each cause.
+def judge(context: Context, without: Collection[str] = ()) -> list[Diagnostic]:
+    """Return the findings of every rule, one for each cause; ``without`` has the slugs of rules to leave out.
 
     A rule with ``UNSURE_WITHOUT`` judges what is *not* there, such as a use of what is declared. While
     a name of one of these sections is unknown somewhere, it cannot be sure and is left out.
     """
     causes: dict[Cause, _Findings] = {}
-    alone = {rule: _collect(rule.check(context), causes) for rule in RULES}
+    rules = [rule for rule in RULES if rule.SLUG not in without]
+    alone = {rule: _collect(rule.check(context), causes) for rule in rules}
     unknown = {section for section, _ in causes}
-    unsure = [rule for rule in RULES if not unknown.isdisjoint(getattr(rule, "UNSURE_WITHOUT", ()))]
+    unsure = [rule for rule in rules if not unknown.isdisjoint(getattr(rule, "UNSURE_WITHOUT", ()))]
     for rule in unsure:
         del alone[rule]
     found = [each for findings in alone.values() for each in findings]

@@ -1,14 +1,21 @@
-"""A label or annotation of a cluster is one that the compiler writes itself.
+"""A label or annotation is one that the compiler, Argo CD or Kubernetes writes itself.
 
 Problem
     A key of ``labels`` or ``annotations`` of an environment or a cluster begins with ``enable_``,
     lies in ``argocd.argoproj.io/``, or is one of the compiler's own, as ``environment`` or
-    ``addons_repo_url``. The annotation ``argocd.argoproj.io/skip-reconcile`` is allowed.
+    ``addons_repo_url``. The annotation ``argocd.argoproj.io/skip-reconcile`` is allowed. Or its
+    prefix, there or among the annotations of a team's service account, is ``kubernetes.io``,
+    ``k8s.io`` or a domain below one of them, as ``kubectl.kubernetes.io``. Labels and annotations of
+    ``app.kubernetes.io`` and ``topology.kubernetes.io`` are allowed on clusters, and those of
+    Kubernetes for service accounts (``kubernetes.io/enforce-mountable-secrets``) on these.
 
 Why
     These keys decide what is installed: ApplicationSets select clusters by them and read their
     templates' values from them. A second value from another place would switch addons past the
-    settings that are declared, reviewed and explained.
+    settings that are declared, reviewed and explained. Keys of Kubernetes' own domains are reserved
+    for Kubernetes (kubernetes.io/docs/reference/labels-annotations-taints): kubectl, kustomize and
+    controllers write them, read them and overwrite them;
+    ``kubectl.kubernetes.io/last-applied-configuration`` would make ``kubectl apply`` delete fields.
 
 Fix
     Say it where it belongs: ``addons`` to switch an addon, ``environment``, ``region``, ``cloud``
@@ -38,6 +45,10 @@ _SWITCH = "enable_"
 _ARGO = "argocd.argoproj.io/"
 _OURS = (_SWITCH, TEAM_PREFIX, _ARGO)
 _ALLOWED = {f"{_ARGO}skip-reconcile"}
+_KUBERNETES = ("kubernetes.io", "k8s.io")
+_KUBERNETES_ALLOWED = ("app.kubernetes.io", "topology.kubernetes.io")
+"""Domains of Kubernetes whose keys people are to set themselves, which describe an application or a place."""
+_OF_SERVICE_ACCOUNTS = {"kubernetes.io/enforce-mountable-secrets"}
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -50,12 +61,21 @@ def check(context: Context) -> Iterator[Diagnostic]:
             if unit.annotations:
                 route = (section, name, "annotations")
                 yield from _faults(route, "annotation", unit.annotations, ANNOTATION_KEYS, _ALLOWED)
+    for team, members in platform.teams.items():
+        for name, account in members.service_accounts.items():
+            place: Route = ("teams", team, "serviceAccounts", name, "annotations")
+            for key in account.annotations:
+                if key not in _OF_SERVICE_ACCOUNTS and _is_of_kubernetes(key):
+                    yield _of_kubernetes(place, "annotation", key)
 
 
 def _faults(
     route: Route, kind: str, given: Mapping[str, str], own: Collection[str], allowed: Collection[str]
 ) -> Iterator[Diagnostic]:
     for key in given:
+        if key not in own and _is_of_kubernetes(key):
+            yield _of_kubernetes(route, kind, key)
+            continue
         if key in allowed or not (key in own or key.startswith(_OURS)):
             continue
         label = Label((*route, key), At.KEY)
@@ -71,3 +91,15 @@ def _faults(
         elif key.startswith(_ARGO):
             message = f"{kind} `{key}` is Argo CD's own"
             yield error(SLUG, message, label, help="use a key with a prefix of your own")
+
+
+def _is_of_kubernetes(key: str) -> bool:
+    """Whether the prefix of a key is a domain that is reserved for Kubernetes, and not for people to use."""
+    domain = key.partition("/")[0] if "/" in key else ""
+    reserved = domain in _KUBERNETES or domain.endswith(tuple(f".{each}" for each in _KUBERNETES))
+    return reserved and domain not in _KUBERNETES_ALLOWED
+
+
+def _of_kubernetes(route: Route, kind: str, key: str) -> Diagnostic:
+    message = f"{kind} `{key}` is reserved for Kubernetes"
+    return error(SLUG, message, Label((*route, key), At.KEY), help="use a key with a prefix of your own")

@@ -26,6 +26,8 @@ class Document:
     data: Any
     nodes: Nodes = field(repr=False)
     lines: Lines = field(repr=False)
+    respelled: frozenset[float] = frozenset()
+    """The numbers that are written somewhere in another way than Helm hands them on or prints them."""
 
     def place(self, route: Route, at: At = At.VALUE) -> Place:
         """Give the place of the key or the value at ``route``.
@@ -60,3 +62,7 @@ class Document:
             return ""
         written = self.text[self.nodes.starts[number] : self.nodes.ends[number]]
         return _PROPERTIES.sub("", written) if written[:1] in ("&", "!") else written
+
+    def is_alias(self, route: Route) -> bool:
+        """Tell whether an alias (``*name``) is written at ``route``."""
+        return bool(self.nodes.aliases) and self.nodes.find(route, self.data).number in self.nodes.aliases

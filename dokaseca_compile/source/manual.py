@@ -92,6 +92,15 @@ MANUALS: dict[str, str] = {
         "Remove or rename one of them. Both places are shown.",
         "regions:\n  eu: {}\n  eu: {description: Europe}  # duplicate-key",
     ),
+    "unread-file": page(
+        "A file below `platform.d` looks like a part of the source and is not read.",
+        "Read are the files directly in `platform.d/` whose names end in `.yaml` or `.yml`. A YAML file in a folder "
+        "below it, one behind a link to a folder, or one whose suffix is in upper case is an error; one that is hidden "
+        "or named as a backup (`x.yaml.bak`, `x.yaml~`) is a warning.",
+        "What it declares would be missing without a word, its faults included.",
+        "Move or rename the file, so that it is read, or move it out of `platform.d`.",
+        "# platform.d/teams/shop.yaml: unread-file; teams-shop.yaml is read\nteams: {shop: {groups: [shop]}}",
+    ),
     "section-conflict": page(
         "Two files say different things that cannot be merged.",
         "`apiVersion` or `kind` differs between files, or a section is a mapping in one file only.",
@@ -114,20 +123,15 @@ MANUALS: dict[str, str] = {
         "repeat them.",
         "regions:\n  eu: &eu {description: Europe}\n  eu-2: {<<: *eu}  # merge-key",
     ),
-    "ambiguous-scalar": page(
-        "A value without quotes is text to one reader and something else to another.",
-        "A plain value such as `no`, `010`, `1:20` or `2024-01-01` is read as a string here, as YAML 1.2 says; readers "
-        "of YAML 1.1 and Go's see a boolean, a number or a date.",
-        "People know one of the readings and tools the other. A warning: the value is written as the string it is.",
-        "Quote it if it is text, or write `true`, `false` or a decimal number.",
-        "regions:\n  norway: {description: no}  # ambiguous-scalar",
-    ),
     "number-out-of-range": page(
         "A number cannot be held by every reader.",
-        "A number is infinite, not a number, or beyond 64 bits.",
-        "Terraform, Helm and Kubernetes refuse it or round it.",
-        "Quote it if it is text, as account numbers and hashes are; else write another number.",
-        "addons:\n  proxy: {values: {limit: .inf}}  # number-out-of-range",
+        "A number is infinite, not a number, beyond 64 bits, or has more digits than a float64 holds: an integer such "
+        "as `9007199254740993`, beyond 2^53, or a fraction of more than 17 digits.",
+        "Helm and Argo CD read every number as a float64 and would round it without a word (helm#1707); Terraform and "
+        "Kubernetes refuse what is infinite or too large.",
+        "Quote it if it is text, as account numbers, channel IDs and hashes are; else write a number that is not "
+        "rounded.",
+        "addons:\n  proxy: {values: {channelId: 9007199254740993}}  # number-out-of-range",
     ),
     "forbidden-character": page(
         "A string holds a character that some reader loses or changes.",

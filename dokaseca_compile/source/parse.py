@@ -23,11 +23,19 @@ from yaml.events import (
 )
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error
+from dokaseca_compile.scalars import json_number
 from dokaseca_compile.source.anchors import MAX_DEPTH, Anchor, Anchors
 from dokaseca_compile.source.document import Document
 from dokaseca_compile.source.faults import MAX_EACH, Faults, StopReadingError
 from dokaseca_compile.source.nodes import Nodes
-from dokaseca_compile.source.scalars import STARTS_UNUSUAL, Unreadable, other_reading, resolve, text_fault
+from dokaseca_compile.source.scalars import (
+    STARTS_UNUSUAL,
+    Unreadable,
+    is_respelled,
+    other_reading,
+    resolve,
+    text_fault,
+)
 from dokaseca_compile.source.syntax import syntax_fault
 from dokaseca_compile.source.text import MAX_BYTES, Lines, control_characters, normalise_lines, shown
 
@@ -61,7 +69,7 @@ def parse(text: str, file: str) -> tuple[Document, list[Diagnostic]]:
     if not faults:
         reader = _Reader(file, lines)
         if reader.read(text):
-            document = Document(file, text, reader.root[0], reader.nodes, lines)
+            document = Document(file, text, reader.root[0], reader.nodes, lines, frozenset(reader.respelled))
             return document, reader.faults.in_order()
         faults = reader.faults.in_order()
     return Document(file, text, {}, Nodes(), lines), faults
@@ -91,6 +99,7 @@ class _Reader:
         # Texts that are known to be faultless, and their values: a fleet repeats most of its words.
         self._plain: dict[str, Any] = {}
         self._quoted: dict[str, str] = {}
+        self.respelled: set[float] = set()
 
     def read(self, text: str) -> bool:
         """Read all events; tell whether there is a document whose data may be used."""
@@ -231,19 +240,28 @@ class _Reader:
             self._quoted[text] = text
             return text
         value = text if text and text[0] not in STARTS_UNUSUAL else resolve(text)
+        if isinstance(value, Unreadable):
+            return value if is_key else self._refuse_number(text, value, number)
+        if type(value) in (int, float) and is_respelled(text, value):  # type: ignore[arg-type]
+            self.respelled.add(value)  # type: ignore[arg-type]
         reading = other_reading(text) if type(value) is str and text[0] in STARTS_UNUSUAL else None
         unremarkable = reading is None or not self.faults.has_room_for_warnings()
-        if unremarkable and value is not Unreadable.OUT_OF_RANGE and text != "<<":
+        if unremarkable and text != "<<":
             self._plain[text] = value
         elif is_key:
             return _MERGE if text == "<<" else value
-        elif value is Unreadable.OUT_OF_RANGE:
-            message = f"`{shown(text)}` is a number that not every reader can hold"
-            self.faults.error("number-out-of-range", message, self._place(number), help=_QUOTE_IT)
-            return text
         elif reading is not None and self.faults.has_room_for_warnings():
             self._warn_ambiguous(text, reading, number)
         return value
+
+    def _refuse_number(self, text: str, why: Unreadable, number: int) -> str:
+        """Report a number that some reader refuses or rounds; go on with its text."""
+        message = f"`{shown(text)}` is a number that not every reader can hold"
+        if why is Unreadable.ROUNDED:
+            rounded = json_number(float(int(text, 0) if text[:2] in {"0x", "0o"} else text))
+            message = f"`{shown(text)}` has more digits than Helm and Argo CD keep of a number: they read `{rounded}`"
+        self.faults.error("number-out-of-range", message, self._place(number), help=_QUOTE_IT)
+        return text
 
     def _warn_ambiguous(self, text: str, reading: str, number: int) -> None:
         message = f'`{shown(text)}` is read as the string "{shown(text)}"; other readers see {reading}'

@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from dokaseca_compile.scalars import json_number, printed_number, survives_float64
 from dokaseca_compile.source.text import code_point
 
 Scalar = str | int | float | bool | None
 
 
 class Unreadable(Enum):
-    """Numbers that not every reader can hold: infinite, not a number, or beyond 64 bits."""
+    """Numbers that not every reader can hold."""
 
-    OUT_OF_RANGE = "out of range"
+    OUT_OF_RANGE = "infinite, not a number, or beyond 64 bits"
+    ROUNDED = "more digits than a float64 has"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ _OTHER_BASE = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?\Z|[-+]?[0-9]+[eE][-+]?[0-9]+\Z")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
 _LONGEST_DECIMAL = 20  # a sign and the 19 digits of 2**63
+_PRINTED_WITH_EXPONENT = 10**6
+_EXACT = 2**53  # up to here a float64 holds every integer
 _INT64 = range(-(2**63), 2**63)
 
 _OTHER_READINGS: Final = (
@@ -71,12 +75,11 @@ def resolve(text: str) -> Scalar | Unreadable:
         return _WORDS[text]
     if _INTEGER.match(text):
         # The length is looked at first: `int` refuses thousands of digits with an exception.
-        return _in_64_bits(int(text)) if len(text) <= _LONGEST_DECIMAL else Unreadable.OUT_OF_RANGE
+        return _integer(int(text)) if len(text) <= _LONGEST_DECIMAL else Unreadable.OUT_OF_RANGE
     if _OTHER_BASE.match(text):
-        return _in_64_bits(int(text[2:], 8 if text[1] == "o" else 16))
+        return _integer(int(text[2:], 8 if text[1] == "o" else 16))
     if _FLOAT.match(text):
-        number = float(text)
-        return Unreadable.OUT_OF_RANGE if math.isinf(number) else number
+        return _float(text)
     return Unreadable.OUT_OF_RANGE if _NOT_FINITE.match(text) else text
 
 
@@ -106,8 +109,25 @@ def text_fault(text: str) -> TextFault | None:
     return TextFault("not-nfc", message, f"write {composed} instead: other tools change it silently")
 
 
-def _in_64_bits(number: int) -> int | Unreadable:
-    return number if number in _INT64 else Unreadable.OUT_OF_RANGE
+def is_respelled(text: str, value: float) -> bool:
+    """Tell whether Helm hands on, or prints, another text than the plain scalar that the number is read from."""
+    if type(value) is int and text == str(value):
+        return abs(value) >= _PRINTED_WITH_EXPONENT
+    return text != json_number(value) or text != printed_number(value)
+
+
+def _integer(number: int) -> int | Unreadable:
+    if number not in _INT64:
+        return Unreadable.OUT_OF_RANGE
+    exact = abs(number) <= _EXACT or survives_float64(number, str(number))
+    return number if exact else Unreadable.ROUNDED
+
+
+def _float(text: str) -> float | Unreadable:
+    number = float(text)
+    if math.isinf(number):
+        return Unreadable.OUT_OF_RANGE
+    return number if survives_float64(number, text) else Unreadable.ROUNDED
 
 
 def _first_not_composed(text: str) -> str:

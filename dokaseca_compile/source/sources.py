@@ -61,9 +61,17 @@ class Sources:
                 return document.line_text(line)
         return ""
 
+    def respelled(self) -> frozenset[float]:
+        """Give the numbers that are written somewhere in another way than Helm hands them on or prints them."""
+        return frozenset[float]().union(*(document.respelled for document in self.documents))
+
     def raw(self, route: Route) -> str:
         """Give the scalar at ``route`` as it is written; see ``Document.raw``."""
         return self.owner(route).raw(route)
+
+    def is_alias(self, route: Route) -> bool:
+        """Tell whether an alias (``*name``) is written at ``route``."""
+        return self.owner(route).is_alias(route)
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dokaseca_compile.routes import Route, format_route
+from dokaseca_compile.scalars import survives_float64
 from dokaseca_compile.source.anchors import MAX_DEPTH
 from dokaseca_compile.source.document import Document
 from dokaseca_compile.source.scalars import text_fault
@@ -165,6 +166,9 @@ def _check_number(value: float, route: Route) -> None:
     fits = -(2**63) <= value < 2**63 if isinstance(value, int) else math.isfinite(value)
     if not fits:
         raise EditError("a number is beyond 64 bits, infinite or not a number: not every reader can hold it", route)
+    if not survives_float64(value, repr(value)):
+        message = f"the number {value} has more digits than Helm and Argo CD keep of a number: make it a string"
+        raise EditError(message, route)
 
 
 def named(route: Route) -> str:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dokaseca_compile.workspace.charts import ChartFiles
 from dokaseca_compile.workspace.failure import WorkspaceError
-from dokaseca_compile.workspace.git import StagedRoot, committed, operation, read_staged_sources, top_of
+from dokaseca_compile.workspace.fragments import FRAGMENTS, unread_fragments
+from dokaseca_compile.workspace.git import (
+    StagedRoot,
+    committed,
+    operation,
+    read_staged_sources,
+    top_of,
+    unread_staged_fragments,
+)
 from dokaseca_compile.workspace.output import OutputRoot
 from dokaseca_compile.workspace.revisions import contains, read_sources_at
 from dokaseca_compile.workspace.sources import (
-    FRAGMENTS,
     SourceChangedError,
     read_file,
     read_sources,
@@ -41,5 +48,7 @@ __all__ = [
     "replace_source",
     "source_paths",
     "top_of",
+    "unread_fragments",
+    "unread_staged_fragments",
     "write_file",
 ]

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from dokaseca_compile.plan import Found
 from dokaseca_compile.scalars import printable
 from dokaseca_compile.workspace.failure import WorkspaceError
-from dokaseca_compile.workspace.sources import FRAGMENTS, fragment_names, most
+from dokaseca_compile.workspace.fragments import FRAGMENTS, fragment_names, why_unread
+from dokaseca_compile.workspace.sources import most
 
 # Git sets these for the hooks of one repository; they would lead astray in another one.
 _OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
@@ -147,6 +148,14 @@ def read_staged_sources(file: Path) -> list[tuple[str, bytes]]:
                 raise WorkspaceError(file, "is not staged: `git add` it, or check without `--against index`")
             found.append((printable(str(file.parent / name)), source.content[: most() + 1]))
     return found
+
+
+def unread_staged_fragments(file: Path) -> list[tuple[str, str]]:
+    """Give what ``unread_fragments`` gives, of the files that are staged."""
+    with StagedRoot(file.parent) as staged:
+        paths = sorted(path.removeprefix(f"{FRAGMENTS}/") for path in staged.paths([FRAGMENTS]))
+    found = ((path, why_unread(path)) for path in paths)
+    return [(printable(str(file.parent / FRAGMENTS / path)), why) for path, why in found if why]
 
 
 def located(folder: Path) -> tuple[Path, str]:

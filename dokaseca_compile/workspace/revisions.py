@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from dokaseca_compile.scalars import printable
 from dokaseca_compile.workspace.failure import WorkspaceError
+from dokaseca_compile.workspace.fragments import FRAGMENTS, fragment_names
 from dokaseca_compile.workspace.git import Blobs, git, located
-from dokaseca_compile.workspace.sources import FRAGMENTS, fragment_names, most
+from dokaseca_compile.workspace.sources import most
 
 _COMMIT = re.compile(r"[0-9a-f]{40,64}\n")
 _NOT_FOLLOWED = ("120000", "160000")  # links and submodules

@@ -6,15 +6,14 @@ import fcntl
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dokaseca_compile.scalars import printable
 from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
+from dokaseca_compile.workspace.fragments import FRAGMENTS, check_link, fragment_names, work_tree
 from dokaseca_compile.workspace.temporary import drop_temporary, temporary_of, write_temporary
-
-FRAGMENTS = "platform.d"
 
 
 class SourceChangedError(WorkspaceError):
@@ -30,21 +29,24 @@ def read_sources(file: Path) -> list[tuple[str, bytes]]:
 
 
 def source_paths(file: Path) -> list[Path]:
-    """The platform file and its fragments (``platform.d/*.yaml`` beside it, by name). Raises ``WorkspaceError``."""
-    folder = file.parent / FRAGMENTS
+    """Give the platform file and its fragments (``platform.d/*.yaml`` beside it, by name). Raises ``WorkspaceError``.
+
+    A link that leads out of the Git repository is refused, and without Git a fragment that is outside of the folder.
+    """
+    folder, top = file.parent / FRAGMENTS, work_tree(file.parent)
+    if top is not None:
+        check_link(file, top)
+    inside = top or Path(os.path.realpath(file.parent))
+    check_link(folder, inside)
     try:
         fragments = [folder / name for name in fragment_names(each.name for each in folder.iterdir())]
     except (FileNotFoundError, NotADirectoryError):
         fragments = []
     except OSError as failure:
         raise WorkspaceError(folder, reason_of(failure)) from failure
+    for fragment in fragments:
+        check_link(fragment, inside)
     return [file, *fragments]
-
-
-def fragment_names(names: Iterable[str]) -> list[str]:
-    """Those of a folder's files that are fragments, in the order in which they are read."""
-    # Not `.#addons.yaml` and the like, which editors leave beside a file that is open.
-    return sorted(name for name in names if name.endswith((".yaml", ".yml")) and not name.startswith("."))
 
 
 def read_file(path: Path) -> bytes:

@@ -167,7 +167,7 @@ _IPV6_URLS = ("https://[2001:db8::1]/x", "https://[2001:db8::1]:8443/x")
 _BAD_HOSTS = (
     "", " ", "A.example", "a_b.example", "-a.example", "a-.example", "a..b", ".a", "a.", "a b", "a.example\n", "a/b",
     "a:80", "https://a", "\u00e4.example", "a" * 64 + ".example", "a." * 127 + "a.b", "*.a", "a.example:443",
-    "10.0.0.0/8", "${x}", "{{ .x }}", "a@b", "a,b",
+    "10.0.0.0/8", "${x}", "{{ .x }}", "a@b", "a,b", "256.1.1.1", "10.0.0.1", "acme.1", "0x7f.1", "a.0xff", "1",
 )  # fmt: skip
 URLS: list[Case] = [
     *(

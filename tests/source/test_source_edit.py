@@ -115,7 +115,17 @@ def test_a_new_line_ends_like_its_neighbour(before, change, after):
 # what is refused
 
 
-VALUES_REFUSED = [2**63, -(2**63) - 1, float("inf"), float("nan"), {"x" * 1001: 1}, ["\x7f"], 10**5000]
+VALUES_REFUSED = [
+    2**63,
+    -(2**63) - 1,
+    2**53 + 1,
+    -(2**60),
+    float("inf"),
+    float("nan"),
+    {"x" * 1001: 1},
+    ["\x7f"],
+    10**5000,
+]
 
 
 @pytest.mark.parametrize("value", VALUES_REFUSED, ids=range(len(VALUES_REFUSED)))

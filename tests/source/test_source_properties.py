@@ -25,7 +25,8 @@ TEXTS = st.text(max_size=12).filter(lambda text: text_fault(text) is None) | st.
 SCALARS = (
     st.none()
     | st.booleans()
-    | st.integers(-(2**63), 2**63 - 1)
+    | st.integers(-(2**53), 2**53)
+    | st.integers(-9000, 9000).map(lambda number: number * 10**15)
     | st.floats(allow_nan=False, allow_infinity=False)
     | TEXTS
 )

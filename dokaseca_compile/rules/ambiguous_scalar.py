@@ -1,0 +1,157 @@
+"""A value without quotes is text to one reader and something else to another.
+
+Problem
+    A plain value such as ``no``, ``010``, ``1:20`` or ``2024-01-01`` is read as a string here, as
+    YAML 1.2 says; readers of YAML 1.1 and Go's see a boolean, a number or a date. Or a plain value
+    in Helm values, such as ``14.10``, ``1234e5``, ``0x1F`` or ``0o10``, is a number that is written
+    in another way than Helm hands it on: ``14.1``, ``123400000``, ``31``, ``8``.
+
+Why
+    People know one of the readings and tools the other. What is a string is written as the string
+    it is. What is a number loses its spelling: Helm reads every number as a float64 and keeps only
+    its value (helm#11800), and a template prints a million as ``1e+06``. That is a warning where a
+    number may be what is wanted, and an error where the chart needs the text: under keys such as
+    ``tag``, ``version``, ``sha``, ``commit``, ``digest``, ``revision`` and ``channel``, in an
+    environment variable, a label or an annotation.
+
+Fix
+    Quote it if it is text. Else write ``true``, ``false``, or the number as the message shows it.
+    Numbers such as ``3``, ``0.5`` and ``1.25`` keep their spelling and need no quotes.
+
+Example
+    .. code-block:: yaml
+
+        regions:
+          norway: {description: no}                       # ambiguous-scalar, a warning
+        addons:
+          shop: {values: {image: {tag: 14.10}}}           # ambiguous-scalar: the tag would be 14.1
+          shop: {values: {image: {tag: "14.10"}}}         # as it is written
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from dokaseca_compile.diagnostics import Diagnostic, Label, error, warning
+from dokaseca_compile.routes import Route, format_route
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.scalars import json_number, printed_number
+
+SLUG = "ambiguous-scalar"
+
+_IDENTIFIERS = frozenset(
+    ("branch", "channel", "checksum", "commit", "digest", "hash", "ref", "release", "revision", "sha", "tag", "version")
+)
+"""Last words of keys whose values are names that look like numbers."""
+_STRING_MAPS = frozenset(("annotations", "env", "envs", "labels"))
+"""Last words of keys of mappings whose values Kubernetes takes as strings only."""
+_VARIABLES = frozenset(("var", "vars", "variable", "variables"))
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+
+Number = tuple[Route, float, bool]
+"""Where a number is, the number, and whether it is part of Helm values."""
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a finding for each number in Helm values that loses its spelling, or in another base in a key of ours.
+
+    The strings among the plain values are found when the file is read.
+    """
+    respelled = context.sources.respelled()
+    if not respelled:
+        return
+    for route, value, is_free in _numbers(context.data):
+        if value not in respelled:
+            continue
+        written = context.sources.raw(route)
+        if is_free:
+            yield from _in_values(context, route, value, written)
+        elif written != json_number(value) and _is_integer(route):
+            yield _finding(route, written, json_number(value), is_text=False)
+
+
+def _in_values(context: Context, route: Route, value: float, written: str) -> Iterator[Diagnostic]:
+    identifier = _is_identifier(route)
+    if written != json_number(value):
+        is_text = identifier or _is_of_strings(route) or _is_value_of_name(route, context.data)
+        if is_text or not context.sources.is_alias(route):
+            yield _finding(route, written, json_number(value), is_text=is_text)
+    elif identifier and written != printed_number(value):
+        yield _finding(route, written, printed_number(value), is_text=True)
+
+
+def _finding(route: Route, written: str, handed_on: str, *, is_text: bool) -> Diagnostic:
+    where = format_route(route)
+    if is_text:
+        message = f"`{where}` is text, and unquoted `{written}` is a number, which charts see as `{handed_on}`"
+        return error(SLUG, message, Label(route), help=f'quote it: "{written}"')
+    message = f"`{written}` is a number, and is handed on as `{handed_on}`"
+    advice = f'quote it if it is text: "{written}"; else write {handed_on}'
+    return warning(SLUG, message, Label(route), help=advice)
+
+
+def _numbers(data: Any) -> Iterator[Number]:
+    """Yield every number, in the order of the source; of what an alias repeats, once."""
+    stack: list[tuple[Any, Route, bool]] = [(data, (), False)]
+    seen: set[int] = set()
+    while stack:
+        node, route, is_free = stack.pop()
+        if type(node) in (int, float):
+            yield route, node, is_free
+        elif isinstance(node, dict | list) and id(node) not in seen:
+            seen.add(id(node))
+            inner = node.items() if isinstance(node, dict) else enumerate(node)
+            below = [(value, (*route, key), is_free or _is_values(route, key)) for key, value in inner]
+            stack += reversed(below)
+
+
+def _is_values(route: Route, key: str | int) -> bool:
+    """Whether a key begins Helm values: not the name of an addon or a component."""
+    return key == "values" and len(route) > 1 and route[-1] not in {"addons", "components"}
+
+
+def _is_integer(route: Route) -> bool:
+    """Whether the schema takes an integer: where it takes a string, the number is a fault of its own."""
+    from dokaseca_compile.model.schema import nodes_at  # noqa: PLC0415 - seldom needed
+
+    return any(node.get("type") == "integer" for node in nodes_at(route))
+
+
+def _is_identifier(route: Route) -> bool:
+    """Whether the nearest key ends in a word such as ``tag``: ``imageTag``, ``image_tags[0]``."""
+    words = _words(_key(route))
+    last = words[-1] if words else ""
+    return last in _IDENTIFIERS or last.removesuffix("s") in _IDENTIFIERS
+
+
+def _is_of_strings(route: Route) -> bool:
+    """Whether it is an entry of a mapping of environment variables, labels or annotations."""
+    if len(route) < 2 or not isinstance(route[-1], str):
+        return False
+    words = _words(_key(route[:-1]))
+    if not words:
+        return False
+    if words[-1] == "environment":
+        return _VARIABLE_NAME.fullmatch(route[-1]) is not None
+    of_variables = words[-1] in _VARIABLES and words[-2:-1] in (["env"], ["environment"])
+    return words[-1] in _STRING_MAPS or of_variables or words[-1] in {"envvar", "envvars"}
+
+
+def _is_value_of_name(route: Route, data: Any) -> bool:
+    """Whether it is the ``value`` of ``{name: DB_PORT, value: …}``, as containers get their environment."""
+    if route[-1] != "value":
+        return False
+    for part in route[:-1]:
+        data = data[part]
+    return isinstance(data.get("name"), str)
+
+
+def _key(route: Route) -> str:
+    return next((part for part in reversed(route) if isinstance(part, str)), "")
+
+
+def _words(key: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(key)]
