@@ -45,5 +45,7 @@ MANUALS: dict[str, str] = {
         "deployed all the same.",
         "Move it away, or overwrite it with `dokaseca compile --force`. Of a copy, remove the header or the file.",
         "layout: {profile: published}  # another profile writes to other paths: what stands there may be foreign-file",
+        accept="When the file is to stay as it is and is in nobody's way: `at` then has the repository and the path, "
+        "as `addons:appsets/extra/*.yaml`. A file in the way cannot be accepted.",
     ),
 }

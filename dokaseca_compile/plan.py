@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
+from dokaseca_compile.acceptance import Accepted
+from dokaseca_compile.diagnostics import Diagnostic
 from dokaseca_compile.formats.header import is_ours
 from dokaseca_compile.ledger import LEDGER, Ledger, LedgerFault, claim, digest, read_ledger
 from dokaseca_compile.release import Release
@@ -80,6 +82,11 @@ class Difference:
     def is_refused(self) -> bool:
         """Whether writing or deleting it would destroy what somebody else wrote."""
         return self.state is State.EDITED or (self.state is State.FOREIGN and self.wanted is not None)
+
+    @property
+    def is_stray(self) -> bool:
+        """Whether it is a file of somebody else at a place where nothing is made."""
+        return self.state is State.FOREIGN and self.wanted is None
 
     @property
     def goes(self) -> bool:
@@ -168,10 +175,16 @@ class RootPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every root; ``release`` is the id that all ledgers will have."""
+    """Every root; ``release`` is the id that all ledgers will have.
+
+    ``accepted`` are the files that entries of ``accept`` are for, and ``unused`` the entries for
+    files that match none; see ``accepted_files``.
+    """
 
     release: str
     roots: tuple[RootPlan, ...]
+    accepted: tuple[tuple[Difference, Accepted], ...] = ()
+    unused: tuple[Diagnostic, ...] = ()
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -213,12 +226,7 @@ class Plan:
 
     def strays(self) -> tuple[Difference, ...]:
         """Files that have our header and that no ledger knows; nothing is done to them."""
-        return tuple(
-            each
-            for root in self.roots
-            for each in root.differences
-            if each.state is State.FOREIGN and each.wanted is None
-        )
+        return tuple(each for root in self.roots for each in root.differences if each.is_stray)
 
     def prunes(self) -> tuple[Difference, ...]:
         """Every file that is to be deleted."""

@@ -11,6 +11,7 @@ import click
 
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
+from dokaseca_compile.cli.clock import today
 from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.compiler import Compilation, SourceFile, compile  # noqa: A004
 from dokaseca_compile.diagnostics import Severity
@@ -43,7 +44,7 @@ class Editing:
 def begin(file: Path) -> Editing:
     """Read the source to edit. Raises ``WorkspaceError``."""
     files = tuple(SourceFile(name, content) for name, content in read_sources(file))
-    return Editing(Invocation(file), tuple(source_paths(file)), files, compile(files, ChartFiles(file)))
+    return Editing(Invocation(file), tuple(source_paths(file)), files, compile(files, ChartFiles(file), today()))
 
 
 def finish(editing: Editing, ways: Iterable[Way], color: str, *, write: bool) -> int:
@@ -78,13 +79,14 @@ def conclude(editing: Editing, revision: Revision, color: str, *, write: bool, n
     if not write:
         output.result("Nothing was written; `--write` writes it")
         return OK
-    _write(editing, revision)
+    write_source(editing, revision)
     names = ", ".join(old.name for old, _ in revision.changed)
     output.result(f"{style.green('Wrote')} {names}; run `{editing.invocation.command('compile')}` to compile it")
     return OK
 
 
-def _write(editing: Editing, revision: Revision) -> None:
+def write_source(editing: Editing, revision: Revision) -> None:
+    """Write the files that a revision changes. Raises ``WorkspaceError``."""
     for path, (old, new) in zip(editing.paths, revision.files, strict=True):
         if old.content != new.content:
             replace_source(path, old.content, new.content)

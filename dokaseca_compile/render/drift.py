@@ -12,7 +12,7 @@ from dokaseca_compile.formats.yaml import YamlWriter
 from dokaseca_compile.plan import State
 from dokaseca_compile.redaction import hide_data, mask
 from dokaseca_compile.render.style import Style
-from dokaseca_compile.render.text import counted, scope
+from dokaseca_compile.render.text import counted, scope_of
 from dokaseca_compile.report import Report, both, details, value
 from dokaseca_compile.scalars import printable
 
@@ -29,7 +29,7 @@ def checked(report: Report, style: Style) -> str:
         total = counted(report.plan.kept if report.plan else 0, "file")
         if report.left_out:
             return f"{style.green('No difference')} in what was looked at; {counted(report.left_out, 'file')} left out"
-        return f"{style.green(f'All {total} up to date')}: {scope(report.compilation)}"
+        return f"{style.green(f'All {total} up to date')}: {scope_of(report)}"
     lines = [_line(each, report, style) for each in report.drifts[:MOST]]
     if len(report.drifts) > MOST:
         lines.append(f"… and {len(report.drifts) - MOST} more; `--format json` lists all")
@@ -44,7 +44,8 @@ def totals(report: Report, style: Style) -> str:
     every = counted(total + kept + report.left_out, "file")
     head = f"{total} of {every} {'differs' if total == 1 else 'differ'}"
     rest = f"; {counted(report.left_out, 'file')} that {'differs' if report.left_out == 1 else 'differ'} left out"
-    return f"{style.red(head)}: {states}{rest if report.left_out else ''}"
+    accepted = f"; {len(report.accepted)} accepted" if report.accepted else ""
+    return f"{style.red(head)}: {states}{rest if report.left_out else ''}{accepted}"
 
 
 def repair(report: Report) -> str:

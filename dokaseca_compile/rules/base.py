@@ -35,7 +35,11 @@ class Context:
 
 
 class Rule(Protocol):
-    """The members of a rule module. Its docstring is its manual: Problem, Why, Fix, Example."""
+    """The members of a rule module. Its docstring is its manual: Problem, Why, Fix, Example.
+
+    A section Accept before the example says when an error may be accepted; without one it cannot be.
+    ``READS_CHARTS = True`` marks a rule that finds nothing where a chart is not at hand.
+    """
 
     SLUG: str
 
