@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from dokaseca_compile.acceptance import Acceptances, Accepted
 from dokaseca_compile.charts import Charts
 from dokaseca_compile.diagnostics import Diagnostic, Label, Place, Severity, has_errors
 from dokaseca_compile.formats import Renderer
@@ -15,6 +16,7 @@ from dokaseca_compile.resolve import resolve
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.judge import judge
+from dokaseca_compile.scalars import printable
 from dokaseca_compile.source import Document, Sources, decode, parse
 from dokaseca_compile.source.unread import SLUG as UNREAD
 from dokaseca_compile.source.unread import unread_file
@@ -51,7 +53,9 @@ class SourceFile:
 class Compilation:
     """What came out: the diagnostics, sorted by place, and the tree, empty if any of them is an error.
 
-    ``charts`` are the files that were at hand.
+    ``accepted`` are the findings that entries of ``accept`` hold for; they are not among the
+    diagnostics. ``charts`` are the files that were at hand, ``today`` the day that entries were
+    held against.
     """
 
     sources: Sources
@@ -59,6 +63,8 @@ class Compilation:
     resolved: Resolved | None = None
     tree: FileTree = field(default_factory=FileTree)
     charts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    accepted: tuple[Accepted, ...] = ()
+    today: str | None = None
 
     @property
     def failed(self) -> bool:
@@ -68,6 +74,13 @@ class Compilation:
     def count(self, severity: Severity) -> int:
         """How many diagnostics have a severity."""
         return sum(each.severity is severity for each in self.diagnostics)
+
+    def with_findings(self, more: Sequence[Diagnostic]) -> Compilation:
+        """Give the same with further diagnostics, found after the compile."""
+        if not more:
+            return self
+        every = _by_place(self.sources, (*self.diagnostics, *more))
+        return replace(self, diagnostics=every)
 
     def place(self, label: Label) -> Place:
         """Where a label points."""
@@ -79,14 +92,18 @@ class Compilation:
 
 
 def compile(  # noqa: A001 - the verb of the project
-    files: Sequence[SourceFile], charts: Mapping[str, bytes] | None = None
+    files: Sequence[SourceFile],
+    charts: Mapping[str, bytes] | None = None,
+    today: str | None = None,
 ) -> Compilation:
     """Compile ``platform.yaml`` (first) and its fragments. Never raises for a user's fault.
 
     ``charts`` are the files in ``charts/`` and ``.charts/`` beside it, by their path: values are checked against them.
+    ``today`` (``YYYY-MM-DD``) says which entries of ``accept`` have ended, and nothing else: it can
+    make the compile fail, and never changes the tree. Without it, none has ended.
     """
-    sources, resolved, diagnostics = analyse(files, charts)
-    made = Compilation(sources, _by_place(sources, diagnostics), resolved, charts=charts or {})
+    made = validate(files, charts, today)
+    resolved = made.resolved
     if resolved is None or made.failed:
         return made
     tree, layout = FileTree(), Layout(resolved)
@@ -96,15 +113,21 @@ def compile(  # noqa: A001 - the verb of the project
     return replace(made, tree=tree)
 
 
-def validate(files: Sequence[SourceFile], charts: Mapping[str, bytes] | None = None) -> Compilation:
-    """Everything that ``compile`` checks, without making the tree."""
-    sources, resolved, diagnostics = analyse(files, charts)
-    return Compilation(sources, _by_place(sources, diagnostics), resolved)
+def validate(
+    files: Sequence[SourceFile],
+    charts: Mapping[str, bytes] | None = None,
+    today: str | None = None,
+) -> Compilation:
+    """Check everything that ``compile`` checks, without making the tree."""
+    sources, resolved, diagnostics, accepted = analyse(files, charts, today)
+    shown = _by_place(sources, diagnostics)
+    hidden = tuple(_accepted_by_place(sources, accepted))
+    return Compilation(sources, shown, resolved, charts=charts or {}, accepted=hidden, today=today)
 
 
 def analyse(
-    files: Sequence[SourceFile], charts: Mapping[str, bytes] | None = None
-) -> tuple[Sources, Resolved | None, list[Diagnostic]]:
+    files: Sequence[SourceFile], charts: Mapping[str, bytes] | None, today: str | None
+) -> tuple[Sources, Resolved | None, list[Diagnostic], list[Accepted]]:
     """Read, load, resolve and judge; ``None`` when the text or the schema leaves nothing to resolve."""
     documents, diagnostics = _read(files)
     sources, faults = Sources.of(documents, ordered=("environments",))
@@ -112,15 +135,27 @@ def analyse(
     # A text that could not be read, or lost entries, has no meaning to be judged by; of a key that is
     # given twice the first value is kept, so that the other faults can be told as well.
     if has_errors(each for each in diagnostics if each.slug not in _HARMLESS):
-        return sources, None, diagnostics
+        return sources, None, diagnostics, []
     platform, faults = load(sources)
     diagnostics += faults
     if platform is None:
-        return sources, None, diagnostics
+        return sources, None, diagnostics, []
     resolved = resolve(platform)
-    context = Context(sources.data, resolved, Charts(charts or {}), sources)
-    diagnostics += judge(context, without=_consequences(sources.data, faults))
-    return sources, resolved, diagnostics
+    shelf = Charts(charts or {})
+    context = Context(sources.data, resolved, shelf, sources)
+    accept = Acceptances(platform.accept, sources.data.get("accept"), today)
+    left = [*accept.remaining(filter(_is_no_date_of_ours, diagnostics))]
+    # What is accepted does not count: it must not use up the room of what is not.
+    left += judge(context, accept.remaining, without=_consequences(sources.data, faults))
+    left += accept.faults(whole=not has_errors(left), charts=shelf.complete)
+    return sources, resolved, left, accept.accepted
+
+
+def _is_no_date_of_ours(diagnostic: Diagnostic) -> bool:
+    """Let ``until: 2027-06-30`` pass without quotes: readers that see a date see the same day."""
+    route = diagnostic.primary.route
+    is_date = len(route) == 3 and (route[0], route[2]) == ("accept", "until")
+    return not (is_date and diagnostic.slug == "ambiguous-scalar")
 
 
 def _consequences(data: Mapping[str, object], faults: Sequence[Diagnostic]) -> set[str]:
@@ -156,13 +191,25 @@ def _read(files: Sequence[SourceFile]) -> tuple[list[Document], list[Diagnostic]
 
 
 def _by_place(sources: Sources, diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    position = _position_in(sources)
+    return tuple(sorted(map(_without_secrets, diagnostics), key=position))
+
+
+def _accepted_by_place(sources: Sources, accepted: Sequence[Accepted]) -> Iterator[Accepted]:
+    position = _position_in(sources)
+    for each in sorted(accepted, key=lambda each: position(each.diagnostic)):
+        shown = _without_secrets(each.diagnostic)
+        yield replace(each, diagnostic=shown, reason=printable(hide(each.reason)))
+
+
+def _position_in(sources: Sources) -> Callable[[Diagnostic], tuple[int, int, int]]:
     order = {document.file: index for index, document in enumerate(sources.documents)}
 
-    def key(each: Diagnostic) -> tuple[int, int, int]:
+    def position(each: Diagnostic) -> tuple[int, int, int]:
         place = sources.locate(each.primary)
         return (order.get(place.file, 0), place.line, place.column)
 
-    return tuple(sorted(map(_without_secrets, diagnostics), key=key))
+    return position
 
 
 def _without_secrets(diagnostic: Diagnostic) -> Diagnostic:

@@ -45,6 +45,8 @@ MANUALS: dict[str, str] = {
         "deployed all the same.",
         "Move it away, or overwrite it with `dokaseca compile --force`. Of a copy, remove the header or the file.",
         "layout: {profile: published}  # another profile writes to other paths: what stands there may be foreign-file",
+        accept="When the file is to stay as it is and is in nobody's way: `at` then has the repository and the path, "
+        "as `addons:appsets/extra/*.yaml`. A file in the way cannot be accepted.",
     ),
     "foreign-manifest": page(
         "A file that nobody compiled takes effect, since a tool reads its whole folder.",
@@ -62,5 +64,7 @@ MANUALS: dict[str, str] = {
         "`dokaseca check` fails.",
         "# appsets/security/mine.yaml, written by hand, is a foreign-manifest; in extra/mine it is not\n"
         "addons:\n  mine: {category: security, namespace: mine, kustomize: {path: extra/mine}}",
+        accept="When the file is meant to be applied beside the compiled ones, as in a platform that is taken over "
+        "step by step: `at` has the repository and the path, as `addons:appsets/security/*.yaml`.",
     ),
 }

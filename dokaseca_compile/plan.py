@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
+from dokaseca_compile.acceptance import Accepted
+from dokaseca_compile.diagnostics import Diagnostic
 from dokaseca_compile.formats.header import is_ours
 from dokaseca_compile.ledger import LEDGER, Ledger, LedgerFault, claim, digest, read_ledger
 from dokaseca_compile.readers import SKIPPED, Reader
@@ -189,10 +191,16 @@ class RootPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every root; ``release`` is the id that all ledgers will have."""
+    """Every root; ``release`` is the id that all ledgers will have.
+
+    ``accepted`` are the files that entries of ``accept`` are for, and ``unused`` the entries for
+    files that match none; see ``accepted_files``.
+    """
 
     release: str
     roots: tuple[RootPlan, ...]
+    accepted: tuple[tuple[Difference, Accepted], ...] = ()
+    unused: tuple[Diagnostic, ...] = ()
 
     @property
     def differences(self) -> tuple[Difference, ...]:

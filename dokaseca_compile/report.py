@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from posixpath import join, normpath
 
+from dokaseca_compile.acceptance import Accepted
 from dokaseca_compile.compare import Change, Kind
 from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.contents import plain
-from dokaseca_compile.diagnostics import Diagnostic, Severity
+from dokaseca_compile.diagnostics import Diagnostic, Label, Place, Severity
 from dokaseca_compile.drift import Drift
 from dokaseca_compile.plan import Difference, Plan, State
 from dokaseca_compile.redaction import hide, hide_data
@@ -32,6 +33,8 @@ class Report:
     """What a command found. ``folders`` says where each root is, as people write it, and ``where`` names all;
     ``prefix`` leads from the top of the Git repository to here.
 
+    With ``strict``, warnings fail as errors do.
+
     ``repair`` is the command that repairs everything, ``plain`` the one without consent to lose anything, ``look``
     the one that shows it. ``left_out`` counts differences that were not to be looked at.
     """
@@ -47,6 +50,35 @@ class Report:
     where: str = ""
     left_out: int = 0
     prefix: str = ""
+    strict: bool = False
+
+    @property
+    def warnings_fail(self) -> bool:
+        """Whether there are warnings, and none are allowed."""
+        return self.strict and bool(self.compilation.count(Severity.WARNING))
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is something to act on."""
+        return self.compilation.failed or bool(self.drifts) or self.warnings_fail
+
+    @property
+    def accepted(self) -> tuple[Accepted, ...]:
+        """Every accepted finding: those of the source by place, then files of the output."""
+        files = self.plan.accepted if self.plan is not None else ()
+        return (
+            *self.compilation.accepted,
+            *(self._named(difference, each) for difference, each in files),
+        )
+
+    def _named(self, difference: Difference, accepted: Accepted) -> Accepted:
+        """The acceptance of a file by the path that people know it by."""
+        path = self.path(difference)
+        label = Label(place=Place(path, 1, 1))
+        message = f"{path} is not ours"
+        finding = replace(accepted.diagnostic, message=message, primary=label)
+        reason = printable(hide(accepted.reason))
+        return replace(accepted, diagnostic=finding, reason=reason)
 
     def from_top(self, path: str) -> str:
         """A path as hosts of Git know it: from the top of the repository."""
@@ -83,6 +115,12 @@ def findings(report: Report) -> Iterator[Finding]:
     yield from (_diagnosed(each, report) for each in diagnostics if each.severity is Severity.ERROR)
     yield from (_drifted(each, report) for each in report.drifts)
     yield from (_diagnosed(each, report) for each in diagnostics if each.severity is not Severity.ERROR)
+
+
+def accepted_findings(report: Report) -> Iterator[tuple[Finding, Accepted]]:
+    """Yield everything that was found and is accepted, with the entry that accepts it."""
+    for each in report.accepted:
+        yield _diagnosed(each.diagnostic, report), each
 
 
 def said(drift: Drift) -> str:

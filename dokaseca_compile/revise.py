@@ -53,7 +53,7 @@ def revise(before: Compilation, files: Sequence[SourceFile], edits: Sequence[Edi
         owner = positions[before.sources.owner(wanted.route).file] if names else 0
         contents[owner] = edit(contents[owner], files[owner].name, (wanted,))
     revised = [replace(file, content=content) for file, content in zip(files, contents, strict=True)]
-    return Revision(before, compile(revised, before.charts), tuple(zip(files, revised, strict=True)))
+    return Revision(before, compile(revised, before.charts, before.today), tuple(zip(files, revised, strict=True)))
 
 
 def best(before: Compilation, files: Sequence[SourceFile], ways: Iterable[Way]) -> tuple[Revision, Way]:

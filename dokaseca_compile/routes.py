@@ -7,7 +7,7 @@ diagnostic is shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -52,15 +52,12 @@ Edit = Put | Remove
 
 def format_route(route: Route) -> str:
     """Write a route as people write it: ``clusters.hub.teams[0]``; odd keys are quoted, escaped and cut."""
-    text = ""
-    for part in route:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        elif _BARE.match(part):
-            text += f".{part}" if text else part
-        else:
-            text += f'["{_shown(part)}"]'
-    return text
+    return _written(route, _shown)
+
+
+def spell_route(route: Route) -> str:
+    """Write a route in full: ``parse_route`` reads the same route again, however long its keys are."""
+    return _written(route, _escaped)
 
 
 def at(data: Any, route: Route) -> Any:
@@ -84,16 +81,23 @@ def parse_route(text: str) -> Route:
     parts: list[str | int] = []
     at = 0
     while at < len(text):
-        if text[at] == "[":
-            part, at = _bracketed(text, at + 1)
-        elif at == 0:
-            part, at = _key(text, 0)
-        elif text[at] == ".":
-            part, at = _key(text, at + 1)
-        else:
-            _refuse(text, at, "`.` or `[` is expected here; quote a key that has other characters")
+        part, at = next_part(text, at)
         parts.append(part)
     return tuple(parts)
+
+
+def next_part(text: str, at: int) -> tuple[str | int, int]:
+    """Read one part of a written route, and where it ends; ``at`` is 0, or where the part before it ended.
+
+    Raises ``ValueError`` as ``parse_route`` does.
+    """
+    if text[at] == "[":
+        return _bracketed(text, at + 1)
+    if at == 0:
+        return _key(text, 0)
+    if text[at] != ".":
+        _refuse(text, at, "`.` or `[` is expected here; quote a key that has other characters")
+    return _key(text, at + 1)
 
 
 def _bracketed(text: str, at: int) -> tuple[str | int, int]:
@@ -146,7 +150,22 @@ def _refuse(text: str, at: int, problem: str) -> NoReturn:
     raise ValueError(message)
 
 
+def _written(route: Route, quoted: Callable[[str], str]) -> str:
+    text = ""
+    for part in route:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif _BARE.match(part):
+            text += f".{part}" if text else part
+        else:
+            text += f'["{quoted(part)}"]'
+    return text
+
+
 def _shown(key: str) -> str:
     """Escape what cannot be seen and what would end the quoted key for ``parse_route``; cut what is long."""
-    cut = key if len(key) <= _LONGEST else key[: _LONGEST - 1] + "…"
-    return "".join(f"\\{each}" if each in '"\\' else printable(each) for each in cut)
+    return _escaped(key if len(key) <= _LONGEST else key[: _LONGEST - 1] + "…")
+
+
+def _escaped(key: str) -> str:
+    return "".join(f"\\{each}" if each in '"\\' else printable(each) for each in key)

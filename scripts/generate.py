@@ -20,10 +20,11 @@ from typing import Annotated, Any, get_origin
 import click
 from pydantic import TypeAdapter
 
+from dokaseca_compile import acceptance_manual
 from dokaseca_compile import output_manual as output
 from dokaseca_compile.cli.app import app
-from dokaseca_compile.explain import MANUALS
-from dokaseca_compile.model import addons, clusters, common, history, teams, workloads
+from dokaseca_compile.explain import ACCEPTABLE, MANUALS
+from dokaseca_compile.model import acceptance, addons, clusters, common, history, teams, workloads
 from dokaseca_compile.model import manual as model
 from dokaseca_compile.model.grammar import GRAMMARS
 from dokaseca_compile.model.schema import platform_schema
@@ -196,7 +197,9 @@ def _key_type(node: Schema) -> str:
 
 def _texts() -> dict[str, Any]:
     """What the modules of the model call something, a module's own names before those that another imports."""
-    return vars(workloads) | vars(history) | vars(teams) | vars(clusters) | vars(addons) | vars(common)
+    return (
+        vars(acceptance) | vars(workloads) | vars(history) | vars(teams) | vars(clusters) | vars(addons) | vars(common)
+    )
 
 
 @cache
@@ -239,10 +242,14 @@ def rule_index() -> str:
     for rule in sorted(RULES, key=lambda each: each.SLUG):
         # A rule builds its findings with one of these two functions, or with both.
         severity = " or ".join(each for each in ("error", "warning") if hasattr(rule, each))
+        if rule.SLUG in ACCEPTABLE:
+            severity += ", can be accepted"
         rows.append(f"| {_link(rule.SLUG)} | {severity} | {summary(MANUALS[rule.SLUG])} |")
     text = (
         "# Rules\n\nEvery finding has a manual page, here and in `dokaseca explain <slug>`. A rule sees the resolved\n"
-        "platform, so it can judge what a cluster really gets. An error stops the compile; a warning does not.\n\n"
+        "platform, so it can judge what a cluster really gets. An error stops the compile; a warning does not,\n"
+        "unless `--strict` is given. A warning can be accepted, and an error where the table says so: see\n"
+        "[accepting findings](../your-own-platform.md#accepting-findings).\n\n"
     )
     text += "\n".join(rows) + (
         "\n\n## Reading and schema\n\n"
@@ -253,7 +260,14 @@ def rule_index() -> str:
     for found, manuals in (("reading", source.MANUALS), ("comparing with the schema", model.MANUALS)):
         text += "".join(f"| {_link(slug)} | {found} | {summary(page)} |\n" for slug, page in sorted(manuals.items()))
     text += (
-        "\n## Output\n\nFound by `check`, `diff` and `compile` when files are compared.\n\n"
+        "\n## Accepted findings\n\nFound when the entries of `accept` are held against what was found. All are errors\n"
+        "but `unused-accept`, a warning; none can be accepted.\n\n"
+        "| fault | finds |\n|---|---|\n"
+    )
+    text += "".join(f"| {_link(slug)} | {summary(page)} |\n" for slug, page in acceptance_manual.MANUALS.items())
+    text += (
+        "\n## Output\n\nFound by `check`, `diff` and `compile` when files are compared.\n"
+        "A `foreign-file` that is in nobody's way can be accepted.\n\n"
         "| state | finds |\n|---|---|\n"
     )
     text += "".join(f"| {_link(slug)} | {summary(page)} |\n" for slug, page in output.MANUALS.items())

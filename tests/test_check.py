@@ -473,7 +473,7 @@ def test_json_is_versioned_and_whole(compiled: Path) -> None:
     report = json.loads(dokaseca(compiled, "check", "--format", "json").out)
     assert (report["format_version"], report["command"], report["repair"]) == ("1.0", "check", "")
     none = dict.fromkeys(("missing", "stale", "edited", "orphaned", "foreign"), 0)
-    assert report["summary"] == {"errors": 0, "warnings": 0, "files": {"unchanged": len(OURS), **none}}
+    assert report["summary"] == {"errors": 0, "warnings": 0, "accepted": 0, "files": {"unchanged": len(OURS), **none}}
     assert len(report["release"]) == 64
 
 

@@ -49,8 +49,14 @@ class Charts:
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
+    _missed: bool = field(default=False, repr=False)
     _read: dict[str, Chart | ChartError] = field(default_factory=dict, repr=False)
     _schemas: dict[Chart, Schema | ChartError | None] = field(default_factory=dict, repr=False)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every chart that was asked for so far was at hand."""
+        return bool(self.files) and not self._missed
 
     def named(self, name: str, version: str) -> Chart | None:
         """A chart of a repository in exactly this version. Raises ``ChartError`` when it is there and broken."""
@@ -62,6 +68,7 @@ class Charts:
             chart = self.at(f"{folder}/{place}")
             if chart is not None and chart.name == name and _same(chart.version, version):
                 return chart
+        self._missed = True
         return None
 
     def at(self, path: str) -> Chart | None:

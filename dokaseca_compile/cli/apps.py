@@ -62,6 +62,7 @@ def command(
       dokaseca apps --workload payments/api
       dokaseca apps --bundle build/preview
     """
+    from dokaseca_compile.cli.clock import today  # noqa: PLC0415
     from dokaseca_compile.cli.reading import source_files  # noqa: PLC0415 - heavy
     from dokaseca_compile.compiler import compile  # noqa: A004, PLC0415
     from dokaseca_compile.inventory import Choice, Inventory  # noqa: PLC0415
@@ -79,7 +80,7 @@ def command(
     if bundle is not None and (any(chosen.values()) or format_ != "text"):
         message = "--bundle writes all of every hub: it goes with no other choice and no format"
         raise click.UsageError(message)
-    compilation = compile(source_files(file), ChartFiles(file))
+    compilation = compile(source_files(file), ChartFiles(file), today())
     if format_ == "text" and compilation.diagnostics:
         output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
     if compilation.failed:

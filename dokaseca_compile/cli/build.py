@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
 
+from dokaseca_compile.accepted_files import without_accepted
 from dokaseca_compile.cli.checkouts import check_apart, chosen_checkouts, together
+from dokaseca_compile.cli.clock import today
 from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.cli.reading import with_unread
 from dokaseca_compile.compiler import Compilation, compile, render  # noqa: A004
@@ -21,6 +23,7 @@ from dokaseca_compile.plan import Difference, Plan, plan_root
 from dokaseca_compile.readers import readers
 from dokaseca_compile.release import Destinations, Release, SharedPathError, make_release
 from dokaseca_compile.report import Report
+from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.workspace import (
     ChartFiles,
     OutputRoot,
@@ -38,19 +41,23 @@ _DEEPEST = 3  # folders of a repository's name, as `group/platform/addons`
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A compile and, when it did not fail, its release; ``folders`` says where each root is written."""
+    """A compile and, when it did not fail, its release; ``folders`` says where each root is written.
+
+    ``repositories`` maps each root to the keys of the repositories that are written to it.
+    """
 
     sources: Sources
     compilation: Compilation
     rendered: Mapping[str, bytes]
     release: Release | None
     folders: Mapping[str, Path]
+    repositories: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def build(sources: Sources, invocation: Invocation) -> Build:
     """Compile, and settle where each root goes. Raises ``click.UsageError`` for an ``--into`` that cannot be."""
     files = with_unread(sources, invocation.file, staged=invocation.staged)
-    compilation = compile(files, ChartFiles(invocation.file))
+    compilation = compile(files, ChartFiles(invocation.file), today())
     resolved = compilation.resolved
     if compilation.failed or resolved is None:
         return Build(sources, compilation, {}, None, {})
@@ -75,7 +82,15 @@ def build(sources: Sources, invocation: Invocation) -> Build:
     if all(root in checkouts for root in folders if root):
         del folders[""]  # nothing goes to `out`, so what belongs to it does not either
     check_apart(folders, checkouts, out if "" in folders else None)
-    return Build(sources, compilation, rendered, release, folders)
+    return Build(sources, compilation, rendered, release, folders, _repositories(resolved, shared))
+
+
+def _repositories(resolved: Resolved, shared: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    keys: dict[str, frozenset[str]] = {}
+    for key, each in resolved.repositories.items():
+        root = shared.get(each.name, each.name)
+        keys[root] = keys.get(root, frozenset()) | {key}
+    return keys
 
 
 @contextmanager
@@ -118,7 +133,8 @@ def plan(made: Build, roots: Mapping[str, Root], *, adopt: bool = False) -> Plan
         if any(each.is_refused for each in found.differences):
             found = plan_root(name, made.release, root, adopt=adopt, committed=_committed(root, made.release.platform))
         planned.append(found)
-    return Plan(made.release.id, tuple(planned))
+    whole = Plan(made.release.id, tuple(planned))
+    return without_accepted(whole, made.compilation, made.repositories)
 
 
 def _committed(root: Root, platform: str) -> dict[str, frozenset[str]]:
@@ -134,12 +150,13 @@ def _committed(root: Root, platform: str) -> dict[str, frozenset[str]]:
 
 def report(command: str, made: Build, planned: Plan, invocation: Invocation, told: Iterable[Difference] = ()) -> Report:
     """What there is to say of a plan; ``told`` are the differences to compare by what they say."""
+    folders = {root.root: os.fspath(made.folders.get(root.root, invocation.out / root.root)) for root in planned.roots}
     return Report(
         command,
         made.compilation,
         planned,
         tuple(map(Teller(made.compilation).tell, told)),
-        {root.root: os.fspath(made.folders.get(root.root, invocation.out / root.root)) for root in planned.roots},
+        folders,
         invocation.repair(planned, made.folders),
         invocation.command("compile"),
         invocation.command("diff"),
@@ -167,7 +184,9 @@ def examine(
         planned = plan(made, roots)
         differences = planned.everything if everything else planned.differences
         found = report(command, made, planned, invocation, told=differences[:most])
-        yield replace(found, drifts=(*found.drifts, *map(Drift, differences[len(found.drifts) :])))
+        drifts = (*found.drifts, *map(Drift, differences[len(found.drifts) :]))
+        compilation = made.compilation.with_findings(planned.unused)
+        yield replace(found, drifts=drifts, compilation=compilation)
 
 
 def _former(out: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from dokaseca_compile.cli import options
 @options.out
 @options.into
 @options.against
+@options.strict
 @options.report_format
 @options.reports
 @options.color
@@ -24,6 +26,7 @@ def command(
     out: Path,
     into: tuple[tuple[str, Path], ...],
     against: str,
+    strict: bool,
     format_: str,
     reports: tuple[tuple[str, Path], ...],
     color: str,
@@ -40,6 +43,7 @@ def command(
       dokaseca check
       dokaseca check --against index
       dokaseca check --format github --report sarif=dokaseca.sarif --report markdown=summary.md
+      dokaseca check --strict
       dokaseca check --into addons=../dokaseca-addons
     """
     from dokaseca_compile.cli.build import examine  # noqa: PLC0415 - heavy
@@ -51,4 +55,4 @@ def command(
     formats = {format_, *(name for name, _ in reports)}
     most = MOST if formats <= {"text", "github"} else None
     with examine("check", Invocation(file, out, into), against, most=most) as found:
-        return publish(found, format_, reports, color)
+        return publish(replace(found, strict=strict), format_, reports, color)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     "--prune", is_flag=True, help="Delete as many files as it takes, ApplicationSets and registrations among them."
 )
 @click.option("--adopt", is_flag=True, help="The platform or a repository has a new name: take over its files.")
+@options.strict
 @options.formats
 @options.color
 def command(
@@ -49,6 +51,7 @@ def command(
     force: bool,
     prune: bool,
     adopt: bool,
+    strict: bool,
     format_: str,
     color: str,
 ) -> int:
@@ -80,15 +83,31 @@ def command(
             output.note(text.findings(made.compilation, output.style(color, sys.stderr)) + "\n")
         if made.compilation.failed:
             if format_ == "json":
-                output.result(json.report(Report("compile", made.compilation)))
+                output.result(json.report(Report("compile", made.compilation, strict=strict)))
+            return FINDINGS
+        judged = Report("compile", made.compilation, strict=strict)
+        if judged.warnings_fail:
+            _show_warnings(judged, format_, color)
             return FINDINGS
         with opened(made, out) as roots:
             outcome = write(made, invocation, roots, consent)
             if outcome is None:  # the source changed while another run had to be waited for
                 continue
             told = outcome.plan.refused if outcome.refused else ()
-            _show(report("compile", made, outcome.plan, invocation, told), outcome, consent, format_, color)
+            found = replace(report("compile", made, outcome.plan, invocation, told), strict=strict)
+            _show(found, outcome, consent, format_, color)
             return FINDINGS if outcome.refused or (fail_on_change and outcome.plan.differences) else OK
+
+
+def _show_warnings(judged: Report, format_: str, color: str) -> None:
+    """Say that warnings stand in the way; the text format has shown them already."""
+    from dokaseca_compile.render import json, text  # noqa: PLC0415
+
+    if format_ == "json":
+        output.result(json.report(judged))
+    else:
+        why = text.too_many_warnings(judged, output.style(color, sys.stderr))
+        output.note(f"{why}; nothing was written")
 
 
 def _show(found: Report, outcome: Outcome, consent: Consent, format_: str, color: str) -> None:

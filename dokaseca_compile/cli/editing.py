@@ -11,6 +11,7 @@ import click
 
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
+from dokaseca_compile.cli.clock import today
 from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.cli.reading import source_files
 from dokaseca_compile.compiler import Compilation, SourceFile, compile  # noqa: A004
@@ -48,7 +49,7 @@ class Editing:
 def begin(file: Path) -> Editing:
     """Read the source to edit. Raises ``WorkspaceError``."""
     files = tuple(source_files(file))
-    return Editing(Invocation(file), tuple(source_paths(file)), files, compile(files, ChartFiles(file)))
+    return Editing(Invocation(file), tuple(source_paths(file)), files, compile(files, ChartFiles(file), today()))
 
 
 def finish(editing: Editing, ways: Iterable[Way], color: str, *, write: bool) -> int:
@@ -85,7 +86,7 @@ def conclude(editing: Editing, revision: Revision, color: str, *, write: bool, n
     if not write:
         output.result("Nothing was written; `--write` writes it")
         return OK
-    _write(editing, revision)
+    write_source(editing, revision)
     names = ", ".join(old.name for old, _ in revision.changed)
     output.result(f"{style.green('Wrote')} {names}; run `{editing.invocation.command('compile')}` to compile it")
     return OK
@@ -102,7 +103,8 @@ def _consequences(revision: Revision, style: Style) -> str:
     return rendered.reached(found, affected(before, after, found), permits(found, before, after), style)
 
 
-def _write(editing: Editing, revision: Revision) -> None:
+def write_source(editing: Editing, revision: Revision) -> None:
+    """Write the files that a revision changes. Raises ``WorkspaceError``."""
     # Behind the files that are read are those that are passed over, which no edit changes.
     for path, (old, new) in zip(editing.paths, revision.files, strict=False):
         if old.content != new.content:

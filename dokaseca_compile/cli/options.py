@@ -48,6 +48,9 @@ REPORTS = ("text", "json", "github", "sarif", "junit", "markdown")
 """Every format of ``check`` and ``validate``."""
 
 
+strict = click.option("--strict", is_flag=True, help="Let warnings fail as errors do; accepted ones do not count.")
+
+
 def _report(value: str) -> tuple[str, Path]:
     format_, equals, path = value.partition("=")
     if format_ not in REPORTS or not equals or not path:

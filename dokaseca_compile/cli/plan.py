@@ -58,6 +58,7 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
       dokaseca plan --base origin/main --format markdown > plan.md
       dokaseca plan --base v1.4.0 --detailed-exitcode
     """
+    from dokaseca_compile.cli.clock import today  # noqa: PLC0415
     from dokaseca_compile.cli.reading import source_files  # noqa: PLC0415 - heavy
     from dokaseca_compile.compiler import SourceFile, compile  # noqa: A004, PLC0415
     from dokaseca_compile.impact import impact  # noqa: PLC0415
@@ -67,7 +68,7 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
     from dokaseca_compile.report import Report  # noqa: PLC0415
     from dokaseca_compile.workspace import ChartFiles, read_sources_at  # noqa: PLC0415
 
-    compilation = compile(source_files(file), ChartFiles(file))
+    compilation = compile(source_files(file), ChartFiles(file), today())
     if format_ != "json" and compilation.diagnostics:
         output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
     if compilation.failed:
@@ -104,7 +105,7 @@ def _base(base: str, files: list[SourceFile], format_: str) -> Inventory | None:
 
     if not files:
         return None
-    compilation = compile(files)
+    compilation = compile(files)  # without a day: what was accepted then is not judged by today
     if compilation.failed:
         if format_ == "json":
             output.result(json.report(Report("plan", compilation)))

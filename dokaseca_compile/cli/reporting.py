@@ -32,9 +32,11 @@ def publish(found: Report, format_: str, reports: Sequence[tuple[str, Path]], co
         if found.compilation.diagnostics:
             output.note(text.findings(found.compilation, output.style(color, sys.stderr)) + "\n")
         output.result(drift.checked(found, output.style(color)))
+        if found.warnings_fail:
+            output.note(text.too_many_warnings(found, output.style(color, sys.stderr)))
     else:
         output.result(in_format(found, format_, output.style(color)))
-    return FINDINGS if (found.compilation.failed or found.drifts) and format_ != "sarif" else OK
+    return FINDINGS if found.failed and format_ != "sarif" else OK
 
 
 def _refuse_twice(reports: Sequence[tuple[str, Path]]) -> None:
@@ -94,5 +96,9 @@ def in_words(found: Report, style: Style) -> str:
     findings = [text.findings(found.compilation, style)] if found.compilation.diagnostics else []
     if found.compilation.failed:
         return findings[0]
-    result = drift.checked(found, style) if found.plan is not None else text.valid(found.compilation, style)
-    return "\n\n".join([*findings, result])
+    parts = [drift.checked(found, style)] if found.plan is not None else []
+    if found.warnings_fail:
+        parts.append(text.too_many_warnings(found, style))
+    elif not parts:
+        parts.append(text.valid(found, style))
+    return "\n\n".join([*findings, *parts])

@@ -30,6 +30,7 @@ _UNITS = (
     "policies",
     "removed",
     "moved",
+    "accept",
 )
 
 _PLACEHOLDERS: Mapping[str, Any] = {

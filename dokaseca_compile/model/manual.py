@@ -96,6 +96,31 @@ MANUALS: dict[str, str] = {
         'Write what `kubectl version` gives, shortened: `v1.33.1-eks-1` is "1.33.1".',
         'clusters:\n  hub: {kubernetesVersion: "v1.33"}  # invalid-kubernetes-version',
     ),
+    "invalid-pattern": page(
+        "The place of an entry of `accept` cannot be read.",
+        "`at` is a place as messages show it, with `*` for one key or index and, at the end, `**` for any tail; or "
+        "the key of a repository, `:` and a path in its output.",
+        "What is accepted must be exactly what was looked at: a place that is misread would hide something else.",
+        "Write the place of the finding; quote a key that has other characters than letters, digits, `_` and `-`.",
+        "accept:\n"
+        "  names:\n"
+        "    rule: secret-in-source\n"
+        "    at: addons.grafana.**.password  # invalid-pattern: `**` can only be at the end\n"
+        "    reason: the name of a key\n"
+        '    until: "2027-06-30"',
+    ),
+    "invalid-date": page(
+        "A date has another form, or is none of the calendar.",
+        "A date is `YYYY-MM-DD`, with or without quotes.",
+        "Dates in another order are read differently from one country to the next.",
+        "Write year, month and day with all their digits.",
+        "accept:\n"
+        "  names:\n"
+        "    rule: secret-in-source\n"
+        "    at: addons.grafana.values.**\n"
+        "    reason: names of keys\n"
+        '    until: "2027-02-30"  # invalid-date',
+    ),
     "invalid-version": page(
         "A version is not one exact version.",
         "A version is letters, digits, `.`, `+`, `-` and `_`; ranges and wildcards are not.",

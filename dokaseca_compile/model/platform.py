@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from dokaseca_compile.model.acceptance import Acceptance
 from dokaseca_compile.model.addons import Addon
 from dokaseca_compile.model.clusters import Cluster, ClusterType
 from dokaseca_compile.model.common import Domain, Model, Name, ReleaseName, TeamName, Text
@@ -87,5 +88,19 @@ class Platform(Model):
         default_factory=dict,
         description="What a change makes Argo CD delete and create again. The name of an entry is free.",
         examples=[{"edge-to-us": {"cluster": "edge-eu", "to": "edge-us", "reason": "the site moved"}}],
+    )
+    accept: dict[Name, Acceptance] = Field(
+        default_factory=dict,
+        description="Findings that are accepted. The name of an entry is free.",
+        examples=[
+            {
+                "lbc-key-names": {
+                    "rule": "secret-in-source",
+                    "at": "addons.aws-load-balancer-controller.values.**",
+                    "reason": "names of keys of a Secret",
+                    "until": "2027-06-30",
+                }
+            }
+        ],
     )
     layout: Layout = Field(Layout(), description="Path profile.")

@@ -12,7 +12,7 @@ from dokaseca_compile.formats.yaml import YamlWriter
 from dokaseca_compile.plan import State
 from dokaseca_compile.redaction import hide_data, mask
 from dokaseca_compile.render.style import Style
-from dokaseca_compile.render.text import counted, scope
+from dokaseca_compile.render.text import counted, scope_of
 from dokaseca_compile.report import Report, both, details, value
 from dokaseca_compile.scalars import printable
 
@@ -34,7 +34,7 @@ def checked(report: Report, style: Style) -> str:
         total = counted(report.plan.kept if report.plan else 0, "file")
         if report.left_out:
             return f"{style.green('No difference')} in what was looked at; {counted(report.left_out, 'file')} left out"
-        return f"{style.green(f'All {total} up to date')}: {scope(report.compilation)}"
+        return f"{style.green(f'All {total} up to date')}: {scope_of(report)}"
     lines = [_line(each, report, style) for each in report.drifts[:MOST]]
     if len(report.drifts) > MOST:
         lines.append(f"… and {len(report.drifts) - MOST} more; `--format json` lists all")
@@ -56,6 +56,8 @@ def totals(report: Report, style: Style) -> str:
         parts.append(f"{style.red(head)}: {_states(ledgers)}")
     if report.left_out:
         parts.append(f"{counted(report.left_out, 'file')} that {_differ(report.left_out)} left out")
+    if report.accepted:
+        parts.append(f"{len(report.accepted)} accepted")
     return "; ".join(parts)
 
 

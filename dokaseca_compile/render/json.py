@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dokaseca_compile.acceptance import Accepted
 from dokaseca_compile.compare import Change, Kind
 from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.contents import plain
@@ -66,8 +67,21 @@ def _head(found: Report) -> dict[str, Any]:
         "summary": {
             "errors": compilation.count(Severity.ERROR),
             "warnings": compilation.count(Severity.WARNING),
+            "accepted": len(found.accepted),
         },
+        "strict": found.strict,
         "diagnostics": [_diagnostic(each, compilation) for each in compilation.diagnostics],
+        "accepted": [_accepted(each, compilation) for each in found.accepted],
+    }
+
+
+def _accepted(accepted: Accepted, compilation: Compilation) -> dict[str, Any]:
+    """A finding as among the diagnostics, and the entry of ``accept`` that is for it."""
+    return {
+        **_diagnostic(accepted.diagnostic, compilation),
+        "entry": accepted.entry,
+        "reason": accepted.reason,
+        "until": accepted.until,
     }
 
 

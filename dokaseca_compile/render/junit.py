@@ -7,43 +7,57 @@ from xml.etree import ElementTree as ET
 
 from dokaseca_compile.diagnostics import Severity
 from dokaseca_compile.render.text import counted
-from dokaseca_compile.report import Finding, Report, findings
+from dokaseca_compile.report import Finding, Report, accepted_findings, findings
 
 # What XML 1.0 has no way to write.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(report: Report) -> str:
-    """One suite. Warnings are passed cases with their text as output."""
+    """One suite. Warnings are passed cases with their text as output; what is accepted is skipped.
+
+    Where warnings fail, they are failed cases.
+    """
     found = list(findings(report))
     suite = ET.Element("testsuite", name=f"dokaseca {report.command}")
     for finding in found:
-        _case(suite, finding)
+        _case(suite, finding, failed=report.strict or finding.severity is Severity.ERROR)
+    accepted = list(accepted_findings(report))
+    for finding, entry in accepted:
+        case = _named_case(suite, finding)
+        reason = f"accepted until {entry.until}: {entry.reason} (accept.{entry.entry})"
+        ET.SubElement(case, "skipped", message=_text(reason))
     for root in report.plan.roots if report.plan is not None else ():
         if root.kept:
             folder = report.folders.get(root.root, root.root) or "."
             ET.SubElement(suite, "testcase", classname=_text(folder), name=f"{counted(root.kept, 'file')} up to date")
     if report.plan is None and not found:
         ET.SubElement(suite, "testcase", classname="source", name="the source is valid")
-    failures = sum(each.severity is Severity.ERROR for each in found)
+    failures = len(suite.findall("testcase/failure"))
     suite.set("tests", str(len(suite)))
     suite.set("failures", str(failures))
     suite.set("errors", "0")
-    suite.set("skipped", "0")
+    suite.set("skipped", str(len(accepted)))
     ET.indent(suite)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suite, encoding="unicode") + "\n"
 
 
-def _case(suite: ET.Element, finding: Finding) -> None:
+def _case(suite: ET.Element, finding: Finding, *, failed: bool) -> None:
+    case = _named_case(suite, finding)
+    place = f"{finding.file}:{finding.line}:{finding.column}"
+    text = _text(f"{place}: {finding.message}\n{finding.help}".rstrip())
+    if failed:
+        ET.SubElement(case, "failure", type=finding.slug, message=_text(finding.message)).text = text
+    else:
+        ET.SubElement(case, "system-out").text = text
+
+
+def _named_case(suite: ET.Element, finding: Finding) -> ET.Element:
     name = _text(f"{finding.slug}: {finding.message}")
     case = ET.SubElement(suite, "testcase", classname=_text(finding.file), name=name)
     case.set("file", _text(finding.file))
     case.set("line", str(finding.line))
-    text = _text(f"{finding.file}:{finding.line}:{finding.column}: {finding.message}\n{finding.help}".rstrip())
-    if finding.severity is Severity.ERROR:
-        ET.SubElement(case, "failure", type=finding.slug, message=_text(finding.message)).text = text
-    else:
-        ET.SubElement(case, "system-out").text = text
+    return case
 
 
 def _text(text: str) -> str:

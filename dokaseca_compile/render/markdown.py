@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from dokaseca_compile.acceptance import Accepted
 from dokaseca_compile.diagnostics import Severity
 from dokaseca_compile.drift import Drift, groups
 from dokaseca_compile.formats.markdown import code, code_fence, escape
 from dokaseca_compile.plan import State
 from dokaseca_compile.render.drift import totals
 from dokaseca_compile.render.style import Style
-from dokaseca_compile.render.text import counted, scope
+from dokaseca_compile.render.text import counted, scope_of
 from dokaseca_compile.report import Finding, Report, details, findings, one_line
 
 MOST = 60_000
@@ -28,6 +29,7 @@ def markdown(report: Report, most: int = MOST) -> str:
         *_diagnosed(report, Severity.ERROR),
         *_differences(report),
         *_diagnosed(report, Severity.WARNING),
+        *_accepted(report),
     ]
     kept, size = [], len(head) + 200  # room for what was left out
     for each in blocks:
@@ -49,7 +51,11 @@ def _head(report: Report) -> Iterator[str]:
         return
     if not report.drifts:
         total = f"{counted(report.plan.kept, 'file')} up to date: " if report.plan else ""
-        yield f"### ✅ dokaseca {report.command}: {total}{scope(report.compilation)}"
+        sign, what = "✅", f"{total}{scope_of(report)}"
+        if report.warnings_fail:
+            number = report.compilation.count(Severity.WARNING)
+            sign, what = "❌", f"{counted(number, 'warning')} with `--strict`; {what}"
+        yield f"### {sign} dokaseca {report.command}: {what}"
         return
     yield f"### ❌ dokaseca {report.command}: {totals(report, Style())}"
     files, ledgers = report.counts(), report.counts(ledgers=True)
@@ -69,6 +75,22 @@ def _finding(finding: Finding) -> str:
     place = code(f"{finding.file}:{finding.line}:{finding.column}")
     text = f"{sign} {place} **{finding.slug}**: {prose(finding.message)}"
     return f"{text}<br>{prose(finding.help)}" if finding.help else text
+
+
+def _accepted(report: Report) -> Iterator[str]:
+    """A line for each entry of `accept` that holds, with how many findings it is for."""
+    entries: dict[str, list[Accepted]] = {}
+    for each in report.accepted:
+        entries.setdefault(each.entry, []).append(each)
+    lines = []
+    for name, found in sorted(entries.items()):
+        first = found[0]
+        times = f", {len(found)} times" if len(found) > 1 else ""
+        head = f"- **{first.diagnostic.slug}** ({code(f'accept.{name}')}){times}"
+        lines.append(f"{head}, until {first.until}: {prose(first.reason)}")
+    if lines:
+        yield f"{len(report.accepted)} accepted:"
+        yield from lines
 
 
 def _differences(report: Report) -> Iterator[str]:

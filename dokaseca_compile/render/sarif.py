@@ -8,28 +8,42 @@ from typing import Any
 from urllib.parse import quote
 
 from dokaseca_compile import __version__
+from dokaseca_compile.acceptance import Accepted
 from dokaseca_compile.diagnostics import Severity
 from dokaseca_compile.explain import MANUALS
 from dokaseca_compile.formats.body import JsonBody
 from dokaseca_compile.formats.json import render
 from dokaseca_compile.render.manual import markdown, summary
-from dokaseca_compile.report import Finding, Report, findings
+from dokaseca_compile.report import Finding, Report, accepted_findings, findings
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
 def sarif(report: Report) -> str:
     """One run with every finding, and the manual of each kind that was found."""
-    found = list(findings(report))
-    slugs = sorted({each.slug for each in found})
+    found: list[tuple[Finding, Accepted | None]] = [(each, None) for each in findings(report)]
+    found += accepted_findings(report)
+    slugs = sorted({each.slug for each, _ in found})
     seen: Counter[str] = Counter()
     driver = {"name": "dokaseca", "semanticVersion": __version__, "rules": [_rule(slug) for slug in slugs]}
     run: dict[str, Any] = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, report.from_top(each.file), slugs.index(each.slug), seen) for each in found],
+        "results": [],
     }
+    for each, accepted in found:
+        result = _result(each, report.from_top(each.file), slugs.index(each.slug), seen)
+        run["results"].append(result | _suppressed(accepted))
     return render(JsonBody({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})).decode()
+
+
+def _suppressed(accepted: Accepted | None) -> dict[str, Any]:
+    """Mark what is accepted. The entry stands apart from the finding, so it is ``external``."""
+    if accepted is None:
+        return {}
+    justification = f"{accepted.reason} (accept.{accepted.entry}, until {accepted.until})"
+    suppression = {"kind": "external", "status": "accepted", "justification": justification}
+    return {"suppressions": [suppression]}
 
 
 def _rule(slug: str) -> dict[str, Any]:

@@ -29,22 +29,30 @@ def findings(compilation: Compilation, style: Style) -> str:
 
 
 def totals(compilation: Compilation, style: Style) -> str:
-    """``2 errors, 1 warning``."""
+    """``2 errors, 1 warning, 3 accepted``."""
     errors, warnings = compilation.count(Severity.ERROR), compilation.count(Severity.WARNING)
     parts = [style.red(counted(errors, "error"))] if errors else []
     parts += [style.yellow(counted(warnings, "warning"))] if warnings else []
+    parts += [f"{len(compilation.accepted)} accepted"] if compilation.accepted else []
     return ", ".join(parts)
 
 
-def valid(compilation: Compilation, style: Style) -> str:
+def valid(report: Report, style: Style) -> str:
     """What was checked, when nothing is wrong with it."""
-    return f"{style.green('Valid')}: {scope(compilation)}"
+    return f"{style.green('Valid')}: {scope_of(report)}"
+
+
+def too_many_warnings(report: Report, style: Style) -> str:
+    """Why a run fails that found warnings only."""
+    number = report.compilation.count(Severity.WARNING)
+    verb = "fails" if number == 1 else "fail"
+    return f"{style.red('error')}: {counted(number, 'warning')} {verb} with `--strict`"
 
 
 def compiled(report: Report, plan: Plan, style: Style, *, dry_run: bool) -> str:
     """What was written and deleted, or would be."""
     written, gone = plan.writes, plan.prunes()
-    what = f"({scope(report.compilation)})"
+    what = f"({scope_of(report)})"
     if not written and not gone:
         head = f"{style.green('Up to date')}: {counted(plan.kept, 'file')} in {report.where} {what}"
         ledgers = sum(each.ledger_difference is not None for each in plan.roots)
@@ -92,6 +100,13 @@ def _cut(shown: Sequence[str], total: int) -> list[str]:
 def counted(number: int, word: str) -> str:
     """``1 file``, ``2 files``."""
     return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def scope_of(report: Report) -> str:
+    """Say what a report is about, and how many findings are accepted."""
+    accepted = len(report.accepted)
+    more = f", {accepted} accepted" if accepted else ""
+    return f"{scope(report.compilation)}{more}"
 
 
 def scope(compilation: Compilation) -> str:

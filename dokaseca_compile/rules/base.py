@@ -42,6 +42,8 @@ class Rule(Protocol):
 
     ``UNSURE_WITHOUT``, where there is one, names the sections without whose names the rule cannot be
     sure: it judges that something is missing or unused (``judge``).
+    A section Accept before the example says when an error may be accepted; without one it cannot be.
+    ``READS_CHARTS = True`` marks a rule that finds nothing where a chart is not at hand.
     """
 
     SLUG: str

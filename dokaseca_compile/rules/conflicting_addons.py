@@ -11,6 +11,10 @@ Why
 Fix
     Disable one of them on these clusters, in the environment, region, type or cluster.
 
+Accept
+    While one of the two takes over from the other, and both are set up not to touch the same
+    objects.
+
 Example
     .. code-block:: yaml
 

@@ -41,6 +41,7 @@ from dokaseca_compile.rules.overrides import value_at
 from dokaseca_compile.rules.stacks import Findings, Stack, stacks
 
 SLUG = "invalid-values"
+READS_CHARTS = True
 
 
 def check(context: Context) -> Iterator[Diagnostic]:

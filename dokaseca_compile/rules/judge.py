@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -12,15 +12,21 @@ from dokaseca_compile.rules.base import Context
 from dokaseca_compile.source.faults import MAX_EACH
 
 
-def judge(context: Context, without: Collection[str] = ()) -> list[Diagnostic]:
-    """Return the findings of every rule, one for each cause; ``without`` has the slugs of rules to leave out.
+def judge(
+    context: Context,
+    remaining: Callable[[Iterable[Diagnostic]], Iterable[Diagnostic]],
+    without: Collection[str] = (),
+) -> list[Diagnostic]:
+    """Return the findings of every rule, one for each cause.
+
+    ``remaining`` leaves out what is accepted; ``without`` has the slugs of rules to leave out.
 
     A rule with ``UNSURE_WITHOUT`` judges what is *not* there, such as a use of what is declared. While
     a name of one of these sections is unknown somewhere, it cannot be sure and is left out.
     """
     causes: dict[Cause, _Findings] = {}
     rules = [rule for rule in RULES if rule.SLUG not in without]
-    alone = {rule: _collect(rule.check(context), causes) for rule in rules}
+    alone = {rule: _collect(remaining(rule.check(context)), causes) for rule in rules}
     unknown = {section for section, _ in causes}
     unsure = [rule for rule in rules if not unknown.isdisjoint(getattr(rule, "UNSURE_WITHOUT", ()))]
     for rule in unsure:

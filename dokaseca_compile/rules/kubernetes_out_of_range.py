@@ -12,6 +12,10 @@ Fix
     Upgrade the cluster, disable the addon there, or correct the range when the addon's version
     supports more.
 
+Accept
+    When the addon has been tried on this version of Kubernetes, and the range is that of its
+    maintainers.
+
 Example
     .. code-block:: yaml
 

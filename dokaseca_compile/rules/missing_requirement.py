@@ -12,6 +12,9 @@ Fix
     Switch the required addon on for these clusters, switch the other one off there, or drop the
     requirement if it is none.
 
+Accept
+    When something else installs what is required, such as the cloud's own managed addon.
+
 Example
     .. code-block:: yaml
 

@@ -13,6 +13,10 @@ Fix
     a ``secretKeyRef``. Then change the secret: once committed it is known. A reference
     (``${…}``, ``{{ … }}``, ``vault:…``, ``ref+…``, ``<path:…>``) is no secret.
 
+Accept
+    When somebody has looked at the text and it is no secret: the name of a key of a Secret, a public
+    key, a default of a demonstration that is changed at the first login.
+
 Example
     .. code-block:: yaml
 

@@ -11,6 +11,9 @@ Why
 Fix
     Correct the name, or list the branch.
 
+Accept
+    For a branch that is there for a short time, such as a fix that one environment tries.
+
 Example
     .. code-block:: yaml
 

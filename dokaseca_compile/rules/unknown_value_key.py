@@ -37,6 +37,7 @@ from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.stacks import Findings, stacks
 
 SLUG = "unknown-value-key"
+READS_CHARTS = True
 
 
 def check(context: Context) -> Iterator[Diagnostic]:

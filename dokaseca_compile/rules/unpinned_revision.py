@@ -12,6 +12,9 @@ Why
 Fix
     Set ``environments.<name>.revisions.<repository>`` to a tag, for each repository.
 
+Accept
+    While the environment is being moved to tags, or for a fix that has to follow a branch.
+
 Example
     .. code-block:: yaml
 

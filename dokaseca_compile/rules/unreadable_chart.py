@@ -33,6 +33,7 @@ from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.stacks import stacks
 
 SLUG = "unreadable-chart"
+READS_CHARTS = True
 
 
 def check(context: Context) -> Iterator[Diagnostic]:

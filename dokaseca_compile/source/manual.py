@@ -5,15 +5,24 @@ from __future__ import annotations
 from textwrap import fill, indent
 
 
-def page(summary: str, problem: str, why: str, fix: str, example: str, *, broken: str = "") -> str:
-    """Lay out a manual. ``broken`` is what no YAML reader would take; ``example`` then is the same mended."""
+def page(summary: str, problem: str, why: str, fix: str, example: str, *, broken: str = "", accept: str = "") -> str:
+    """Lay out a manual. ``broken`` is what no YAML reader would take; ``example`` then is the same mended.
+
+    ``accept`` says when an error may be accepted; without it, it cannot be.
+    """
     parts = [summary]
-    for heading, text in (("Problem", problem), ("Why", why), ("Fix", fix)):
+    headings = [("Problem", problem), ("Why", why), ("Fix", fix)]
+    if accept:
+        headings.append(("Accept", accept))
+    for heading, text in headings:
         parts.append(f"{heading}\n{indent(fill(text, 92, break_long_words=False, break_on_hyphens=False), '    ')}")
     blocks = [("text", broken), ("yaml", f"# mended\n{example}")] if broken else [("yaml", example)]
     shown = [f"    .. code-block:: {language}\n\n{indent(code.strip(), ' ' * 8)}" for language, code in blocks]
     return "\n\n".join([*parts, "Example\n" + "\n\n".join(shown)])
 
+
+WARNINGS = frozenset({"ambiguous-scalar"})
+"""What is only warned of while a file is read."""
 
 MANUALS: dict[str, str] = {
     "file-too-large": page(

@@ -8,7 +8,9 @@ Offsets are kept, not lines and columns: few nodes are ever asked for theirs.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from dataclasses import dataclass
+from typing import Any
 
 from dokaseca_compile.routes import Route
 
@@ -78,6 +80,31 @@ class Nodes:
             else:
                 return Found(key, number, exact=False)
         return Found(key, number, exact=True)
+
+    def route_to(self, number: int, data: Any) -> Route:
+        """Give the route of the value that is node ``number``; ``()`` when it is not in the data.
+
+        ``data`` is the value of the root.
+        """
+        route: Route = ()
+        at = 0
+        while at != number:
+            starts: list[int] = []
+            if isinstance(data, dict):
+                names = list(data)
+                starts = [key + 1 for key in self.keys(at, data).values()]  # a key is a scalar
+            elif isinstance(data, list):
+                starts = self.items(at)
+            index = bisect_right(starts, number) - 1
+            if index < 0:
+                return ()
+            at = starts[index]
+            if number >= (self.after[at] or at + 1):
+                return ()
+            part = names[index] if isinstance(data, dict) else index
+            route = (*route, part)
+            data = data[part]
+        return route
 
     def _list(self, number: int) -> list[int]:
         numbers = []

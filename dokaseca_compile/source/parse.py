@@ -7,6 +7,7 @@ scalar means, which keys are allowed and what an alias may do is decided here.
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import yaml
@@ -70,6 +71,7 @@ def parse(text: str, file: str) -> tuple[Document, list[Diagnostic]]:
         reader = _Reader(file, lines)
         if reader.read(text):
             document = Document(file, text, reader.root[0], reader.nodes, lines, frozenset(reader.respelled))
+            reader.name_routes()
             return document, reader.faults.in_order()
         faults = reader.faults.in_order()
     return Document(file, text, {}, Nodes(), lines), faults
@@ -100,6 +102,8 @@ class _Reader:
         self._plain: dict[str, Any] = {}
         self._quoted: dict[str, str] = {}
         self.respelled: set[float] = set()
+        self._warned: list[int] = []
+        """The nodes of the warnings, one each."""
 
     def read(self, text: str) -> bool:
         """Read all events; tell whether there is a document whose data may be used."""
@@ -117,6 +121,14 @@ class _Reader:
             whole = False
         self._finish()
         return whole
+
+    def name_routes(self) -> None:
+        """Give each warning the route of its value, by which it can be accepted."""
+        warnings = self.faults.warnings
+        for index, number in enumerate(self._warned):
+            route = self.nodes.route_to(number, self.root[0])
+            label = replace(warnings[index].primary, route=route)
+            warnings[index] = replace(warnings[index], primary=label)
 
     def _is_whole(self) -> bool:
         """Check what can be said only at the end: that there is a document, and no alias bomb."""
@@ -269,6 +281,7 @@ class _Reader:
         if reading == "a boolean":
             advice += ", or write true or false"
         self.faults.warning("ambiguous-scalar", message, self._place(number), help=advice)
+        self._warned.append(number)
 
     def _properties(self, event: ScalarEvent, value: object) -> None:
         number = len(self.nodes.starts) - 1

@@ -220,6 +220,18 @@ def test_one_a_line(workspace: Path) -> None:
     assert "missing  ../my addons/gitops" in ran.log
 
 
+def test_strict_lets_warnings_fail(workspace: Path) -> None:
+    """The output is up to date all the same."""
+    source = workspace / "platform.yaml"
+    source.write_text(source.read_text().replace("words: {one: two}", "words: {one: no}"))
+    assert dokaseca(workspace, "compile").code == 0
+    assert check(workspace).code == 0
+    assert check(workspace, strict="false").code == 0
+    ran = check(workspace, strict="true")
+    assert (ran.code, ran.outputs["changed"]) == (1, "false")
+    assert "1 warning fails with `--strict`" in ran.log
+
+
 def test_places_count_from_the_top_of_the_repository(tmp_path: Path) -> None:
     """Annotations and code scanning find their files only so; also where the repository is not the workspace."""
     folder = platform(tmp_path / "workspace" / "checkout" / "platforms" / "acme")

@@ -194,7 +194,7 @@ def _saved_meanwhile(edit: Edit, work: Path, name: str, how: str, number: int) -
 
 def _before_a_call(name: str, number: int, act: Callable[[], object]) -> None:
     """Do something before the n-th call of a function of ``os``, counted from when the source is replaced."""
-    real_call, real_write = getattr(os, name), editing._write
+    real_call, real_write = getattr(os, name), editing.write_source
     counter = iter(range(1, 1000))
 
     def call(*arguments: object, **keywords: object) -> object:
@@ -207,4 +207,4 @@ def _before_a_call(name: str, number: int, act: Callable[[], object]) -> None:
         setattr(os, name, call)
         real_write(*arguments)
 
-    editing._write = write
+    editing.write_source = write

@@ -1,0 +1,94 @@
+"""``validate --accept-all``: entries for what is found, shown, and written when asked to."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from dokaseca_compile.accept_all import Terms, accept_all, unacceptable
+from dokaseca_compile.cli import output
+from dokaseca_compile.cli.boundary import FINDINGS, OK
+from dokaseca_compile.cli.clock import today
+from dokaseca_compile.cli.editing import begin, refused, write_source
+from dokaseca_compile.compiler import Compilation
+from dokaseca_compile.diagnostics import Severity
+from dokaseca_compile.render import edits as rendered
+from dokaseca_compile.render.snippet import snippet
+from dokaseca_compile.render.text import counted
+from dokaseca_compile.revise import Revision
+from dokaseca_compile.source.edit import EditError
+
+_DAYS = 180
+"""How long an entry holds unless another day is named: half a year."""
+
+
+def terms(reason: str | None, until: str | None) -> Terms:
+    """Check what the entries are to say. Raises ``click.UsageError``."""
+    if reason is None or not reason.strip():
+        message = "--accept-all needs --reason: why the findings are accepted"
+        raise click.UsageError(message)
+    if until is None:
+        return Terms(reason.strip(), today(after=_DAYS))
+    if not _is_date(until):
+        message = f"--until: `{until}` is not a date of the calendar, YYYY-MM-DD"
+        raise click.UsageError(message)
+    if until < today():
+        message = f"--until: {until} is in the past"
+        raise click.UsageError(message)
+    return Terms(reason.strip(), until)
+
+
+def accept(file: Path, wanted: Terms, color: str, *, write: bool) -> int:
+    """Show the entries for all that is found and, when asked to, write them."""
+    editing = begin(file)
+    try:
+        revision = accept_all(editing.compilation, editing.files, wanted)
+    except EditError as wrong:
+        return refused(wrong)
+    style = output.style(color)
+    left = unacceptable(revision.after)
+    if left:
+        _note_findings(revision.after, color)
+        number = counted(len(left), "error")
+        output.note(f"error: {number} must be fixed first; nothing was written")
+        return FINDINGS
+    if not revision.changed:
+        _note_findings(revision.after, color)
+        output.result("Nothing to accept")
+        return OK
+    output.result(rendered.source_patch(revision, style))
+    _note_findings(revision.after, color)
+    output.result(f"\n{_summary(revision, wanted)}")
+    if not write:
+        output.result("Nothing was written; `--write` writes it")
+        return OK
+    write_source(editing, revision)
+    names = ", ".join(old.name for old, _ in revision.changed)
+    output.result(f"{style.green('Wrote')} {names}")
+    return OK
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _note_findings(after: Compilation, color: str) -> None:
+    """Show what is left: errors to fix, else warnings about the entries that were there before."""
+    severity = Severity.ERROR if after.failed else Severity.WARNING
+    style = output.style(color, sys.stderr)
+    for each in after.diagnostics:
+        if each.severity is severity:
+            output.note(snippet(each, after, style) + "\n")
+
+
+def _summary(revision: Revision, wanted: Terms) -> str:
+    before, after = ({each.entry for each in side.accepted} for side in (revision.before, revision.after))
+    findings = len(revision.after.accepted) - len(revision.before.accepted)
+    entries = counted(len(after - before), "entry").replace("entrys", "entries")
+    return f"{counted(findings, 'finding')} accepted by {entries} until {wanted.until}"
