@@ -10,6 +10,7 @@ from pydantic_core import CoreSchema
 
 from dokaseca_compile.model.common import LabelKey, Model, Quantity
 from dokaseca_compile.model.grammar import Maybe, grammar, refusal
+from dokaseca_compile.model.urls import policy_registry
 
 
 def amount(quantity: str) -> Decimal:
@@ -56,6 +57,7 @@ Registry = Annotated[
         "ghcr.io/acme",
         longest=255,
     ),
+    AfterValidator(policy_registry),
 ]
 
 

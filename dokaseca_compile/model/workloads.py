@@ -19,7 +19,7 @@ from dokaseca_compile.model.common import (
     without_default,
 )
 from dokaseca_compile.model.grammar import Maybe, grammar, refusal
-from dokaseca_compile.model.urls import GitUrl
+from dokaseca_compile.model.urls import GitUrl, image_registry
 
 
 def _untagged(text: str) -> str:
@@ -38,6 +38,7 @@ Image = Annotated[
         longest=255,
         mend=_untagged,
     ),
+    AfterValidator(image_registry),
 ]
 
 WorkloadVersion = Annotated[

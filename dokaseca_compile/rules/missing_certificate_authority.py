@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, warning
 from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import host
+from dokaseca_compile.urls import host_of
 
 SLUG = "missing-certificate-authority"
 _PRIVATE = (".eks.amazonaws.com", ".azmk8s.io")
@@ -37,7 +37,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for name, cluster in context.platform.clusters.items():
         if cluster.server is None or cluster.certificate_authority is not None:
             continue
-        if host(cluster.server).endswith(_PRIVATE):
+        if host_of(cluster.server).endswith(_PRIVATE):
             yield warning(
                 SLUG,
                 f"the API server of `{name}` has an authority of its own, and no `certificateAuthority` is given",

@@ -29,7 +29,7 @@ from dokaseca_compile.layout import Layout, join
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.resolved import SCOPES, BoundRepository, Layer
 from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import git_repository
+from dokaseca_compile.urls import repository_key
 
 SLUG = "overlapping-path"
 _READ: tuple[RepositoryKey, ...] = ("addons", "clusters", "workloads")
@@ -65,7 +65,7 @@ def _read_twice(context: Context) -> Iterator[Diagnostic]:
 
 def _folder(bound: BoundRepository) -> str:
     """One spelling for one folder: the URL without case and ending, a blank, the path with a slash at its end."""
-    return f"{git_repository(bound.url)} {join(bound.basepath, bound.path)}/"
+    return f"{repository_key(bound.url)} {join(bound.basepath, bound.path)}/"
 
 
 def _values_as_manifests(context: Context) -> Iterator[Diagnostic]:
