@@ -15,6 +15,7 @@ from dokaseca_compile.routes import Route, at
 from dokaseca_compile.targets.base import TEAM_LABEL
 from dokaseca_compile.tree import Artifact, Origin
 
+_URLS = ("https://", "http://", "ssh://", "git@")
 _DISTINCT = 4  # letters: a shorter text, or a number, stands in too many places to be found by itself
 _NAMED = ("clusters", "addons", "environments", "regions", "teams", "workloads", "policies")
 
@@ -77,14 +78,14 @@ class Causes:
                 return exact
             if found and isinstance(scalar, str) and len(text) >= _DISTINCT:
                 return found[0]
-            if text.startswith("https://") and (longer := self._beginning(text)):
+            if text.startswith(_URLS) and (longer := self._beginning(text)):
                 return longer
         return None
 
     def _beginning(self, text: str) -> Route | None:
         """The place of a URL that a longer one begins with, as the organization's."""
         places = self._index(("repositories",))
-        return next((found[0] for url, found in places.items() if url.startswith("https://") and url in text), None)
+        return next((found[0] for url, found in places.items() if url.startswith(_URLS) and url in text), None)
 
     def _index(self, start: Route) -> Mapping[str, Sequence[Route]]:
         """Scalar as text → every place below a route that has it."""

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dokaseca_compile.model.repositories import RepositoryKey
-from dokaseca_compile.model.urls import git_repository
 from dokaseca_compile.resolve.resolved import Layer, Resolved, Scope
+from dokaseca_compile.urls import repository_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +112,9 @@ class Layout:
         self._environments = tuple(resolved.environments)
         self._folders: dict[str, tuple[str, ...]] = {}
         for bound in resolved.repositories.values():
-            known = self._folders.get(git_repository(bound.url), ())
+            known = self._folders.get(repository_key(bound.url), ())
             if bound.name not in known:
-                self._folders[git_repository(bound.url)] = (*known, bound.name)
+                self._folders[repository_key(bound.url)] = (*known, bound.name)
 
     def _at(self, repository: RepositoryKey, path: str) -> Location:
         bound = self._repositories[repository]
@@ -125,7 +125,7 @@ class Layout:
 
         Roles of one repository may have one folder (the same ``name``) or a folder each.
         """
-        return self._folders.get(git_repository(url), ())
+        return self._folders.get(repository_key(url), ())
 
     def areas(self, repository: RepositoryKey) -> list[Location]:
         """Return the folders and files that hold everything that is written for a role, and nothing else.

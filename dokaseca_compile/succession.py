@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from dokaseca_compile.applications import Application
 from dokaseca_compile.model.clusters import IN_CLUSTER_SERVER
 from dokaseca_compile.resolve.resolved import Part, Resolved, ResolvedCluster
+from dokaseca_compile.urls import repository_key
 
 
 class Succession:
@@ -216,7 +217,7 @@ def _cluster_facts(cluster: ResolvedCluster) -> list[object]:
 
 
 def _part_facts(part: Part) -> list[object]:
-    return [(part.kind, part.repository or part.git_repository, part.chart or part.path)]
+    return [(part.kind, repository_key(part.repository or part.git_repository or ""), part.chart or part.path)]
 
 
 def _followers(gone: Mapping[str, list[object]], new: Mapping[str, list[object]]) -> dict[str, str]:

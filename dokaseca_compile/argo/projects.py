@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dokaseca_compile.argo.faults import UnsupportedError
+from dokaseca_compile.argo.repositories import normalized_repository
 from dokaseca_compile.argo.shape import items, mapping, text, texts
 
 _SPEC = (
@@ -87,9 +88,14 @@ class Project:
         )
 
     def refusals(self, repositories: Iterable[str], cluster: str, namespace: str) -> Iterator[str]:
-        """Yield why the project refuses an Application: Argo CD checks each of its sources, and the destination."""
+        """Yield why the project refuses an Application: Argo CD checks each of its sources, and the destination.
+
+        Repositories are compared as ``IsSourcePermitted`` does. Raises ``UnsupportedError`` for one
+        that Argo CD cannot read.
+        """
+        permitted = {normalized_repository(each) for each in self.sources}
         for url in repositories:
-            if url not in self.sources:
+            if normalized_repository(url) not in permitted:
                 yield f"the project {self.name} does not allow the source {url}"
         allowed = ({"name": cluster, "namespace": each} for each in (namespace, "*"))
         if not any(each in self.destinations for each in allowed):

@@ -68,7 +68,7 @@ class WorkloadApplications:
         if said.git is not None:
             return {"repository": said.git.repository, "chart": "", "path": said.git.path, "version": version}
         if said.chart is not None and said.chart.repository is not None:
-            repository = said.chart.repository.rstrip("/").removeprefix("oci://")
+            repository = said.chart.repository.removeprefix("oci://")
             return {"repository": repository, "chart": said.chart.name or "", "path": "", "version": version}
         own = said.chart.path if said.chart is not None else None
         place_of = self._layout.in_charts(own) if own is not None else self._layout.chart("web-service")

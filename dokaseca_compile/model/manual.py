@@ -177,16 +177,17 @@ MANUALS: dict[str, str] = {
     ),
     "invalid-url": page(
         "A URL is not of the kind that is needed.",
-        "A URL has another scheme, a host that is none, a query, a fragment, an empty, `.` or `..` part, or an API "
-        "server ends with `/`.",
-        "Argo CD compares URLs as text in some places and normalised in others, so two spellings of one URL are two "
-        "things to it.",
+        "A URL has another scheme, an invalid host, a query, a fragment, an empty, `.` or `..` part, or an escape that "
+        "not every reader takes alike (`%2e`, `%2f`, `%00`). An API server or an OCI registry ends with `/`.",
+        "Git, Helm, Argo CD and browsers differ in how they read anything but a plain URL, and Argo CD compares URLs "
+        "as text: two spellings of one URL are two things to it.",
         "Write the plain URL, as the message says.",
         "clusters:\n  spoke: {server: https://spoke.acme.example:6443/}  # invalid-url",
     ),
     "credentials-in-url": page(
         "A URL contains a user or a password.",
-        "Before the host stands `user@` or `user:password@`.",
+        "Before the host stands `user@` or `user:password@`, or there is an `@` where some reader finds the host, as "
+        "in `https://github.com#@example.com`.",
         "Whoever can read the repository would have the credential, and every Application would show it.",
         "Write the URL without it and give Argo CD a repository credential. If the secret is committed already, "
         "replace it. SSH URLs may have `git@`.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
@@ -11,7 +10,7 @@ from pydantic_core import CoreSchema
 
 from dokaseca_compile.model.common import LabelKey, Model, Quantity, UniqueList, with_registry
 from dokaseca_compile.model.grammar import Maybe, grammar, refusal
-from dokaseca_compile.model.hosts import registry_host
+from dokaseca_compile.model.urls import policy_registry
 
 
 def amount(quantity: str) -> Decimal:
@@ -88,7 +87,7 @@ Registry = Annotated[
         longest=255,
     ),
     AfterValidator(with_registry),
-    AfterValidator(partial(registry_host, "invalid-value")),
+    AfterValidator(policy_registry),
 ]
 
 

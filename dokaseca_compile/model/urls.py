@@ -1,60 +1,57 @@
-"""URLs: of Git, of API servers and of chart repositories, in the one spelling that every tool reads alike."""
+"""The kinds of URL in a platform: of Git, of API servers and of chart repositories."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from dokaseca_compile.model.grammar import refusal
-from dokaseca_compile.model.hosts import good_host
 from dokaseca_compile.source.text import shown
-
-# Read by hand: `urlsplit` drops tabs and line ends, trims blanks and makes the scheme lower-case.
-_URL = re.compile(
-    r"(?P<scheme>[a-z][a-z0-9+]*)://(?P<user>[^@/]*@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)"
-    r"(?::(?P<port>[1-9][0-9]{0,4}))?(?P<path>/[A-Za-z0-9._~/+@-]*)?"
+from dokaseca_compile.urls import (
+    CredentialsError,
+    Url,
+    UrlError,
+    good_host,
+    good_port,
+    read_git_url,
+    read_oci,
+    read_url,
 )
+
 _TAGGED = re.compile(
     r"(?P<repository>(?:oci://)?[a-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._-]+)*)/(?P<name>[A-Za-z0-9._-]+)"
     r":(?P<tag>[A-Za-z0-9][A-Za-z0-9._+-]*)"
 )
-_ADDRESS_AND_PORT = re.compile(r"(?:oci://)?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\]):[0-9]")
 
 
-def _url(text: str, schemes: tuple[str, ...], *, user: bool = False) -> str:
-    """Accept a URL of one of the schemes, without credentials, query, fragment or dot parts."""
-    if "@" in re.split(r"[/?#\\]", text.partition("://")[2], maxsplit=1)[0] and not (user and "://git@" in text):
-        raise refusal("credentials-in-url", ": a URL with a user or password must not be in Git")
-    parts = _URL.fullmatch(text)
-    good = parts is not None and parts["scheme"] in schemes and good_host(parts["host"])
-    if not (parts and good and int(parts["port"] or 1) < 65536 and _clean_path(parts["path"] or "")):
-        kinds = " or ".join(f"{scheme}://" for scheme in schemes)
-        said = f" must be an {kinds} URL of a host and a plain path, without query and fragment"
-        raise refusal("invalid-url", said)
-    return text
+def _read(text: str, reader: Callable[[str], Url]) -> Url:
+    """Return what a reader makes of a text. Raises ``PydanticCustomError`` where it refuses it."""
+    try:
+        return reader(text)
+    except UrlError as wrong:
+        raise _refused(wrong) from None
 
 
-def _clean_path(path: str) -> bool:
-    """Tell whether no part is empty or made of dots; one slash at the end is fine."""
-    parts = path.removeprefix("/").removesuffix("/").split("/")
-    return path in {"", "/"} or not any(part in {"", ".", ".."} for part in parts)
+def _refused(wrong: UrlError) -> PydanticCustomError:
+    slug = "credentials-in-url" if isinstance(wrong, CredentialsError) else "invalid-url"
+    reason = str(wrong)
+    return refusal(slug, f" {reason}" if reason.startswith("must ") else f": {reason}", wrong.advice)
 
 
-def _read_by_projects(text: str) -> str:
+def _read_by_projects(url: Url) -> None:
     """Refuse an IPv6 address in a URL that AppProjects list: there ``[…]`` is a set of characters (``globMatch``)."""
-    if "://[" in text or "@[" in text:
+    if url.host.startswith("["):
         said = ": an AppProject reads `[` as the start of a pattern, so Argo CD would refuse this source"
         raise refusal("invalid-url", said, "use a DNS name")
-    return text
 
 
 def _git_url(text: str) -> str:
-    scp = re.fullmatch(r"git@([a-z0-9.-]+):([A-Za-z0-9._~/-]+)", text)
-    if scp and good_host(scp[1]) and _clean_path(scp[2]):
-        return text
-    return _read_by_projects(_url(text, ("https", "ssh", "http"), user=text.startswith("ssh://git@")))
+    _read_by_projects(_read(text, read_git_url))
+    return text
 
 
 def _server_url(text: str) -> str:
@@ -62,28 +59,59 @@ def _server_url(text: str) -> str:
     # so with one a cluster would not merge with itself.
     if text.endswith("/"):
         raise refusal("invalid-url", ": an API server has no trailing slash", f"write `{shown(text.rstrip('/'))}`")
-    return _url(text, ("https",))
+    if "%" in text:
+        raise refusal("invalid-url", ": an API server has no escape in its path")
+    _read(text, lambda text: read_url(text, ("https",)))
+    return text
 
 
 def _chart_repository(text: str) -> str:
-    """Accept an HTTP index, an ``oci://`` URL, or a bare registry path such as ``ghcr.io/org/charts``."""
-    if text.startswith(("git@", "ssh://")) or text.endswith(".git"):
+    """Accept an HTTP index, an ``oci://`` URL, or a bare registry path such as ``ghcr.io/org/charts``.
+
+    A slash at the end of an HTTP index is kept: Helm and Argo CD read the same index with it and without
+    (``ResolveReferenceURL``, ``getIndexURL``), but Argo CD finds a repository's credentials only under the spelling
+    that its Secret has (``SameURL``).
+    """
+    if text.startswith(("git@", "ssh://")) or text.rstrip("/").endswith(".git"):
         advice = "use `kustomize: {path: …, repository: …}`, or `chart: {path: …}` in the charts repository"
         raise refusal("invalid-url", ": a chart repository is not a Git URL", advice)
     if tagged := _TAGGED.fullmatch(text):
         raise refusal("invalid-url", ": a repository has no tag", _untagged(**tagged.groupdict()))
-    if _ADDRESS_AND_PORT.match(text):
-        # Its `IsHelmOciRepo` gives the bare text to `url.Parse`, which takes a colon only after a scheme.
-        said = ": Argo CD cannot read an OCI registry by address and port"
-        raise refusal("invalid-url", said, "use a DNS name, as `registry.example:5000/charts`")
-    if "://" in text:
-        return _read_by_projects(_url(text, ("https", "http", "oci")))
+    if text.startswith("oci://"):
+        url = _read(text, read_oci)
+    elif "://" in text:
+        # GitLab names a project in the index of its charts by one part: `projects/acme%2Fcharts/packages/helm/stable`.
+        url = _read(text, lambda text: read_url(text, ("https", "http", "oci"), slashes=True))
+    else:
+        url = _registry_path(text)
+    _read_by_projects(url)
+    return text
+
+
+def _registry_path(text: str) -> Url:
+    """Read ``registry.host/path``; a first part without a dot is no host to Helm's users, but a folder."""
     host, _, path = text.partition("/")
     if "@" in host:
         raise refusal("credentials-in-url", ": a registry with a user or password must not be in Git")
-    if not ("." in host and host == host.lower() and path.strip("/")):
+    if not ("." in host and path.strip("/")):
         raise refusal("invalid-url", ": a chart repository is an https:// index, an oci:// URL or `registry.host/path`")
-    _read_by_projects(_url(f"oci://{text}", ("oci",)))
+    return _read(text, read_oci)
+
+
+def image_registry(text: str) -> str:
+    """Accept an image whose registry can be. Raises ``PydanticCustomError``."""
+    return _of_registry(text, "invalid-image")
+
+
+def policy_registry(text: str) -> str:
+    """Accept a registry of a policy that can be. Raises ``PydanticCustomError``."""
+    return _of_registry(text, "invalid-value")
+
+
+def _of_registry(text: str, slug: str) -> str:
+    host, _, port = text.partition("/")[0].partition(":")
+    if not (good_host(host) and good_port(port)):
+        raise refusal(slug, ": no registry has such a host and port", "write a DNS name, and a port up to 65535")
     return text
 
 
@@ -92,14 +120,6 @@ def _untagged(repository: str, name: str, tag: str) -> str:
     place = repository if "/" in repository else f"oci://{repository}"  # a bare host is no repository
     version = f'"{tag}"' if re.fullmatch(r"[0-9]+(\.[0-9]+)?", tag) else tag
     return f"write `repository: {place}`, `name: {name}`, `version: {version}`"
-
-
-def git_repository(url: str) -> str:
-    """Return one spelling for one Git repository, as Argo CD compares URLs (``git.NormalizeGitURL``).
-
-    Case, a last slash and ``.git`` do not count. Everything that groups or compares repositories uses this function.
-    """
-    return url.lower().rstrip("/").removesuffix(".git")
 
 
 GitUrl = Annotated[str, AfterValidator(_git_url), Field(max_length=500, examples=["https://github.com/org"])]

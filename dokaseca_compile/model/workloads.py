@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
@@ -21,8 +20,7 @@ from dokaseca_compile.model.common import (
     without_default,
 )
 from dokaseca_compile.model.grammar import Maybe, grammar, refusal
-from dokaseca_compile.model.hosts import registry_host
-from dokaseca_compile.model.urls import GitUrl
+from dokaseca_compile.model.urls import GitUrl, image_registry
 
 
 def _untagged(text: str) -> str:
@@ -42,7 +40,7 @@ Image = Annotated[
         mend=_untagged,
     ),
     AfterValidator(with_registry),
-    AfterValidator(partial(registry_host, "invalid-image")),
+    AfterValidator(image_registry),
 ]
 
 WorkloadVersion = Annotated[

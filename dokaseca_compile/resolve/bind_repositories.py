@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.model.repositories import REPOSITORY_KEYS, RepositoryKey
-from dokaseca_compile.model.urls import git_repository
 from dokaseca_compile.resolve.resolved import (
     DEFAULT,
     BoundRepository,
@@ -17,6 +16,7 @@ from dokaseca_compile.resolve.resolved import (
     Said,
 )
 from dokaseca_compile.routes import Route
+from dokaseca_compile.urls import repository_key
 
 _ROLE_NAMES: dict[RepositoryKey, str] = {"controlPlane": "control-plane", "charts": "helm-charts"}
 # The folder of each repository that Argo CD reads, unless the platform says another.
@@ -78,7 +78,7 @@ def _declared(platform: Platform) -> Repositories:
         bound[key] = BoundRepository(
             key,
             name,
-            spellings.setdefault(git_repository(url), url),
+            spellings.setdefault(repository_key(url), url),
             repository.basepath or "",
             repository.path or _READ_PATHS.get(key) or _APPSETS[platform.layout.profile],
             Said(repository.revision, ("repositories", key, "revision"), DEFAULT),

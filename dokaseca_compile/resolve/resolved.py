@@ -226,7 +226,7 @@ def argo_chart_repository(repository: str) -> str:
     ``registry/path`` without a scheme is OCI (``IsHelmOciRepo``); with ``oci://`` it ignores ``chart``, since
     ``runRepoOperation`` asks first whether the URL is OCI.
     """
-    return repository.rstrip("/").removeprefix("oci://")
+    return repository.removeprefix("oci://")
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def _chart_part(addon: str, component: str | None, chart: Chart, release: str, r
     name = f"{addon}-{component}" if component else addon
     if chart.path is not None:
         return Part(addon, component, name, "local-chart", release, route, path=chart.path)
-    repository = (chart.repository or "").rstrip("/")
+    repository = chart.repository or ""
     oci = not repository.startswith(("https://", "http://"))
     return Part(
         addon,

@@ -1,13 +1,17 @@
-"""An annotation holds a link that runs code.
+"""An annotation holds a link that runs code, or that leads elsewhere than it seems to.
 
 Problem
     The value of an annotation of an environment or a cluster is a ``javascript:``, ``vbscript:``
-    or ``data:`` address, with or without a title before it (``Runbook | javascript:…``).
+    or ``data:`` address, with or without a title before it (``Runbook | javascript:…``). Or an
+    annotation that Argo CD shows as a link is not one plain ``http://`` or ``https://`` URL, with
+    or without a title before it.
 
 Why
     Argo CD and developer portals show annotations as links: Argo CD those that begin with
     ``link.argocd.argoproj.io/``. A click on such a link runs its code with the rights of the
-    person who is logged in.
+    person who is logged in. A URL with a user, a backslash or signs that have no place in a URL
+    names one host to a person and another one to a browser; with two ``|``, Argo CD takes the
+    whole text for the link (``ExternalLink``).
 
 Fix
     Link to an ``https://`` address.
@@ -28,6 +32,7 @@ from collections.abc import Iterator
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.rules.base import Context
+from dokaseca_compile.urls import is_link
 
 SLUG = "dangerous-link"
 _LINK_PREFIX = "link.argocd.argoproj.io/"
@@ -44,14 +49,25 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for section, units in (("environments", platform.environments), ("clusters", platform.clusters)):
         for name, unit in units.items():
             for key, value in unit.annotations.items():
-                scheme = _scheme(key, value)
-                if scheme:
+                if fault := _fault(key, value):
                     yield error(
                         SLUG,
-                        f"annotation `{key}` holds a `{scheme}:` link, which runs code when it is clicked",
+                        f"annotation `{key}` {fault}",
                         Label((section, name, "annotations", key)),
-                        help="link to an https:// address",
+                        help="link to an https:// address, as `https://wiki.example/x` or `Title | https://…`",
                     )
+
+
+def _fault(key: str, value: str) -> str:
+    """Return what is wrong with an annotation as a link, or nothing."""
+    if scheme := _scheme(key, value):
+        return f"holds a `{scheme}:` link, which runs code when it is clicked"
+    if not key.startswith(_LINK_PREFIX):
+        return ""
+    title, _, link = value.rpartition("|")
+    if "|" not in title and is_link(link.strip(" ")):
+        return ""
+    return "is a link to Argo CD, and is not one plain http:// or https:// URL"
 
 
 def _scheme(key: str, value: str) -> str:

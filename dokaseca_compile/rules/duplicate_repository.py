@@ -25,9 +25,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.model.urls import git_repository
 from dokaseca_compile.resolve.resolved import BoundRepository
 from dokaseca_compile.rules.base import Context
+from dokaseca_compile.urls import repository_key
 
 SLUG = "duplicate-repository"
 
@@ -54,7 +54,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _clash(one: BoundRepository, other: BoundRepository) -> bool:
     """Return whether the folders of two roles overlap and are not the one folder of one Git repository."""
-    if one.name == other.name and git_repository(one.url) == git_repository(other.url):
+    if one.name == other.name and repository_key(one.url) == repository_key(other.url):
         return False
     # Some file systems do not distinguish `Addons` from `addons`.
     first, second = f"{one.name}/".casefold(), f"{other.name}/".casefold()

@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.model.clusters import IN_CLUSTER_SERVER
 from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.urls import server_key
 
 SLUG = "duplicate-server"
 _MOST_PLACES = 3
@@ -38,21 +39,15 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for name, cluster in context.platform.clusters.items():
         # The address of "this cluster" is another cluster in every Argo CD, and misplaced anywhere else.
         if cluster.server is not None and cluster.auth.in_cluster is None and cluster.server != IN_CLUSTER_SERVER:
-            by_server.setdefault(_normal(cluster.server), []).append(name)
-    for server, names in by_server.items():
+            by_server.setdefault(server_key(cluster.server), []).append(name)
+    for names in by_server.values():
         if len(names) > 1:
             first, second, *more = names
             yield error(
                 SLUG,
-                f"clusters {some(names)} have one API server, {server}",
+                f"clusters {some(names)} have one API server, {context.platform.clusters[first].server}",
                 Label(("clusters", second, "server")),
                 Label(("clusters", first, "server"), text="the same server"),
                 *(Label(("clusters", name, "server"), text="the same server") for name in more[: _MOST_PLACES - 1]),
                 help="give each cluster its own server, or remove the copy",
             )
-
-
-def _normal(server: str) -> str:
-    """One spelling for one server; the grammar leaves only the default port, a slash and case to differ."""
-    host, slash, path = server.removeprefix("https://").partition("/")
-    return f"https://{host.lower().removesuffix(':443')}{slash}{path}".rstrip("/")

@@ -77,11 +77,6 @@ def installs(profile: Profile, name: str) -> bool:
     )
 
 
-def host(server: str) -> str:
-    """The host of an API server; the grammar leaves only a port and a path behind it."""
-    return server.removeprefix("https://").partition("/")[0].partition(":")[0]
-
-
 @dataclass(slots=True)
 class Hints:
     """``did_you_mean`` for one set of names.

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from dokaseca_compile.diagnostics import Diagnostic, Label, warning
 from dokaseca_compile.model.clusters import Cluster
 from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import host
+from dokaseca_compile.urls import host_of
 
 SLUG = "missing-certificate-authority"
 
@@ -67,7 +67,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for name, cluster in context.platform.clusters.items():
         if cluster.server is None or cluster.certificate_authority is not None:
             continue
-        why = _own_authority(cluster, host(cluster.server).lower())
+        why = _own_authority(cluster, host_of(cluster.server))
         if why:
             yield warning(
                 SLUG,

@@ -30,10 +30,10 @@ from typing import NamedTuple
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.layout import Layout, Location
 from dokaseca_compile.model.repositories import RepositoryKey
-from dokaseca_compile.model.urls import git_repository
 from dokaseca_compile.resolve.resolved import BoundRepository, Resolved
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context
+from dokaseca_compile.urls import repository_key
 
 SLUG = "overlapping-path"
 _RECURSIVE: tuple[RepositoryKey, ...] = ("addons", "workloads")
@@ -54,7 +54,7 @@ def _shared_folders(context: Context, layout: Layout) -> Iterator[Diagnostic]:
     earlier: list[BoundRepository] = []
     for bound in context.resolved.repositories.values():
         for other in earlier:
-            if git_repository(bound.url) == git_repository(other.url):
+            if repository_key(bound.url) == repository_key(other.url):
                 yield from _overlap(layout, bound, other)
         earlier.append(bound)
 
@@ -93,10 +93,10 @@ def _touch(one: str, other: str) -> bool:
 def _sources_as_manifests(context: Context, layout: Layout) -> Iterator[Diagnostic]:
     """Yield the sources of Applications that people keep inside a folder that hubs read with all its subfolders."""
     for role in _RECURSIVE:
-        url = git_repository(context.resolved.repositories[role].url)
+        url = repository_key(context.resolved.repositories[role].url)
         read = _read(layout, role).path
         for source in _sources(context.resolved, layout):
-            if git_repository(source.url) == url and f"{source.path}/".startswith(f"{read}/"):
+            if repository_key(source.url) == url and f"{source.path}/".startswith(f"{read}/"):
                 yield error(
                     SLUG,
                     f"Argo CD would apply the files of `{source.path}` as manifests of the hub:"

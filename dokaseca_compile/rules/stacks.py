@@ -16,6 +16,7 @@ from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.fleet import sound_profiles
 from dokaseca_compile.rules.overrides import MISSING, value_at
+from dokaseca_compile.urls import repository_key
 
 
 @dataclass(slots=True)
@@ -145,12 +146,11 @@ def _ambiguous(context: Context) -> frozenset[str]:
     for addon in context.resolved.addons.values():
         for part in addon.parts:
             if part.chart is not None and part.path is None:
-                sources.setdefault(part.chart, set()).add(part.repository or "")
+                sources.setdefault(part.chart, set()).add(repository_key(part.repository or ""))
     for each in context.resolved.workloads.values():
         chart = each.workload.chart
         if chart is not None and chart.name is not None:
-            repository = (chart.repository or "").rstrip("/").removeprefix("oci://")
-            sources.setdefault(chart.name, set()).add(repository)
+            sources.setdefault(chart.name, set()).add(repository_key(chart.repository or ""))
     return frozenset(name for name, repositories in sources.items() if len(repositories) > 1)
 
 

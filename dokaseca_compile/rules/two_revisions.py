@@ -27,7 +27,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.model.urls import git_repository
 from dokaseca_compile.resolve.resolved import (
     BoundRepository,
     Placement,
@@ -38,6 +37,7 @@ from dokaseca_compile.resolve.resolved import (
 )
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.urls import repository_key, same_repository
 
 SLUG = "two-revisions"
 
@@ -55,7 +55,7 @@ def _workloads(context: Context) -> Iterator[Diagnostic]:
             for cluster in place.clusters if place.values else ():
                 values = context.resolved.clusters[cluster].repositories["workloads"]
                 chart = _chart(context.resolved.clusters[cluster], each, place)
-                if chart is None or chart[0] != git_repository(values.url) or chart[1].value == values.revision.value:
+                if chart is None or chart[0] != repository_key(values.url) or chart[1].value == values.revision.value:
                     continue
                 yield error(
                     SLUG,
@@ -72,11 +72,11 @@ def _chart(cluster: ResolvedCluster, workload: ResolvedWorkload, place: Placemen
     """The Git repository that a workload's chart is in, and its revision; ``None`` for one of a chart repository."""
     git, chart = workload.workload.git, workload.chart
     if git is not None:
-        return (git_repository(git.repository), place.version) if place.version is not None else None
+        return (repository_key(git.repository), place.version) if place.version is not None else None
     if chart is not None and chart.path is None:
         return None
     charts = cluster.repositories["charts"]
-    return git_repository(charts.url), charts.revision
+    return repository_key(charts.url), charts.revision
 
 
 def _addons(context: Context) -> Iterator[Diagnostic]:
@@ -85,7 +85,7 @@ def _addons(context: Context) -> Iterator[Diagnostic]:
         charts, addons = cluster.repositories.get("charts"), cluster.repositories.get("addons")
         if charts is None or addons is None or charts.revision.value == addons.revision.value:
             continue
-        if git_repository(charts.url) == git_repository(addons.url) and (using := _local_charts(cluster.profile)):
+        if same_repository(charts.url, addons.url) and (using := _local_charts(cluster.profile)):
             clash = found.setdefault((charts.revision.route, addons.revision.route), _Clash(charts, addons))
             clash.clusters.append(cluster.name)
             clash.using.update(using)

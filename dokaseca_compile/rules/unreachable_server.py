@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import host
+from dokaseca_compile.urls import host_of
 
 SLUG = "unreachable-server"
 _OWN = re.compile(r"(.+\.)?localhost|0\.0\.0\.0|127(\.[0-9]{1,3}){3}")
@@ -34,13 +34,19 @@ _OWN = re.compile(r"(.+\.)?localhost|0\.0\.0\.0|127(\.[0-9]{1,3}){3}")
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each such server."""
     for name, cluster in context.platform.clusters.items():
-        if cluster.server is not None and _is_own(host(cluster.server).lower()):
+        if cluster.server is not None and _is_own(host_of(cluster.server)):
             advice = "give the address by which pods of its hub reach it"
             if cluster.made_by_terraform:
                 advice += f": `https://{name}-control-plane:6443` on the same machine"
-            message = f"Argo CD asks from a pod, and to that `{host(cluster.server)}` is the pod itself"
+            message = f"Argo CD asks from a pod, and to that `{host_of(cluster.server)}` is the pod itself"
             yield error(SLUG, message, Label(("clusters", name, "server")), help=advice)
 
 
 def _is_own(name: str) -> bool:
-    return _OWN.fullmatch(name) is not None
+    if not name.startswith("["):
+        return _OWN.fullmatch(name) is not None
+    from ipaddress import IPv6Address  # noqa: PLC0415 - seldom needed
+
+    address = IPv6Address(name[1:-1])
+    inner = address.ipv4_mapped or address
+    return inner.is_loopback or inner.is_unspecified

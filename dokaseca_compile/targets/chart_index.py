@@ -134,7 +134,7 @@ def _workload_source(layout: Layout, each: ResolvedWorkload) -> _Source | None:
         return None
     if chart.path is not None:
         return _local(layout.in_charts(chart.path).path)
-    repository = (chart.repository or "").rstrip("/")
+    repository = chart.repository or ""
     plain = repository if "://" in repository else f"oci://{repository}"
     return _Source(chart.name or "", plain)
 

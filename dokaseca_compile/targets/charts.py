@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from dokaseca_compile.assets import assets
@@ -13,6 +14,7 @@ from dokaseca_compile.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.routes import Route
 from dokaseca_compile.tree import Artifact, Origin
+from dokaseca_compile.urls import UrlError, read_oci, repository_key
 
 NAME = "charts"
 # By hash, as nobody can move one; the comment of a version that people add by hand has no place in data.
@@ -22,7 +24,9 @@ _HELM = "azure/setup-helm@dda3372f752e03dde6b3237bc9431cdc2f7a02a2"  # v5.0.0
 _CHART_TESTING = "helm/chart-testing-action@0d28d3144d3a25ea2cc349d6e59901c4ff469b3b"  # v2.7.0
 _HELM_VERSION = "v4.2.1"
 """The one that Argo CD 3.5 renders with (argo-cd hack/tool-versions.sh)."""
-_GITHUB = re.compile(r"(?:https://|ssh://git@|git@)github\.com[:/]([^/]+)/([^/]+?)(?:\.git)?/?\Z")
+_GITHUB = re.compile(r"(?:https://|ssh://git@)github\.com/([a-z0-9_-]+)/([a-z0-9._-]+)")
+# What is special in a filter of branches and paths (docs.github.com, "Filter pattern cheat sheet").
+_PATTERN = re.compile(r"([\\*?+\[\]!])")
 _PUBLISH = "scripts/publish.sh"
 
 
@@ -85,14 +89,22 @@ def _registry(resolved: Resolved) -> str | None:
     GitHub reads workflows at the root of a repository only, so there is none where all we write has a folder.
     """
     repository = resolved.repositories["charts"]
-    found = _GITHUB.match(repository.url)
-    return f"ghcr.io/{found[1]}/{found[2]}".lower() if found and not repository.basepath else None
+    found = _GITHUB.fullmatch(repository_key(repository.url))
+    if found is None or repository.basepath:
+        return None
+    registry = f"ghcr.io/{found[1]}/{found[2]}"
+    with suppress(UrlError):  # a name of GitHub's that no registry takes, as `.github`
+        read_oci(registry)
+        return registry
+    return None
 
 
 def _workflow(resolved: Resolved, folders: list[str], registry: str) -> dict[str, Any]:
     """Lint what a pull request changes; publish the versions that are new once it is merged."""
-    paths = sorted({*(f"{folder}/**" for folder in folders), "ct.yaml", ".github/workflows/charts.yaml", _PUBLISH})
-    branch = resolved.repositories["charts"].revision.value
+    # A filter has no `.` for the root.
+    inside = (f"{folder}/**" if folder != "." else "*/**" for folder in folders)
+    paths = sorted({*inside, "ct.yaml", ".github/workflows/charts.yaml", _PUBLISH})
+    branch = _PATTERN.sub(r"\\\1", resolved.repositories["charts"].revision.value)
     return {
         "name": "Charts",
         "on": {"push": {"branches": [branch], "paths": paths}, "pull_request": {"paths": paths}},
@@ -124,6 +136,10 @@ def _lint() -> dict[str, Any]:
 
 
 def _publish(folders: list[str], registry: str) -> dict[str, Any]:
+    """The job that may write packages. No value of the platform stands in a ``run``: the shell gets them as variables.
+
+    A path of a folder has no blank, so that a list of them is read word by word.
+    """
     return {
         "name": "Publish",
         "if": "github.event_name == 'push'",
@@ -135,11 +151,18 @@ def _publish(folders: list[str], registry: str) -> dict[str, Any]:
             _helm(),
             {
                 "name": "Log in",
-                "env": {"USERNAME": "${{ github.actor }}", "PASSWORD": "${{ github.token }}"},
-                "run": f'helm registry login {registry.partition("/")[0]} --username "$USERNAME" --password-stdin '
-                '<<<"$PASSWORD"',
+                "env": {
+                    "REGISTRY": registry.partition("/")[0],
+                    "USERNAME": "${{ github.actor }}",
+                    "PASSWORD": "${{ github.token }}",
+                },
+                "run": 'helm registry login "$REGISTRY" --username "$USERNAME" --password-stdin <<<"$PASSWORD"',
             },
-            {"name": "Publish new versions", "run": f"bash {_PUBLISH} oci://{registry} {' '.join(folders)}"},
+            {
+                "name": "Publish new versions",
+                "env": {"REGISTRY": f"oci://{registry}", "FOLDERS": " ".join(folders)},
+                "run": f'read -ra folders <<<"$FOLDERS" && bash {_PUBLISH} "$REGISTRY" "${{folders[@]}}"',
+            },
         ],
     }
 

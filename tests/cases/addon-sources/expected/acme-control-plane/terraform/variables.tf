@@ -259,7 +259,7 @@ variable "addons" {
   nullable    = false
 
   validation {
-    condition     = (length(setsubtract(keys(var.addons), ["enable_bare_registry_chart", "enable_extra_chart", "enable_http_chart", "enable_kustomize_path", "enable_kustomize_repository", "enable_oci_chart", "enable_our_own_chart", "enable_several_charts"])) == 0) && (length(setsubtract(["enable_bare_registry_chart", "enable_extra_chart", "enable_http_chart", "enable_kustomize_path", "enable_kustomize_repository", "enable_oci_chart", "enable_our_own_chart", "enable_several_charts"], keys(var.addons))) == 0)
+    condition     = (length(setsubtract(keys(var.addons), ["enable_bare_registry_chart", "enable_chart_of_a_gitlab_project", "enable_extra_chart", "enable_folder_of_an_azure_project", "enable_http_chart", "enable_kustomize_path", "enable_kustomize_repository", "enable_oci_chart", "enable_our_own_chart", "enable_several_charts"])) == 0) && (length(setsubtract(["enable_bare_registry_chart", "enable_chart_of_a_gitlab_project", "enable_extra_chart", "enable_folder_of_an_azure_project", "enable_http_chart", "enable_kustomize_path", "enable_kustomize_repository", "enable_oci_chart", "enable_our_own_chart", "enable_several_charts"], keys(var.addons))) == 0)
     error_message = "addons must have exactly the keys of platform.yaml."
   }
 }

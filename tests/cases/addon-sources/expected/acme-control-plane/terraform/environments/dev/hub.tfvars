@@ -40,14 +40,16 @@ gitops_workload_path          = "applications"
 gitops_workload_revision      = "main"
 
 addons = {
-  enable_bare_registry_chart  = true
-  enable_extra_chart          = true
-  enable_http_chart           = true
-  enable_kustomize_path       = true
-  enable_kustomize_repository = true
-  enable_oci_chart            = true
-  enable_our_own_chart        = true
-  enable_several_charts       = true
+  enable_bare_registry_chart        = true
+  enable_chart_of_a_gitlab_project  = true
+  enable_extra_chart                = true
+  enable_folder_of_an_azure_project = true
+  enable_http_chart                 = true
+  enable_kustomize_path             = true
+  enable_kustomize_repository       = true
+  enable_oci_chart                  = true
+  enable_our_own_chart              = true
+  enable_several_charts             = true
 }
 
 cluster_labels      = {}
