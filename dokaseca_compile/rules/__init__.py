@@ -9,6 +9,7 @@ from dokaseca_compile.rules.base import Context, Rule
 
 _NAMES = (
     "auth_cloud_mismatch",
+    "autoscaling_without_requests",
     "conflicting_addons",
     "contradicted_removal",
     "contradictory_limits",

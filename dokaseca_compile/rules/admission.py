@@ -55,7 +55,7 @@ def refusals(values: Values, policies: PolicySet, tenant: Tenant, minor: int = N
     if policies.pod_security is not None:
         yield from _by_pod_security(values, policies.pod_security, minor)
     if not faulty:
-        asked = _asked(values, policies)
+        asked = asked_amounts(values, policies)
         yield from _by_limits(policies, asked)
         yield from _by_quota(values, tenant, asked)
 
@@ -139,7 +139,7 @@ def _by_pod_security(values: Values, security: PodSecurity, minor: int) -> Itera
 
 
 @dataclass(frozen=True, slots=True)
-class _Amount:
+class Amount:
     """How much of a resource a container asks for: as written, and where, or nowhere if a LimitRange fills it in."""
 
     text: str
@@ -150,7 +150,7 @@ class _Amount:
         return amount(self.text)
 
 
-_Asked = Mapping[tuple[str, str], _Amount]
+Asked = Mapping[tuple[str, str], Amount]
 
 
 def _no_quantities(values: Values) -> Iterator[Refusal]:
@@ -165,21 +165,21 @@ def _no_quantities(values: Values) -> Iterator[Refusal]:
                 )
 
 
-def _asked(values: Values, policies: PolicySet) -> _Asked:
+def asked_amounts(values: Values, policies: PolicySet) -> Asked:
     """(``requests``, ``cpu``) → what a container asks for after Kubernetes and the LimitRange have filled it in.
 
     A request that is not there is the limit that is (SetDefaults_Pod), and only then what the LimitRange says.
     """
-    found: dict[tuple[str, str], _Amount] = {}
+    found: dict[tuple[str, str], Amount] = {}
     for resource in _AMOUNTS:
         filled = policies.limits.filled(resource)
         for kind, first, bound in (("limits", (), "default"), ("requests", ("limits",), "defaultRequest")):
             places: list[Route] = [("resources", each, resource) for each in (kind, *first)]
             said = next((route for route in places if at(values, route) is not None), None)
             if said is not None:
-                each = _Amount(str(at(values, said)), said)
+                each = Amount(str(at(values, said)), said)
             elif bound in filled:
-                each = _Amount(filled[bound][1], None)
+                each = Amount(filled[bound][1], None)
             else:
                 continue
             if _is_comparable(each.text):
@@ -195,7 +195,7 @@ def _is_comparable(text: str) -> bool:
     return True
 
 
-def _by_limits(policies: PolicySet, asked: _Asked) -> Iterator[Refusal]:
+def _by_limits(policies: PolicySet, asked: Asked) -> Iterator[Refusal]:
     """What the API server and the LimitRanger refuse of a container (k8s.io plugin/pkg/admission/limitranger)."""
     for resource in _AMOUNTS:
         request, limit = asked.get(("requests", resource)), asked.get(("limits", resource))
@@ -211,7 +211,7 @@ def _by_limits(policies: PolicySet, asked: _Asked) -> Iterator[Refusal]:
                 yield from _beyond(amounts, resource, bounds)
 
 
-def _beyond(asked: _Amount, resource: str, bounds: Mapping[str, tuple[str, str]]) -> Iterator[Refusal]:
+def _beyond(asked: Amount, resource: str, bounds: Mapping[str, tuple[str, str]]) -> Iterator[Refusal]:
     for bound, words in (("min", "less than the least"), ("max", "more than the most")):
         if bound in bounds and asked.value is not None:
             key, text = bounds[bound]
@@ -221,7 +221,7 @@ def _beyond(asked: _Amount, resource: str, bounds: Mapping[str, tuple[str, str]]
                 yield Refusal(asked.value, said, ("limits", key, resource), help="keep within the bound, or move it")
 
 
-def _by_quota(values: Values, tenant: Tenant, asked: _Asked) -> Iterator[Refusal]:
+def _by_quota(values: Values, tenant: Tenant, asked: Asked) -> Iterator[Refusal]:
     """What one workload alone has too much of: its quota counts requests, and limits of memory."""
     key = ("autoscaling", "minReplicas") if at(values, ("autoscaling", "enabled")) is True else ("replicas",)
     replicas = at(values, key)
