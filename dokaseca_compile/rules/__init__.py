@@ -13,6 +13,7 @@ _NAMES = (
     "conflicting_addons",
     "contradicted_removal",
     "contradictory_limits",
+    "contradictory_values",
     "cyclic_requirement",
     "dangerous_link",
     "dead_setting",
