@@ -14,8 +14,8 @@ from test_check import git
 from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.repositories import RepositoryKey
-from dokaseca_compile.model.urls import git_repository
 from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.urls import repository_key
 
 ROLES: tuple[RepositoryKey, ...] = ("controlPlane", "addons", "charts", "clusters", "workloads")
 SHARED = [case for case in CASES if case.name.startswith("one-repository")]
@@ -28,8 +28,8 @@ def resolved_of(compilation: Compilation) -> Resolved:
 
 def sharing(resolved: Resolved) -> frozenset[str]:
     """The core roles that have their Git repository in common with another role."""
-    urls = [git_repository(each.url) for each in resolved.repositories.values()]
-    return frozenset(key for key in ROLES if urls.count(git_repository(resolved.repositories[key].url)) > 1)
+    urls = [repository_key(each.url) for each in resolved.repositories.values()]
+    return frozenset(key for key in ROLES if urls.count(repository_key(resolved.repositories[key].url)) > 1)
 
 
 def test_every_pair_of_roles_has_a_golden_case() -> None:
@@ -57,8 +57,8 @@ def test_one_repository_has_one_spelling(case: Path) -> None:
     """Argo CD does not distinguish the spellings of a URL, so none of the output does."""
     compilation, made = tree(sources(case))
     urls = {each.url for each in resolved_of(compilation).repositories.values()}
-    assert len(urls) == len({git_repository(each) for each in urls})
-    mono = {url for url in urls if git_repository(url).endswith("/mono")}
+    assert len(urls) == len({repository_key(each) for each in urls})
+    mono = {url for url in urls if repository_key(url).endswith("/mono")}
     assert mono == {"https://github.com/acme/mono"}
     text = b"\n".join(made.values()).decode()
     assert "Acme/mono" not in text

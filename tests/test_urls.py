@@ -77,7 +77,7 @@ def test_an_organization(text: str) -> None:
     assert compilation.resolved is not None
     agree(compilation.resolved, output_of(compilation.tree))
     url = f"{text.rstrip('/')}/acme-addons"
-    (hub,) = read_hubs(output_of(compilation.tree), compilation.resolved, Layout(compilation.resolved))
+    (hub,) = read_hubs(output_of(compilation.tree), Layout(compilation.resolved))
     assert {each.repository for each in hub.bootstrap} >= {url}
     assert hub.projects["bootstrap-addons"].sources == [url]
 

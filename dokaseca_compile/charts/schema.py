@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from dokaseca_compile.charts.advice import advice, quoting
+from dokaseca_compile.charts.patterns import to_ecma, to_python
 from dokaseca_compile.routes import Route
 
 _TYPES = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "`true` or `false`",
@@ -23,6 +25,7 @@ _BY_KEY = frozenset(
     | {"additionalProperties", "propertyNames", "definitions", "$defs", "default", "examples"}
 )
 _LONGEST = 120  # characters of a description that still is a hint
+_LONGEST_PATTERN = 60  # characters that a person still reads
 _MOST = 50  # problems of one set of values: by then something else is wrong
 
 
@@ -142,7 +145,10 @@ def _problems(error: Any) -> Iterator[Problem]:
             if key not in instance:
                 yield _lacking(*route, key)
     else:
-        yield Problem(route, _SAYINGS.get(keyword, _other)(wanted, instance, keyword), hint=_hint(error))
+        said = _SAYINGS.get(keyword, _other)(wanted, instance, keyword)
+        unquoted = quoting(keyword, wanted, instance)
+        hint = unquoted or _hint(error) or advice(keyword, error.schema, instance)
+        yield Problem(route, said, hint=hint)
 
 
 def _hint(error: Any) -> str:
@@ -176,6 +182,10 @@ def _bound(words: str, wanted: Any, _: Any, __: str) -> str:
     return words.format(wanted)
 
 
+def _pattern(wanted: str) -> str:
+    return f"must match `{wanted}`" if len(wanted) <= _LONGEST_PATTERN else "has a form that is not allowed"
+
+
 def _other(wanted: Any, _: Any, keyword: str) -> str:
     shown = f" {_json(wanted)}" if isinstance(wanted, str | int | float) else ""
     return f"breaks `{keyword}{shown}`"
@@ -189,7 +199,7 @@ _SAYINGS: dict[str, Callable[[Any, Any, str], str]] = {
     "type": _type,
     "enum": _one_of,
     "const": lambda wanted, _, __: f"must be `{_json(wanted)}`",
-    "pattern": partial(_bound, "must match `{}`"),
+    "pattern": lambda wanted, _, __: _pattern(to_ecma(wanted)),
     "minimum": partial(_bound, "must be {} at least"),
     "maximum": partial(_bound, "must be {} at most"),
     "minLength": partial(_bound, "must have {} characters at least"),
@@ -232,8 +242,17 @@ def _cut(node: Any, *, careful: bool, names: bool = False) -> Any:
             return {}
         if careful and key in _NOT_MONOTONE and next(_references(value), None) is not None:
             continue
-        kept[key] = _cut(value, careful=careful, names=key in _OF_NAMES)
+        kept[key] = _cut(_anchored(key, value), careful=careful, names=key in _OF_NAMES)
     return kept
+
+
+def _anchored(key: str, value: Any) -> Any:
+    """The value of a keyword with its patterns as Python reads them."""
+    if key == "pattern" and isinstance(value, str):
+        return to_python(value)
+    if key == "patternProperties" and isinstance(value, dict):
+        return {to_python(pattern): part for pattern, part in value.items()}
+    return value
 
 
 def _references(node: Any) -> Iterator[str]:

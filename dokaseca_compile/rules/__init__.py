@@ -10,9 +10,11 @@ from dokaseca_compile.rules.base import Context, Rule
 _NAMES = (
     "ambiguous_scalar",
     "auth_cloud_mismatch",
+    "autoscaling_without_requests",
     "conflicting_addons",
     "contradicted_removal",
     "contradictory_limits",
+    "contradictory_values",
     "cyclic_requirement",
     "dangerous_link",
     "dead_setting",

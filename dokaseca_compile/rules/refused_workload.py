@@ -42,6 +42,7 @@ from dokaseca_compile.rules.admission import Refusal, refusals
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.pod_security import NEWEST
 from dokaseca_compile.rules.stacks import Stack, image_stacks
+from dokaseca_compile.rules.unsound import is_unsound, unsound_places
 
 SLUG = "refused-workload"
 
@@ -76,11 +77,10 @@ def check(context: Context) -> Iterator[Diagnostic]:
 def _refusals(context: Context, stack: Stack, tenant: Tenant, clusters: Iterable[str]) -> Iterator[Refusal]:
     """What is refused of values that fit the chart; of what does not, that is said already."""
     values = over_defaults(stack.merged(), built_in().values)
-    schema = context.charts.schema(built_in())
-    broken = {each.route[:1] for each in schema.problems(values)} if schema is not None else set()
+    unsound = unsound_places(context, values)
     policies, oldest = context.resolved.policies(tenant.environment), _oldest(context, clusters)
     for each in refusals(values, policies, tenant, oldest):
-        if each.value[:1] not in broken:
+        if not is_unsound(each.value, unsound):
             yield each
 
 

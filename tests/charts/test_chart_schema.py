@@ -50,6 +50,59 @@ def test_problems_in_words(schema: Any, value: Any, expected: str) -> None:
     assert said({"properties": {"a": schema}}, {"a": value}) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("schema", "value", "hint"),
+    [
+        ({"type": "string"}, 1, "write it in quotes"),
+        ({"type": ["string", "null"]}, False, "write it in quotes"),
+        ({"type": "string", "description": "a name"}, 1, "write it in quotes"),
+        ({"type": "string"}, [], "write text"),
+        ({"type": "integer"}, "1", "write a whole number, without quotes"),
+        ({"type": ["object", "null"]}, "x", "write a mapping: `key: value`"),
+        ({"enum": ["Equal", "Exists", None]}, "Equals", "did you mean `Equal`?"),
+        ({"enum": [1, 2]}, 3, "write one of these, or delete the line"),
+        ({"minimum": 1, "maximum": 5}, 0, "write a number from 1 to 5"),
+        ({"minimum": 1}, 0, "write 1 or more"),
+        ({"maximum": 5}, 6, "write 5 or less"),
+        ({"minItems": 1}, [], "add an entry"),
+        ({"pattern": "^a$", "description": "say a"}, "b", "say a"),
+        ({"multipleOf": 2}, 3, ""),
+    ],
+)
+def test_hints(schema: Any, value: Any, hint: str) -> None:
+    """What the schema says of the place, or what its keyword asks for; a missing quote comes first."""
+    (problem,) = Schema({"properties": {"a": schema}}).problems({"a": value})
+    assert problem.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits", "breaks"),
+    [
+        ("^a$", "a", "a\n"),
+        ("^(a|b$)", "b", "b\n"),
+        (r"^a\$$", "a$", "a$\n"),
+        ("^[$]$", "$", "$\n"),
+        ("^[]$]$", "$", "$\n"),
+    ],
+)
+def test_the_end_of_a_text(pattern: str, fits: str, breaks: str) -> None:
+    """A block scalar ends with a line feed, before which `$` stands for Python and not for JSON Schema."""
+    for schema in ({"pattern": pattern}, {"propertyNames": {"pattern": pattern}}):
+        wrap = (lambda text: {text: 1}) if "propertyNames" in schema else (lambda text: text)
+        assert said({"properties": {"a": schema}}, {"a": wrap(fits)}) == []
+        assert said({"properties": {"a": schema}}, {"a": wrap(breaks)}) != []
+    closed = {"additionalProperties": False, "patternProperties": {pattern: {}}}
+    assert said({"properties": {"a": closed}}, {"a": {fits: 1}}) == []
+    assert said({"properties": {"a": closed}}, {"a": {breaks: 1}}) != []
+
+
+def test_a_pattern_is_shown_as_the_schema_has_it() -> None:
+    """As long as anybody would read it."""
+    assert said({"properties": {"a": {"pattern": "^x$"}}}, {"a": "y"}) == ["a must match `^x$`"]
+    long = "^x{1,63}" + "y" * 60 + "$"
+    assert said({"properties": {"a": {"pattern": long}}}, {"a": "y"}) == ["a has a form that is not allowed"]
+
+
 def test_drafts() -> None:
     """The schema says which draft it is of; the old ones, and none, do not know the words of the newer."""
     newer = {"properties": {"a": {"dependentRequired": {"b": ["c"]}}}}

@@ -77,6 +77,16 @@ def chart(folder: Path) -> Iterator[Any]:
         yield loaded
 
 
+@pytest.fixture(scope="module")
+def chart_without_schema(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The chart as it would render what its schema refuses."""
+    bare = tmp_path_factory.mktemp("bare") / "web-service"
+    shutil.copytree(folder / "web-service", bare)
+    (bare / "values.schema.json").unlink()
+    with judge().Chart.load(bare) as loaded:
+        yield loaded
+
+
 def merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
     return reduce(merge_values, layers, {})
 
@@ -266,7 +276,10 @@ POOL = st.sampled_from(
         *(None, True, 0, 1, -1, 65536, 1.5, "", "a", "latest", "/x", "25%", "0%", "A B"),
         *([], ["a"], ["/a"], [1], [{}], [None], [{"name": "a"}], [{"host": "a"}], [{"host": "a", "path": "/"}]),
         *({}, {"a": "b"}, {"a": 1}, {"a": None}, {"enabled": True}, {"enabled": "yes"}, {"type": "Recreate"}),
-        *({"cpu": 1}, {"requests": {"cpu": 1}}),
+        *({"cpu": 1}, {"requests": {"cpu": 1}}, [{"name": "a", "emptyDir": {}}], [{"name": "a", "emptyDri": {}}]),
+        *([{"name": "A", "value": 1}], [{"name": "a", "mountPath": "/a"}], [{"key": "a", "operator": "Exists"}]),
+        *([{"ipBlock": {"cidr": "10.0.0.0/8"}}], {"runAsUser": 1}, {"runAsUser": "1"}, {"nodeAffinity": {}}),
+        *({"podAffinity": None}, "a.example\n", ["a.example\n"], [{"host": "a.example\n"}], [{"host": "A"}]),
     ]
 )
 MUTATION = st.tuples(st.sampled_from(PATHS), st.sampled_from(["", "", "", "x"]), POOL)

@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pod_security import forbidden
 from test_kyverno import lets_through
-from test_our_charts_rendered import IMAGE, chart, folder, merged, objects  # noqa: F401 - two are fixtures
+
+# What the schema refuses is judged as well.
+from test_our_charts_rendered import IMAGE, chart_without_schema, folder, merged, objects  # noqa: F401
 
 from dokaseca_compile.charts import built_in
 from dokaseca_compile.model.policies import PolicySet
@@ -121,9 +123,9 @@ def theirs(found: dict[str, dict[str, Any]]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", VALUES)
-def test_our_verdict_is_theirs(name: str, chart: Any, folder: Path) -> None:  # noqa: F811
+def test_our_verdict_is_theirs(name: str, chart_without_schema: Any, folder: Path) -> None:  # noqa: F811
     values = merged(IMAGE, LABELLED, VALUES[name])
-    assert ours(values) == set(theirs(objects(chart, values)))
+    assert ours(values) == set(theirs(objects(chart_without_schema, values)))
 
 
 def test_every_policy_is_broken_by_something() -> None:
@@ -188,13 +190,13 @@ SECURITY = _some(
 @given(SECURITY, st.sampled_from((25, 27, 28, 29, 31, 32, 34)))
 @settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_pod_security_is_kubernetes_own(
-    chart: Any,  # noqa: F811
+    chart_without_schema: Any,  # noqa: F811
     folder: Path,  # noqa: F811
     security: dict[str, Any],
     minor: int,
 ) -> None:
     """Whatever is said of security, each level is broken for us when it is for Kubernetes of that version."""
     values = merged(IMAGE, LABELLED, security)
-    template = objects(chart, values)["Deployment"]["spec"]["template"]
+    template = objects(chart_without_schema, values)["Deployment"]["spec"]["template"]
     said = ours(values, minor) & set(LEVELS)
     assert said == {level for level in LEVELS if forbidden(level, [template], minor) != [[]]}

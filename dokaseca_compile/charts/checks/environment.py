@@ -1,0 +1,68 @@
+"""Environment variables: unique, each from one source, none hidden by another.
+
+Sources: ``ValidateEnv`` and ``validateEnvVarValueFrom`` (k8s.io/kubernetes
+pkg/apis/core/validation); of two variables of one name the API server takes the last and server-
+side apply refuses both (kubernetes#58477).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dokaseca_compile.charts.checks.base import Contradiction, items, mapping, one_of, repeated
+from dokaseca_compile.charts.checks.downward import field_reference, resource_reference
+from dokaseca_compile.model.common import Values
+from dokaseca_compile.routes import Route
+
+_SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef")
+_MOST = 1024 * 1024
+"""Bytes of a ConfigMap (``ValidateConfigMap``)."""
+
+
+def check(values: Values) -> Iterator[Contradiction]:
+    """Check ``env`` and ``extraEnv``."""
+    names = ((("extraEnv", index, "name"), each.get("name")) for index, each in _extra(values))
+    yield from repeated(names, "the variable", "keep one of them")
+    for index, variable in _extra(values):
+        yield from _source(("extraEnv", index), variable)
+    yield from _hidden(values)
+    yield from _size(values)
+
+
+def _extra(values: Values) -> Iterator[tuple[int, Any]]:
+    return items(values, "extraEnv")
+
+
+def _source(route: Route, variable: Any) -> Iterator[Contradiction]:
+    """Check that a variable has a value or one source of it."""
+    if variable.get("valueFrom") is None:
+        return
+    name, source = variable.get("name"), mapping(variable, "valueFrom")
+    if variable.get("value"):
+        said = f"gives the variable `{name}` both `value` and `valueFrom`"
+        yield Contradiction((*route, "valueFrom"), said, "keep one of them", (*route, "value"))
+        return
+    place = (*route, "valueFrom")
+    yield from one_of(place, source, _SOURCES, f"the variable `{name}`")
+    yield from field_reference((*place, "fieldRef"), source.get("fieldRef"), file=False)
+    resource = source.get("resourceFieldRef")
+    yield from resource_reference((*place, "resourceFieldRef"), resource, file=False)
+
+
+def _hidden(values: Values) -> Iterator[Contradiction]:
+    """Find plain variables that one of ``extraEnv`` hides: it wins over those of a ConfigMap."""
+    plain = mapping(values, "env")
+    for index, variable in _extra(values):
+        name = variable.get("name")
+        if isinstance(name, str) and plain.get(name) is not None:
+            said = f"has the variable `{name}` in `env`, and `extraEnv` hides it"
+            other = ("extraEnv", index, "name")
+            yield Contradiction(("env", name), said, "keep one of them", other, ignored=True)
+
+
+def _size(values: Values) -> Iterator[Contradiction]:
+    plain = mapping(values, "env")
+    if sum(len(f"{name}{value}".encode()) for name, value in plain.items()) > _MOST:
+        said = "has more than 1 MiB of variables, which is all that a ConfigMap holds"
+        yield Contradiction(("env",), said, "keep large data in a volume")

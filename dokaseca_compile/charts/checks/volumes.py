@@ -1,0 +1,206 @@
+"""Volumes and where they are mounted: unique names, one source each, mounts of volumes that exist.
+
+Sources: ``ValidateVolumes``, ``validateVolumeSource`` and ``ValidateVolumeMounts``
+(k8s.io/kubernetes pkg/apis/core/validation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from dokaseca_compile.charts.checks.base import (
+    TMP,
+    Contradiction,
+    given,
+    items,
+    mapping,
+    repeated,
+    strings,
+)
+from dokaseca_compile.charts.checks.downward import file_items
+from dokaseca_compile.diagnostics import did_you_mean
+from dokaseca_compile.model.common import Values
+from dokaseca_compile.routes import Route, at
+
+_LONGEST_PORTAL = 64
+_PORTAL = "`name` and `targetPortal` of an iSCSI volume with an `initiatorName`"
+
+
+def check(values: Values) -> Iterator[Contradiction]:
+    """Check ``volumes``, ``volumeMounts`` and the chart's own temporary folder."""
+    yield from _names(values)
+    for index, volume in items(values, "volumes"):
+        yield from _source(("volumes", index), volume)
+    for index, mount in items(values, "volumeMounts"):
+        yield from _mount(("volumeMounts", index), mount, values)
+    yield from _paths(values)
+
+
+def _has_tmp(values: Values) -> bool:
+    return at(values, ("tmp", "enabled")) is True
+
+
+def _names(values: Values) -> Iterator[Contradiction]:
+    volumes = list(items(values, "volumes"))
+    names = ((("volumes", index, "name"), each.get("name")) for index, each in volumes)
+    yield from repeated(names, "the volume", "rename one of them")
+    for index, volume in volumes:
+        if _has_tmp(values) and volume.get("name") == TMP:
+            said = f"has a volume `{TMP}`, which is the name of the chart's own"
+            help_ = "rename it, or set `tmp.enabled: false`"
+            yield Contradiction(("volumes", index, "name"), said, help_, ("tmp", "enabled"))
+
+
+def _source(route: Route, volume: Mapping[str, Any]) -> Iterator[Contradiction]:
+    """Check that a volume has one source, and what that source needs."""
+    name = volume.get("name")
+    sources = [key for key in given(volume) if key != "name"]
+    if len(sources) > 1:
+        first, second = sources[:2]
+        said = f"gives the volume `{name}` two sources, `{first}` and `{second}`"
+        yield Contradiction((*route, second), said, "keep one of them", (*route, first))
+    elif not sources:
+        said = f"has the volume `{name}` without a source"
+        yield Contradiction(route, said, "add one, such as `emptyDir: {}`")
+    elif sources[0] in _DETAILS:
+        (source,) = sources
+        yield from _DETAILS[source]((*route, source), mapping(volume, source), volume)
+
+
+_Found = Iterator[Contradiction]
+
+
+def _azure_disk(route: Route, source: Mapping[str, Any], _: Mapping[str, Any]) -> _Found:
+    kind, uri = source.get("kind") or "Shared", source.get("diskURI")
+    start = "/subscriptions/" if kind == "Managed" else "https://"
+    if isinstance(uri, str) and not uri.startswith(start):
+        said = f"has an Azure disk of kind `{kind}` whose `diskURI` does not begin with `{start}`"
+        yield Contradiction((*route, "diskURI"), said, f"write `{start}…`", (*route, "kind"))
+
+
+def _claim(route: Route, source: Mapping[str, Any], _: Mapping[str, Any]) -> _Found:
+    place: Route = (*route, "volumeClaimTemplate", "spec")
+    spec = mapping(source, "volumeClaimTemplate", "spec")
+    modes = strings(spec, "accessModes")
+    if "ReadWriteOncePod" in modes and len(set(modes)) > 1:
+        said = "combines the access mode `ReadWriteOncePod` with another"
+        yield Contradiction((*place, "accessModes"), said, "keep one of them")
+    references = [key for key in ("dataSource", "dataSourceRef") if spec.get(key) is not None]
+    for key in references:
+        each = mapping(spec, key)
+        if not each.get("apiGroup") and each.get("kind") not in (None, "PersistentVolumeClaim"):
+            said = f"fills a volume from a `{each['kind']}` without its `apiGroup`"
+            help_ = "add it, such as `apiGroup: snapshot.storage.k8s.io`"
+            yield Contradiction((*place, key), said, help_)
+    if len(references) > 1:
+        said = "fills a volume from both a `dataSource` and a `dataSourceRef`"
+        help_ = "keep `dataSourceRef`"
+        yield Contradiction((*place, "dataSource"), said, help_, (*place, "dataSourceRef"))
+
+
+def _downward(route: Route, source: Mapping[str, Any], _: Mapping[str, Any]) -> _Found:
+    for index, each in items(source, "items"):
+        yield from file_items((*route, "items", index), each)
+
+
+def _fc(route: Route, source: Mapping[str, Any], _: Mapping[str, Any]) -> _Found:
+    names, ids = bool(source.get("targetWWNs")), bool(source.get("wwids"))
+    if names and ids:
+        said = "has a Fibre Channel volume with both `targetWWNs` and `wwids`"
+        yield Contradiction((*route, "wwids"), said, "keep one of them", (*route, "targetWWNs"))
+    elif not names and not ids:
+        said = "has a Fibre Channel volume with neither `targetWWNs` nor `wwids`"
+        yield Contradiction(route, said, "add one of them")
+    if names and source.get("lun") is None:
+        said = "has a Fibre Channel volume with `targetWWNs` and no `lun`"
+        yield Contradiction(route, said, "add `lun`")
+
+
+def _iscsi(route: Route, source: Mapping[str, Any], volume: Mapping[str, Any]) -> _Found:
+    asks = [key for key in ("chapAuthDiscovery", "chapAuthSession") if source.get(key) is True]
+    if asks and source.get("secretRef") is None:
+        said = f"has an iSCSI volume with `{asks[0]}` and no `secretRef`"
+        yield Contradiction((*route, asks[0]), said, "add `secretRef: {name: …}`")
+    length = len(f"{volume.get('name')}:{source.get('targetPortal')}")
+    if source.get("initiatorName") is not None and length > _LONGEST_PORTAL:
+        said = f"has an iSCSI volume whose name and `targetPortal` are {length} characters long"
+        help_ = f"{_PORTAL} have {_LONGEST_PORTAL - 1} at most, together"
+        yield Contradiction((*route, "targetPortal"), said, help_)
+
+
+def _projected(route: Route, source: Mapping[str, Any], _: Mapping[str, Any]) -> _Found:
+    """Check that each part has one source, and that no two write one file."""
+    paths: list[tuple[Route, Any]] = []
+    for index, part in items(source, "sources"):
+        place: Route = (*route, "sources", index)
+        kinds = given(part)
+        if len(kinds) > 1:
+            first, second = kinds[:2]
+            said = f"has a projected source with both `{first}` and `{second}`"
+            help_ = "make two sources of them"
+            yield Contradiction((*place, second), said, help_, (*place, first))
+        elif not kinds:
+            said = "has a projected source that takes nothing"
+            yield Contradiction(place, said, "add `secret`, `configMap` or another, or delete it")
+        for kind in kinds:
+            for at_, file in items(part, kind, "items"):
+                paths.append(((*place, kind, "items", at_, "path"), file.get("path")))
+        for at_, file in items(part, "downwardAPI", "items"):
+            yield from file_items((*place, "downwardAPI", "items", at_), file)
+        if "serviceAccountToken" in kinds:
+            token: Route = (*place, "serviceAccountToken", "path")
+            paths.append((token, at(part, ("serviceAccountToken", "path"))))
+    yield from repeated(iter(paths), "the projected file", "write it to another path")
+
+
+_DETAILS: Mapping[str, Callable[[Route, Mapping[str, Any], Mapping[str, Any]], _Found]] = {
+    "azureDisk": _azure_disk,
+    "downwardAPI": _downward,
+    "ephemeral": _claim,
+    "fc": _fc,
+    "iscsi": _iscsi,
+    "projected": _projected,
+}
+
+
+def _mount(route: Route, mount: Mapping[str, Any], values: Values) -> Iterator[Contradiction]:
+    name = mount.get("name")
+    known = {str(each.get("name")): None for _, each in items(values, "volumes")}
+    known |= {TMP: None} if _has_tmp(values) else {}
+    if isinstance(name, str) and name not in known:
+        help_ = f"{did_you_mean(name, known)}; or add it to `volumes`"
+        said = f"mounts the volume `{name}`, which it does not have"
+        yield Contradiction((*route, "name"), said, help_)
+    if mount.get("subPath") and mount.get("subPathExpr"):
+        said = f"mounts `{name}` with both `subPath` and `subPathExpr`"
+        yield Contradiction((*route, "subPathExpr"), said, "keep one of them", (*route, "subPath"))
+    yield from _propagation(route, mount, values)
+
+
+def _propagation(route: Route, mount: Mapping[str, Any], values: Values) -> Iterator[Contradiction]:
+    name, propagation = mount.get("name"), mount.get("mountPropagation")
+    place = (*route, "mountPropagation")
+    if propagation == "Bidirectional" and at(values, ("securityContext", "privileged")) is not True:
+        said = f"mounts `{name}` with `Bidirectional` propagation and is not privileged"
+        yield Contradiction(place, said, "use `HostToContainer`, or leave it out")
+    if mount.get("recursiveReadOnly") not in ("Enabled", "IfPossible"):
+        return
+    recursive = (*route, "recursiveReadOnly")
+    if mount.get("readOnly") is not True:
+        said = f"mounts `{name}` with `recursiveReadOnly` and without `readOnly`"
+        yield Contradiction(recursive, said, "add `readOnly: true`")
+    if propagation not in (None, "None"):
+        said = f"mounts `{name}` with both `recursiveReadOnly` and `mountPropagation`"
+        yield Contradiction(recursive, said, "leave out one of them", place)
+
+
+def _paths(values: Values) -> Iterator[Contradiction]:
+    """Check that each path is mounted once, the chart's own included."""
+    paths: list[tuple[Route, Any]] = []
+    if _has_tmp(values):
+        paths.append((("tmp", "path"), at(values, ("tmp", "path"))))
+    for index, each in items(values, "volumeMounts"):
+        paths.append((("volumeMounts", index, "mountPath"), each.get("mountPath")))
+    whole = ((route, path.rstrip("/")) for route, path in paths if isinstance(path, str))
+    yield from repeated(whole, "a mount at", "mount it elsewhere")

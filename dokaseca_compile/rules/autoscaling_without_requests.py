@@ -1,0 +1,94 @@
+"""An autoscaler takes a share of a request that nobody makes.
+
+Problem
+    A workload with an ``image`` has ``autoscaling.enabled: true`` and a share of cpu or memory
+    (``autoscaling.cpu``, ``autoscaling.memory``), and its Pods request none of that resource, or 0:
+    neither its values say so, nor a limit, which Kubernetes takes for the request, nor a default of
+    the environment (``policies.<environment>.limits``).
+
+Why
+    The HorizontalPodAutoscaler compares use with what is requested. Without a request it reports
+    ``FailedGetResourceMetric`` and leaves the number of Pods as it is, whatever the load.
+
+Fix
+    Request the resource, or set the share to 0 so that the other one decides alone.
+
+Example
+    .. code-block:: yaml
+
+        workloads:
+          payments:
+            api:
+              image: ghcr.io/acme/api
+              version: 1.4.0
+              values: {autoscaling: {enabled: true}, resources: null}  # refused
+              environments: {dev: {}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dokaseca_compile.charts import built_in
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.model.common import Values
+from dokaseca_compile.model.policies import PolicySet
+from dokaseca_compile.resolve.merge_values import over_defaults
+from dokaseca_compile.routes import Route, at
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.demand import asked
+from dokaseca_compile.rules.stacks import Findings, Stack, image_stacks
+from dokaseca_compile.rules.unsound import is_unsound, unsound_places
+
+SLUG = "autoscaling-without-requests"
+_RESOURCES = ("cpu", "memory")
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each share of nothing, however many environments have it."""
+    findings = Findings[tuple[str, Label]]()
+    for _, place, stack in image_stacks(context):
+        values = over_defaults(stack.merged(), built_in().values)
+        if at(values, ("autoscaling", "enabled")) is not True:
+            continue
+        unsound = unsound_places(context, values)
+        policies = context.resolved.policies(place.environment)
+        for resource in _without_requests(values, policies):
+            route: Route = ("resources", "requests", resource)
+            read: tuple[Route, ...] = (route, ("autoscaling", resource))
+            if not any(is_unsound(each, unsound) for each in read):
+                _note(findings, stack, resource, route)
+    for label, message, (help_, related) in findings.told(context):
+        yield error(SLUG, message, label, related, help=help_)
+
+
+def _without_requests(values: Values, policies: PolicySet) -> Iterator[str]:
+    """Yield the resources that the autoscaler takes a share of, and that the Pods do not
+    request.
+    """
+    amounts = asked(values, policies)
+    for resource in _RESOURCES:
+        share = at(values, ("autoscaling", resource))
+        request = amounts.get(("requests", resource))
+        unreadable = request is None and _is_said(values, resource)
+        if share and not unreadable and (request is None or not request.worth):
+            yield resource
+
+
+def _is_said(values: Values, resource: str) -> bool:
+    """Tell whether there is an amount after all, one that is not a quantity: another rule's
+    fault.
+    """
+    kinds = ("requests", "limits")
+    return any(at(values, ("resources", kind, resource)) is not None for kind in kinds)
+
+
+def _note(findings: Findings[tuple[str, Label]], stack: Stack, resource: str, route: Route) -> None:
+    share = stack.place(("autoscaling", resource))
+    related = Label(share.route, share.at, text="a share of what is requested")
+    share_of = f"a share of the {resource} that it requests"
+    message = f"{stack.what} scales by {share_of}, and requests none"
+    other = "memory" if resource == "cpu" else "cpu"
+    alone = f"scale by {other} alone: `autoscaling.{resource}: 0`"
+    help_ = f"set `resources.requests.{resource}`; or {alone}"
+    findings.add(stack.place(route), message, stack, (help_, related))

@@ -1,0 +1,78 @@
+"""Values of a workload are valid one by one, and Kubernetes refuses what the chart makes of them
+together.
+
+Problem
+    The values of a workload with an ``image``, as Helm merges them over those of the platform's
+    web-service chart, contradict each other: ``maxSurge`` and ``maxUnavailable`` both 0, a volume
+    with two sources or none, a mount of a volume that does not exist, a name that is there twice or
+    is the chart's own, ``privileged`` without ``allowPrivilegeEscalation``, ``runAsNonRoot`` with
+    the user 0, a network peer with both an ``ipBlock`` and a selector. Or a value has no effect
+    beside another: ``rollingUpdate`` under the strategy ``Recreate``, a variable of ``env`` that
+    ``extraEnv`` hides.
+
+Why
+    The API server refuses such an object, or the kubelet its container, and Argo CD says so only
+    when it syncs. Often neither value is wrong where it stands: one is a default of the chart, or
+    comes from a weaker layer.
+
+Fix
+    Change the value that the finding shows, or the other one beside it.
+
+Example
+    .. code-block:: yaml
+
+        workloads:
+          payments:
+            api:
+              image: ghcr.io/acme/api
+              version: 1.4.0
+              values:
+                volumeMounts: [{name: data, mountPath: /data}]   # contradictory-values
+              environments: {dev: {}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from dokaseca_compile.charts import built_in
+from dokaseca_compile.charts.checks import Contradiction, contradictions
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.resolve.merge_values import over_defaults
+from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.stacks import Findings, Stack, image_stacks
+from dokaseca_compile.rules.unsound import is_unsound, unsound_places
+
+SLUG = "contradictory-values"
+_Advice = tuple[str, tuple[Label, ...]]
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each contradiction, however many environments have it."""
+    findings = Findings[_Advice]()
+    for _, _, stack in image_stacks(context):
+        values = over_defaults(stack.merged(), built_in().values)
+        unsound = unsound_places(context, values)
+        for each in contradictions(values):
+            if not is_unsound(each.route, unsound) and not _is_overridden(stack, each):
+                label, *others = _labels(stack, each)
+                findings.add(label, f"{stack.what} {each.said}", stack, (each.help, tuple(others)))
+    for label, message, (help_, related) in findings.told(context):
+        yield error(SLUG, message, label, *related, help=help_)
+
+
+def _is_overridden(stack: Stack, each: Contradiction) -> bool:
+    """Whether a value without effect is the chart's own, or gives way to a stronger layer on
+    purpose.
+    """
+    return each.ignored and stack.strength(each.route) < stack.strength(each.other)
+
+
+def _labels(stack: Stack, each: Contradiction) -> list[Label]:
+    """Return where the values are set: first that of the stronger layer, which made it wrong."""
+    routes = [route for route in (each.route, each.other) if route and stack.strength(route) >= 0]
+    if not each.ignored:
+        routes.sort(key=stack.strength, reverse=True)
+    first, *rest = routes or [each.route]
+    return [stack.place(first), *(replace(stack.place(each), text="with this") for each in rest)]

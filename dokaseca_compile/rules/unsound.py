@@ -1,0 +1,27 @@
+"""Places of values that do not fit the web-service chart's schema: one finding says so, and
+others keep quiet there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dokaseca_compile.charts import built_in
+from dokaseca_compile.model.common import Values
+from dokaseca_compile.routes import Route
+from dokaseca_compile.rules.base import Context
+
+
+def unsound_places(context: Context, values: Values) -> list[Route]:
+    """Return where values, the chart's own included, break its schema."""
+    schema = context.charts.schema(built_in())
+    return [each.route for each in schema.problems(values)] if schema is not None else []
+
+
+def is_unsound(route: Route, places: Iterable[Route]) -> bool:
+    """Tell whether a place is one of them, is within one, or holds one."""
+    for place in places:
+        shared = min(len(place), len(route))
+        if shared and place[:shared] == route[:shared]:
+            return True
+    return False
