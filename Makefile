@@ -2,7 +2,7 @@
 # PYTHON=… chooses the interpreter, PYTEST_ARGS, ARGS and BENCH_ARGS go to the tools.
 
 .DEFAULT_GOAL := help
-.PHONY: help compile check diff test conformance lint schema bench ci clean
+.PHONY: help compile check diff quick test conformance lint schema bench ci clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,6 +25,9 @@ check: $(VENV)/.ready ## Fail when the schema or out/ is not what the source com
 
 diff: $(VENV)/.ready ## Show how out/ differs from what the source compiles to
 	@$(DOKASECA) diff $(ARGS) || [ $$? = 1 ]
+
+quick: $(VENV)/.ready-dev ## Run the quick tests: the pure core, and few examples of each property
+	@DOKASECA_QUICK=1 $(BIN)/python -m pytest -q -m 'not slow' $(PYTEST_ARGS)
 
 # Not more than four at once: a container tells how many cores the machine has, not how many it may use.
 test: $(VENV)/.ready-dev ## Run the tests

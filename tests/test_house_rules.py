@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from slow import SLOW, TESTS
 
 import dokaseca_compile
 from dokaseca_compile.cli.app import COMMANDS
@@ -109,3 +110,9 @@ def test_starting_is_cheap() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_slow_tests_exist() -> None:
+    """Every folder and file that ``make quick`` leaves out is there, or a new name would be quick unseen."""
+    names = {path.name for path in TESTS.rglob("*") if path.suffix == ".py" or path.is_dir()}
+    assert names >= SLOW

@@ -126,7 +126,7 @@ def test_components_inherit_the_repository_and_are_named_after_the_addon() -> No
 @pytest.mark.parametrize(
     ("repository", "kind", "written"),
     [
-        ("https://charts.example.com/", "http-chart", "https://charts.example.com"),
+        ("https://charts.example.com/", "http-chart", "https://charts.example.com/"),
         ("oci://ghcr.io/acme/charts", "oci-chart", "ghcr.io/acme/charts"),
         ("ghcr.io/acme/charts", "oci-chart", "ghcr.io/acme/charts"),
         ("registry.example.com:5000/charts", "oci-chart", "registry.example.com:5000/charts"),
@@ -298,7 +298,7 @@ GOVERNED: dict[str, Any] = {
         },
         "web": {},
     },
-    "clusters": {"spoke": {"teams": ["web", "payments", "web"]}, "hub": {"teams": ["payments"]}},
+    "clusters": {"spoke": {"teams": ["web", "payments"]}, "hub": {"teams": ["payments"]}},
 }
 
 
@@ -328,7 +328,7 @@ def test_a_secret_may_be_for_some_teams() -> None:
 def test_tenants_of_a_cluster() -> None:
     """Each team once, by name; an unknown one is left out, and so is all of an unknown environment."""
     resolved = platform(
-        merge_values(GOVERNED, {"clusters": {"spoke": {"teams": ["web", "nobody", "payments", "web"]}}})
+        merge_values(GOVERNED, {"clusters": {"spoke": {"teams": ["web", "nobody", "payments"]}}})
     )
     assert [each.team for each in resolved.tenants_on(resolved.clusters["spoke"])] == ["payments", "web"]
     resolved = platform(merge_values(GOVERNED, {"clusters": {"spoke": {"environment": "nowhere"}}}))

@@ -110,8 +110,11 @@ def policy_registry(text: str) -> str:
 
 def _of_registry(text: str, slug: str) -> str:
     host, _, port = text.partition("/")[0].partition(":")
-    if not (good_host(host) and good_port(port)):
-        raise refusal(slug, ": no registry has such a host and port", "write a DNS name, and a port up to 65535")
+    if not good_host(host):
+        said = f": `{host}` is neither a DNS name nor an IPv4 address"
+        raise refusal(slug, said, "write a host whose last label is not a number")
+    if not good_port(port):
+        raise refusal(slug, f": there is no port {port}", "write a port from 1 to 65535")
     return text
 
 
