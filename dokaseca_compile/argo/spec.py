@@ -42,9 +42,7 @@ def _check_source(source: Mapping[str, Any], where: str) -> None:
 
 
 def _check_policy(policy: Mapping[str, Any], where: str) -> None:
-    for value in mapping(
-        policy.get("automated") or {}, f"{where}: automated", ("prune", "selfHeal", "allowEmpty")
-    ).values():
+    for value in mapping(policy.get("automated") or {}, f"{where}: automated", ("prune", "selfHeal")).values():
         _check_type(value, bool, f"{where}: automated")
     for option in items(policy.get("syncOptions") or (), f"{where}: syncOptions"):
         text(option, f"{where}: syncOptions")

@@ -12,7 +12,7 @@ from typing import Any
 
 from dokaseca_compile.applications import Application
 from dokaseca_compile.intent.addons import AddonApplications
-from dokaseca_compile.intent.bootstrap import started, starting
+from dokaseca_compile.intent.bootstrap import markers, started, starting
 from dokaseca_compile.intent.projects import MeantProject, projects
 from dokaseca_compile.intent.provisioning import argocd_chart
 from dokaseca_compile.intent.workloads import WorkloadApplications, configured
@@ -99,6 +99,10 @@ class Intent:
     def projects(self) -> dict[str, MeantProject]:
         """Every AppProject by name."""
         return projects(self._resolved, self.clusters, self._addons, self._workloads)
+
+    def markers(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield the path and the content of every object that keeps what a hub reads from becoming empty."""
+        return markers(self._resolved, self._layout, self.clusters)
 
     def labels(self, cluster: ResolvedCluster) -> Parts:
         """Every label of a cluster's Secret: its own, and the switches of its addons."""
