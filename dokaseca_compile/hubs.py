@@ -166,14 +166,15 @@ class _Reader:
         if by_kind:
             message = f"hub {name} gets the unknown kinds {', '.join(sorted(by_kind))}"
             raise UnsupportedError(message)
-        read = (ClusterSecret.read(each, NAMESPACE) for each in registered)
+        # A Secret that registers no cluster is of no use to other tools: what keeps the hub's folder from being empty.
+        read = [(ClusterSecret.read(each, NAMESPACE), each) for each in registered]
         return Hub(
             name,
-            tuple(unique_secrets(each for each in read if each is not None)),
+            tuple(unique_secrets(secret for secret, _ in read if secret is not None)),
             tuple(self._set(each) for each in _unique(sets)),
             {each.name: each for each in map(self._project, _unique(projects))},
             bootstrap,
-            (*registered, *projects, *sets),
+            (*(each for secret, each in read if secret is not None), *projects, *sets),
         )
 
     def _bootstrap(self, hub: str, secrets: Sequence[Mapping[str, Any]]) -> Iterator[Application]:

@@ -286,6 +286,10 @@ class Layout:
         """The Kustomization that registers a hub's clusters."""
         return self._at("clusters", join(self.read_path("clusters"), hub, "kustomization.yaml"))
 
+    def marker(self, repository: RepositoryKey, hub: str = "") -> Location:
+        """The object that keeps what Argo CD reads from becoming empty: of a folder, or of a hub's own folder."""
+        return self._at(repository, join(self.read_path(repository), hub, "marker.yaml"))
+
     def hub_to_registration(self, cluster: str) -> str:
         """The path from a hub's folder to a cluster's registration."""
         depth = len(self.read_path("clusters").split("/")) + 1

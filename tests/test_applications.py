@@ -198,6 +198,8 @@ def fleet() -> Fleet:
         for document in output.documents(kind):
             if document["metadata"].get("namespace") != "argocd":
                 continue  # a secret of a team
+            if document["metadata"]["name"] == "bootstrap-clusters-marker":
+                continue  # registers nothing
             found = from_secret(document)
             clusters[found["name"]] = found
     by_hub: dict[str, list[dict[str, Any]]] = {}
@@ -372,6 +374,9 @@ def namespaces_of(fleet: Fleet, application: Mapping[str, Any]) -> Iterable[str]
 def test_projects_permit_what_is_used_and_no_more(fleet: Fleet) -> None:
     """Each AppProject lists exactly the repositories and destinations of its Applications, the namespaces that an
     addon declares beside its own included, and nothing is a pattern but the namespaces of what configures clusters.
+
+    A team's does not depend on what the team runs: it may always read the platform's charts and workloads, and deploy
+    to its namespace on each of its clusters, so that the first workload finds its project and the last one its way out.
     """
     sources: dict[str, set[str]] = {}
     destinations: dict[str, set[tuple[str, str]]] = {}
@@ -384,6 +389,12 @@ def test_projects_permit_what_is_used_and_no_more(fleet: Fleet) -> None:
         everywhere = "*" in further
         pairs = {(to["name"], namespace) for namespace in (further if everywhere else (to["namespace"], *further))}
         destinations.setdefault(spec["project"], set()).update(pairs)
+    resolved = fleet.compiled.resolved
+    for cluster in resolved.clusters.values():
+        for team in cluster.cluster.teams:
+            name = f"team-{team}.{cluster.cluster.environment}"
+            sources.setdefault(name, set()).update(resolved.repositories[key].url for key in ("charts", "workloads"))
+            destinations.setdefault(name, set()).add((cluster.name, resolved.namespace(team)))
     assert fleet.projects.keys() == sources.keys()
     for name, project in fleet.projects.items():
         spec = project["spec"]
@@ -392,6 +403,57 @@ def test_projects_permit_what_is_used_and_no_more(fleet: Fleet) -> None:
         assert permitted == sorted(destinations[name])
         assert not any(set("*?[!") & set(text) for text in spec["sourceRepos"])
         assert not any(set("*?[!") & set("".join(pair)) for pair in permitted if name != "cluster-config")
+
+
+def test_projects_outlive_nothing(fleet: Fleet) -> None:
+    """An AppProject goes after its last Application (its finalizer), and no sync waits for that: a sync of several
+    waves would wait, and apply no later commit until then (gitops-engine ``syncContext.Sync``).
+    """
+    for name, project in fleet.projects.items():
+        assert project["metadata"]["finalizers"] == ["resources-finalizer.argocd.argoproj.io"], name
+    applied = [each for kind in ("AppProject", "ApplicationSet") for each in fleet.compiled.documents(kind)]
+    waves = {each["metadata"].get("annotations", {}).get("argocd.argoproj.io/sync-wave") for each in applied}
+    assert waves == {None}
+
+
+def test_projects_are_applied_first(fleet: Fleet) -> None:
+    """Argo CD applies what is no Kubernetes kind by name: an AppProject comes before the ApplicationSets of its folder
+    that refer to it, and `kubectl apply -f` takes the files of the bootstrap by name.
+    """
+    of_sets: dict[str, str] = {}
+    for each in fleet.compiled.documents("ApplicationSet"):
+        labels = each["metadata"]["labels"]
+        if "addon" in labels or "config" in labels:
+            of_sets[each["metadata"]["name"]] = each["spec"]["template"]["spec"]["project"]
+    assert of_sets
+    assert [name for name, project in of_sets.items() if name < project] == []
+    bootstrap = [path for path in fleet.compiled.tree if fleet.compiled.tree[path].origin.target == "bootstrap"]
+    files = [path for path in sorted(bootstrap) if "/bootstrap/" in path]
+    assert files
+    for path in files:
+        if not path.endswith("-project.yaml"):
+            project = path.removesuffix(".yaml") + "-project.yaml"
+            assert files.index(project) < files.index(path)
+
+
+def test_what_hubs_read_is_never_empty_on_purpose(fleet: Fleet) -> None:
+    """Argo CD refuses an automated sync that would delete everything (``autoSync``): without an object that stays, the
+    last workload, addon or cluster could not be removed. It is in Git, so a folder emptied by accident deletes nothing.
+    """
+    for _, each in fleet.bootstrapped:
+        assert each["spec"]["syncPolicy"]["automated"] == {"prune": True, "selfHeal": True}
+        source, repository = each["spec"]["source"], each["metadata"]["labels"]["repository"]
+        path = f"{fleet.repository(source['repoURL'])}/{source['path']}/marker.yaml"
+        (marker,) = yaml.safe_load_all(fleet.compiled.files[path])
+        assert marker["metadata"]["name"] == f"bootstrap-{repository}-marker"
+        assert marker["metadata"]["namespace"] == "argocd"
+        if repository == "clusters":
+            assert (marker["kind"], marker.keys() & {"data", "stringData"}) == ("Secret", set())
+            assert "argocd.argoproj.io/secret-type" not in marker["metadata"]["labels"]
+            kustomization = yaml.safe_load(fleet.compiled.files[path.replace("marker.yaml", "kustomization.yaml")])
+            assert "marker.yaml" in kustomization["resources"]
+        else:
+            assert (marker["kind"], marker["spec"]["generators"]) == ("ApplicationSet", [])
 
 
 def test_names(fleet: Fleet) -> None:

@@ -334,8 +334,10 @@ def test_a_bundle_for_each_hub(hubs: Path, tmp_path: Path) -> None:
     found = {path.removeprefix("not/yet/there/") for path in files(tmp_path)}
     assert done == Done(0, "", f"Wrote {len(found)} files to {tmp_path}/not/yet/there\n")
     assert {path for path in found if path.startswith("hub-us/")} == {
+        "hub-us/applicationsets/bootstrap-addons-marker.yaml",
         "hub-us/applicationsets/bootstrap-addons.yaml",
         "hub-us/applicationsets/bootstrap-clusters.yaml",
+        "hub-us/applicationsets/bootstrap-workloads-marker.yaml",
         "hub-us/applicationsets/bootstrap-workloads.yaml",
         "hub-us/applicationsets/external-secrets-production.yaml",
         "hub-us/applicationsets/oauth-proxy-production.yaml",

@@ -98,8 +98,9 @@ def test_every_hub_has_every_application_set_and_project(hubs: Follow) -> None:
     sets = {tuple(each.name for each in hub.application_sets) for hub in found}
     assert sets == {
         (
-            "bootstrap-addons", "bootstrap-clusters", "bootstrap-workloads", "external-secrets-production",
-            "oauth-proxy-production", "proxy-dev", "proxy-production",
+            "bootstrap-addons", "bootstrap-addons-marker", "bootstrap-clusters", "bootstrap-workloads",
+            "bootstrap-workloads-marker", "external-secrets-production", "oauth-proxy-production", "proxy-dev",
+            "proxy-production",
         )
     }  # fmt: skip
     assert {tuple(hub.projects) for hub in found} == {

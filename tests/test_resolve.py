@@ -327,9 +327,7 @@ def test_a_secret_may_be_for_some_teams() -> None:
 
 def test_tenants_of_a_cluster() -> None:
     """Each team once, by name; an unknown one is left out, and so is all of an unknown environment."""
-    resolved = platform(
-        merge_values(GOVERNED, {"clusters": {"spoke": {"teams": ["web", "nobody", "payments"]}}})
-    )
+    resolved = platform(merge_values(GOVERNED, {"clusters": {"spoke": {"teams": ["web", "nobody", "payments"]}}}))
     assert [each.team for each in resolved.tenants_on(resolved.clusters["spoke"])] == ["payments", "web"]
     resolved = platform(merge_values(GOVERNED, {"clusters": {"spoke": {"environment": "nowhere"}}}))
     assert list(resolved.tenants_on(resolved.clusters["spoke"])) == []

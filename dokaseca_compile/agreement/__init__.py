@@ -21,6 +21,7 @@ from dokaseca_compile.agreement.difference import DisagreementError, Shares, sam
 from dokaseca_compile.agreement.generators import check_generators
 from dokaseca_compile.agreement.images import check_images
 from dokaseca_compile.agreement.kustomizations import check_kustomizations
+from dokaseca_compile.agreement.markers import check_markers
 from dokaseca_compile.agreement.projects import check_bootstrap, check_projects
 from dokaseca_compile.agreement.provisioning import check_provisioning
 from dokaseca_compile.agreement.values import check_values
@@ -54,6 +55,7 @@ def agree(resolved: Resolved, output: Output) -> None:
             for alike in alike_clusters(intent, hub, members):
                 applications.check(hub, alike)
         check_projects(intent, hubs)
+        markers = check_markers(intent, output)
         check_credentials(intent, output)
         check_variables(intent, shares, output)
         check_values(resolved, layout, output)
@@ -66,7 +68,7 @@ def agree(resolved: Resolved, output: Output) -> None:
         # Something that every file of its kind has is missing, or is of another kind.
         message = f"a file has not the shape that it must have: {fault!r}"
         raise DisagreementError(message) from fault
-    if idle := sorted({each.name for hub in hubs for each in hub.application_sets} - cases.used):
+    if idle := sorted({each.name for hub in hubs for each in hub.application_sets} - cases.used - markers):
         message = f"the ApplicationSet {idle[0]} makes no Application"
         raise DisagreementError(message)
 

@@ -38,7 +38,7 @@ def check_projects(intent: Intent, hubs: Iterable[Hub]) -> None:
 
 def _check_project(name: str, found: Project, meant: MeantProject) -> None:
     same_mapping(f"{name}: label", found.labels, meant.labels)
-    same_mapping(f"{name}: annotation", found.annotations, {"argocd.argoproj.io/sync-wave": "-1"})
+    same_mapping(f"{name}: annotation", found.annotations, {})
     same(f"{name}: finalizers", list(found.finalizers), ["resources-finalizer.argocd.argoproj.io"])
     same(f"{name}: kinds", _kinds(found.cluster_kinds), meant.cluster_kinds)
     same(f"{name}: namespaced kinds", _kinds(found.namespace_kinds), meant.namespace_kinds)

@@ -56,7 +56,7 @@ _SOURCE: Shape = {
     "directory": {"recurse": bool, "include": str, "exclude": str},
 }
 _SYNC_POLICY: Shape = {
-    "automated": {"enabled": bool, "prune": bool, "selfHeal": bool, "allowEmpty": bool},
+    "automated": {"enabled": bool, "prune": bool, "selfHeal": bool},
     "syncOptions": (str,),
     "retry": {
         "limit": int,

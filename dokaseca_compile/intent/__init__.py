@@ -12,7 +12,7 @@ from typing import Any
 
 from dokaseca_compile.applications import Application
 from dokaseca_compile.intent.addons import AddonApplications
-from dokaseca_compile.intent.bootstrap import started, starting
+from dokaseca_compile.intent.bootstrap import markers, started, starting
 from dokaseca_compile.intent.projects import MeantProject, projects
 from dokaseca_compile.intent.provisioning import argocd_chart
 from dokaseca_compile.intent.workloads import WorkloadApplications, configured
@@ -54,8 +54,8 @@ class Intent:
         """Hub → its clusters, itself among them, by name."""
         for cluster in resolved.clusters.values():
             self.clusters.setdefault(cluster.hub or cluster.name, []).append(cluster)
-        self.teams_work = any(each.cluster.teams for each in resolved.clusters.values())
-        """Whether teams work on any cluster: then every cluster is configured."""
+        self.teams_work = bool(resolved.platform.teams)
+        """Whether there are teams: then every cluster is configured, also to tidy up after the last one."""
         self.selected: dict[str, Mapping[str, frozenset[str]]] = {**self._workloads.sets}
         """ApplicationSet → the labels of the clusters that it is for, with their values."""
         for name, (switch, environment) in self._addons.switches.items():
@@ -97,6 +97,10 @@ class Intent:
     def projects(self) -> dict[str, MeantProject]:
         """Every AppProject by name."""
         return projects(self._resolved, self.clusters, self._addons, self._workloads)
+
+    def markers(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield the path and the content of every object that keeps what a hub reads from becoming empty."""
+        return markers(self._resolved, self._layout, self.clusters)
 
     def labels(self, cluster: ResolvedCluster) -> Parts:
         """Every label of a cluster's Secret: its own, and the switches of its addons."""

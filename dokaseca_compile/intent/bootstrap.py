@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from dokaseca_compile.applications import Application
 from dokaseca_compile.intent.common import owned, retried
-from dokaseca_compile.layout import join
+from dokaseca_compile.layout import Layout, join
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
 
@@ -16,6 +17,46 @@ BOOTSTRAP_KINDS: Mapping[RepositoryKey, tuple[tuple[str, str], ...]] = {
     "workloads": (("argoproj.io", "Application"), ("argoproj.io", "ApplicationSet")),
 }
 """Repository → the kinds that a hub takes from it. Who writes workloads must not register clusters."""
+
+
+_KEEPS = "Keeps this folder from becoming empty: Argo CD refuses an automated sync that would delete everything."
+
+
+def markers(
+    resolved: Resolved, layout: Layout, hubs: Mapping[str, Sequence[ResolvedCluster]]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the path of every marker, and the marker: an object that does nothing, so that what a hub reads is never
+    empty on purpose. ``hubs`` has the clusters of each.
+    """
+    folders: tuple[RepositoryKey, ...] = ("addons", "workloads")
+    for key in folders:
+        path, name = layout.marker(key), f"bootstrap-{key}-marker"
+        source = {"repoURL": resolved.repositories[key].url, "path": path.path}
+        spec = {"project": f"bootstrap-{key}", "source": source, "destination": {"namespace": "argocd"}}
+        yield (
+            path.file,
+            {
+                "apiVersion": "argoproj.io/v1alpha1",
+                "kind": "ApplicationSet",
+                "metadata": _marked(resolved, name),
+                "spec": {
+                    "goTemplate": True,
+                    "goTemplateOptions": ["missingkey=error"],
+                    "syncPolicy": {"preserveResourcesOnDeletion": True},
+                    "generators": [],
+                    "template": {"metadata": {"name": name}, "spec": spec},
+                },
+            },
+        )
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": _marked(resolved, "bootstrap-clusters-marker")}
+    for hub, members in hubs.items():
+        if "clusters" in started(members):
+            yield layout.marker("clusters", hub).file, {**secret, "type": "Opaque"}
+
+
+def _marked(resolved: Resolved, name: str) -> Mapping[str, Any]:
+    annotations = {"dokaseca.dev/description": _KEEPS}
+    return {"name": name, "namespace": "argocd", "labels": owned(resolved), "annotations": annotations}
 
 
 def started(members: Sequence[ResolvedCluster]) -> Iterator[RepositoryKey]:
@@ -43,7 +84,7 @@ def starting(resolved: Resolved, key: RepositoryKey, cluster: ResolvedCluster, h
         values_revision="",
         value_files=(),
         sync={
-            "automated": {"prune": True, "selfHeal": True, **({"allowEmpty": True} if key == "clusters" else {})},
+            "automated": {"prune": True, "selfHeal": True},
             "syncOptions": ["ServerSideApply=true"],
             "retry": retried(10),
         },

@@ -86,14 +86,17 @@ def _of_addons(resolved: Resolved, addons: AddonApplications) -> Iterator[tuple[
 
 
 def _of_teams(resolved: Resolved, workloads: WorkloadApplications) -> Iterator[tuple[str, MeantProject]]:
+    own = {resolved.repositories["charts"].url, resolved.repositories["workloads"].url}
     sources: dict[tuple[str, str], set[str]] = {}
     clusters: dict[tuple[str, str], set[str]] = {}
+    for cluster in resolved.clusters.values():
+        for team in cluster.cluster.teams:
+            clusters.setdefault((team, cluster.cluster.environment), set()).add(cluster.name)
     for workload in resolved.workloads.values():
         for place in workload.places.values():
             if place.clusters:
-                key = (workload.team, place.environment)
-                sources.setdefault(key, set()).update(workloads.urls(workload, place))
-                clusters.setdefault(key, set()).update(place.clusters)
+                found = sources.setdefault((workload.team, place.environment), set())
+                found.update(workloads.urls(workload, place))
     for (team, environment), names in clusters.items():
         unit, project = resolved.platform.teams[team], f"team-{team}.{environment}"
         role = unit.roles.get(environment, "")
@@ -102,7 +105,7 @@ def _of_teams(resolved: Resolved, workloads: WorkloadApplications) -> Iterator[t
         yield (
             project,
             MeantProject(
-                sorted(sources[team, environment]),
+                sorted(own | sources.get((team, environment), set())),
                 dict.fromkeys(sorted(names), (unit.namespace or team,)),
                 None,
                 None,

@@ -20,6 +20,12 @@ KUSTOMIZATION: Mapping[str, Any] = {"apiVersion": "kustomize.config.k8s.io/v1bet
 # The operator of a kind may be on its way still: what else is applied must not wait for its CRD.
 WITHOUT_CRD: Mapping[str, str] = {"argocd.argoproj.io/sync-options": "SkipDryRunOnMissingResource=true"}
 
+MARKER: Mapping[str, str] = {
+    "dokaseca.dev/description": "Keeps this folder from becoming empty: Argo CD refuses an automated sync that would "
+    "delete everything."
+}
+"""The annotation that says what a marker is for."""
+
 
 class Target(Protocol):
     """The members of a target module."""
@@ -114,15 +120,25 @@ def rolling_sync(environment: ResolvedEnvironment) -> dict[str, Any] | None:
     return {"type": "RollingSync", "rollingSync": {"steps": steps}} if steps else None
 
 
+def marker_name(key: RepositoryKey) -> str:
+    """The name of the object that keeps what hubs read of a repository from becoming empty."""
+    return f"bootstrap-{key}-marker"
+
+
 def app_project(
     name: str,
     labels: Mapping[str, str],
     spec: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """An AppProject, created before the ApplicationSets that use it, and deleted after the last Application in it.
+    """An AppProject, deleted after the last Application in it.
 
     Without its project an Application cannot be deleted: Argo CD could not tell what it may delete (argo-cd
     ``finalizeApplicationDeletion``). The finalizer keeps the project until then.
+
+    It has no sync wave. A sync of several waves waits after each of them until all that it has pruned is gone, and
+    until then no later commit is applied (gitops-engine ``syncContext.Sync``): a project whose Applications move to
+    another project in the same commit, or stay for any other reason, would block its folder for ever. Within one wave
+    nothing is waited for, and objects that are no Kubernetes kinds are applied in the order of their names.
     """
     return {
         "apiVersion": "argoproj.io/v1alpha1",
@@ -131,7 +147,6 @@ def app_project(
             "name": name,
             "namespace": ARGOCD_NAMESPACE,
             "labels": dict(labels),
-            "annotations": {"argocd.argoproj.io/sync-wave": "-1"},
             "finalizers": ["resources-finalizer.argocd.argoproj.io"],
         },
         "spec": dict(spec),

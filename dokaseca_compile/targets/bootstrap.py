@@ -1,5 +1,9 @@
 """The manifests that start a hub: its app-of-apps for addons, clusters and workloads, each with its AppProject.
 
+Each folder of ApplicationSets has a marker, an ApplicationSet without Applications, so that the folder is never empty
+on purpose: Argo CD refuses an automated sync that would delete everything (``autoSync``, unless ``allowEmpty``). The
+last addon or workload can be removed, and a folder that is emptied by accident still deletes nothing.
+
 GitOps Bridge applies each file as one mapping, so each holds one document. Every Application is
 named after its hub: with two hubs a constant name would be a duplicate, and Argo CD drops both
 Applications (``validateGeneratedApplications``).
@@ -16,7 +20,7 @@ from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
 from dokaseca_compile.resolve.contract import label_key, repository_annotation
 from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.targets.base import app_project, application_set, ownership_labels
+from dokaseca_compile.targets.base import MARKER, app_project, application_set, marker_name, ownership_labels
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "bootstrap"
@@ -55,6 +59,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     for key, text in _READMES.items():
         origin = Origin(NAME, (("repositories", key),))
         yield Artifact(layout.readme(key).file, TextBody(text, CommentStyle.HTML), origin)
+        yield Artifact(layout.marker(key).file, YamlBody((_marker(resolved, layout, key),)), origin)
 
 
 def _application_set(
@@ -79,8 +84,8 @@ def _application_set(
             },
             "destination": {"name": "{{ .name }}", "namespace": ARGOCD_NAMESPACE},
             "syncPolicy": {
-                # The last cluster of a hub may go; that the last ApplicationSet does would rather be a mistake.
-                "automated": {"prune": True, "selfHeal": True, **({"allowEmpty": True} if key == "clusters" else {})},
+                # Never `allowEmpty`: each folder has a marker, so only a mistake can empty it.
+                "automated": {"prune": True, "selfHeal": True},
                 # Server-side apply keeps a Secret's content out of the last-applied annotation.
                 "syncOptions": ["ServerSideApply=true"],
                 "retry": {"limit": 10, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}},
@@ -91,6 +96,22 @@ def _application_set(
     return application_set(
         name, ownership_labels(resolved), [{"clusters": {"selector": selector}}], template, preserve=True
     )
+
+
+def _marker(resolved: Resolved, layout: Layout, key: RepositoryKey) -> dict[str, Any]:
+    """An ApplicationSet without a generator: it makes no Application."""
+    name = marker_name(key)
+    template = {
+        "metadata": {"name": name},
+        "spec": {
+            "project": f"bootstrap-{key}",
+            "source": {"repoURL": resolved.repositories[key].url, "path": layout.marker(key).path},
+            "destination": {"namespace": ARGOCD_NAMESPACE},
+        },
+    }
+    document = application_set(name, ownership_labels(resolved), [], template, preserve=True)
+    document["metadata"]["annotations"] = MARKER
+    return document
 
 
 def _project(resolved: Resolved, key: RepositoryKey, hubs: Sequence[str]) -> dict[str, Any]:

@@ -22,7 +22,14 @@ from dokaseca_compile.resolve.contract import (
     repository_annotations,
 )
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
-from dokaseca_compile.targets.base import KUSTOMIZATION, WITHOUT_CRD, remote_ref
+from dokaseca_compile.targets.base import (
+    KUSTOMIZATION,
+    MARKER,
+    WITHOUT_CRD,
+    marker_name,
+    ownership_labels,
+    remote_ref,
+)
 from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "cluster-registrations"
@@ -33,7 +40,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield the registration of every cluster registered by GitOps, and each hub's list of them."""
     shared = _SharedMetadata(resolved)
     bases = {file: YamlBody((Shared({**KUSTOMIZATION, "resources": [f"{file}.yaml"]}),)) for file in _FILES}
-    # Every hub has a list, an empty one too: without it nothing would take the Secret of its last cluster away.
+    # Every hub has a list, and a marker in it: without them nothing would take the Secret of its last cluster away.
     by_hub: dict[str, list[str]] = {each.name: [] for each in resolved.hubs() if each.cluster.type == "hub"}
     for name, cluster in resolved.clusters.items():
         if cluster.registration != "gitops":
@@ -49,10 +56,26 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
             file, document = "external-secret", _external_secret(cluster, metadata, external, store)
         yield Artifact(layout.registration(name, file).file, YamlBody((document,)), origin)
         yield Artifact(layout.registration(name, "kustomization").file, bases[file], origin)
+    marker = YamlBody((_marker(resolved),))
     for hub, names in sorted(by_hub.items()):
-        resources = [layout.hub_to_registration(name) for name in names]
+        origin = Origin(NAME, (("clusters", hub),))
+        resources = ["marker.yaml", *(layout.hub_to_registration(name) for name in names)]
         body = YamlBody(({**KUSTOMIZATION, "namespace": ARGOCD_NAMESPACE, "resources": resources},))
-        yield Artifact(layout.hub(hub).file, body, Origin(NAME, (("clusters", hub),)))
+        yield Artifact(layout.hub(hub).file, body, origin)
+        yield Artifact(layout.marker("clusters", hub).file, marker, origin)
+
+
+def _marker(resolved: Resolved) -> dict[str, Any]:
+    """A Secret without data, which registers no cluster. Argo CD refuses an automated sync that would delete
+    everything, so without it the last cluster of a hub could not be removed.
+    """
+    name, labels = marker_name("clusters"), ownership_labels(resolved)
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": name, "namespace": ARGOCD_NAMESPACE, "labels": labels, "annotations": MARKER},
+        "type": "Opaque",
+    }
 
 
 class _SharedMetadata:

@@ -1,8 +1,14 @@
-"""The AppProjects of the teams: one for each environment, with exactly its sources, destinations and roles.
+"""The AppProjects of the teams: one for each environment, with its sources, destinations and roles.
 
 A team's role is another one in each environment, and what it runs in dev must not reach production:
 one AppProject for all of them could say neither. They stand in the addons repository, where no team
 can widen its own.
+
+A team has them as soon as it works on a cluster. Hubs read the repositories one by one, in any order:
+an ApplicationSet whose project is missing is tried again after three minutes only (argo-cd
+``ReconcileRequeueOnValidationError``), and of an Application whose project no longer permits a
+destination Argo CD deletes nothing there (``getPermittedAppLiveObjects``). So neither the first
+workload of a team nor the last one changes which projects there are, or where they permit.
 """
 
 from __future__ import annotations
@@ -14,7 +20,7 @@ from dokaseca_compile.formats.body import Rows, YamlBody
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.teams import Role
 from dokaseca_compile.resolve.config_kinds import RBAC
-from dokaseca_compile.resolve.resolved import Resolved, ResolvedWorkload
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedWorkload, Tenant
 from dokaseca_compile.targets.base import app_project, ownership_labels, team_project
 from dokaseca_compile.tree import Artifact, Origin
 
@@ -40,31 +46,36 @@ _MAY: Mapping[Role, Sequence[tuple[str, str]]] = {
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield a file for each team that has a workload somewhere, an AppProject for each environment in it."""
-    running: dict[str, dict[str, list[ResolvedWorkload]]] = {}
+    """Yield a file for each team that works on a cluster, an AppProject for each environment in it."""
+    running: dict[tuple[str, str], list[ResolvedWorkload]] = {}
     for workload in resolved.workloads.values():
         for place in workload.places.values():
             if place.clusters:
-                running.setdefault(workload.team, {}).setdefault(place.environment, []).append(workload)
-    for team, environments in running.items():
+                running.setdefault((place.environment, workload.team), []).append(workload)
+    teams: dict[str, list[Tenant]] = {}
+    for tenant in resolved.tenants.values():
+        teams.setdefault(tenant.team, []).append(tenant)
+    order = list(resolved.environments)
+    for team, tenants in teams.items():
         documents = tuple(
-            _project(resolved, team, environment, environments[environment])
-            for environment in resolved.environments
-            if environment in environments
+            _project(resolved, tenant, running.get((tenant.environment, team), ()))
+            for tenant in sorted(tenants, key=lambda each: order.index(each.environment))
         )
         yield Artifact(layout.team_project(team).file, YamlBody(documents), Origin(NAME, (("teams", team),)))
 
 
-def _project(resolved: Resolved, team: str, environment: str, workloads: Sequence[ResolvedWorkload]) -> dict[str, Any]:
+def _project(resolved: Resolved, tenant: Tenant, workloads: Sequence[ResolvedWorkload]) -> dict[str, Any]:
+    team, environment = tenant.team, tenant.environment
     name = team_project(team, environment)
-    sources = {url for each in workloads for url in _sources(resolved, each, environment)}
-    clusters = {cluster for each in workloads for cluster in each.places[environment].clusters}
-    namespace = resolved.namespace(team)
+    # The platform's own repositories always: most workloads read no other.
+    sources = {resolved.repositories["charts"].url, resolved.repositories["workloads"].url}
+    sources.update(url for each in workloads for url in _sources(resolved, each, environment))
+    clusters = sorted(tenant.clusters)
     refused = _REFUSED if resolved.platform.teams[team].own_rbac else (*_REFUSED, *_ACCESS)
     spec: dict[str, Any] = {
         "description": f"Applications of the team {team} in the environment {environment}.",
         "sourceRepos": sorted(sources),
-        "destinations": Rows(name=sorted(clusters), namespace=[namespace] * len(clusters)),
+        "destinations": Rows(name=clusters, namespace=[tenant.namespace] * len(clusters)),
         "namespaceResourceBlacklist": [{"group": group, "kind": kind} for group, kind in refused],
     }
     if roles := _roles(resolved, team, environment):

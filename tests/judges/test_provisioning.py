@@ -6,6 +6,7 @@ its type, which resources there are, and what is in them.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,10 +25,17 @@ CASE = Path(__file__).parents[1] / "cases" / "control-plane" / "platform.yaml"
 KIND = "module.kind_cluster[0].kind_cluster.this"
 ARGOCD = "module.gitops_bridge[0].helm_release.argocd[0]"
 SECRET = "module.gitops_bridge[0].kubernetes_secret_v1.cluster[0]"
-BOOTSTRAP = 'module.gitops_bridge[0].helm_release.bootstrap["bootstrap-{}"]'
+RELEASE = 'module.gitops_bridge[0].helm_release.{}["bootstrap-{}"]'
 MANIFESTS = ("addons", "addons-project", "clusters", "clusters-project", "workloads", "workloads-project")
-STARTS = {ARGOCD, SECRET, *map(BOOTSTRAP.format, MANIFESTS)}
 Plans = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+def release(name: str) -> str:
+    """The address of the Helm release of a manifest: AppProjects are resources of their own, which come first."""
+    return RELEASE.format("project" if name.endswith("-project") else "bootstrap", name)
+
+
+STARTS = {ARGOCD, SECRET, *map(release, MANIFESTS)}
 
 
 @pytest.fixture(scope="module")
@@ -152,11 +160,44 @@ def test_helm_renders_the_manifests_unchanged(case: ControlPlane, plans: Plans) 
     helm = engine_module("helm_python", "helm-python-sdk")
     folder = case.terraform / "modules" / "gitops-bridge" / "charts" / "resources"
     for name in MANIFESTS:
-        (values,) = plans["hub"][BOOTSTRAP.format(name)]["values"]
+        (values,) = plans["hub"][release(name)]["values"]
         with helm.Chart.load(folder) as chart:
             (text,) = chart.render(yaml.safe_load(values)).values()
         file = (case.folder / "bootstrap" / f"{name}.yaml").read_text()
         assert [each for each in yaml.safe_load_all(text) if each] == list(yaml.safe_load_all(file))
+
+
+def test_projects_come_before_what_refers_to_them(case: ControlPlane, plans: Plans) -> None:
+    """Terraform's own order of what it applies: an ApplicationSet whose AppProject is missing is tried again after
+    three minutes only.
+    """
+    assert {release(name) for name in MANIFESTS} <= plans["hub"].keys()
+    graph = case.run("graph", "-plan=hub.plan")
+    after: dict[str, set[str]] = {}
+    for node, other in re.findall(r'^\s*"((?:[^"\\]|\\.)+)" -> "((?:[^"\\]|\\.)+)"', graph, re.MULTILINE):
+        after.setdefault(address(node), set()).add(address(other))
+    projects = {release(name) for name in MANIFESTS if name.endswith("-project")}
+    for name in MANIFESTS:
+        before = waits_for(release(name), after)
+        assert ARGOCD in before
+        assert projects & before == (set() if name.endswith("-project") else projects)
+        assert (SECRET in before) != name.endswith("-project")
+
+
+def address(node: str) -> str:
+    """The address of a node of a graph."""
+    return node.replace('\\"', '"').removeprefix("[root] ")
+
+
+def waits_for(node: str, after: Mapping[str, set[str]]) -> set[str]:
+    """Every node that comes before a node of a graph."""
+    found: set[str] = set()
+    waiting = [node]
+    while waiting:
+        more = after.get(waiting.pop(), set()) - found
+        found |= more
+        waiting += more
+    return found
 
 
 def test_a_state_is_of_one_cluster(case: ControlPlane) -> None:

@@ -21,5 +21,5 @@ output "cluster_secret" {
 
 output "apps" {
   description = "The Helm releases of the manifests."
-  value       = sort(keys(helm_release.bootstrap))
+  value       = sort(concat(keys(helm_release.project), keys(helm_release.bootstrap)))
 }

@@ -24,6 +24,9 @@ locals {
     },
     try(var.cluster.metadata, {}),
   )
+
+  apps     = var.create ? var.apps : {}
+  projects = { for name, manifest in local.apps : name => manifest if yamldecode(manifest).kind == "AppProject" }
 }
 
 resource "helm_release" "argocd" {
@@ -68,14 +71,27 @@ resource "kubernetes_secret_v1" "cluster" {
   depends_on = [helm_release.argocd]
 }
 
-resource "helm_release" "bootstrap" {
-  for_each = var.create ? var.apps : {}
+# An ApplicationSet whose AppProject does not exist yet is tried again after three minutes only.
+resource "helm_release" "project" {
+  for_each = local.projects
 
   name      = each.key
   namespace = local.namespace
   chart     = "${path.module}/charts/resources"
   values    = [yamlencode({ resources = [yamldecode(each.value)] })]
 
-  # The ApplicationSets look for the Secret, and their kinds come with Argo CD.
-  depends_on = [kubernetes_secret_v1.cluster]
+  # Its kind comes with Argo CD.
+  depends_on = [helm_release.argocd]
+}
+
+resource "helm_release" "bootstrap" {
+  for_each = { for name, manifest in local.apps : name => manifest if !contains(keys(local.projects), name) }
+
+  name      = each.key
+  namespace = local.namespace
+  chart     = "${path.module}/charts/resources"
+  values    = [yamlencode({ resources = [yamldecode(each.value)] })]
+
+  # The ApplicationSets look for the Secret and their AppProjects, and their kind comes with Argo CD.
+  depends_on = [kubernetes_secret_v1.cluster, helm_release.project]
 }

@@ -17,6 +17,11 @@ variables {
       kind: ApplicationSet
       spec: {template: {metadata: {name: "{{ .name }}"}}, syncPolicy: {preserveResourcesOnDeletion: true}}
     EOT
+    bootstrap-addons-project = <<-EOT
+      apiVersion: argoproj.io/v1alpha1
+      kind: AppProject
+      spec: {sourceRepos: ["https://git.example/addons"]}
+    EOT
   }
 }
 
@@ -57,6 +62,14 @@ run "a_cluster_that_runs_argo_cd" {
     condition     = yamldecode(helm_release.bootstrap["bootstrap-addons"].values[0]).resources[0] == yamldecode(var.apps["bootstrap-addons"])
     error_message = "The manifest is not passed on as it is."
   }
+  assert {
+    condition     = toset(keys(helm_release.project)) == toset(["bootstrap-addons-project"]) && toset(keys(helm_release.bootstrap)) == toset(["bootstrap-addons"])
+    error_message = "An AppProject is not among those that come first, or something else is."
+  }
+  assert {
+    condition     = output.apps == tolist(["bootstrap-addons", "bootstrap-addons-project"])
+    error_message = "A release is missing among the outputs."
+  }
 }
 
 run "a_spoke_has_a_secret_only" {
@@ -68,7 +81,7 @@ run "a_spoke_has_a_secret_only" {
     apps           = {}
   }
   assert {
-    condition     = length(helm_release.argocd) + length(helm_release.bootstrap) == 0
+    condition     = length(helm_release.argocd) + length(helm_release.project) + length(helm_release.bootstrap) == 0
     error_message = "Something is installed besides the Secret."
   }
   assert {
@@ -96,7 +109,7 @@ run "nothing_is_nothing" {
     create = false
   }
   assert {
-    condition     = length(helm_release.argocd) + length(helm_release.bootstrap) + length(kubernetes_secret_v1.cluster) == 0
+    condition     = length(helm_release.argocd) + length(helm_release.project) + length(helm_release.bootstrap) + length(kubernetes_secret_v1.cluster) == 0
     error_message = "Something is created."
   }
 }
