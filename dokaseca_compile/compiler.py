@@ -11,7 +11,7 @@ from dokaseca_compile.diagnostics import Diagnostic, Label, Place, Severity, has
 from dokaseca_compile.formats import Renderer
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.load import load
-from dokaseca_compile.redaction import hide
+from dokaseca_compile.redaction import Known, ShownLine, find_secrets, secret_parts, shown_line
 from dokaseca_compile.resolve import resolve
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.rules import RULES
@@ -42,6 +42,10 @@ class Compilation:
     resolved: Resolved | None = None
     tree: FileTree = field(default_factory=FileTree)
     charts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    known: Known = field(default_factory=Known, repr=False)
+    """The secrets in the source, which nothing may show."""
+    hidden: frozenset[tuple[str, int]] = field(default=frozenset(), repr=False)
+    """Lines, as file and number, that are the later lines of a secret."""
 
     @property
     def failed(self) -> bool:
@@ -56,9 +60,11 @@ class Compilation:
         """Where a label points."""
         return self.sources.locate(label)
 
-    def line(self, place: Place) -> str:
-        """The source line of a place, without its end."""
-        return self.sources.line_text(place.file, place.line)
+    def shown_line(self, place: Place) -> ShownLine:
+        """Return the source line of a place, without its end and without secrets, and what to mark in it."""
+        text = self.sources.line_text(place.file, place.line)
+        hidden = (place.file, place.line) in self.hidden
+        return shown_line(text, place.column, place.length, self.known, hidden=hidden)
 
 
 def compile(  # noqa: A001 - the verb of the project
@@ -68,8 +74,8 @@ def compile(  # noqa: A001 - the verb of the project
 
     ``charts`` are the files in ``charts/`` and ``.charts/`` beside it, by their path: values are checked against them.
     """
-    sources, resolved, diagnostics = analyse(files, charts)
-    made = Compilation(sources, _by_place(sources, diagnostics), resolved, charts=charts or {})
+    made = _judged(files, charts)
+    resolved = made.resolved
     if resolved is None or made.failed:
         return made
     tree, layout = FileTree(), Layout(resolved)
@@ -81,8 +87,36 @@ def compile(  # noqa: A001 - the verb of the project
 
 def validate(files: Sequence[SourceFile], charts: Mapping[str, bytes] | None = None) -> Compilation:
     """Everything that ``compile`` checks, without making the tree."""
+    return _judged(files, charts)
+
+
+def _judged(files: Sequence[SourceFile], charts: Mapping[str, bytes] | None) -> Compilation:
+    """Analyse, and hide the secrets of the source in every text, here so that no renderer can forget to."""
     sources, resolved, diagnostics = analyse(files, charts)
-    return Compilation(sources, _by_place(sources, diagnostics), resolved)
+    known, hidden = Known(), frozenset[tuple[str, int]]()
+    if has_errors(diagnostics):
+        known, hidden = _secrets(sources)
+    shown = (_without_secrets(each, known) for each in _by_place(sources, diagnostics))
+    return Compilation(sources, tuple(shown), resolved, charts=charts or {}, known=known, hidden=hidden)
+
+
+def _secrets(sources: Sources) -> tuple[Known, frozenset[tuple[str, int]]]:
+    """Return every secret of the source, and the lines that are the middle or the end of one.
+
+    Of a file that could not be read there is only the text to look at.
+    """
+    secrets: list[str] = []
+    hidden: set[tuple[str, int]] = set()
+    for document in sources.documents:
+        if not document.data:
+            secrets += secret_parts(document.text)
+    for found in find_secrets(sources.data, free=True):
+        secrets += found.secrets
+        if found.in_key or not (found.whole or any("\n" in each for each in found.secrets)):
+            continue
+        document = sources.owner(found.route)
+        hidden.update((document.file, line) for line in document.lines_of(found.route)[1:])
+    return Known(secrets), frozenset(hidden)
 
 
 def analyse(
@@ -127,21 +161,20 @@ def _read(files: Sequence[SourceFile]) -> tuple[list[Document], list[Diagnostic]
     return documents, diagnostics
 
 
-def _by_place(sources: Sources, diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+def _by_place(sources: Sources, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     order = {document.file: index for index, document in enumerate(sources.documents)}
 
     def key(each: Diagnostic) -> tuple[int, int, int]:
         place = sources.locate(each.primary)
         return (order.get(place.file, 0), place.line, place.column)
 
-    return tuple(sorted(map(_without_secrets, diagnostics), key=key))
+    return sorted(diagnostics, key=key)
 
 
-def _without_secrets(diagnostic: Diagnostic) -> Diagnostic:
-    """Hide what looks like a secret in every text, here so that no renderer can forget to."""
+def _without_secrets(diagnostic: Diagnostic, known: Known) -> Diagnostic:
     return replace(
         diagnostic,
-        message=hide(diagnostic.message),
-        help=hide(diagnostic.help),
-        related=tuple(replace(label, text=hide(label.text)) for label in diagnostic.related),
+        message=known.hide(diagnostic.message),
+        help=known.hide(diagnostic.help),
+        related=tuple(replace(label, text=known.hide(label.text)) for label in diagnostic.related),
     )

@@ -62,7 +62,7 @@ def command(
       dokaseca apps --workload payments/api
       dokaseca apps --bundle build/preview
     """
-    from dokaseca_compile.compiler import SourceFile, compile  # noqa: A004, PLC0415 - heavy
+    from dokaseca_compile.cli.compiling import compiled  # noqa: PLC0415 - heavy
     from dokaseca_compile.inventory import Choice, Inventory  # noqa: PLC0415
     from dokaseca_compile.render import apps, json, text  # noqa: PLC0415
     from dokaseca_compile.report import Report  # noqa: PLC0415
@@ -78,7 +78,7 @@ def command(
     if bundle is not None and (any(chosen.values()) or format_ != "text"):
         message = "--bundle writes all of every hub: it goes with no other choice and no format"
         raise click.UsageError(message)
-    compilation = compile([SourceFile(name, content) for name, content in read_sources(file)], ChartFiles(file))
+    compilation = compiled(read_sources(file), ChartFiles(file))
     if format_ == "text" and compilation.diagnostics:
         output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
     if compilation.failed:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import click
 
+from dokaseca_compile.cli import output
 from dokaseca_compile.cli.checkouts import check_apart, chosen_checkouts, together
+from dokaseca_compile.cli.compiling import compiled
 from dokaseca_compile.cli.invocation import Invocation
-from dokaseca_compile.compiler import Compilation, SourceFile, compile, render  # noqa: A004
+from dokaseca_compile.compiler import Compilation, render
 from dokaseca_compile.drift import Drift, Teller
 from dokaseca_compile.ledger import LEDGER, Ledger, read_ledger
 from dokaseca_compile.plan import Difference, Plan, plan_root
@@ -46,7 +48,7 @@ class Build:
 
 def build(sources: Sources, invocation: Invocation) -> Build:
     """Compile, and settle where each root goes. Raises ``click.UsageError`` for an ``--into`` that cannot be."""
-    compilation = compile([SourceFile(name, content) for name, content in sources], ChartFiles(invocation.file))
+    compilation = compiled(sources, ChartFiles(invocation.file))
     resolved = compilation.resolved
     if compilation.failed or resolved is None:
         return Build(sources, compilation, {}, None, {})
@@ -129,11 +131,13 @@ def _committed(root: Root, platform: str) -> dict[str, frozenset[str]]:
 
 def report(command: str, made: Build, planned: Plan, invocation: Invocation, told: Iterable[Difference] = ()) -> Report:
     """What there is to say of a plan; ``told`` are the differences to compare by what they say."""
+    drifts = tuple(map(Teller(made.compilation).tell, told))
+    output.learn(secret for drift in drifts for secret in drift.secrets)
     return Report(
         command,
         made.compilation,
         planned,
-        tuple(map(Teller(made.compilation).tell, told)),
+        drifts,
         {root.root: os.fspath(made.folders.get(root.root, invocation.out / root.root)) for root in planned.roots},
         invocation.repair(planned, made.folders),
         invocation.command("compile"),

@@ -11,8 +11,9 @@ import click
 
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
+from dokaseca_compile.cli.compiling import compiled
 from dokaseca_compile.cli.invocation import Invocation
-from dokaseca_compile.compiler import Compilation, SourceFile, compile  # noqa: A004
+from dokaseca_compile.compiler import Compilation, SourceFile
 from dokaseca_compile.diagnostics import Severity
 from dokaseca_compile.render import edits as rendered
 from dokaseca_compile.render.snippet import snippet
@@ -42,8 +43,9 @@ class Editing:
 
 def begin(file: Path) -> Editing:
     """Read the source to edit. Raises ``WorkspaceError``."""
-    files = tuple(SourceFile(name, content) for name, content in read_sources(file))
-    return Editing(Invocation(file), tuple(source_paths(file)), files, compile(files, ChartFiles(file)))
+    read = read_sources(file)
+    files = tuple(SourceFile(name, content) for name, content in read)
+    return Editing(Invocation(file), tuple(source_paths(file)), files, compiled(read, ChartFiles(file)))
 
 
 def finish(editing: Editing, ways: Iterable[Way], color: str, *, write: bool) -> int:
@@ -63,6 +65,7 @@ def refused(wrong: EditError) -> int:
 
 def conclude(editing: Editing, revision: Revision, color: str, *, write: bool, notes: Sequence[str] = ()) -> int:
     """Show a revision and, when asked to, write it."""
+    output.learn(revision.after.known.secrets)
     style = output.style(color)
     if not revision.changed:
         output.result("\n".join(["Nothing to change: the source says so already", *map("note: {}".format, notes)]))

@@ -13,7 +13,7 @@ from dokaseca_compile.cli import options, output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
 
 if TYPE_CHECKING:
-    from dokaseca_compile.compiler import SourceFile
+    from dokaseca_compile.cli.compiling import Files
     from dokaseca_compile.impact import Impact
     from dokaseca_compile.inventory import Inventory
     from dokaseca_compile.permit import Entries
@@ -58,7 +58,7 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
       dokaseca plan --base origin/main --format markdown > plan.md
       dokaseca plan --base v1.4.0 --detailed-exitcode
     """
-    from dokaseca_compile.compiler import SourceFile, compile  # noqa: A004, PLC0415 - heavy
+    from dokaseca_compile.cli.compiling import compiled  # noqa: PLC0415 - heavy
     from dokaseca_compile.impact import impact  # noqa: PLC0415
     from dokaseca_compile.inventory import Inventory  # noqa: PLC0415
     from dokaseca_compile.permit import permits  # noqa: PLC0415
@@ -66,14 +66,14 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
     from dokaseca_compile.report import Report  # noqa: PLC0415
     from dokaseca_compile.workspace import ChartFiles, read_sources, read_sources_at  # noqa: PLC0415
 
-    compilation = compile([SourceFile(name, content) for name, content in read_sources(file)], ChartFiles(file))
+    compilation = compiled(read_sources(file), ChartFiles(file))
     if format_ != "json" and compilation.diagnostics:
         output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
     if compilation.failed:
         if format_ == "json":
             output.result(json.report(Report("plan", compilation)))
         return FINDINGS
-    files = [SourceFile(name, content) for name, content in read_sources_at(file, base)]
+    files = read_sources_at(file, base)
     _note_what_is_missing(file, base)
     before = _base(base, files, format_)
     after = Inventory(compilation)
@@ -92,9 +92,9 @@ def _note_what_is_missing(file: Path, base: str) -> None:
             output.note(f"note: {base} has commits that are not in this branch; what they add counts as deleted here")
 
 
-def _base(base: str, files: list[SourceFile], format_: str) -> Inventory | None:
+def _base(base: str, files: Files, format_: str) -> Inventory | None:
     """The platform at the base, ``None`` where it was not there yet. Raises ``WorkspaceError`` if it is not sound."""
-    from dokaseca_compile.compiler import compile  # noqa: A004, PLC0415
+    from dokaseca_compile.cli.compiling import compiled  # noqa: PLC0415
     from dokaseca_compile.inventory import Inventory  # noqa: PLC0415
     from dokaseca_compile.render import json, text  # noqa: PLC0415
     from dokaseca_compile.render.style import Style  # noqa: PLC0415
@@ -103,7 +103,7 @@ def _base(base: str, files: list[SourceFile], format_: str) -> Inventory | None:
 
     if not files:
         return None
-    compilation = compile(files)
+    compilation = compiled(files)
     if compilation.failed:
         if format_ == "json":
             output.result(json.report(Report("plan", compilation)))

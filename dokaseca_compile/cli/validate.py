@@ -27,13 +27,13 @@ def command(*, source: Path | None, file: Path, format_: str, reports: tuple[tup
       dokaseca validate --format json
       git show main:platform.yaml | dokaseca validate -
     """
-    from dokaseca_compile.cli.reporting import publish  # noqa: PLC0415 - heavy
-    from dokaseca_compile.compiler import SourceFile, validate  # noqa: PLC0415
+    from dokaseca_compile.cli.compiling import validated  # noqa: PLC0415 - heavy
+    from dokaseca_compile.cli.reporting import publish  # noqa: PLC0415
     from dokaseca_compile.report import Report  # noqa: PLC0415
     from dokaseca_compile.workspace import ChartFiles, read_sources, read_stdin, top_of  # noqa: PLC0415
 
     path = source or file
     # What comes from standard input belongs to the platform at `--file`, with the charts beside it.
     read, beside = ([("<stdin>", read_stdin())], file) if str(path) == "-" else (read_sources(path), path)
-    compilation = validate([SourceFile(name, content) for name, content in read], ChartFiles(beside))
+    compilation = validated(read, ChartFiles(beside))
     return publish(Report("validate", compilation, prefix=top_of(Path.cwd())[1]), format_, reports, color)
