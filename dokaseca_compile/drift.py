@@ -13,6 +13,7 @@ from dokaseca_compile.contents import Contents, documents_of, read_contents
 from dokaseca_compile.diagnostics import Label
 from dokaseca_compile.plan import Difference, State
 from dokaseca_compile.redaction import find_secrets, secret_parts
+from dokaseca_compile.source import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,13 @@ def secrets_of(difference: Difference) -> Iterator[str]:
     if difference.found is None:
         return
     content = difference.found.content
-    yield from secret_parts(content.decode("utf-8", "replace"))
-    if contents := read_contents(difference.path, content):
+    text = content.decode("utf-8", "replace")
+    yield from secret_parts(text)
+    contents = read_contents(difference.path, content)
+    if contents is not None:
         yield from _secrets(contents.documents)
+    elif difference.path.endswith((".yaml", ".yml")):  # damaged: what can be read of it
+        yield from _secrets(parse(part, difference.path)[0].data for part in text.split("\n---\n"))
 
 
 def _secrets(documents: Iterable[Any]) -> Iterator[str]:

@@ -13,6 +13,9 @@ from dokaseca_compile.redaction.shapes import MASK, hide
 
 _SHORTEST = 4
 _PIECE = 6  # characters of a line of a longer secret that must not be shown by itself
+# Between words there may be the end of a line, in a patch as well.
+_FOLD = r"(?: |\n[-+ ]?[ ]*)"
+_LINE = re.compile(r"\A([-+ ]?[ ]*).*\Z")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+.!|~-])")
 
 
@@ -39,13 +42,19 @@ class Known:
 
     def hide(self, text: str) -> str:
         """Return a text without these secrets, and without any that is known by its shape."""
-        shown = self._pattern.sub(MASK, text) if self._pattern is not None else text
+        shown = self._pattern.sub(_masked, text) if self._pattern is not None else text
         return hide(shown)
+
+
+def _masked(found: re.Match[str]) -> str:
+    """A mask in each line over which a secret is folded, so that lines keep their numbers."""
+    first, *others = found[0].split("\n")
+    return "\n".join([MASK, *(_LINE.sub(rf"\g<1>{MASK}", each) for each in others)])
 
 
 def _bounded(form: str) -> str:
     """A pattern for one form of a secret. What reads as a word or a number is not sought within other words."""
-    pattern = re.escape(form)
+    pattern = _FOLD.join(map(re.escape, form.split(" "))) if " " in form else re.escape(form)
     if form.isdigit():  # not a number of our own, such as a line
         return rf"(?<![0-9A-Za-z.]){pattern}(?![0-9A-Za-z.])"
     if form.isalpha() or len(form) < 8:

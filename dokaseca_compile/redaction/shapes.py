@@ -87,7 +87,7 @@ _MIXED = r"(?=[^\s\"']{0,60}[0-9])(?=[^\s\"']{0,60}[A-Z])"
 SHAPES: tuple[Shape, ...] = (
     _shape(
         "a private key", "PRIVATE PuTTY",
-        r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s]|\\n)*|PuTTY-User-Key-File",
+        r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s]|\\n)*(?<!\s)|PuTTY-User-Key-File",
     ),
     _shape(
         "a private key in base64", _ENCODED.replace("|", " "),

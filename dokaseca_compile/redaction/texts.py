@@ -17,11 +17,15 @@ _BASE64_LINE = re.compile(r"\s*[A-Za-z0-9+/]{60,}={0,2}\s*\Z")
 _NO_VALUE = re.compile(r"(?:[|>][-+0-9]*|[*&!]\S*|[{\[].*)?\s*(?:#.*)?\Z")
 _PAIR = re.compile(
     r"""("(?:[^"\\]|\\.)*"|'[^']*'|(?<![A-Za-z0-9_.-])[A-Za-z0-9_.-]{1,200})"""
-    r"""(\s*:\s+|\s*:(?=["'])|=)(?:[&!]\S+\s+)*(?=[^\s=])"""
+    r"""(\s*:\s+|\s*:(?=["'])|\s*=\s*)(?:[&!]\S+\s+)*(?=[^\s=])"""
 )
 _QUOTED_VALUE = re.compile(r""""(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?""")
 _ARGUMENT = re.compile(r"[^\s&\"',;]*")
 _FLOW_VALUE = re.compile(r"[^,\]}]*")
+_FOLDED = re.compile(r"""([A-Za-z0-9_.-]{1,200})["']?:[ ]+(["'])([^"'\n]*(?:\n[^"'\n]*){1,9})\2""")
+_NAME_AND_VALUE = re.compile(
+    r"""(?:name|key)["']?:[ ]*["']?([A-Za-z0-9_.-]{1,200})["']?,?[ ]*\n[ ]*["']?value["']?:[ ]*(["']?)([^"'\n]+)\2"""
+)
 _SPACE = re.compile(r"\s")
 _COMMENT = re.compile(r"\s+#.*\Z")
 _LONGEST = 4000  # characters of a line or a value that are looked at; no output shows more
@@ -67,6 +71,7 @@ def secret_parts(text: str, *, prose: bool = False) -> Iterator[str]:
     yield from shaped_parts(text)
     if may_hold_entries(text):
         yield from secrets_in_text(text, prose=prose)
+        yield from _values_on_other_lines(text)
     for found in _BASE64.finditer(text):
         if hides_secret(found[0]):
             yield found[0]
@@ -127,6 +132,14 @@ def mask(line: str) -> str:
     return shown + line[done:]
 
 
+def _values_on_other_lines(text: str) -> Iterator[str]:
+    """Yield the secrets of YAML that a single line does not show: a folded text, ``value`` below ``name``."""
+    for found in (*_FOLDED.finditer(text), *_NAME_AND_VALUE.finditer(text)):
+        value = " ".join(found[3].split())
+        if secret_key(found[1]) and secret_entry(found[1], value):
+            yield value
+
+
 def _given(key: str, value: str, line: str, *, prose: bool) -> str:
     """Return the secret that is given behind a key: the value, or its first word; else ``""``."""
     if value == key:
@@ -161,7 +174,7 @@ def _pairs(line: str) -> Iterator[tuple[str, int, int]]:
     while found := _PAIR.search(line, position):
         start = found.end()
         value = _QUOTED_VALUE.match(line, start)
-        if value is None and found[2] == "=":
+        if value is None and "=" in found[2]:
             value = _ARGUMENT.match(line, start)
         # A plain value is searched as well: it may be a mapping, or a command.
         position = value.end() if value else start
