@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dokaseca_compile.redaction.entries import item_key, key_of, secret_entry, secret_number
-from dokaseca_compile.redaction.shapes import SHAPES, Shape
-from dokaseca_compile.redaction.texts import may_hold_entries, secret_kind, secret_parts
+from dokaseca_compile.redaction.shapes import SHAPES
+from dokaseca_compile.redaction.texts import secret_kind, secret_parts
 from dokaseca_compile.routes import Route
 
 FREE = frozenset({"values", "labels", "annotations"})
 """Maps whose keys are anyone's: elsewhere the schema has no place for a secret under its key."""
 
 _SHORTEST = 10  # characters of the shortest secret that has a shape or is part of a text
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{24}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def find_secrets(data: Any, *, free: bool = False) -> Iterator[Found]:
 
 def _survey(data: Any, *, free: bool) -> tuple[set[str], list[Start]]:
     """Return every key and longer text, once, and the maps whose keys are anyone's."""
-    words: set[str] = set()
+    words: set[Any] = set()
     starts: list[Start] = []
     seen: set[int] = set()
     stack: list[Start] = [(data, (), free)]
@@ -62,7 +61,7 @@ def _survey(data: Any, *, free: bool) -> tuple[set[str], list[Start]]:
         inner = []
         keyed = type(node) is dict
         if keyed:
-            words.update(key for key in node if type(key) is str)
+            words.update(node)
         for key, value in node.items() if keyed else enumerate(node):
             if type(value) is str:
                 if len(value) >= _SHORTEST:
@@ -70,7 +69,7 @@ def _survey(data: Any, *, free: bool) -> tuple[set[str], list[Start]]:
             elif value and isinstance(value, dict | list):
                 inner.append((value, (*route, key), key in FREE))
         stack += reversed(inner)
-    return words, starts
+    return {word for word in words if type(word) is str}, starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +89,21 @@ class _Suspects:
         shapes = [shape for shape in SHAPES if shape.possible(text, lower) and shape.found(text)]
         needles = {re.escape(needle) for shape in shapes for needle in shape.needles}
         quick = re.compile("|".join(sorted(needles)) or r"(?!)", re.IGNORECASE)
-        bare = [shape for shape in shapes if not shape.needles]
         texts: dict[str, str] = {}
         free: dict[str, str] = {}
         for word in words:
-            if _may_be_secret(word, quick, bare):
-                if why := secret_kind(word, prose=True):
-                    texts[word] = why
-                if why := secret_kind(word):
-                    free[word] = why
+            if len(word) < _SHORTEST:
+                continue
+            likely = [shape for shape in shapes if not shape.needles or quick.search(word)]
+            if why := secret_kind(word, prose=True, shapes=likely):
+                texts[word] = free[word] = why
+            elif why := secret_kind(word, shapes=()):
+                free[word] = why
         return cls(texts, free)
 
     def why(self, text: str, *, free: bool) -> str | None:
         """Return why a text is a secret, or ``None``."""
         return self.free.get(text) if free else self.texts.get(text)
-
-
-def _may_be_secret(word: str, quick: re.Pattern[str], bare: Sequence[Shape]) -> bool:
-    if len(word) < _SHORTEST:
-        return False
-    if may_hold_entries(word) or quick.search(word) or _BASE64.search(word):
-        return True
-    return any(shape.found(word) for shape in bare)
 
 
 def _walk(starts: Sequence[Start], suspects: _Suspects) -> Iterator[Found]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dokaseca_compile.redaction.values import is_wordless
@@ -152,10 +152,10 @@ SHAPES: tuple[Shape, ...] = (
 )  # fmt: skip
 
 
-def secret_shape(text: str) -> str | None:
+def secret_shape(text: str, shapes: Sequence[Shape] = SHAPES) -> str | None:
     """Return which kind of secret a text looks like (``a GitHub token``), or ``None``."""
     lower = text.lower()
-    return next((each.kind for each in SHAPES if each.possible(text, lower) and each.found(text)), None)
+    return next((each.kind for each in shapes if each.possible(text, lower) and each.found(text)), None)
 
 
 def shaped_parts(text: str) -> Iterator[str]:

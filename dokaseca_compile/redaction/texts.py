@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dokaseca_compile.redaction.entries import secret_entry, secret_key
-from dokaseca_compile.redaction.shapes import MASK, hide, secret_shape, shaped_parts
+from dokaseca_compile.redaction.shapes import MASK, SHAPES, Shape, hide, secret_shape, shaped_parts
 from dokaseca_compile.redaction.values import decoded
 
 _CODE = re.compile(r"[\s()]")
@@ -77,9 +77,12 @@ def secret_parts(text: str, *, prose: bool = False) -> Iterator[str]:
             yield found[0]
 
 
-def secret_kind(text: str, *, prose: bool = False) -> str | None:
-    """Return what makes a text a secret, as the end of a sentence, or ``None``."""
-    if kind := secret_shape(text):
+def secret_kind(text: str, *, prose: bool = False, shapes: Sequence[Shape] = SHAPES) -> str | None:
+    """Return what makes a text a secret, as the end of a sentence, or ``None``.
+
+    ``shapes`` are those that the text may have, where more is known of it.
+    """
+    if shapes and (kind := secret_shape(text, shapes)):
         return f"looks like {kind}"
     if may_hold_entries(text) and secret_in_text(text, prose=prose):
         return "holds a text with a secret in it"
