@@ -95,7 +95,7 @@ def command(
         apps.as_json(inventory, choice) if format_ == "json" else apps.table(inventory, choice, output.style(color))
     )
     for chunk in chunks:
-        output.raw(chunk.encode())
+        output.stream(chunk)
     return OK
 
 

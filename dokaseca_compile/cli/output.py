@@ -37,6 +37,10 @@ class _Gate:
     def forget(self) -> None:
         self.secrets, self.unread, self._known = frozenset(), (), None
 
+    @property
+    def is_needed(self) -> bool:
+        return bool(self.secrets or self.unread)
+
     def learn(self, secrets: Iterable[str]) -> None:
         more = self.secrets.union(secrets)
         if more != self.secrets:
@@ -102,6 +106,15 @@ def raw(content: bytes) -> bool:
     shown = without_secrets(text)
     click.echo(shown.encode("utf-8", "surrogateescape"), nl=False)
     return shown != text
+
+
+def stream(text: str) -> None:
+    """Write a part of a long result that holds only what a sound source compiles to.
+
+    The compiler has judged each of its texts, so unless the run knows of secrets there is nothing to
+    look for: a list of a large fleet has millions of lines.
+    """
+    click.echo((without_secrets(text) if _gate.is_needed else text).encode(), nl=False)
 
 
 def note(text: str) -> None:

@@ -9,13 +9,14 @@ from typing import Any
 
 from dokaseca_compile.redaction.entries import item_key, key_of, secret_entry, secret_number
 from dokaseca_compile.redaction.shapes import SHAPES
-from dokaseca_compile.redaction.texts import secret_kind, secret_parts
+from dokaseca_compile.redaction.texts import may_hold_base64, may_hold_entries, secret_kind, secret_parts
 from dokaseca_compile.routes import Route
 
 FREE = frozenset({"values", "labels", "annotations"})
 """Maps whose keys are anyone's: elsewhere the schema has no place for a secret under its key."""
 
 _SHORTEST = 10  # characters of the shortest secret that has a shape or is part of a text
+_LONG = 40  # of a secret that only its length and its characters give away
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,10 @@ class _Suspects:
         """Judge each text once. One search through all of them shows which shapes can occur at all."""
         text = "\n".join(words)
         lower = text.lower()
-        shapes = [shape for shape in SHAPES if shape.possible(text, lower) and shape.found(text)]
+        longer = "\n".join(word for word in words if len(word) >= _LONG)
+        shapes = [
+            shape for shape in SHAPES if shape.possible(text, lower) and shape.found(text if shape.needles else longer)
+        ]
         needles = {re.escape(needle) for shape in shapes for needle in shape.needles}
         quick = re.compile("|".join(sorted(needles)) or r"(?!)", re.IGNORECASE)
         texts: dict[str, str] = {}
@@ -95,6 +99,8 @@ class _Suspects:
             if len(word) < _SHORTEST:
                 continue
             likely = [shape for shape in shapes if not shape.needles or quick.search(word)]
+            if not likely and not may_hold_entries(word) and not may_hold_base64(word):
+                continue
             if why := secret_kind(word, prose=True, shapes=likely):
                 texts[word] = free[word] = why
             elif why := secret_kind(word, shapes=()):

@@ -48,7 +48,7 @@ class Known:
 
 def _masked(found: re.Match[str]) -> str:
     """A mask in each line over which a secret is folded, so that lines keep their numbers."""
-    first, *others = found[0].split("\n")
+    _, *others = found[0].split("\n")
     return "\n".join([MASK, *(_LINE.sub(rf"\g<1>{MASK}", each) for each in others)])
 
 

@@ -26,10 +26,8 @@ def shown_line(line: str, column: int, length: int, known: Known, *, hidden: boo
 
     ``hidden`` lines are inside a secret of several lines: nothing of them is shown.
     """
-    if hidden:
-        text = line[: len(line) - len(line.lstrip())] + MASK
-    else:
-        text = known.hide(mask(_without_escaped(line, known)))
+    indent = line[: len(line) - len(line.lstrip())]
+    text = indent + MASK if hidden else known.hide(mask(_without_escaped(line, known)))
     start, long = extent(column - 1, length, line, text)
     return ShownLine(text, start, long)
 

@@ -31,6 +31,7 @@ _COMMENT = re.compile(r"\s+#.*\Z")
 _LONGEST = 4000  # characters of a line or a value that are looked at; no output shows more
 _SHORT_LINE = 12  # characters beside a key and its value, where these are all that a line says
 _TELLING = re.compile(r"passw|passphrase|pass[\"']?\s*[:=]|pwd|psk|token|secret|key|cred|dockerconfig|auth|pat\b")
+_SHORTEST_CODE = 24
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_.-])[A-Za-z0-9+/]{24,}={0,2}(?![A-Za-z0-9+/=_.-])")
 # In prose, the first word behind `password:` is one when it mixes letters and digits as no other word does.
 _PROSE = re.compile(r"(?=\S*[a-z])(?=\S*[0-9])\S{5,}")
@@ -42,6 +43,11 @@ _TECHNICAL = re.compile(
 def may_hold_entries(text: str) -> bool:
     """Return whether a text can hold an entry with a secret; a cheap test."""
     return ("=" in text or ":" in text) and _TELLING.search(text.lower()) is not None
+
+
+def may_hold_base64(text: str) -> bool:
+    """Return whether a text has base64 in it that is long enough to hide a secret."""
+    return len(text) >= _SHORTEST_CODE and _BASE64.search(text) is not None
 
 
 def secret_in_text(text: str, *, prose: bool = False) -> bool:

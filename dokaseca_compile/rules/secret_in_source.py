@@ -1,8 +1,14 @@
 """A secret stands in the platform's source.
 
 Problem
-    A text looks like a credential (a token, a private key, a URL with a password …), or a key that
+    A text looks like a credential (a token, a private key, an AWS secret key, a URL with a
+    password …) or holds one (``password: hunter2``, a kubeconfig, base64 of either), or a key that
     says so (``adminPassword``) has a value, in Helm values, labels or annotations.
+
+    Key and value are judged together. Under ``password`` and the like everything is a secret except
+    references, placeholders (``changeme``), defaults that charts publish (``postgres``), and names of
+    keys (``DB_PASS: db-pass``). Under ``secret``, ``secretKey`` or ``signingKey``, which may hold a
+    name, only what looks generated is: base64, hexadecimal or a UUID, of 16 characters or more.
 
 Why
     The source and all that is compiled from it are in Git, which keeps every version for everyone

@@ -1,4 +1,4 @@
-"""Shapes of secrets × every text of the model: refused, and shown nowhere; what only looks alike is accepted.
+"""Shapes of secrets times every text of the model: refused, and shown nowhere; what only looks alike is accepted.
 
 The fields are read from the JSON Schema, so that a new one is covered from its first day.
 """
@@ -9,16 +9,18 @@ import base64
 import json
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pytest
 import yaml
 from command import BASE
 
-from dokaseca_compile.compiler import Compilation, SourceFile, compile, validate  # noqa: A004
+from dokaseca_compile.compiler import Compilation, SourceFile, compile, validate
 from dokaseca_compile.model.schema import platform_schema
 from dokaseca_compile.redaction import find_secrets
-from dokaseca_compile.render import github, json as as_json, junit, markdown, sarif
+from dokaseca_compile.render import github, junit, markdown, sarif
+from dokaseca_compile.render import json as as_json
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import findings
 from dokaseca_compile.report import Report
@@ -159,7 +161,7 @@ def with_text(route: Route, text: str) -> str:
     """The base platform with a text at a route; what is missing on the way is made."""
     data = json.loads(_BASE)
     node = data
-    for part, following in zip(route, route[1:], strict=False):
+    for part, following in pairwise(route):
         empty: Any = [] if isinstance(following, int) else {}
         if isinstance(part, int):
             node[:] = [empty]
@@ -208,7 +210,7 @@ def test_secrets_are_found_in_every_field(name: str) -> None:
 
 @pytest.mark.parametrize(("number", "field"), list(enumerate(fields())), ids=str)
 def test_secrets_are_refused_and_not_shown(number: int, field: Field) -> None:
-    """Whatever the field takes, the platform is refused, and no format shows the secret; each field with some shapes."""
+    """Whatever the field takes, the platform is refused, and no format shows the secret; two shapes for each."""
     route, names = place(field), list(SHAPES)
     for name in (names[number % len(names)], names[(number * 5 + 3) % len(names)]):
         compilation = validate([SourceFile("platform.yaml", with_text(route, SHAPES[name]).encode())])
