@@ -2,7 +2,7 @@
 
 Problem
     A text looks like a credential (a token, a private key, an AWS secret key, a URL with a
-    password …) or holds one (``password: hunter2``, a kubeconfig, base64 of either), or a key that
+    password …) or holds one (``password: open-sesame-42``, a kubeconfig, base64 of either), or a key that
     says so (``adminPassword``) has a value, in Helm values, labels or annotations.
 
     Key and value are judged together. Under ``password`` and the like everything is a secret except
@@ -23,7 +23,7 @@ Example
     .. code-block:: yaml
 
         addons:
-          grafana: {values: {adminPassword: hunter2}}              # secret-in-source
+          grafana: {values: {adminPassword: open-sesame-42}}              # secret-in-source
           grafana: {values: {admin: {existingSecret: grafana}}}    # a reference
 """
 
