@@ -11,7 +11,7 @@ from dokaseca_compile.diagnostics import Diagnostic, Label, Place, Severity, has
 from dokaseca_compile.formats import Renderer
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.load import load
-from dokaseca_compile.redaction import hide
+from dokaseca_compile.redaction import Known, ShownLine, find_secrets, secret_parts, shown_line
 from dokaseca_compile.resolve import resolve
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.rules.base import Context
@@ -65,6 +65,10 @@ class Compilation:
     charts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     accepted: tuple[Accepted, ...] = ()
     today: str | None = None
+    known: Known = field(default_factory=Known, repr=False)
+    """The secrets in the source, which nothing may show."""
+    hidden: frozenset[tuple[str, int]] = field(default=frozenset(), repr=False)
+    """Lines, as file and number, that are the later lines of a secret."""
 
     @property
     def failed(self) -> bool:
@@ -79,16 +83,18 @@ class Compilation:
         """Give the same with further diagnostics, found after the compile."""
         if not more:
             return self
-        every = _by_place(self.sources, (*self.diagnostics, *more))
-        return replace(self, diagnostics=every)
+        every = (*self.diagnostics, *(_without_secrets(each, self.known) for each in more))
+        return replace(self, diagnostics=tuple(sorted(every, key=_position_in(self.sources))))
 
     def place(self, label: Label) -> Place:
         """Where a label points."""
         return self.sources.locate(label)
 
-    def line(self, place: Place) -> str:
-        """The source line of a place, without its end."""
-        return self.sources.line_text(place.file, place.line)
+    def shown_line(self, place: Place) -> ShownLine:
+        """Return the source line of a place, without its end and without secrets, and what to mark in it."""
+        text = self.sources.line_text(place.file, place.line)
+        hidden = (place.file, place.line) in self.hidden
+        return shown_line(text, place.column, place.length, self.known, hidden=hidden)
 
 
 def compile(  # noqa: A001 - the verb of the project
@@ -102,7 +108,7 @@ def compile(  # noqa: A001 - the verb of the project
     ``today`` (``YYYY-MM-DD``) says which entries of ``accept`` have ended, and nothing else: it can
     make the compile fail, and never changes the tree. Without it, none has ended.
     """
-    made = validate(files, charts, today)
+    made = _judged(files, charts, today)
     resolved = made.resolved
     if resolved is None or made.failed:
         return made
@@ -119,10 +125,47 @@ def validate(
     today: str | None = None,
 ) -> Compilation:
     """Check everything that ``compile`` checks, without making the tree."""
+    return _judged(files, charts, today)
+
+
+def _judged(files: Sequence[SourceFile], charts: Mapping[str, bytes] | None, today: str | None) -> Compilation:
+    """Analyse, and hide the secrets of the source in every text, here so that no renderer can forget to."""
     sources, resolved, diagnostics, accepted = analyse(files, charts, today)
-    shown = _by_place(sources, diagnostics)
-    hidden = tuple(_accepted_by_place(sources, accepted))
-    return Compilation(sources, shown, resolved, charts=charts or {}, accepted=hidden, today=today)
+    known, hidden = Known(), frozenset[tuple[str, int]]()
+    if has_errors(diagnostics):
+        known, hidden = _secrets(sources)
+    position = _position_in(sources)
+    shown = (_without_secrets(each, known) for each in sorted(diagnostics, key=position))
+    accepted.sort(key=lambda each: position(each.diagnostic))
+    return Compilation(
+        sources,
+        tuple(shown),
+        resolved,
+        charts=charts or {},
+        accepted=tuple(_accepted_without_secrets(each, known) for each in accepted),
+        today=today,
+        known=known,
+        hidden=hidden,
+    )
+
+
+def _secrets(sources: Sources) -> tuple[Known, frozenset[tuple[str, int]]]:
+    """Return every secret of the source, and the lines that are the middle or the end of one.
+
+    Of a file that could not be read there is only the text to look at.
+    """
+    secrets: list[str] = []
+    hidden: set[tuple[str, int]] = set()
+    for document in sources.documents:
+        if not document.data:
+            secrets += secret_parts(document.text)
+    for found in find_secrets(sources.data, free=True):
+        secrets += found.secrets
+        if found.in_key or not (found.whole or any("\n" in each for each in found.secrets)):
+            continue
+        document = sources.owner(found.route)
+        hidden.update((document.file, line) for line in document.lines_of(found.route)[1:])
+    return Known(secrets), frozenset(hidden)
 
 
 def analyse(
@@ -190,18 +233,6 @@ def _read(files: Sequence[SourceFile]) -> tuple[list[Document], list[Diagnostic]
     return documents, diagnostics
 
 
-def _by_place(sources: Sources, diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    position = _position_in(sources)
-    return tuple(sorted(map(_without_secrets, diagnostics), key=position))
-
-
-def _accepted_by_place(sources: Sources, accepted: Sequence[Accepted]) -> Iterator[Accepted]:
-    position = _position_in(sources)
-    for each in sorted(accepted, key=lambda each: position(each.diagnostic)):
-        shown = _without_secrets(each.diagnostic)
-        yield replace(each, diagnostic=shown, reason=printable(hide(each.reason)))
-
-
 def _position_in(sources: Sources) -> Callable[[Diagnostic], tuple[int, int, int]]:
     order = {document.file: index for index, document in enumerate(sources.documents)}
 
@@ -212,11 +243,15 @@ def _position_in(sources: Sources) -> Callable[[Diagnostic], tuple[int, int, int
     return position
 
 
-def _without_secrets(diagnostic: Diagnostic) -> Diagnostic:
-    """Hide what looks like a secret in every text, here so that no renderer can forget to."""
+def _accepted_without_secrets(accepted: Accepted, known: Known) -> Accepted:
+    diagnostic = _without_secrets(accepted.diagnostic, known)
+    return replace(accepted, diagnostic=diagnostic, reason=printable(known.hide(accepted.reason)))
+
+
+def _without_secrets(diagnostic: Diagnostic, known: Known) -> Diagnostic:
     return replace(
         diagnostic,
-        message=hide(diagnostic.message),
-        help=hide(diagnostic.help),
-        related=tuple(replace(label, text=hide(label.text)) for label in diagnostic.related),
+        message=known.hide(diagnostic.message),
+        help=known.hide(diagnostic.help),
+        related=tuple(replace(label, text=known.hide(label.text)) for label in diagnostic.related),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 from dokaseca_compile.cause import Causes
 from dokaseca_compile.compare import Change, Kind, compare_documents
@@ -11,6 +12,8 @@ from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.contents import Contents, documents_of, read_contents
 from dokaseca_compile.diagnostics import Label
 from dokaseca_compile.plan import Difference, State
+from dokaseca_compile.redaction import find_secrets, secret_parts
+from dokaseca_compile.source import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Drift:
     changes: tuple[Change, ...] = ()
     line: int = 0
     cause: Label | None = None
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    """The secrets in the file that is there, which nothing may show."""
 
     @property
     def textual(self) -> bool:
@@ -56,8 +61,30 @@ class Teller:
             return Drift(difference, (), first_line(found.content, wanted), self._causes.of(artifact))
         changes = compare_documents(there.documents, compiled)
         text = found.content.decode("utf-8", "replace")
+        secrets = frozenset(_secrets(there.documents)) if changes else frozenset()
         line = _line(there, changes) or first_line(found.content, wanted)
-        return Drift(difference, changes, line, self._causes.of(artifact, changes[0] if changes else None, text))
+        cause = self._causes.of(artifact, changes[0] if changes else None, text)
+        return Drift(difference, changes, line, cause, secrets)
+
+
+def secrets_of(difference: Difference) -> Iterator[str]:
+    """Yield the secrets in a file that is there: what somebody has written into it by hand."""
+    if difference.found is None:
+        return
+    content = difference.found.content
+    text = content.decode("utf-8", "replace")
+    yield from secret_parts(text)
+    contents = read_contents(difference.path, content)
+    if contents is not None:
+        yield from _secrets(contents.documents)
+    elif difference.path.endswith((".yaml", ".yml")):  # damaged: what can be read of it
+        yield from _secrets(parse(part, difference.path)[0].data for part in text.split("\n---\n"))
+
+
+def _secrets(documents: Iterable[Any]) -> Iterator[str]:
+    for document in documents:
+        for found in find_secrets(document, free=True):
+            yield from found.secrets
 
 
 def first_line(old: bytes, new: bytes) -> int:

@@ -268,7 +268,7 @@ def _check_head(document: Mapping[str, Any]) -> None:
         raise UnsupportedError(message)
     mapping(document, where, _SECRET_HEAD if kind == "Secret" else _HEAD)
     if kind == "Secret":
-        mapping(document.get("stringData"), where, _CLUSTER_DATA)
+        mapping(document.get("stringData", {}), where, _CLUSTER_DATA)  # a marker has none
     elif kind == "ExternalSecret":
         mapping(document.get("spec"), where, _EXTERNAL_SECRET)
 

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, Protocol
 from dokaseca_compile.acceptance import Accepted
 from dokaseca_compile.diagnostics import Diagnostic
 from dokaseca_compile.formats.header import is_ours
+from dokaseca_compile.formats.protected import protected_objects
 from dokaseca_compile.ledger import LEDGER, Ledger, LedgerFault, claim, digest, read_ledger
 from dokaseca_compile.readers import SKIPPED, Reader
 from dokaseca_compile.release import Release
@@ -24,9 +25,6 @@ FREE_PRUNES: Final = 10
 TEMPORARY: Final = ".dokaseca-"
 """How the names of temporary files begin; the rest is a hash."""
 
-_PRECIOUS = re.compile(rb'^kind: "?(ApplicationSet|Secret|ExternalSecret|Namespace)"?\r?$', re.MULTILINE)
-_REGISTERS = b"argocd.argoproj.io/secret-type"
-_NAME = re.compile(rb'^metadata:\r?\n(?: .*\n)*?  name: "?([A-Za-z0-9._-]+)"?\r?$', re.MULTILINE)
 _CONFLICT = re.compile(rb"^<{7} .*^>{7} ", re.MULTILINE | re.DOTALL)
 
 
@@ -116,8 +114,8 @@ class Difference:
             return ()
         if self.path.endswith(".tfvars") and self.wanted is None:
             return (f"the registration of {self.path.rpartition('/')[2].removesuffix('.tfvars')}",)
-        left = _objects(self.wanted or b"")
-        return tuple(each for each in _objects(self.found.content) if each not in left)
+        left = protected_objects(self.wanted or b"")
+        return tuple(each for each in protected_objects(self.found.content) if each not in left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,15 +385,3 @@ def _ledger_note(ledger: Ledger | LedgerFault | None) -> str:
     if isinstance(ledger, Ledger) and ledger.merged:
         return "is that of a merge"
     return "is that of a run that was cut off" if isinstance(ledger, Ledger) and not ledger.settled else ""
-
-
-def _objects(content: bytes) -> list[str]:
-    """The ApplicationSets, registrations, secret templates and namespaces in a file of ours, in words."""
-    found = []
-    for document in content.replace(b"\r\n", b"\n").split(b"\n---\n"):
-        kind, name = _PRECIOUS.search(document), _NAME.search(document)
-        if kind is not None:
-            shown = name[1].decode() if name else "of a name that cannot be read"
-            registers = kind[1].endswith(b"Secret") and _REGISTERS in document
-            found.append(f"the registration of {shown}" if registers else f"the {kind[1].decode()} {shown}")
-    return found

@@ -194,7 +194,7 @@ def _diagnosed(diagnostic: Diagnostic, report: Report) -> Finding:
     place = report.compilation.place(diagnostic.primary)
     return Finding(
         diagnostic.slug, diagnostic.severity, diagnostic.message,
-        place.file, place.line, place.column, place.length, diagnostic.help,
+        place.file, place.line, place.column, report.compilation.shown_line(place).length, diagnostic.help,
     )  # fmt: skip
 
 
@@ -205,7 +205,8 @@ def _drifted(drift: Drift, report: Report) -> Finding:
     file, line, column, length = path, max(drift.line, 1), 1, 1
     if drift.cause is not None and state in {State.STALE, State.MISSING}:
         place = report.compilation.place(drift.cause)
-        file, line, column, length = place.file, place.line, place.column, place.length
+        file, line, column = place.file, place.line, place.column
+        length = report.compilation.shown_line(place).length
     message = f"{path} {said(drift)}"
     return Finding(
         drift.difference.slug, Severity.ERROR, message, file, line, column, length, _advice(drift.difference, report)

@@ -66,6 +66,22 @@ def test_the_core_does_no_input_or_output(path: Path) -> None:
                 assert called.attr not in forbidden_methods, f"{path.name}:{node.lineno}"
 
 
+def test_texts_leave_in_one_place() -> None:
+    """Only ``cli/output.py`` prints and writes reports: there secrets are hidden, whatever rendered the text.
+
+    Files that other programs read are written by ``apps --bundle`` and ``schema``; what compiles a source
+    does so by ``cli/compiling.py``, which learns its secrets.
+    """
+    writers = {"apps.py", "schema.py", "output.py"}
+    for path in sorted((PACKAGE / "cli").glob("*.py")):
+        text = path.read_text()
+        if path.name != "output.py":
+            assert not re.search(r"click\.s?echo|print\(|sys\.std(out|err)\.(buffer\.)?write", text), path.name
+        assert "write_file" not in text or path.name in writers, path.name
+        if path.name != "compiling.py":
+            assert not re.search(r"compiler import .*\b(compile|validate)\b", text), path.name
+
+
 def test_there_are_few_public_names() -> None:
     """The library has ten public names at most, and each can be imported."""
     assert len(dokaseca_compile.__all__) <= 10

@@ -39,7 +39,7 @@ def found(patch: str) -> list[tuple[Diagnostic, str]]:
     result = []
     for each in compilation.diagnostics:
         place = compilation.place(each.primary)
-        line = compilation.line(place)
+        line = compilation.sources.line_text(place.file, place.line)
         result.append((each, line[place.column - 1 : place.column - 1 + place.length]))
     return result
 
@@ -325,7 +325,7 @@ def test_a_key_without_a_value_is_refused(lines: str) -> None:
     fault = next(each for each in compilation.diagnostics if "has no value" in each.message)
     place = compilation.place(fault.primary)
     assert (fault.slug, fault.message, fault.help) == ("wrong-type", f"`{where}` has no value", advice)
-    assert compilation.line(place)[place.column - 1 :].startswith(marked)
+    assert compilation.sources.line_text(place.file, place.line)[place.column - 1 :].startswith(marked)
 
 
 def test_the_schema_has_no_null() -> None:

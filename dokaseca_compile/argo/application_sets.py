@@ -18,7 +18,9 @@ from dokaseca_compile.argo.templates import Template
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
 """With it, Argo CD deletes what an Application has deployed when the Application goes."""
 
-_METADATA = ("name", "namespace", "labels")
+_METADATA = ("name", "namespace", "labels", "annotations")
+_DESCRIBES = "dokaseca.dev/"
+"""How annotations begin that people read and Argo CD does not."""
 _SPEC = ("goTemplate", "goTemplateOptions", "syncPolicy", "generators", "template", "strategy")
 
 
@@ -47,6 +49,10 @@ class ApplicationSet:
         metadata = mapping(document.get("metadata"), "metadata")
         where = f"ApplicationSet {metadata.get('name')}"
         mapping(metadata, where, _METADATA)
+        for key in mapping(metadata.get("annotations") or {}, f"{where}: annotations"):
+            if not key.startswith(_DESCRIBES):
+                message = f"{where} has the annotation {key}"
+                raise UnsupportedError(message)
         spec = mapping(document.get("spec"), where, _SPEC)
         if spec.get("goTemplate") is not True or list(spec.get("goTemplateOptions") or ()) != ["missingkey=error"]:
             message = f"{where} has no Go templates with missingkey=error"

@@ -9,7 +9,7 @@ from importlib import import_module
 import click
 
 from dokaseca_compile import __version__
-from dokaseca_compile.cli import boundary
+from dokaseca_compile.cli import boundary, output
 
 COMMANDS: dict[str, str] = {
     "compile": "Write what platform.yaml compiles to.",
@@ -79,6 +79,7 @@ def app() -> None:
       dokaseca validate -                 check standard input
       dokaseca explain unknown-addon      what a finding means and how to mend it
     """
+    output.begin()
 
 
 def run() -> None:

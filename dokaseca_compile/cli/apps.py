@@ -63,8 +63,8 @@ def command(
       dokaseca apps --bundle build/preview
     """
     from dokaseca_compile.cli.clock import today  # noqa: PLC0415
-    from dokaseca_compile.cli.reading import source_files  # noqa: PLC0415 - heavy
-    from dokaseca_compile.compiler import compile  # noqa: A004, PLC0415
+    from dokaseca_compile.cli.compiling import compiled  # noqa: PLC0415 - heavy
+    from dokaseca_compile.cli.reading import source_files  # noqa: PLC0415
     from dokaseca_compile.inventory import Choice, Inventory  # noqa: PLC0415
     from dokaseca_compile.render import apps, json, text  # noqa: PLC0415
     from dokaseca_compile.report import Report  # noqa: PLC0415
@@ -80,7 +80,7 @@ def command(
     if bundle is not None and (any(chosen.values()) or format_ != "text"):
         message = "--bundle writes all of every hub: it goes with no other choice and no format"
         raise click.UsageError(message)
-    compilation = compile(source_files(file), ChartFiles(file), today())
+    compilation = compiled(source_files(file), ChartFiles(file), today())
     if format_ == "text" and compilation.diagnostics:
         output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
     if compilation.failed:
@@ -93,11 +93,10 @@ def command(
     if bundle is not None:
         _write_bundle(inventory, bundle)
         return OK
-    chunks = (
-        apps.as_json(inventory, choice) if format_ == "json" else apps.table(inventory, choice, output.style(color))
-    )
-    for chunk in chunks:
-        output.raw(chunk.encode())
+    as_text = format_ == "text"
+    table = apps.table(inventory, choice, output.style(color)) if as_text else apps.as_json(inventory, choice)
+    for chunk in table:
+        output.stream(chunk)
     return OK
 
 

@@ -26,6 +26,7 @@ from typing import NoReturn, TextIO
 import click
 
 from dokaseca_compile import __version__
+from dokaseca_compile.cli import output
 
 OK, FINDINGS, TROUBLE, BUG, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
 
@@ -75,8 +76,9 @@ def _code(main: Callable[[], object]) -> int:
         code = main()
         sys.stdout.flush()
     except click.ClickException as misuse:
-        with suppress(OSError):
-            misuse.show()
+        shown = io.StringIO()
+        misuse.show(shown)
+        _say(shown.getvalue().rstrip("\n"))
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted")
         return INTERRUPTED
@@ -114,7 +116,7 @@ def _interrupted(*_: object) -> NoReturn:
 
 def _say(text: str) -> None:
     with suppress(OSError):
-        click.echo(text, err=True)
+        output.note(text)
 
 
 def _issue_text() -> str:

@@ -11,11 +11,13 @@ from pathlib import Path
 import click
 
 from dokaseca_compile.accepted_files import without_accepted
+from dokaseca_compile.cli import output
 from dokaseca_compile.cli.checkouts import check_apart, chosen_checkouts, together
 from dokaseca_compile.cli.clock import today
+from dokaseca_compile.cli.compiling import compiled
 from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.cli.reading import with_unread
-from dokaseca_compile.compiler import Compilation, compile, render  # noqa: A004
+from dokaseca_compile.compiler import Compilation, render
 from dokaseca_compile.drift import Drift, Teller
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.ledger import LEDGER, Ledger, read_ledger
@@ -57,7 +59,7 @@ class Build:
 def build(sources: Sources, invocation: Invocation) -> Build:
     """Compile, and settle where each root goes. Raises ``click.UsageError`` for an ``--into`` that cannot be."""
     files = with_unread(sources, invocation.file, staged=invocation.staged)
-    compilation = compile(files, ChartFiles(invocation.file), today())
+    compilation = compiled(files, ChartFiles(invocation.file), today())
     resolved = compilation.resolved
     if compilation.failed or resolved is None:
         return Build(sources, compilation, {}, None, {})
@@ -151,11 +153,13 @@ def _committed(root: Root, platform: str) -> dict[str, frozenset[str]]:
 def report(command: str, made: Build, planned: Plan, invocation: Invocation, told: Iterable[Difference] = ()) -> Report:
     """What there is to say of a plan; ``told`` are the differences to compare by what they say."""
     folders = {root.root: os.fspath(made.folders.get(root.root, invocation.out / root.root)) for root in planned.roots}
+    drifts = tuple(map(Teller(made.compilation).tell, told))
+    output.learn(secret for drift in drifts for secret in drift.secrets)
     return Report(
         command,
         made.compilation,
         planned,
-        tuple(map(Teller(made.compilation).tell, told)),
+        drifts,
         folders,
         invocation.repair(planned, made.folders),
         invocation.command("compile"),

@@ -65,6 +65,7 @@ def command(
     """
     from dokaseca_compile.cli.build import examine  # noqa: PLC0415 - heavy
     from dokaseca_compile.cli.invocation import Invocation  # noqa: PLC0415
+    from dokaseca_compile.drift import secrets_of  # noqa: PLC0415
     from dokaseca_compile.narrow import NotInOutputError, narrowed  # noqa: PLC0415
     from dokaseca_compile.render import drift, json, text  # noqa: PLC0415
 
@@ -78,7 +79,9 @@ def command(
             output.note(text.findings(found.compilation, output.style(color, sys.stderr)))
             return FINDINGS
         if format_ == "unified":
-            output.raw(_patch(found))
+            output.learn(secret for each in found.drifts for secret in secrets_of(each.difference))
+            if output.raw(_patch(found)):
+                output.note("note: secrets in the files are masked, so the patch does not apply to their lines")
             if found.prefix:
                 hint = (
                     'note: paths are from the top of the repository: `git -C "$(git rev-parse --show-toplevel)" apply`'

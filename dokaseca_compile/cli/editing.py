@@ -12,9 +12,10 @@ import click
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
 from dokaseca_compile.cli.clock import today
+from dokaseca_compile.cli.compiling import compiled
 from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.cli.reading import source_files
-from dokaseca_compile.compiler import Compilation, SourceFile, compile  # noqa: A004
+from dokaseca_compile.compiler import Compilation, SourceFile
 from dokaseca_compile.diagnostics import Severity
 from dokaseca_compile.impact import affected, impact
 from dokaseca_compile.inventory import Inventory
@@ -49,7 +50,7 @@ class Editing:
 def begin(file: Path) -> Editing:
     """Read the source to edit. Raises ``WorkspaceError``."""
     files = tuple(source_files(file))
-    return Editing(Invocation(file), tuple(source_paths(file)), files, compile(files, ChartFiles(file), today()))
+    return Editing(Invocation(file), tuple(source_paths(file)), files, compiled(files, ChartFiles(file), today()))
 
 
 def finish(editing: Editing, ways: Iterable[Way], color: str, *, write: bool) -> int:
@@ -69,6 +70,7 @@ def refused(wrong: EditError) -> int:
 
 def conclude(editing: Editing, revision: Revision, color: str, *, write: bool, notes: Sequence[str] = ()) -> int:
     """Show a revision and, when asked to, write it."""
+    output.learn(revision.after.known.secrets)
     style = output.style(color)
     if not revision.changed:
         output.result("\n".join(["Nothing to change: already set", *rendered.notes(notes, style)]))

@@ -13,6 +13,8 @@ from dokaseca_compile.cli import options, output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dokaseca_compile.compiler import SourceFile
     from dokaseca_compile.impact import Impact
     from dokaseca_compile.inventory import Inventory
@@ -59,8 +61,9 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
       dokaseca plan --base v1.4.0 --detailed-exitcode
     """
     from dokaseca_compile.cli.clock import today  # noqa: PLC0415
-    from dokaseca_compile.cli.reading import source_files  # noqa: PLC0415 - heavy
-    from dokaseca_compile.compiler import SourceFile, compile  # noqa: A004, PLC0415
+    from dokaseca_compile.cli.compiling import compiled  # noqa: PLC0415 - heavy
+    from dokaseca_compile.cli.reading import source_files  # noqa: PLC0415
+    from dokaseca_compile.compiler import SourceFile  # noqa: PLC0415
     from dokaseca_compile.impact import impact  # noqa: PLC0415
     from dokaseca_compile.inventory import Inventory  # noqa: PLC0415
     from dokaseca_compile.permit import permits  # noqa: PLC0415
@@ -68,7 +71,7 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
     from dokaseca_compile.report import Report  # noqa: PLC0415
     from dokaseca_compile.workspace import ChartFiles, read_sources_at  # noqa: PLC0415
 
-    compilation = compile(source_files(file), ChartFiles(file), today())
+    compilation = compiled(source_files(file), ChartFiles(file), today())
     if format_ != "json" and compilation.diagnostics:
         output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
     if compilation.failed:
@@ -94,9 +97,9 @@ def _note_what_is_missing(file: Path, base: str) -> None:
             output.note(f"note: {base} has commits that are not in this branch; what they add counts as deleted here")
 
 
-def _base(base: str, files: list[SourceFile], format_: str) -> Inventory | None:
+def _base(base: str, files: Sequence[SourceFile], format_: str) -> Inventory | None:
     """The platform at the base, ``None`` where it was not there yet. Raises ``WorkspaceError`` if it is not sound."""
-    from dokaseca_compile.compiler import compile  # noqa: A004, PLC0415
+    from dokaseca_compile.cli.compiling import compiled  # noqa: PLC0415
     from dokaseca_compile.inventory import Inventory  # noqa: PLC0415
     from dokaseca_compile.render import json, text  # noqa: PLC0415
     from dokaseca_compile.render.style import Style  # noqa: PLC0415
@@ -105,7 +108,7 @@ def _base(base: str, files: list[SourceFile], format_: str) -> Inventory | None:
 
     if not files:
         return None
-    compilation = compile(files)  # without a day: what was accepted then is not judged by today
+    compilation = compiled(files)  # without a day: what was accepted then is not judged by today
     if compilation.failed:
         if format_ == "json":
             output.result(json.report(Report("plan", compilation)))

@@ -14,7 +14,6 @@ from dokaseca_compile.cli.boundary import FINDINGS, OK
 from dokaseca_compile.render import drift, text
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.report import Report
-from dokaseca_compile.workspace import write_file
 
 
 def publish(found: Report, format_: str, reports: Sequence[tuple[str, Path]], color: str) -> int:
@@ -23,10 +22,7 @@ def publish(found: Report, format_: str, reports: Sequence[tuple[str, Path]], co
     for name, path in reports:
         _refuse_own(found, path)
         content = in_format(found, name, Style()).rstrip("\n") + "\n"
-        if str(path) == "-":
-            output.result(content)
-        else:
-            write_file(path, content.encode("utf-8", "backslashreplace"))
+        output.write_report(path, content)
     if format_ == "text" and found.plan is not None and not found.compilation.failed:
         # The result is what was compared; warnings of the source stand beside it, as those of a compile do.
         if found.compilation.diagnostics:

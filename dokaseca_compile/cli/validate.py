@@ -69,9 +69,10 @@ def command(
         message = "--reason, --until and --write go with --accept-all"
         raise click.UsageError(message)
     from dokaseca_compile.cli.clock import today  # noqa: PLC0415
+    from dokaseca_compile.cli.compiling import validated  # noqa: PLC0415
     from dokaseca_compile.cli.reading import source_files  # noqa: PLC0415
     from dokaseca_compile.cli.reporting import publish  # noqa: PLC0415 - heavy
-    from dokaseca_compile.compiler import SourceFile, validate  # noqa: PLC0415
+    from dokaseca_compile.compiler import SourceFile  # noqa: PLC0415
     from dokaseca_compile.report import Report  # noqa: PLC0415
     from dokaseca_compile.workspace import ChartFiles, read_stdin, top_of  # noqa: PLC0415
 
@@ -79,6 +80,6 @@ def command(
     # What comes from standard input belongs to the platform at `--file`, with the charts beside it.
     from_stdin = str(path) == "-"
     files = [SourceFile("<stdin>", read_stdin())] if from_stdin else source_files(path)
-    compilation = validate(files, ChartFiles(file if from_stdin else path), today())
+    compilation = validated(files, ChartFiles(file if from_stdin else path), today())
     report = Report("validate", compilation, prefix=top_of(Path.cwd())[1], strict=strict)
     return publish(report, format_, reports, color)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
+from dokaseca_compile.compiler import SourceFile
 from dokaseca_compile.impact import Affected, Impact
 from dokaseca_compile.permit import Entries
-from dokaseca_compile.redaction import mask
+from dokaseca_compile.redaction import Known, mask
 from dokaseca_compile.render.impact import as_text
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted
@@ -19,13 +20,13 @@ _MOST_NAMED = 12  # clusters of a line that are named, as in a plan
 
 def source_patch(revision: Revision, style: Style) -> str:
     """The changed lines of each source file with a little around them."""
-    return "\n".join(
-        line for old, new in revision.changed for line in _lines(old.name, old.content, new.content, style)
-    )
+    known = revision.before.known | revision.after.known.secrets
+    return "\n".join(line for old, new in revision.changed for line in _lines(old, new, known, style))
 
 
-def _lines(name: str, old: bytes, new: bytes, style: Style) -> Iterator[str]:
-    before, after = (content.decode("utf-8-sig", "replace").splitlines() for content in (old, new))
+def _lines(old: SourceFile, new: SourceFile, known: Known, style: Style) -> Iterator[str]:
+    name = old.name
+    before, after = (known.hide(each.content.decode("utf-8-sig", "replace")).splitlines() for each in (old, new))
     for number, line in enumerate(difflib.unified_diff(before, after, name, name, lineterm="", n=2)):
         shown = mask(printable(line))
         if number < 2:

@@ -13,8 +13,7 @@ from dokaseca_compile.drift import Drift
 from dokaseca_compile.formats.body import JsonBody
 from dokaseca_compile.formats.json import render
 from dokaseca_compile.plan import Plan, State
-from dokaseca_compile.redaction import hide, hide_data, mask
-from dokaseca_compile.render.snippet import extent
+from dokaseca_compile.redaction import hide, hide_data
 from dokaseca_compile.report import Report
 from dokaseca_compile.routes import format_route
 
@@ -123,11 +122,10 @@ def _diagnostic(diagnostic: Diagnostic, compilation: Compilation) -> dict[str, A
 
 def _label(label: Label, compilation: Compilation) -> dict[str, Any]:
     place = compilation.place(label)
-    text = compilation.line(place)
     return {
         "file": place.file,
         "line": place.line,
         "column": place.column,
-        "length": extent(place, text, mask(text))[1],
-        "route": hide(format_route(label.route)),
+        "length": compilation.shown_line(place).length,
+        "route": compilation.known.hide(format_route(label.route)),
     }

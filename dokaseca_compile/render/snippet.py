@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.compiler import Compilation
-from dokaseca_compile.diagnostics import Diagnostic, Label, Place, Severity
-from dokaseca_compile.redaction import MASK, mask
+from dokaseca_compile.diagnostics import Diagnostic, Label, Severity
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.scalars import printable
 
@@ -37,36 +36,15 @@ def snippet(diagnostic: Diagnostic, compilation: Compilation, style: Style) -> s
 
 
 def _source(label: Label, compilation: Compilation, style: Style, caret: str) -> Iterator[str]:
-    """The source line and what marks the place in it; long lines are cut around the place, secrets masked."""
+    """The source line and what marks the place in it; long lines are cut around the place."""
     place = compilation.place(label)
-    text = compilation.line(place)
-    shown = mask(text)
-    if not text.strip():
+    line = compilation.shown_line(place)
+    shown, start = line.text, line.start
+    if not shown.strip():
         return
-    start, long = extent(place, text, shown)
     skip = max(0, start - _LONGEST_LINE // 2) if len(shown) > _LONGEST_LINE else 0
     part = "".join(char if char.isprintable() else " " for char in shown[skip : skip + _LONGEST_LINE])
-    length = max(1, min(long, len(part) - (start - skip)))
+    length = max(1, min(line.length, len(part) - (start - skip)))
     gutter = str(place.line)
     yield f"  {style.dim(gutter + ' |')} {part}"
     yield f"  {style.dim(' ' * len(gutter) + ' |')} {' ' * (start - skip)}{caret * length}"
-
-
-def extent(place: Place, text: str, shown: str) -> tuple[int, int]:
-    """Where to mark a place in a line as it is shown: the first character, from 0, and how many.
-
-    A mask has its own length: marks, and the lengths that programs read, must not tell that of the secret.
-    """
-    start, end = place.column - 1, place.column - 1 + place.length
-    if text.startswith(shown):  # nothing is masked, but a very long line may be cut
-        return min(start, len(shown)), place.length if end <= len(shown) else 1
-    same = next((at for at, (one, other) in enumerate(zip(text, shown, strict=False)) if one != other), len(text))
-    masked = min(shown.find(MASK), same)
-    if end <= masked:
-        return start, place.length
-    if start <= masked:
-        return start, masked + len(MASK) - start
-    rest = text[start:]
-    if MASK not in rest and shown.endswith(rest):  # behind the mask, nothing else is masked
-        return len(shown) - len(rest), place.length
-    return 0, len(shown)

@@ -45,6 +45,16 @@ class Document:
         """Give the place of the node with this number: of a scalar of several lines, the first."""
         return self.lines.place(self.file, self.nodes.starts[number], self.nodes.ends[number])
 
+    def lines_of(self, route: Route) -> range:
+        """Give the numbers of the lines over which the scalar at ``route`` is written."""
+        if not len(self.nodes):
+            return range(1, 1)
+        found = self.nodes.find(route, self.data)
+        number = self.nodes.aliases.get(found.number, found.number)
+        start, end = self.nodes.starts[number], self.nodes.ends[number]
+        first = self.lines.place(self.file, start, start).line
+        return range(first, first + self.text.count("\n", start, max(start, end - 1)) + 1)
+
     def line_text(self, line: int) -> str:
         """Give a line, counted from 1, without its line end; ``""`` when there is no such line."""
         return self.lines.get(line)

@@ -213,7 +213,7 @@ def test_templates_that_hide_gaps(document: dict[str, Any]) -> None:
         ("spec.template.metadata.namespace", "elsewhere"),
         ("spec.template.status", {}),
         ("spec.template.spec.sourceHydrator", {}),
-        ("metadata.annotations", {}),
+        ("metadata.annotations", {"argocd.argoproj.io/refresh": "true"}),
         ("metadata.finalizers", []),
         ("spec.template.spec.syncPolicy", {"preserveResourcesOnDeletion": True}),
         ("spec.template.spec.destination.server", "https://a"),
