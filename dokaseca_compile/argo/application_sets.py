@@ -51,7 +51,7 @@ class ApplicationSet:
         mapping(metadata, where, _METADATA)
         for key in mapping(metadata.get("annotations") or {}, f"{where}: annotations"):
             if not key.startswith(_DESCRIBES):
-                message = f"{where} has the annotation {key}"
+                message = f"{where} has '{key}', which is not evaluated"
                 raise UnsupportedError(message)
         spec = mapping(document.get("spec"), where, _SPEC)
         if spec.get("goTemplate") is not True or list(spec.get("goTemplateOptions") or ()) != ["missingkey=error"]:
