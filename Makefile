@@ -2,7 +2,7 @@
 # PYTHON=… chooses the interpreter, PYTEST_ARGS, ARGS and BENCH_ARGS go to the tools.
 
 .DEFAULT_GOAL := help
-.PHONY: help compile check diff quick test conformance lint schema bench ci clean
+.PHONY: help lock compile check diff quick test conformance lint schema bench ci clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -53,6 +53,13 @@ lint: $(VENV)/.ready-dev ## Style, types and the layers of the code
 
 schema: $(VENV)/.ready ## Write schemas/platform.schema.json from the model
 	@$(DOKASECA) schema --write
+
+# What the GitHub Action installs, each with its hash: what the package needs, and what builds it.
+lock: $(VENV)/.ready ## Write requirements/action.txt anew, with the newest versions
+	@$(PIP) uv
+	@$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'], sep='\n')" \
+	  | $(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --upgrade \
+	    --custom-compile-command 'make lock' --output-file requirements/action.txt pyproject.toml -
 
 bench: $(VENV)/.ready ## Measure compiles of small and large fleets
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)

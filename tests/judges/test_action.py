@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ import pytest
 import yaml
 from command import BASE, dokaseca, files, platform
 from engines import missing
+from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
@@ -281,6 +283,7 @@ def test_installed_from_its_own_checkout(tmp_path: Path) -> None:
     for name in ("venv", "pip", "json", "dokaseca_compile"):
         (workspace / f"{name}.py").write_text("open('marker', 'w').close()\n")
     shutil.copytree(ROOT / "dokaseca_compile", own / "dokaseca_compile")
+    shutil.copytree(ROOT / "requirements", own / "requirements")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, own)
     before = files(own)
@@ -295,6 +298,19 @@ def test_installed_from_its_own_checkout(tmp_path: Path) -> None:
     checked = step("check", workspace, tmp_path / "temporary", install_python=ran.outputs["python"])
     assert (checked.code, checked.outputs["changed"]) == (1, "true"), checked.log
     assert not (workspace / "marker").exists()
+
+
+def test_what_is_installed_is_pinned_by_hash() -> None:
+    """Every requirement of the package and of its build is in the lock, and each entry has its hashes."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    lock = (ROOT / "requirements" / "action.txt").read_text().replace("\\\n", " ")
+    entries = [line for line in lock.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    assert all(re.match(r"[a-z0-9.-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", line) for line in entries)
+    locked = {line.split("==")[0]: line.split("==")[1].split()[0] for line in entries}
+    wanted = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
+    for requirement in wanted:
+        name, _, least = requirement.partition(">=")
+        assert Version(locked[name]) >= Version(least), requirement
 
 
 def test_actions_are_pinned() -> None:
