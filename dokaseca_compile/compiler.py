@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from dokaseca_compile.acceptance import Acceptances, Accepted
 from dokaseca_compile.charts import Charts
-from dokaseca_compile.diagnostics import Diagnostic, Label, Place, Severity, has_errors
+from dokaseca_compile.diagnostics import Diagnostic, Label, Place, Severity, error, has_errors
 from dokaseca_compile.formats import Renderer
 from dokaseca_compile.layout import Layout
+from dokaseca_compile.limits import SOURCES, size
 from dokaseca_compile.model.load import load
 from dokaseca_compile.redaction import Known, ShownLine, find_secrets, secret_parts, shown_line
 from dokaseca_compile.resolve import resolve
@@ -219,10 +220,14 @@ def render(tree: FileTree, source: str) -> Iterator[tuple[str, bytes]]:
 def _read(files: Sequence[SourceFile]) -> tuple[list[Document], list[Diagnostic]]:
     documents: list[Document] = []
     diagnostics: list[Diagnostic] = []
+    total = 0
     for number, file in enumerate(files):
         if file.unread:
             diagnostics.append(unread_file(file.name, file.unread))
             continue
+        total += len(file.content)
+        if total > SOURCES and total > len(file.content):
+            return documents, [*diagnostics, _too_much(file.name)]
         text, faults = decode(file.content, file.name)
         document, parse_faults = parse(text, file.name)
         if number and not faults and any(each.slug == "empty-document" for each in parse_faults):
@@ -231,6 +236,12 @@ def _read(files: Sequence[SourceFile]) -> tuple[list[Document], list[Diagnostic]
         # A file that is no text would only repeat its fault as a syntax error.
         diagnostics += faults if has_errors(faults) else [*faults, *parse_faults]
     return documents, diagnostics
+
+
+def _too_much(name: str) -> Diagnostic:
+    message = f"with this file the sources have more than {SOURCES:,} bytes ({size(SOURCES)}), the most that is read"
+    help_ = "a platform of 10,000 clusters fits into half of it: look for what is repeated, or divide the platform"
+    return error("file-too-large", message, Label(place=Place(name, 1, 1)), help=help_)
 
 
 def _position_in(sources: Sources) -> Callable[[Diagnostic], tuple[int, int, int]]:

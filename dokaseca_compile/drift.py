@@ -55,6 +55,8 @@ class Teller:
             return Drift(difference, line=1 if found else 0)
         if found is None:
             return Drift(difference, cause=self._causes.of(artifact))
+        if found.is_too_large:
+            return Drift(difference, (), 1, self._causes.of(artifact))
         there = read_contents(difference.path, found.content)
         compiled = documents_of(artifact.body if artifact is not None else None, difference.path, wanted)
         if there is None or compiled is None:

@@ -25,6 +25,7 @@ RELEASE: Final = ".dokaseca/release.json"
 """Which release a checkout holds: the one file of this folder that a ledger lists."""
 
 VERSION: Final = 1
+_MOST_BRACKETS = 1000  # a ledger has two pairs, and paths of ours have none
 _KEYS = {"version", "platform", "repository", "state", "files"}
 _HASH = r"[0-9a-f]{64}"
 _HASHES = re.compile(rf"{_HASH}(?: {_HASH})*\Z")
@@ -89,6 +90,8 @@ def _text(platform: str, repository: str, state: str, files: Mapping[str, str]) 
 
 def read_ledger(content: bytes) -> Ledger | LedgerFault:
     """Understand a ledger, one in the middle of a merge included. Never raises for what it holds."""
+    if content.count(b"{") + content.count(b"[") > _MOST_BRACKETS:
+        return _broken("is cut short or damaged")  # a small bracket takes much memory
     try:
         text = content.decode("utf-8")
         data = json.loads(text, object_pairs_hook=_mapping)

@@ -67,4 +67,12 @@ MANUALS: dict[str, str] = {
         accept="When the file is meant to be applied beside the compiled ones, as in a platform that is taken over "
         "step by step: `at` has the repository and the path, as `addons:appsets/security/*.yaml`.",
     ),
+    "oversized-file": page(
+        "A file would be larger than 5 MiB.",
+        "The values of an addon or a workload, or what is made for a fleet, would fill more than is read again.",
+        "`check` and the next `compile` could not read the file, and Argo CD keeps what it renders in memory for each "
+        "Application. An object of Kubernetes has 1 MiB at most.",
+        "Keep large data out of values: in a file of the workload's own repository, in an image, or in a volume.",
+        "addons:\n  grafana:\n    values: {dashboards: {}}  # oversized-file: with megabytes of JSON in a text",
+    ),
 }

@@ -16,6 +16,8 @@ from dokaseca_compile.diagnostics import Diagnostic
 from dokaseca_compile.formats.header import is_ours
 from dokaseca_compile.formats.protected import protected_objects
 from dokaseca_compile.ledger import LEDGER, Ledger, LedgerFault, claim, digest, read_ledger
+from dokaseca_compile.limits import LEDGER as LARGEST
+from dokaseca_compile.limits import size
 from dokaseca_compile.readers import SKIPPED, Reader
 from dokaseca_compile.release import Release
 
@@ -39,11 +41,20 @@ class State(StrEnum):
 
 
 class Found(NamedTuple):
-    """A file as it is. ``stamp`` is whatever tells later whether it is still the same."""
+    """A file as it is. ``stamp`` is whatever tells later whether it is still the same.
+
+    ``size`` is how long it is, where that is known: ``content`` is empty for a file that is too large to be ours.
+    """
 
     content: bytes
     executable: bool = False
     stamp: object = None
+    size: int = 0
+
+    @property
+    def is_too_large(self) -> bool:
+        """Return whether it is larger than anything that is written here, so that its content was not read."""
+        return self.size > len(self.content)
 
 
 class Files(Protocol):
@@ -112,6 +123,8 @@ class Difference:
         """What a cluster would lose by it: ``the ApplicationSet kyverno-dev``, which the file has and will not have."""
         if self.found is None:
             return ()
+        if self.found.is_too_large:
+            return () if self.wanted is not None else (f"whatever {self.path} holds",)
         if self.path.endswith(".tfvars") and self.wanted is None:
             return (f"the registration of {self.path.rpartition('/')[2].removesuffix('.tfvars')}",)
         left = protected_objects(self.wanted or b"")
@@ -181,7 +194,7 @@ class RootPlan:
         before = {each.path: each.found for each in self.differences} | {LEDGER: self.ledger_found}
         ours = {path: set(hashes) for path, hashes in self.known.items()}
         for path in (*write, *remove):
-            if (found := before[path]) is not None:
+            if (found := before[path]) is not None and not found.is_too_large:
                 ours.setdefault(path, set()).add(digest(found.content))
         claimed = claim(self.release.platform, self.root, ours, self.release.digests.get(self.root, {}))
         return Changes(claimed if write or remove else None, write, remove, self.release.ledgers.get(self.root), before)
@@ -289,7 +302,8 @@ def plan_root(
     differences, kept = [], 0
     for path in sorted({*wanted, *known}):
         there, content = files.read(path), wanted.get(path)
-        if there is not None and there.content == content and not (there.executable and with_modes):
+        same = there is not None and there.content == content and not there.is_too_large
+        if there is not None and same and not (there.executable and with_modes):
             kept += 1
             continue
         ours = known.get(path, frozenset()) | (committed or {}).get(path, frozenset())
@@ -310,6 +324,8 @@ def _ledger(found: Found | None, root: str, release: Release) -> Ledger | Ledger
     if found.content == release.ledgers.get(root):  # most runs change nothing: what it says need not be read
         hashes = release.digests[root]
         return Ledger(release.platform, root, {path: frozenset((hashed,)) for path, hashed in hashes.items()})
+    if found.is_too_large:
+        return LedgerFault(f"has {size(found.size)}; at most {size(LARGEST)} are read", "restore it from Git")
     ledger = read_ledger(found.content)
     if isinstance(ledger, LedgerFault) or (ledger.platform, ledger.repository) == (release.platform, root):
         return ledger
@@ -329,6 +345,9 @@ def _judge(
     """The difference of a file (root, path, label) that is not as it should be; ``None`` if it is gone as it should."""
     if found is None:
         return None if wanted is None else Difference(*where, State.MISSING, None, wanted)
+    if found.is_too_large:
+        note = f"has {size(found.size)}, more than anything that is compiled"
+        return Difference(*where, State.EDITED if ours else State.FOREIGN, found, wanted, note)
     if found.content == wanted:
         return Difference(*where, State.EDITED, found, wanted, "is executable")
     if digest(found.content) in ours:

@@ -10,9 +10,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
+from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.contents import plain, read_yaml
+from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.formats.body import YamlBody
+from dokaseca_compile.limits import OUTPUT, size
+from dokaseca_compile.routes import Route, at, format_route
 from dokaseca_compile.tree import FileTree
 
 _EACH = 8  # files of a target that grows with the fleet
@@ -33,6 +38,41 @@ def prove(tree: FileTree, rendered: Mapping[str, bytes], paths: Iterable[str]) -
             # As Python writes them: types and order count, `1` is not `true`.
             if found is None or repr(plain(found.documents)) != repr(plain(body.documents)):
                 raise MisreadError(path)
+
+
+def oversized(compilation: Compilation, rendered: Mapping[str, bytes]) -> Iterator[Diagnostic]:
+    """Yield an error for each file that is larger than one may be, at the setting that takes the most of it.
+
+    Such a file could not be read back, here or by ``check``, and what stands in its place is never taken for ours.
+    """
+    for path, content in rendered.items():
+        if len(content) > OUTPUT:
+            route = _heaviest(compilation.tree[path].origin.routes, compilation.sources.data)
+            what = f"`{format_route(route)}` makes" if route else "there would be"
+            yield error(
+                "oversized-file",
+                f"{what} {path} with {size(len(content))}; a file may have {size(OUTPUT)} at most",
+                Label(route, At.KEY),
+                help="keep large data out of values: as a file of its own in the workload's repository, or in an image",
+            )
+
+
+def _heaviest(routes: Iterable[Route], data: Any) -> Route:
+    """Return the setting below some routes that holds the most: down to where no entry has half of it."""
+    route = max(filter(None, routes), key=lambda each: _weight(at(data, each)), default=())
+    there: Any = at(data, route) if route else None
+    weight = _weight(there)
+    while isinstance(there, dict) and there:
+        key = max(there, key=lambda each: _weight(there[each]))
+        heaviest = _weight(there[key])
+        if heaviest * 2 < weight:
+            break
+        weight, route, there = heaviest, (*route, key), there[key]
+    return route
+
+
+def _weight(data: Any) -> int:
+    return len(repr(data))
 
 
 def _chosen(tree: FileTree, rendered: Mapping[str, bytes], paths: Iterable[str]) -> Iterator[str]:

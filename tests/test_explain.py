@@ -37,6 +37,7 @@ NOT_IN_ONE_SMALL_FILE = {
     "control-character",
     "file-too-large",
     "invalid-utf8",
+    "oversized-file",
     "section-conflict",
     "too-deep",
 }

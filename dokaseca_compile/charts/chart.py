@@ -11,9 +11,12 @@ from typing import Any
 import yaml
 
 _MOST_NODES = 200_000
-_WORD = re.compile(r"[A-Za-z0-9_-]+")
+_WORD = re.compile(rb"[A-Za-z0-9_-]+")
 # `.Values` as a whole, as in `toYaml .Values`: then any key may mean something.
-_WHOLE = re.compile(r"\.Values\b(?!\.[A-Za-z_])")
+_WHOLE = re.compile(rb"\.Values\b(?!\.[A-Za-z_])")
+_DEEPEST = 100  # levels of YAML
+# `1:30:00` is a number to base 60, and reading it takes quadratic time.
+_LONG_NUMBER = re.compile(r"[-+0-9_:.]{1001}")
 _SPEAKING = frozenset({"Chart.yaml", "README.md", "requirements.yaml", "values.yaml", "values.schema.json"})
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -23,7 +26,20 @@ class ChartError(Exception):
 
 
 class _Loader(_LOADER):  # type: ignore[misc]
-    """YAML as Helm reads it, in which a date is a string."""
+    """YAML as Helm reads it, in which a date is a string; merges (``<<``) are counted before they are made."""
+
+    def flatten_mapping(self, node: Any) -> None:
+        size = len(node.value)
+        for key, value in node.value:
+            if key.tag != "tag:yaml.org,2002:merge":
+                continue
+            for each in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+                if isinstance(each, yaml.MappingNode):
+                    self.flatten_mapping(each)
+                    size += len(each.value)
+                    if size > _MOST_NODES:
+                        raise ValueError("too much")
+        super().flatten_mapping(node)
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -48,16 +64,25 @@ class Chart:
     free: frozenset[str] = frozenset()
     whole: bool = True
     """Whether all of its text is there: also that of every chart below it."""
-    texts: tuple[str, ...] = field(default=(), repr=False)
+    texts: tuple[bytes, ...] = field(default=(), repr=False)
+    place: str = ""
+    """Its archive or folder, from the platform's folder; empty for ours."""
 
     @property
     def title(self) -> str:
         """What a message calls it."""
         return f"{self.name} {self.version}"
 
-    def words(self) -> frozenset[str]:
-        """Every word of its templates, values and schema: what is none of them means nothing to it."""
-        return frozenset(word for text in self.texts for word in _WORD.findall(text))
+    @property
+    def called(self) -> str:
+        """Return what a message about its files calls it: the archive or folder."""
+        return f"`{self.place}`" if self.place else f"the chart {self.title}"
+
+    def words(self, among: Iterable[str]) -> frozenset[str]:
+        """Return those words that its templates, values or schema have: what is in none of them means nothing to it."""
+        left = {each.encode("utf-8", "replace") for each in among}
+        found = (match.group() for text in self.texts for match in _WORD.finditer(text))
+        return frozenset(each.decode() for each in found if each in left)
 
     def uses_values_whole(self) -> bool:
         """Whether a template reads all values at once, so that no key can be called unknown."""
@@ -88,17 +113,22 @@ def read_chart(files: Mapping[str, bytes]) -> Chart:
     )
 
 
+def is_read(path: str) -> bool:
+    """Return whether a file of a chart is read at all: what may speak of values, also of charts below."""
+    return path in _SPEAKING or path.startswith(("templates/", "files/", "charts/"))
+
+
 def _conditions(dependencies: Iterable[Mapping[str, Any]]) -> set[str]:
     """The top-level keys of ``condition: a.enabled,b.enabled``."""
     paths = [path for each in dependencies for path in str(each.get("condition") or "").split(",")]
     return {path.strip().partition(".")[0] for path in paths}
 
 
-def _texts(files: Mapping[str, bytes]) -> Iterable[str]:
+def _texts(files: Mapping[str, bytes]) -> Iterable[bytes]:
     """What may speak of a value: templates and files, also of charts below, comments, what is written for people."""
     for path, content in files.items():
-        if path in _SPEAKING or path.startswith(("templates/", "files/", "charts/")):
-            yield content.decode("utf-8", "replace")
+        if is_read(path):
+            yield content
 
 
 def _yaml(content: bytes | None, name: str) -> dict[str, Any]:
@@ -107,8 +137,11 @@ def _yaml(content: bytes | None, name: str) -> dict[str, Any]:
         message = f"has no {name}"
         raise ChartError(message)
     try:
+        _check_shape(content)
         plain = _plain(_Loader(content).get_single_data(), [_MOST_NODES])
-    except (yaml.YAMLError, ValueError, RecursionError, UnicodeError) as wrong:
+    except MemoryError:
+        raise
+    except Exception as wrong:  # a library of others, with a text of strangers: a wrong `!!bool` is a KeyError
         message = f"has a {name} that cannot be read"
         raise ChartError(message) from wrong
     if plain is None:
@@ -119,6 +152,20 @@ def _yaml(content: bytes | None, name: str) -> dict[str, Any]:
     return plain
 
 
+def _check_shape(content: bytes) -> None:
+    """Count levels and nodes before they are put together: PyYAML's C code does not survive ten thousand levels."""
+    depth = 0
+    for nodes, event in enumerate(yaml.parse(content, Loader=_LOADER)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.ScalarEvent) and event.implicit[0] and _LONG_NUMBER.match(event.value):
+            raise ValueError("number")
+        if depth > _DEEPEST or nodes > _MOST_NODES:
+            raise ValueError("too much")
+
+
 def _plain(node: Any, left: list[int]) -> Any:
     """The data as JSON would have it: keys are strings. Aliases count each time, so that none can explode."""
     left[0] -= 1
@@ -126,7 +173,11 @@ def _plain(node: Any, left: list[int]) -> Any:
         raise ValueError("too much")
     if isinstance(node, dict):
         return {_key(key): _plain(value, left) for key, value in node.items()}
-    return [_plain(each, left) for each in node] if isinstance(node, list) else node
+    if isinstance(node, list):
+        return [_plain(each, left) for each in node]
+    if node is None or isinstance(node, str | bool | int | float):
+        return node
+    raise ValueError("no data of JSON")  # a set, bytes
 
 
 def _key(key: Any) -> str:
@@ -137,6 +188,12 @@ def _json(content: bytes | None) -> Any:
     if content is None:
         return None
     try:
-        return json.loads(content)
+        # As Go reads it: UTF-8 without a byte order mark, and no numbers that JSON does not have.
+        text = content.decode("utf-8")
+        return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as wrong:
         raise ChartError("has a values.schema.json that is no JSON") from wrong
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from dokaseca_compile.charts.advice import advice, quoting
-from dokaseca_compile.charts.patterns import to_ecma, to_python
+from dokaseca_compile.charts.bounded import REFERENCES, Budget, TooManyStepsError, bounded, is_additional
+from dokaseca_compile.charts.ecma import in_python, to_ecma
+from dokaseca_compile.charts.form import (
+    OF_NAMES,
+    UnusableSchemaError,
+    check_form,
+    check_references,
+    parts,
+    pointer_of,
+    references,
+    route_to,
+)
 from dokaseca_compile.routes import Route
 
 _TYPES = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "`true` or `false`",
           "integer": "an integer", "number": "a number", "null": "null"}  # fmt: skip
 # In these, less is not more: a part that is left out of them could make an error of what is none.
 _NOT_MONOTONE = frozenset({"not", "oneOf", "if", "contains", "unevaluatedProperties", "unevaluatedItems"})
-_OF_NAMES = frozenset(
-    {"properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas", "dependentRequired"}
-)
 # With no other words on top, a schema says of each key what it says without the other keys, but for `required`.
 _BY_KEY = frozenset(
     {"$schema", "$comment", "title", "description", "type", "required", "properties", "patternProperties"}
@@ -27,6 +36,10 @@ _BY_KEY = frozenset(
 _LONGEST = 120  # characters of a description that still is a hint
 _LONGEST_PATTERN = 60  # characters that a person still reads
 _MOST = 50  # problems of one set of values: by then something else is wrong
+_SHOWN = 120  # characters of a value of the schema in a message
+_COMBINED = frozenset({"allOf", "anyOf", "oneOf", "if", "dependentSchemas"}) | REFERENCES
+_FIRST_STEPS, _MORE_STEPS = 100_000, 10_000
+"""The steps that a schema may take, and those that each set of values adds: two seconds, and a fifth of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,64 +63,141 @@ class Problem:
 class Schema:
     """A chart's ``values.schema.json``, ready to judge. No reference is ever fetched: what lies elsewhere is any data.
 
-    Raises ``ValueError`` when it is no schema, which ``sound`` says that nobody need look for.
+    Raises ``UnusableSchemaError`` when it is no schema, or has a pattern that Helm refuses. ``sound`` says that nobody
+    need look: it is ours.
     """
 
     def __init__(self, schema: Any, *, sound: bool = False) -> None:
         # Imported late: it takes a tenth of a small compile, and without a workload or a chart at hand nobody needs it.
         from jsonschema import validators  # noqa: PLC0415
-        from jsonschema.exceptions import SchemaError  # noqa: PLC0415
         from referencing import Registry  # noqa: PLC0415
 
-        if not isinstance(schema, Mapping | bool):
-            raise ValueError("has a values.schema.json that is no schema")
-
+        self._budget = None if sound else Budget()
+        self._left = _FIRST_STEPS
+        self._fault: UnusableSchemaError | None = None
+        if not sound:
+            check_form(schema)
         # Without `$schema` the old draft: it knows fewer words, so it forbids less.
-        kind = validators.validator_for(schema, default=validators.Draft7Validator)
-        local = _local(schema)
+        old = validators.Draft7Validator
         try:
-            if not sound:
-                kind.check_schema(local)
-        except (SchemaError, RecursionError, re.error) as wrong:
-            raise ValueError("has a values.schema.json that is no schema") from wrong
-        if not all(_leads_somewhere(local, each) for each in _references(local)):
-            raise ValueError("has a values.schema.json with references that lead nowhere")
+            kind = validators.validator_for(schema, default=old)
+        except ValueError:  # `$schema` is no URL
+            kind = old
+        local = in_python(_local(schema)) if sound else _local(schema)
+        self._local = local
+        if self._budget is not None:
+            self._check(kind, local, self._budget)
+            kind = bounded(kind, self._budget)
         self._validator = kind(local, registry=Registry())
         self._of_key = kind(_without_required(local), registry=Registry()) if _is_by_key(local, kind) else None
         self._required = tuple(local.get("required", ())) if self._of_key is not None else ()
         self._judged: dict[tuple[str, str], list[Problem]] = {}
 
     def problems(self, values: Mapping[str, Any]) -> list[Problem]:
-        """Every problem, one for each place, by place; none where the schema cannot be followed to its end."""
-        from referencing.exceptions import Unresolvable  # noqa: PLC0415
+        """Return every problem, one for each place, by place.
 
-        found: dict[tuple[Route, bool], Problem] = {}
-        try:
-            for problem in self._of_keys(values) if self._of_key is not None else _judged(self._validator, values):
+        Raises ``UnusableSchemaError`` where the schema cannot be evaluated to its end: that takes too many steps, it
+        leads nowhere, or it has a word that the library cannot evaluate.
+        """
+        with self._evaluating():
+            found: dict[tuple[Route, bool], Problem] = {}
+            for problem in self._of_keys(values) if self._of_key is not None else self._all(self._validator, values):
                 found.setdefault((problem.route, problem.unknown), problem)
                 if len(found) >= _MOST:
                     break
-        except (Unresolvable, RecursionError):
-            return []
         return sorted(found.values(), key=lambda each: [str(part) for part in each.route])
+
+    def _check(self, kind: Any, local: Any, budget: Budget) -> None:
+        """Check the schema against the one of its draft, and that its references lead to schemas."""
+        from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]  # noqa: PLC0415
+
+        meta = kind.META_SCHEMA
+        with self._evaluating():
+            error = next(bounded(kind, budget)(meta, registry=REGISTRY).iter_errors(local), None)
+        if error is not None:
+            raise UnusableSchemaError("that is no schema", pointer_of(error.absolute_path))
+        check_references(local)
+
+    @contextmanager
+    def _evaluating(self) -> Iterator[None]:
+        """Evaluate within the steps that are left; whatever fails there is a fault of the schema."""
+        if self._budget is None:
+            yield
+            return
+        if self._fault is not None:
+            raise self._fault
+        # Each set of values brings steps with it, so that no schema that is just within the limit holds up a fleet.
+        self._left = min(self._left + _MORE_STEPS, _FIRST_STEPS)
+        self._budget.renew(self._left)
+        try:
+            yield
+        except (MemoryError, UnusableSchemaError):
+            raise
+        except Exception as wrong:  # a library of others, with a schema of strangers: it raises anything
+            self._fault = UnusableSchemaError(_reason(wrong), self._place())
+            raise self._fault from wrong
+        finally:
+            self._left = self._budget.left
+
+    def _place(self) -> str:
+        """Return where in the schema the last step was taken."""
+        if self._budget is None:
+            return ""
+        route = route_to(self._local, self._budget.schema)
+        return pointer_of((*route, self._budget.keyword)) if route is not None else ""
 
     def _of_keys(self, values: Mapping[str, Any]) -> Iterator[Problem]:
         """Each key by itself, and once: the values of many workloads differ in a few keys only."""
         for key, value in values.items():
             seen = (key, repr(value))
             if seen not in self._judged:
-                self._judged[seen] = list(_judged(self._of_key, {key: value}))
+                self._judged[seen] = list(self._all(self._of_key, {key: value}))
             yield from self._judged[seen]
         for key in self._required:
             if key not in values:
                 yield _lacking(key)
 
+    def _all(self, validator: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
+        from jsonschema.exceptions import best_match  # noqa: PLC0415
 
-def _judged(validator: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
-    from jsonschema.exceptions import best_match  # noqa: PLC0415
+        for error in validator.iter_errors(values):
+            yield from self._problems(best_match([error]))
 
-    for error in validator.iter_errors(values):
-        yield from _problems(best_match([error]))
+    def _problems(self, error: Any) -> Iterator[Problem]:
+        """What an error says; of several forms that do not fit, the one that comes nearest."""
+        route: Route = tuple(error.absolute_path)
+        keyword, wanted, instance = error.validator, error.validator_value, error.instance
+        if "propertyNames" in error.absolute_schema_path:
+            yield Problem((*route, str(instance)), "is no name that may stand there", name=True, hint=_hint(error))
+        elif keyword == "unevaluatedProperties" and _COMBINED & error.schema.keys():
+            yield Problem(route, "has keys that are not known there")
+        elif keyword in {"additionalProperties", "unevaluatedProperties"} and isinstance(instance, Mapping):
+            known = tuple(sorted(error.schema.get("properties", {})))
+            for key in sorted(key for key in instance if self._is_additional(key, error.schema)):
+                yield Problem((*route, key), "is not known", unknown=True, known=known)
+        elif keyword == "required" and isinstance(instance, Mapping):
+            for key in wanted:
+                if key not in instance:
+                    yield _lacking(*route, key)
+        else:
+            said = _SAYINGS.get(keyword, _other)(wanted, instance, keyword)
+            unquoted = quoting(keyword, wanted, instance)
+            hint = unquoted or _hint(error) or advice(keyword, error.schema, instance)
+            yield Problem(route, said, hint=hint)
+
+    def _is_additional(self, key: str, schema: Mapping[str, Any]) -> bool:
+        if self._budget is not None:
+            return is_additional(self._validator, key, schema)
+        patterns = schema.get("patternProperties", {})
+        return key not in schema.get("properties", {}) and not any(re.search(each, key) for each in patterns)
+
+
+def _reason(wrong: Exception) -> str:
+    if isinstance(wrong, TooManyStepsError):
+        return "that takes too many steps to evaluate"
+    if isinstance(wrong, RecursionError):
+        return "that is nested too deeply, or refers to itself without end"
+    return f"that cannot be evaluated ({type(wrong).__name__})"
 
 
 def _is_by_key(schema: Any, kind: Any) -> bool:
@@ -116,7 +206,7 @@ def _is_by_key(schema: Any, kind: Any) -> bool:
         isinstance(schema, Mapping)
         and schema.keys() <= _BY_KEY
         and "required" in kind.VALIDATORS
-        and all(each.startswith(("#/definitions/", "#/$defs/")) for each in _references(schema))
+        and all(each.startswith(("#/definitions/", "#/$defs/")) for each in references(schema))
     )
 
 
@@ -126,29 +216,6 @@ def _without_required(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def _lacking(*route: str | int) -> Problem:
     return Problem(route, "is missing", missing=True)
-
-
-def _problems(error: Any) -> Iterator[Problem]:
-    """What an error says; of several forms that do not fit, the one that comes nearest."""
-    route: Route = tuple(error.absolute_path)
-    keyword, wanted, instance = error.validator, error.validator_value, error.instance
-    if "propertyNames" in error.absolute_schema_path:
-        yield Problem((*route, str(instance)), "is no name that may stand there", name=True, hint=_hint(error))
-    elif keyword in {"additionalProperties", "unevaluatedProperties"} and isinstance(instance, Mapping):
-        known = tuple(sorted(error.schema.get("properties", {})))
-        patterns = tuple(error.schema.get("patternProperties", {}))
-        for key in sorted(instance):
-            if key not in known and not any(re.search(each, key) for each in patterns):
-                yield Problem((*route, key), "is not known", unknown=True, known=known)
-    elif keyword == "required" and isinstance(instance, Mapping):
-        for key in wanted:
-            if key not in instance:
-                yield _lacking(*route, key)
-    else:
-        said = _SAYINGS.get(keyword, _other)(wanted, instance, keyword)
-        unquoted = quoting(keyword, wanted, instance)
-        hint = unquoted or _hint(error) or advice(keyword, error.schema, instance)
-        yield Problem(route, said, hint=hint)
 
 
 def _hint(error: Any) -> str:
@@ -179,7 +246,7 @@ def _one_of(wanted: Any, _: Any, __: str) -> str:
 
 
 def _bound(words: str, wanted: Any, _: Any, __: str) -> str:
-    return words.format(wanted)
+    return words.format(_json(wanted))
 
 
 def _pattern(wanted: str) -> str:
@@ -192,7 +259,16 @@ def _other(wanted: Any, _: Any, keyword: str) -> str:
 
 
 def _json(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) or value is None else str(value)
+    text = str(value).lower() if isinstance(value, bool) or value is None else _digits(value)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+def _digits(value: Any) -> str:
+    """Return a value as text; of a number that Python does not write out, that it is one."""
+    try:
+        return str(value)
+    except (ValueError, RecursionError):
+        return "…"
 
 
 _SAYINGS: dict[str, Callable[[Any, Any, str], str]] = {
@@ -213,75 +289,35 @@ _SAYINGS: dict[str, Callable[[Any, Any, str], str]] = {
 
 
 def _local(schema: Any) -> Any:
-    """The schema without what it takes from elsewhere, and without patterns that Python does not read.
+    """The schema without what it takes from elsewhere.
 
     A part that is not known counts as any data. So do all parts that forbid the more the less is known, when they
-    refer to anything at all.
+    refer to anything at all; and ``unevaluatedProperties`` beside patterns, which ``jsonschema`` matches by itself.
     """
-    return _cut(schema, careful=any(not reference.startswith("#") for reference in _references(schema)))
+    careful = any(not reference.startswith("#") for reference in references(schema))
+    words = {key for _, part in parts(schema) if isinstance(part, dict) for key in part}
+    return _cut(schema, careful, {"unevaluatedProperties"} if "patternProperties" in words else set())
 
 
-def _cut(node: Any, *, careful: bool, names: bool = False) -> Any:
+def _cut(node: Any, careful: bool, left_out: set[str], *, names: bool = False) -> Any:  # noqa: FBT001
     """A part without what cannot be known; the keys of a part of ``names`` are names and no words of a schema."""
     if isinstance(node, list):
-        return [_cut(each, careful=careful) for each in node]
+        return [_cut(each, careful, left_out) for each in node]
     if not isinstance(node, dict):
         return node
     if names:
         # jsonschema says of `false` that it forbids something, and not where.
-        return {key: {"not": {}} if value is False else _cut(value, careful=careful) for key, value in node.items()}
-    kept = {}
-    for key, value in node.items():
-        if isinstance(value, str) and key in {"$ref", "$dynamicRef", "$recursiveRef"} and not value.startswith("#"):
-            continue
-        if key in {"$id", "id"} and isinstance(value, str):
-            continue  # references within one document need no name for it
-        if key == "pattern" and isinstance(value, str) and not _is_pattern(value):
-            continue
-        if key == "patternProperties" and isinstance(value, dict) and not all(map(_is_pattern, value)):
-            return {}
-        if careful and key in _NOT_MONOTONE and next(_references(value), None) is not None:
-            continue
-        kept[key] = _cut(_anchored(key, value), careful=careful, names=key in _OF_NAMES)
-    return kept
+        return {key: {"not": {}} if each is False else _cut(each, careful, left_out) for key, each in node.items()}
+    return {
+        key: _cut(value, careful, left_out, names=key in OF_NAMES)
+        for key, value in node.items()
+        if key not in left_out and not _is_dropped(key, value, careful=careful)
+    }
 
 
-def _anchored(key: str, value: Any) -> Any:
-    """The value of a keyword with its patterns as Python reads them."""
-    if key == "pattern" and isinstance(value, str):
-        return to_python(value)
-    if key == "patternProperties" and isinstance(value, dict):
-        return {to_python(pattern): part for pattern, part in value.items()}
-    return value
-
-
-def _references(node: Any) -> Iterator[str]:
-    for key, value in node.items() if isinstance(node, dict) else ():
-        if key in {"$ref", "$dynamicRef", "$recursiveRef"} and isinstance(value, str):
-            yield value
-    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from _references(inner)
-
-
-def _is_pattern(text: str) -> bool:
-    try:
-        re.compile(text)
-    except (re.error, RecursionError, OverflowError):
-        return False
-    return True
-
-
-def _leads_somewhere(schema: Any, reference: str) -> bool:
-    """Whether a pointer (``#/definitions/x``) finds something; names of anchors are not looked for."""
-    if not reference.startswith("#/"):
-        return True
-    node = schema
-    for part in reference[2:].split("/"):
-        key = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(node, list) and key.isdigit() and int(key) < len(node):
-            node = node[int(key)]
-        elif isinstance(node, dict) and key in node:
-            node = node[key]
-        else:
-            return False
-    return True
+def _is_dropped(key: str, value: Any, *, careful: bool) -> bool:
+    if key in REFERENCES and isinstance(value, str):
+        return not value.startswith("#")
+    if key in {"$id", "id", "$schema"} and isinstance(value, str):
+        return True  # references within one document need no name for it, and no part is of another draft
+    return careful and key in _NOT_MONOTONE and next(references(value), None) is not None

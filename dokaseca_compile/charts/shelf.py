@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from hashlib import sha256
 from itertools import product
+from typing import Any
 
 from dokaseca_compile.assets import assets
 from dokaseca_compile.charts.archive import unpack
-from dokaseca_compile.charts.chart import Chart, ChartError, read_chart
-from dokaseca_compile.charts.schema import Schema
+from dokaseca_compile.charts.chart import Chart, ChartError, is_read, read_chart
+from dokaseca_compile.charts.form import UnusableSchemaError
+from dokaseca_compile.charts.schema import Problem, Schema
 from dokaseca_compile.formats.body import TextBody
+from dokaseca_compile.limits import CHART, size
 from dokaseca_compile.routes import Route
 
 CHARTS = ("common", "web-service")
@@ -52,6 +56,7 @@ class Charts:
     _missed: bool = field(default=False, repr=False)
     _read: dict[str, Chart | ChartError] = field(default_factory=dict, repr=False)
     _schemas: dict[Chart, Schema | ChartError | None] = field(default_factory=dict, repr=False)
+    _judged: dict[tuple[Chart, bytes], list[Problem] | ChartError] = field(default_factory=dict, repr=False)
 
     @property
     def complete(self) -> bool:
@@ -81,9 +86,30 @@ class Charts:
             try:
                 sound = chart is built_in()  # a test says so
                 self._schemas[chart] = Schema(chart.schema, sound=sound) if chart.schema is not None else None
-            except ValueError as wrong:
-                self._schemas[chart] = ChartError(f"the chart {chart.title} {wrong}")
+            except UnusableSchemaError as wrong:
+                self._schemas[chart] = ChartError(f"{chart.called} {wrong}")
         found = self._schemas[chart]
+        if isinstance(found, ChartError):
+            raise found
+        return found
+
+    def problems(self, chart: Chart, values: Mapping[str, Any]) -> list[Problem]:
+        """Return what values, merged over the chart's own, break in its schema; nothing where it ships none.
+
+        Each set of values is judged once. Raises ``ChartError`` when the schema is none, or cannot be evaluated.
+        """
+        schema = self.schema(chart)
+        if schema is None:
+            return []
+        if chart is built_in():
+            return schema.problems(values)  # it remembers each key by itself
+        key = (chart, sha256(repr(values).encode("utf-8", "surrogatepass")).digest())
+        if key not in self._judged:
+            try:
+                self._judged[key] = schema.problems(values)
+            except UnusableSchemaError as wrong:
+                self._judged[key] = ChartError(f"{chart.called} {wrong}")
+        found = self._judged[key]
         if isinstance(found, ChartError):
             raise found
         return found
@@ -91,7 +117,7 @@ class Charts:
     def _load(self, place: str, name: str = "", version: str = "") -> Chart:
         if place not in self._read:
             try:
-                self._read[place] = read_chart(self._contents(place))
+                self._read[place] = replace(read_chart(self._contents(place)), place=place)
             except ChartError as wrong:
                 self._read[place] = ChartError(f"`{place}` {wrong}")
         found = self._read[place]
@@ -104,8 +130,17 @@ class Charts:
 
     def _contents(self, place: str) -> Mapping[str, bytes]:
         if place.endswith(".tgz"):
-            return unpack(self.files[place])
-        return {path.removeprefix(f"{place}/"): self.files[path] for path in self.files if path.startswith(f"{place}/")}
+            return unpack(self.files[place], is_read)
+        inner = ((path, path.removeprefix(f"{place}/")) for path in self.files if path.startswith(f"{place}/"))
+        found, total = dict[str, bytes](), 0
+        for path, name in inner:
+            if is_read(name):
+                found[name] = self.files[path]
+                total += len(found[name])
+            if total > CHART:
+                message = f"has more than {size(CHART)} of templates and values"
+                raise ChartError(message)
+        return found
 
 
 def _spellings(version: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ read it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ def unknown_keys(chart: Chart, values: Mapping[str, Any]) -> list[UnknownKey]:
     candidates = list(_candidates(chart, values, chart.values, (chart.schema,), ()))
     if not candidates:
         return []
-    words, open_on_top = chart.words(), chart.uses_values_whole()
+    words, open_on_top = chart.words(key for _, key in candidates), chart.uses_values_whole()
     return sorted(
         (
             each
@@ -49,11 +49,11 @@ def _candidates(
     chart: Chart, values: Mapping[str, Any], own: Mapping[str, Any], schemas: tuple[Any, ...], route: Route
 ) -> Iterator[tuple[UnknownKey, str]]:
     """Every key that stands beside known ones and is none of them."""
-    parts = [part for schema in schemas for part in _parts(schema, chart.schema)]
+    parts = _parts(schemas, chart.schema)
     if not own or any(_takes_any(part) for part in parts):
         return
     closed = any(part.get("additionalProperties") is False for part in parts)  # then the schema says it itself
-    known = set(own).union(*(part.get("properties", {}) for part in parts))
+    known = set(own).union(*map(_properties, parts))
     aside = chart.subcharts | chart.free if not route else frozenset()
     for key, value in values.items():
         inner = own.get(key)
@@ -63,22 +63,30 @@ def _candidates(
             if not closed:
                 yield UnknownKey((*route, key), tuple(sorted(known | aside))), key
         elif isinstance(value, Mapping) and isinstance(inner, Mapping):
-            below = tuple(part["properties"][key] for part in parts if key in part.get("properties", {}))
+            below = tuple(_properties(part)[key] for part in parts if key in _properties(part))
             yield from _candidates(chart, value, inner, below, (*route, key))
 
 
-def _parts(schema: Any, root: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    """A schema and all that it is put together from."""
-    if not isinstance(schema, Mapping) or depth > 20:
-        return
-    yield schema
-    inner = [each for word in _COMBINERS for each in _list(schema.get(word))]
-    inner += [schema[word] for word in ("then", "else") if word in schema]
-    reference = schema.get("$ref")
-    if isinstance(reference, str):
-        inner.append(_pointed(root, reference))
-    for each in inner:
-        yield from _parts(each, root, depth + 1)
+def _parts(schemas: Iterable[Any], root: Any) -> list[Mapping[str, Any]]:
+    """Return schemas and all that they are put together from, each part once."""
+    found: dict[int, Mapping[str, Any]] = {}
+    waiting = list(schemas)
+    while waiting:
+        schema = waiting.pop()
+        if not isinstance(schema, Mapping) or id(schema) in found:
+            continue
+        found[id(schema)] = schema
+        waiting += [each for word in _COMBINERS for each in _list(schema.get(word))]
+        waiting += [schema[word] for word in ("then", "else") if word in schema]
+        reference = schema.get("$ref")
+        if isinstance(reference, str):
+            waiting.append(_pointed(root, reference))
+    return list(found.values())
+
+
+def _properties(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    named = schema.get("properties")
+    return named if isinstance(named, Mapping) else {}
 
 
 def _list(node: Any) -> list[Any]:

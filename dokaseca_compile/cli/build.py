@@ -21,11 +21,13 @@ from dokaseca_compile.compiler import Compilation, render
 from dokaseca_compile.drift import Drift, Teller
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.ledger import LEDGER, Ledger, read_ledger
+from dokaseca_compile.limits import OUTPUT
 from dokaseca_compile.plan import Difference, Plan, plan_root
 from dokaseca_compile.readers import readers
 from dokaseca_compile.release import Destinations, Release, SharedPathError, make_release
 from dokaseca_compile.report import Report
 from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.tree import FileTree
 from dokaseca_compile.workspace import (
     ChartFiles,
     OutputRoot,
@@ -64,6 +66,8 @@ def build(sources: Sources, invocation: Invocation) -> Build:
     if compilation.failed or resolved is None:
         return Build(sources, compilation, {}, None, {})
     rendered = dict(render(compilation.tree, invocation.file.name))
+    if max(map(len, rendered.values()), default=0) > OUTPUT:
+        return Build(sources, _refused(compilation, rendered), {}, None, {})
     made = {
         each.name
         for each in resolved.repositories.values()
@@ -93,6 +97,14 @@ def _repositories(resolved: Resolved, shared: Mapping[str, str]) -> dict[str, fr
         root = shared.get(each.name, each.name)
         keys[root] = keys.get(root, frozenset()) | {key}
     return keys
+
+
+def _refused(compilation: Compilation, rendered: Mapping[str, bytes]) -> Compilation:
+    """Return a compilation that failed, since files of it are too large."""
+    from dokaseca_compile.proof import oversized  # noqa: PLC0415 - seldom needed
+
+    diagnostics = (*compilation.diagnostics, *oversized(compilation, rendered))
+    return replace(compilation, diagnostics=diagnostics, tree=FileTree())
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from dokaseca_compile.contents import plain
 from dokaseca_compile.drift import Drift, groups
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.yaml import YamlWriter
+from dokaseca_compile.limits import DIFF_CHANGES, DIFF_VALUE
 from dokaseca_compile.plan import State
 from dokaseca_compile.redaction import hide_data, mask
 from dokaseca_compile.render.style import Style
@@ -128,8 +129,10 @@ def block(first: Drift, others: Sequence[Drift], report: Report, style: Style) -
     gone = "no longer made" if difference.goes and difference.is_refused else ""
     note = f": {difference.note or gone}" if difference.note or gone else ""
     yield f"{tone(_SIGNS[difference.state])} {style.bold(report.path(difference))} ({difference.state}{note})"
-    for change in first.changes:
+    for change in first.changes[:DIFF_CHANGES]:
         yield from (f"    {line}" for line in _change(change, style))
+    if len(first.changes) > DIFF_CHANGES:
+        yield f"    … and {counted(len(first.changes) - DIFF_CHANGES, 'more change')}; `--format unified` shows all"
     if first.textual and not difference.note:
         yield f"    only the text differs, from line {first.line}; `--format unified` shows it"
     if first.cause is not None:
@@ -162,6 +165,13 @@ def _is_large(data: object) -> bool:
 
 
 def _lines(data: object, key: str) -> list[str]:
+    """A value as lines, as many as a person reads."""
+    lines = _all_lines(data, key)
+    more = len(lines) - DIFF_VALUE
+    return lines if more <= 0 else [*lines[:DIFF_VALUE], f"… and {counted(more, 'more line')}"]
+
+
+def _all_lines(data: object, key: str) -> list[str]:
     """A value as lines: a collection as YAML, a text as itself; secrets hidden."""
     shown = hide_data(plain(data), key)
     if isinstance(shown, str) and "\n" in shown:

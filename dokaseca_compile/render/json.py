@@ -12,6 +12,7 @@ from dokaseca_compile.diagnostics import Diagnostic, Label, Severity
 from dokaseca_compile.drift import Drift
 from dokaseca_compile.formats.body import JsonBody
 from dokaseca_compile.formats.json import render
+from dokaseca_compile.limits import DIFF_CHANGES
 from dokaseca_compile.plan import Plan, State
 from dokaseca_compile.redaction import hide, hide_data
 from dokaseca_compile.report import Report
@@ -95,7 +96,8 @@ def _drift(drift: Drift, found: Report) -> dict[str, Any]:
         "slug": difference.slug,
         "note": difference.note,
         "line": drift.line,
-        "changes": [_change(each) for each in drift.changes],
+        "changes": [_change(each) for each in drift.changes[:DIFF_CHANGES]],
+        "more_changes": max(0, len(drift.changes) - DIFF_CHANGES),
         "cause": cause,
     }
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
+from dokaseca_compile.limits import DIFF_LINES, size
 from dokaseca_compile.plan import Difference
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\t": "\\t", "\n": "\\n"}
+_AROUND = 3  # lines before and after a change
 _NO_NEWLINE = b"\n\\ No newline at end of file\n"
 
 
@@ -23,6 +25,10 @@ def _file(path: str, difference: Difference) -> Iterator[bytes]:
     old = difference.found.content if difference.found is not None else None
     new = difference.wanted
     before, after = _name(f"a/{path}"), _name(f"b/{path}")
+    if difference.found is not None and difference.found.is_too_large:
+        # A line that `git apply` does not look at.
+        yield f"# {after}: {size(difference.found.size)}, too large to be shown\n".encode()
+        return
     yield f"diff --git {before} {after}\n".encode()
     executable = difference.found is not None and difference.found.executable
     mode = "100755" if executable else "100644"
@@ -42,10 +48,35 @@ def _file(path: str, difference: Difference) -> Iterator[bytes]:
 
 
 def _hunks(old: bytes, new: bytes) -> Iterator[bytes]:
-    lines = difflib.diff_bytes(difflib.unified_diff, _lines(old), _lines(new), lineterm=b"\n")
+    before, after = _lines(old), _lines(new)
+    if len(before) * len(after) > DIFF_LINES**2:
+        yield from _one_hunk(before, after)
+        return
+    lines = difflib.diff_bytes(difflib.unified_diff, before, after, lineterm=b"\n")
     for number, line in enumerate(lines):
         if number >= 2:  # the names come from us
-            yield line if line.endswith(b"\n") else line + _NO_NEWLINE
+            yield _ended(line)
+
+
+def _one_hunk(old: list[bytes], new: list[bytes]) -> Iterator[bytes]:
+    """All that lies between the first and the last line that differ: comparing line by line takes quadratic time."""
+    most = min(len(old), len(new))
+    start = next((at for at in range(most) if old[at] != new[at]), most)
+    end = next((at for at in range(most - start) if old[-1 - at] != new[-1 - at]), most - start)
+    first, last = max(0, start - _AROUND), max(0, end - _AROUND)
+    gone, come = old[start : len(old) - end], new[start : len(new) - end]
+    if not gone and not come:
+        return
+    lead, trail = old[first:start], old[len(old) - end : len(old) - last]
+    counts = [len(lead) + len(each) + len(trail) for each in (gone, come)]
+    # With no lines on a side Git counts from the line before.
+    yield f"@@ -{first + bool(counts[0])},{counts[0]} +{first + bool(counts[1])},{counts[1]} @@\n".encode()
+    for sign, lines in ((b" ", lead), (b"-", gone), (b"+", come), (b" ", trail)):
+        yield from (_ended(sign + line) for line in lines)
+
+
+def _ended(line: bytes) -> bytes:
+    return line if line.endswith(b"\n") else line + _NO_NEWLINE
 
 
 def _lines(content: bytes) -> list[bytes]:

@@ -31,6 +31,7 @@ from dataclasses import dataclass
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Said
+from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context, some
 from dokaseca_compile.rules.fleet import sound_profiles
 from dokaseca_compile.versions import parse_version
@@ -59,9 +60,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
         (_KYVERNO, _with_policies(context)),
         (_ARGO_CD, _hubs(context)),
     ):
-        found: dict[int, tuple[Said[str], list[str]]] = {}
+        found: dict[Route, tuple[Said[str], list[str]]] = {}
         for version, name in _too_old(context, operator, clusters):
-            found.setdefault(id(version), (version, []))[1].append(name)
+            found.setdefault(version.route, (version, []))[1].append(name)
         for version, names in found.values():
             yield _fault(operator, version, names)
 

@@ -8,9 +8,10 @@ from functools import reduce
 from typing import Any, Generic
 
 from dokaseca_compile.charts import Chart, ChartError, built_in
+from dokaseca_compile.charts.schema import Problem
 from dokaseca_compile.diagnostics import At, Label
 from dokaseca_compile.model.common import Values
-from dokaseca_compile.resolve.merge_values import merge_values
+from dokaseca_compile.resolve.merge_values import merge_values, over_defaults
 from dokaseca_compile.resolve.resolved import Part, Placement, ResolvedWorkload, Said, T
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context
@@ -53,6 +54,15 @@ class Stack:
     def strength(self, route: Route) -> int:
         """Which layer says a value, the strongest has the highest number; -1 where only the chart does."""
         return max((at for at, said in enumerate(self.layers) if _found(said.value, route)), default=-1)
+
+
+def judged(context: Context, stack: Stack) -> list[Problem]:
+    """Return what the values of a stack break in the schema of its chart. Raises ``ChartError``."""
+    if isinstance(stack.chart, ChartError):
+        raise stack.chart
+    if stack.chart.schema is None:
+        return []
+    return context.charts.problems(stack.chart, over_defaults(stack.merged(), stack.chart.values))
 
 
 def stacks(context: Context) -> list[Stack]:

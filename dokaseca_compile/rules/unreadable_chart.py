@@ -10,6 +10,7 @@ Why
 
 Fix
     Fetch it again, ``helm pull <chart> --repo <url> --version <version> -d .charts``, or delete it.
+    A schema with such a pattern makes Helm refuse the chart: report it to whoever wrote it.
 
 Example
     .. code-block:: yaml
@@ -27,10 +28,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.charts import ChartError
+from dokaseca_compile.charts import ChartError, built_in
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.stacks import stacks
+from dokaseca_compile.rules.stacks import judged, stacks
 
 SLUG = "unreadable-chart"
 READS_CHARTS = True
@@ -42,8 +43,10 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for stack in stacks(context):
         reason = stack.chart
         if not isinstance(reason, ChartError):
+            if reason is built_in():
+                continue
             try:
-                context.charts.schema(reason)
+                judged(context, stack)
                 continue
             except ChartError as wrong:
                 reason = wrong

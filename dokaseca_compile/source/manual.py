@@ -26,10 +26,12 @@ WARNINGS = frozenset({"ambiguous-scalar"})
 
 MANUALS: dict[str, str] = {
     "file-too-large": page(
-        "A source file is larger than 5 MiB.",
-        "`platform.yaml` or a fragment has more bytes than are read.",
-        "A fleet of 10,000 clusters fits into less; a larger file is mostly the wrong file.",
-        "Move parts of it to fragments: any section may also stand in `platform.d/*.yaml`.",
+        "A source file is larger than 5 MiB, or all together than 10 MiB.",
+        "`platform.yaml` or a fragment has more bytes than are read, or all of them have more than 10 MiB together.",
+        "A fleet of 10,000 clusters fits into 5 MiB; a larger file is mostly the wrong file. Reading takes sixty times "
+        "as much memory.",
+        "Move parts of it to fragments: any section may also stand in `platform.d/*.yaml`. Above 10 MiB, look for what "
+        "is repeated, or divide the platform.",
         "# platform.d/clusters-eu.yaml\nclusters:\n  spoke-eu: {environment: dev, region: eu, hub: hub}",
     ),
     "invalid-utf8": page(

@@ -7,10 +7,10 @@ import re
 from bisect import bisect_right
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error
+from dokaseca_compile.limits import SOURCE, size
 from dokaseca_compile.scalars import printable
 
-MAX_BYTES = 5 * 1024 * 1024
-"""The largest file that is read, in bytes. A fleet of 10,000 clusters fits; above it, use fragments."""
+MAX_BYTES = SOURCE
 
 _MAX_SHOWN = 80
 _MAX_REPORTED = 20
@@ -35,7 +35,7 @@ def decode(raw: bytes, file: str) -> tuple[str, list[Diagnostic]]:
     When there are diagnostics they are errors, and the text is empty: do not parse it.
     """
     if len(raw) > MAX_BYTES:
-        message = f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} (5 MiB) are read"
+        message = f"the file has more than {MAX_BYTES:,} bytes ({size(MAX_BYTES)}), the most that is read of one"
         return "", [_file_error("file-too-large", message, file, help="split it into platform.d/*.yaml")]
     raw = raw.removeprefix(codecs.BOM_UTF8)
     try:

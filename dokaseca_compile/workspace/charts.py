@@ -7,19 +7,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
+from dokaseca_compile.limits import CHART_ARCHIVE, CHART_FILE, CHART_FILES, size
 from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
 from dokaseca_compile.workspace.folders import Folders
-
-_MOST_FILES = 20_000
-_MOST_BYTES = 100 * 1024 * 1024
-"""Of one file: as many as Helm takes of a whole chart."""
 
 
 class ChartFiles(Mapping[str, bytes]):
     """The files of ``charts/`` and ``.charts/`` beside ``file``, by path from there. Links are left out.
 
     A platform uses few of the charts that may lie there, so content is read on demand. Raises ``WorkspaceError`` for
-    what cannot be read, and for folders with more files than charts have.
+    what cannot be read, and for folders with more files than charts have; ``ChartError`` for a file that is too large.
     """
 
     def __init__(self, file: Path) -> None:
@@ -32,6 +29,8 @@ class ChartFiles(Mapping[str, bytes]):
     def __getitem__(self, path: str) -> bytes:
         if path not in self._paths:
             raise KeyError(path)
+        from dokaseca_compile.charts import ChartError  # noqa: PLC0415
+
         with closing(Folders(self._root.resolve())) as folders:
             try:
                 found = folders.open_file(path)
@@ -39,8 +38,15 @@ class ChartFiles(Mapping[str, bytes]):
                 raise WorkspaceError(self._root / path, reason_of(failure)) from failure
             if found is None:
                 raise WorkspaceError(self._root / path, "is gone; it was there a moment ago")
-            with os.fdopen(found[0], "rb") as stream:
-                return stream.read(_MOST_BYTES)
+            file, status = found
+            most = CHART_ARCHIVE if path.endswith(".tgz") else CHART_FILE
+            with os.fdopen(file, "rb") as stream:
+                content = stream.read(most + 1) if status.st_size <= most else b""
+            length = max(status.st_size, len(content))
+            if length > most:
+                message = f"has a file that is too large: {path} has {size(length)}, at most {size(most)} are read"
+                raise ChartError(message)
+            return content
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._paths)
@@ -60,8 +66,8 @@ def _below(root: Path, folder: str) -> list[str]:
             path = Path(place, name)
             if path.is_file() and not path.is_symlink():
                 found.append(path.relative_to(root).as_posix())
-        if len(found) > _MOST_FILES:
+        if len(found) > CHART_FILES:
             raise WorkspaceError(
-                root / folder, f"has more than {_MOST_FILES} files; keep charts there and nothing else"
+                root / folder, f"has more than {CHART_FILES} files; keep charts there and nothing else"
             )
     return found

@@ -10,11 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
+from dokaseca_compile.ledger import LEDGER
+from dokaseca_compile.limits import LEDGER as LARGEST_LEDGER
+from dokaseca_compile.limits import OUTPUT, SOURCE
 from dokaseca_compile.plan import Found
 from dokaseca_compile.scalars import printable
 from dokaseca_compile.workspace.failure import WorkspaceError
 from dokaseca_compile.workspace.fragments import FRAGMENTS, fragment_names, why_unread
-from dokaseca_compile.workspace.sources import most
+from dokaseca_compile.workspace.sources import up_to_all
 
 # Git sets these for the hooks of one repository; they would lead astray in another one.
 _OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
@@ -33,6 +36,7 @@ _BUSY = {
 }
 
 
+HEAD = 4096  # bytes in which a header begins, and in which a mark for Argo CD is looked for
 _LONGEST_POINTER = 8192  # bytes: a path has 4096 at most
 
 
@@ -58,8 +62,11 @@ class Blobs:
         if self._reader is not None:
             self._reader.communicate()
 
-    def read(self, blob: str) -> bytes:
-        """The content with an ID. Raises ``WorkspaceError`` when it is not there."""
+    def read(self, blob: str, most: int) -> tuple[bytes, int]:
+        """Return the content with an ID, or as much as is wanted of it, and how long it is.
+
+        Raises ``WorkspaceError`` when it is not there.
+        """
         if self._reader is None:
             self._reader = subprocess.Popen(
                 [*_COMMAND, "cat-file", "--batch"],
@@ -77,9 +84,20 @@ class Blobs:
         header = answer.readline().split()
         if len(header) != 3:
             raise WorkspaceError(self._top, f"git has no content for {blob}; a partial clone has to fetch it first")
-        content = answer.read(int(header[2]))
-        answer.read(1)
-        return content
+        length = int(header[2])
+        content = answer.read(min(length, most))
+        if length > most:
+            self._leave()  # the rest would have to be read to get to the next answer
+        else:
+            answer.read(1)
+        return content, length
+
+    def _leave(self) -> None:
+        """End the process in the middle of an answer; the next question starts another."""
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.kill()
+            reader.communicate()
 
 
 class StagedRoot:
@@ -107,11 +125,10 @@ class StagedRoot:
         staged = self._staged.get(path)
         if staged is None:
             return None
-        if staged.stage != "0":
-            raise WorkspaceError(self.root / path, "is in a merge conflict; resolve and stage it first")
-        if not staged.mode.startswith("100"):
-            raise WorkspaceError(self.root / path, "is a link or a submodule; nothing is read through it")
-        return Found(self._blobs.read(staged.blob), staged.mode == "100755")
+        self._check(path, staged)
+        most = largest(path)
+        content, length = self._blobs.read(staged.blob, most)
+        return Found(content if length <= most else b"", staged.mode == "100755", size=length)
 
     def paths(self, below: Iterable[str], whole: Sequence[str] = ()) -> Iterator[str]:
         """Yield every staged file and link below some folders of the root, those of hidden folders too."""
@@ -122,7 +139,21 @@ class StagedRoot:
     def head(self, path: str) -> bytes:
         """The content of a staged file of whoever; empty where it is none."""
         staged = self._staged[path]
-        return self._blobs.read(staged.blob) if staged.mode.startswith("100") else b""
+        return self._blobs.read(staged.blob, HEAD)[0] if staged.mode.startswith("100") else b""
+
+    def source(self, path: str) -> bytes:
+        """Return a source file, up to one byte over the size that it may have. Raises ``WorkspaceError``."""
+        staged = self._staged.get(path)
+        if staged is None:
+            raise WorkspaceError(self.root / path, "is not staged: `git add` it, or check without `--against index`")
+        self._check(path, staged)
+        return self._blobs.read(staged.blob, SOURCE + 1)[0]
+
+    def _check(self, path: str, staged: _Staged) -> None:
+        if staged.stage != "0":
+            raise WorkspaceError(self.root / path, "is in a merge conflict; resolve and stage it first")
+        if not staged.mode.startswith("100"):
+            raise WorkspaceError(self.root / path, "is a link or a submodule; nothing is read through it")
 
     def with_file(self, name: str) -> list[str]:
         """The folders below the root that have a file of a name."""
@@ -136,18 +167,18 @@ class StagedRoot:
             yield path.removeprefix(self._prefix), _Staged(*facts.split(" "))
 
 
+def largest(path: str) -> int:
+    """Return how many bytes a file of ours may have."""
+    return LARGEST_LEDGER if path == LEDGER else OUTPUT
+
+
 def read_staged_sources(file: Path) -> list[tuple[str, bytes]]:
     """The platform file and its fragments as they are staged; see ``read_sources``."""
     with StagedRoot(file.parent) as staged:
         names = [path.removeprefix(f"{FRAGMENTS}/") for path in staged.paths([FRAGMENTS])]
         fragments = [f"{FRAGMENTS}/{name}" for name in fragment_names(name for name in names if "/" not in name)]
-        found = []
-        for name in (file.name, *fragments):
-            source = staged.read(name)
-            if source is None:
-                raise WorkspaceError(file, "is not staged: `git add` it, or check without `--against index`")
-            found.append((printable(str(file.parent / name)), source.content[: most() + 1]))
-    return found
+        named = ((printable(str(file.parent / name)), name) for name in (file.name, *fragments))
+        return list(up_to_all(named, staged.source))
 
 
 def unread_staged_fragments(file: Path) -> list[tuple[str, str]]:
@@ -184,7 +215,10 @@ def committed(root: Path, path: str) -> list[bytes]:
         name = f"{way}/{path}" if way else path
         for revision in _SIDES:
             with suppress(WorkspaceError):
-                found.append(git(_existing(top), "cat-file", "blob", f"{revision}:{name}"))
+                blob = f"{revision}:{name}"
+                # Asked first: what Git says is read as a whole.
+                if int(git(_existing(top), "cat-file", "-s", blob)) <= LARGEST_LEDGER:
+                    found.append(git(_existing(top), "cat-file", "blob", blob))
     return found
 
 

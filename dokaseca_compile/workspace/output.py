@@ -17,9 +17,8 @@ from types import TracebackType
 from dokaseca_compile.plan import Found
 from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
 from dokaseca_compile.workspace.folders import Folders
+from dokaseca_compile.workspace.git import HEAD, largest
 from dokaseca_compile.workspace.temporary import temporary_of, write_temporary
-
-_HEAD = 4096  # bytes in which a header begins, and in which a mark for Argo CD is looked for
 
 
 class OutputRoot:
@@ -38,18 +37,26 @@ class OutputRoot:
         self._folders.close()
 
     def read(self, path: str) -> Found | None:
-        """A file, ``None`` where there is none. Raises ``WorkspaceError`` for anything else there."""
+        """A file, ``None`` where there is none; without its content where that is larger than anything of ours.
+
+        Raises ``WorkspaceError`` for anything else there.
+        """
         opened = self._folders.open_file(path)
         if opened is None:
             return None
         file, status = opened
         try:
-            content = _read_all(file, status.st_size)
+            most = largest(path)
+            content, length = b"", status.st_size
+            if length <= most:
+                content = _read_all(file, length, most + 1)
+                length = len(content)
         except OSError as failure:
             raise self._folders.failed(path, failure) from failure
         finally:
             os.close(file)
-        return Found(content, bool(status.st_mode & stat.S_IXUSR), _stamp(status))
+        executable = bool(status.st_mode & stat.S_IXUSR)
+        return Found(content if length <= most else b"", executable, _stamp(status), length)
 
     def paths(self, below: Iterable[str], whole: Sequence[str] = ()) -> Iterator[str]:
         """Yield every regular file and every link below some folders of the root, in no order.
@@ -85,7 +92,7 @@ class OutputRoot:
             opened = self._folders.open_file(path)
             if opened is not None:
                 try:
-                    return os.read(opened[0], _HEAD)
+                    return os.read(opened[0], HEAD)
                 finally:
                     os.close(opened[0])
         return b""
@@ -225,12 +232,13 @@ def _ask(folder: int) -> None:
         raise OSError(code, os.strerror(code))
 
 
-def _read_all(file: int, size: int) -> bytes:
-    """Read to the end; in one call where the file is as long as it was said to be."""
+def _read_all(file: int, size: int, most: int) -> bytes:
+    """Read to the end, or up to so many bytes; in one call where the file is as long as it was said to be."""
     content = os.read(file, size + 1)
     if len(content) == size:
         return content
-    parts = [content]
-    while parts[-1]:
-        parts.append(os.read(file, 1 << 20))
+    parts, left = [content], most - len(content)
+    while parts[-1] and left > 0:
+        parts.append(os.read(file, min(left, 1 << 20)))
+        left -= len(parts[-1])
     return b"".join(parts)

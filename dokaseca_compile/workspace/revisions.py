@@ -9,11 +9,12 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from dokaseca_compile.limits import SOURCE
 from dokaseca_compile.scalars import printable
 from dokaseca_compile.workspace.failure import WorkspaceError
 from dokaseca_compile.workspace.fragments import FRAGMENTS, fragment_names
 from dokaseca_compile.workspace.git import Blobs, git, located
-from dokaseca_compile.workspace.sources import most
+from dokaseca_compile.workspace.sources import up_to_all
 
 _COMMIT = re.compile(r"[0-9a-f]{40,64}\n")
 _NOT_FOLLOWED = ("120000", "160000")  # links and submodules
@@ -46,7 +47,8 @@ def read_sources_at(file: Path, revision: str) -> list[tuple[str, bytes]]:
     if main not in paths:
         return []
     with Blobs(top) as blobs:
-        return [(printable(f"{revision}:{path}"), blobs.read(entries[path].blob)[: most() + 1]) for path in paths]
+        named = ((printable(f"{revision}:{path}"), entries[path].blob) for path in paths)
+        return list(up_to_all(named, lambda blob: blobs.read(blob, SOURCE + 1)[0]))
 
 
 def contains(file: Path, revision: str) -> bool:

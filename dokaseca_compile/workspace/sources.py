@@ -6,14 +6,18 @@ import fcntl
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
+from dokaseca_compile.limits import SOURCE, SOURCES
 from dokaseca_compile.scalars import printable
 from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
 from dokaseca_compile.workspace.fragments import FRAGMENTS, check_link, fragment_names, work_tree
 from dokaseca_compile.workspace.temporary import drop_temporary, temporary_of, write_temporary
+
+T = TypeVar("T")
 
 
 class SourceChangedError(WorkspaceError):
@@ -25,7 +29,18 @@ def read_sources(file: Path) -> list[tuple[str, bytes]]:
 
     Gives names as the user gave them, with bytes. Raises ``WorkspaceError``.
     """
-    return [(printable(str(path)), read_file(path)) for path in source_paths(file)]
+    return list(up_to_all(((printable(str(path)), path) for path in source_paths(file)), read_file))
+
+
+def up_to_all(named: Iterable[tuple[str, T]], read: Callable[[T], bytes]) -> Iterator[tuple[str, bytes]]:
+    """Read files one by one until they are too large together: the compile refuses that, so it is enough."""
+    total = 0
+    for name, each in named:
+        content = read(each)
+        yield name, content
+        total += len(content)
+        if total > SOURCES:
+            return
 
 
 def source_paths(file: Path) -> list[Path]:
@@ -56,7 +71,7 @@ def read_file(path: Path) -> bytes:
         if not stat.S_ISREG(path.stat().st_mode):
             raise WorkspaceError(path, "is a directory" if path.is_dir() else "is not a regular file")
         with path.open("rb") as stream:
-            return stream.read(most() + 1)
+            return stream.read(SOURCE + 1)
     except (OSError, ValueError) as failure:
         raise WorkspaceError(path, reason_of(failure)) from failure
 
@@ -65,15 +80,7 @@ def read_stdin() -> bytes:
     """Read standard input, up to one byte over the size that a source may have. Raises ``WorkspaceError``."""
     if sys.stdin is None:
         raise WorkspaceError("<stdin>", "is closed")
-    return sys.stdin.buffer.read(most() + 1)
-
-
-def most() -> int:
-    """How many bytes a source may have."""
-    # Imported late: every command needs this module, and only those that compile need YAML.
-    from dokaseca_compile.source.text import MAX_BYTES  # noqa: PLC0415
-
-    return MAX_BYTES
+    return sys.stdin.buffer.read(SOURCE + 1)
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -41,13 +41,25 @@ def said(schema: Any, values: dict[str, Any]) -> list[str]:
             {"b": "x"},
             "a.b must be an integer, not text",
         ),
+        (
+            {
+                "$defs": {"b": {"properties": {"b": {}}}},
+                "allOf": [{"$ref": "#/properties/a/$defs/b"}],
+                "unevaluatedProperties": False,
+            },
+            {"b": 1, "c": 2},
+            "a has keys that are not known there",
+        ),
+        ({"pattern": "^\\p{L}+\\z"}, "é\n", "a must match `^\\p{L}+\\z`"),
         (False, 1, "a has a form that is not allowed"),
         ({"if": {"required": ["b"]}, "then": {"required": ["c"]}}, {"b": 1}, "a.c is missing"),
     ],
 )  # fmt: skip
 def test_problems_in_words(schema: Any, value: Any, expected: str) -> None:
     """Every problem names its place and what would be right, and never shows the value itself."""
-    assert said({"properties": {"a": schema}}, {"a": value}) == [expected]
+    newest = "https://json-schema.org/draft/2020-12/schema"
+    draft = {"$schema": newest} if isinstance(schema, dict) and "unevaluatedProperties" in schema else {}
+    assert said({**draft, "properties": {"a": schema}}, {"a": value}) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -121,9 +133,6 @@ def test_drafts() -> None:
         {"oneOf": [AWAY, {"$ref": "other.json"}]},
         {"if": {"$ref": "#/definitions/x"}, "then": False, "definitions": {"x": AWAY}},
         {"$schema": "https://json-schema.org/draft/2020-12/schema", "allOf": [AWAY], "unevaluatedProperties": AWAY},
-        {"properties": {"a": {"pattern": "\\p{L}["}}},
-        {"properties": {"a": {"not": {"not": {"pattern": "[a-z"}}}}},
-        {"patternProperties": {"[": False}},
         {
             "$id": "https://acme.example/own.json",
             "properties": {"a": {"$ref": "#/definitions/x"}},
@@ -149,11 +158,6 @@ def test_names_are_no_words_of_a_schema() -> None:
 def test_no_schema(schema: Any) -> None:
     with pytest.raises(ValueError, match=r"has a values\.schema\.json"):
         Schema(schema)
-
-
-def test_a_schema_that_never_ends() -> None:
-    """It says nothing, and does not take the program with it."""
-    assert said({"$ref": "#"}, {"a": 1}) == []
 
 
 def test_many_problems_have_an_end() -> None:

@@ -56,7 +56,7 @@ def test_an_archive_that_grows(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small file that unpacks to more than Helm would take is refused before it is in memory."""
     with pytest.raises(ChartError, match="more than 5 MiB"):
         unpack(packed({"values.yaml": b"\0" * (6 * 1024 * 1024)}))
-    monkeypatch.setattr(archives, "_MOST", 1000)
+    monkeypatch.setattr(archives, "CHART_ARCHIVE", 1000)
     with pytest.raises(ChartError, match="unpacks to more"):
         unpack(packed({"values.yaml": b"\0" * 5000}))
 
