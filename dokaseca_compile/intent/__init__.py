@@ -54,8 +54,8 @@ class Intent:
         """Hub → its clusters, itself among them, by name."""
         for cluster in resolved.clusters.values():
             self.clusters.setdefault(cluster.hub or cluster.name, []).append(cluster)
-        self.teams_work = bool(resolved.platform.teams)
-        """Whether there are teams: then every cluster is configured, also to tidy up after the last one."""
+        self.teams_work = any(each.cluster.teams for each in resolved.clusters.values())
+        """Whether teams work on any cluster: then every cluster is configured."""
         self.selected: dict[str, Mapping[str, frozenset[str]]] = {**self._workloads.sets}
         """ApplicationSet → the labels of the clusters that it is for, with their values."""
         for name, (switch, environment) in self._addons.switches.items():

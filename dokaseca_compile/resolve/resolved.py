@@ -320,11 +320,8 @@ class Resolved:
 
     @property
     def has_teams(self) -> bool:
-        """Whether there are teams: only then is there anything to configure clusters with.
-
-        Also where none works on a cluster any more: what the last one had there is to be taken away.
-        """
-        return bool(self.platform.teams)
+        """Whether teams work on any cluster: only then is there anything to configure clusters with."""
+        return any(each.cluster.teams for each in self.clusters.values())
 
     def policies(self, environment: str) -> PolicySet:
         """How the clusters of an environment are governed; where nothing is said, by nothing."""

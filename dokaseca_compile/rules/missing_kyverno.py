@@ -5,7 +5,7 @@ Problem
     environment has the chart ``kyverno``.
 
 Why
-    Once there are teams, every cluster of the environment gets its policies. Without
+    Once teams work on any cluster, every cluster of the environment gets its policies. Without
     Kyverno there is no such kind: the sync of what is applied to the cluster fails, and nothing is
     enforced.
 
