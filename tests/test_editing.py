@@ -686,7 +686,7 @@ CONFIGURED = "changes (namespaces, quotas, access, policies):"
         (("policies.staging.network", "default-deny"), [f"{CONFIGURED} staging: staging-eu"]),
         (("policies.production.limits.max.memory", "1Gi"), [f"{CONFIGURED} production: hub, prod-eu, prod-us"]),
         (
-            ("policies.production.kyverno", "{policies: [require-probes]}"),
+            ("policies.staging.kyverno", "{policies: [require-probes]}"),
             [f"{CONFIGURED} production: hub, prod-eu, prod-us"],
         ),
         (("teams.shop.serviceAccounts.ci.roles.dev", "admin"), [f"{CONFIGURED} dev: dev-eu"]),

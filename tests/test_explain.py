@@ -30,7 +30,7 @@ PACKAGE = Path(dokaseca_compile.__file__).parent
 BASE = yaml.safe_load((Path(__file__).parent / "rules/base.yaml").read_text())
 MAKERS = {"error", "warning", "refusal", "PydanticCustomError", "grammar", "TextFault", "_file_error"}
 """The functions whose first argument is a slug."""
-PASSED_ON = {"SLUG", "slug", "kind", "fault.kind", "grammar.slug", "fault.slug"}
+PASSED_ON = {"SLUG", "slug", "kind", "fault.kind", "grammar.slug", "fault.slug", "difference.slug"}
 """First arguments that hold what another maker, or a module's ``SLUG``, was given."""
 NOT_IN_ONE_SMALL_FILE = {
     "alias-bomb",
@@ -40,6 +40,7 @@ NOT_IN_ONE_SMALL_FILE = {
     "oversized-file",
     "section-conflict",
     "too-deep",
+    "unread-file",
 }
 
 

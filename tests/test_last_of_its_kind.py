@@ -107,16 +107,3 @@ def test_the_project_of_a_team_does_not_change_with_its_last_workload() -> None:
     own = {f"https://git.example/acme/{name}" for name in ("acme-helm-charts", "acme-workloads")}
     assert set(before["spec"]["sourceRepos"]) - set(after["spec"]["sourceRepos"]) == {"https://git.example/till"}
     assert set(after["spec"]["sourceRepos"]) == own
-
-
-def test_the_last_team_of_the_platform_is_tidied_up() -> None:
-    """Its clusters are configured without it: Argo CD prunes its access. A platform without teams configures none."""
-    found = written(without_team)
-    assert CONFIG in found
-    assert PROJECT not in found
-    assert not [path for path in found if "/rbac/" in path or path.endswith("resource-quotas.yaml")]
-    for cluster in ("hub", "shop"):
-        kustomization = yaml.safe_load(found[f"acme-clusters/clusters/{cluster}/kustomization.yaml"])
-        assert len(kustomization["resources"]) == 1
-        assert kustomization["configMapGenerator"]
-    assert CONFIG not in written(without_anything)

@@ -1,5 +1,4 @@
-"""Values of a workload are valid one by one, and Kubernetes refuses what the chart makes of them
-together.
+"""Values of a workload contradict each other, once Helm has merged them.
 
 Problem
     The values of a workload with an ``image``, as Helm merges them over those of the platform's
