@@ -17,6 +17,7 @@ from dokaseca_compile.resolve import resolve
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.judge import judge
+from dokaseca_compile.rules.secret_in_source import SLUG as SECRET
 from dokaseca_compile.scalars import printable
 from dokaseca_compile.source import Document, Sources, decode, parse
 from dokaseca_compile.source.unread import SLUG as UNREAD
@@ -133,7 +134,8 @@ def _judged(files: Sequence[SourceFile], charts: Mapping[str, bytes] | None, tod
     """Analyse, and hide the secrets of the source in every text, here so that no renderer can forget to."""
     sources, resolved, diagnostics, accepted = analyse(files, charts, today)
     known, hidden = Known(), frozenset[tuple[str, int]]()
-    if has_errors(diagnostics):
+    # What is accepted may be a secret all the same.
+    if has_errors(diagnostics) or any(each.diagnostic.slug == SECRET for each in accepted):
         known, hidden = _secrets(sources)
     position = _position_in(sources)
     shown = (_without_secrets(each, known) for each in sorted(diagnostics, key=position))

@@ -217,7 +217,7 @@ def _unknown_key(fault: Fault) -> Diagnostic:
 def _key_for(fault: Fault, parent: Route, key: str) -> str:
     if len(parent) == 2 and parent[0] == "addons" and key in _LAYERS:
         return f"say it at `{key}.{_LAYERS[key]}.addons.{shown(str(parent[1]))}`"
-    if len(parent) > 1 and key in fault.keys(parent[:-1]):
+    if len(parent) > 1 and key != parent[-1] and key in fault.keys(parent[:-1]):
         return f"`{key}` stands beside `{shown(str(parent[-1]))}`"
     known = fault.keys(parent)
     fitting = [each for each in known if _fits(fault, (*parent, each))]

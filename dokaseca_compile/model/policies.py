@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -27,20 +28,24 @@ _SUFFIXES = {
 }
 
 
+_OF_BYTES = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?P<suffix>[numkMGTPE]?|[KMGTPE]i)")
+_SMALL = {"n": Decimal("1e-9"), "u": Decimal("1e-6")}
+
+
 def whole_bytes(quantity: str) -> str | None:
     """Return ``None`` where a quantity is whole bytes, or none at all; else what was probably meant, or ``""``.
 
     ``512m`` is half a byte (kubernetes#49442): ``512Mi`` was meant.
     """
-    try:
-        if amount(quantity) % 1 == 0:
-            return None
-    except (ArithmeticError, KeyError):
+    found = _OF_BYTES.fullmatch(quantity)
+    if found is None:
         return None
-    number = quantity.rstrip("mkKMGTPEi")
-    if quantity.endswith("m"):
+    number, suffix = found.group("number", "suffix")
+    if Decimal(number) * (_SMALL.get(suffix) or _SUFFIXES[suffix]) % 1 == 0:
+        return None
+    if suffix == "m":
         return f"{number}Mi"
-    return f"{number}Gi" if quantity == number else ""
+    return f"{number}Gi" if not suffix else ""
 
 
 def _amounts_of_bytes(amounts: dict[str, str]) -> dict[str, str]:

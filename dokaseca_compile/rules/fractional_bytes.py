@@ -1,8 +1,8 @@
 """An amount of memory or storage is a fraction of a byte.
 
 Problem
-    In Helm values, a request or limit of ``memory``, ``ephemeral-storage`` or ``storage``, or a
-    ``sizeLimit``, is no whole number of bytes: ``512m`` is half a byte, not 512 MB.
+    In Helm values, an amount of ``memory``, ``ephemeral-storage`` or ``storage``, a ``sizeLimit`` or the
+    ``size`` of a volume is no whole number of bytes: ``512m`` is half a byte, not 512 MB.
 
 Why
     ``m`` means thousandths. Kubernetes rounds up to one byte and warns at most (kubernetes#49442):
@@ -21,6 +21,7 @@ Example
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -30,8 +31,11 @@ from dokaseca_compile.routes import Route, format_route
 from dokaseca_compile.rules.base import Context
 
 SLUG = "fractional-bytes"
-_BYTES = frozenset({"memory", "ephemeral-storage", "storage"})
+_BYTES = re.compile(r"(?:(?:requests|limits)\.)?(?:memory|(?:ephemeral-)?storage|hugepages-.+)|sizeLimit")
+_SIZE = re.compile(r"size|capacity|storage(?:Size|Request)?", re.IGNORECASE)
+_STORES = re.compile(r"persist|volume|storage|pvc|claim|disk", re.IGNORECASE)
 _OWNERS = frozenset({"requests", "limits"})
+_THOUSANDTHS = re.compile(r"[0-9.]+[mun]")
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -61,13 +65,21 @@ def _amounts(data: Mapping[str, Any]) -> Iterator[tuple[Route, object]]:
         for key, value in node.items() if isinstance(node, dict) else enumerate(node):
             if isinstance(value, dict | list):
                 inner.append((value, (*route, key), in_values or key == "values"))
-            elif in_values and _counts_bytes(route, key):
+            elif in_values and _counts_bytes(route, key, value):
                 yield (*route, key), value
         stack += reversed(inner)
 
 
-def _counts_bytes(route: Route, key: object) -> bool:
-    if key == "sizeLimit":
+def _counts_bytes(route: Route, key: object, value: object) -> bool:
+    """Return whether a value is an amount of bytes.
+
+    Beside the places where Kubernetes itself has them, charts pass them on under names of their
+    own: there only thousandths and less are looked at, which nobody means.
+    """
+    name = str(key)
+    if key == "sizeLimit" or (_BYTES.fullmatch(name) and route[-1:] and route[-1] in _OWNERS):
         return True
-    bytes_of = key in _BYTES or str(key).startswith("hugepages-")
-    return bytes_of and bool(route) and route[-1] in _OWNERS
+    if not _THOUSANDTHS.fullmatch(str(value)):
+        return False
+    stored = bool(route) and _STORES.search(str(route[-1])) is not None
+    return _BYTES.fullmatch(name) is not None or (stored and _SIZE.fullmatch(name) is not None)

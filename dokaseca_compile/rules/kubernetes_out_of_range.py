@@ -36,6 +36,10 @@ from dokaseca_compile.rules.fleet import sound_profiles, strongest
 from dokaseca_compile.versions import Range, parse_version
 
 SLUG = "kubernetes-out-of-range"
+WEB_SERVICE_NEEDS = (1, 29, 0)
+"""The chart's own ``kubeVersion``."""
+_MATCH_CONDITIONS = (1, 28, 0)
+"""Kubernetes has match conditions of webhooks by default since 1.28; without them a policy fails closed everywhere."""
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -57,6 +61,37 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for name, outside in clusters.items():
         if outside:
             yield _fault(name, ranges[name].text, outside, strongest(*switches[name]))
+    yield from _too_old(context)
+
+
+def _too_old(context: Context) -> Iterator[Diagnostic]:
+    """Yield one fault for each cluster that is older than what is compiled for it needs."""
+    for (name, what), least in _needs(context).items():
+        version = context.platform.clusters[name].kubernetes_version
+        found = parse_version(version) if version is not None else None
+        if found is not None and found.core < least:
+            wanted = f"1.{least[1]}"
+            yield error(
+                SLUG,
+                f"{what} need Kubernetes {wanted}, and `{name}` runs {version}",
+                Label(("clusters", name, "kubernetesVersion")),
+                help=f"upgrade the cluster to {wanted} or newer",
+            )
+
+
+def _needs(context: Context) -> dict[tuple[str, str], tuple[int, int, int]]:
+    """Return the oldest Kubernetes that each cluster may run, by cluster and what needs it."""
+    needs: dict[tuple[str, str], tuple[int, int, int]] = {}
+    for workload in context.resolved.workloads.values():
+        for place in workload.places.values() if workload.workload.image is not None else ():
+            for name in place.clusters:
+                needs[name, "the workloads of the web-service chart"] = WEB_SERVICE_NEEDS
+    for tenant in context.resolved.tenants.values():
+        kyverno = context.resolved.policies(tenant.environment).kyverno
+        if kyverno.action == "enforce" and kyverno.policies:
+            for name in tenant.clusters:
+                needs[name, "Kyverno's policies that are enforced"] = _MATCH_CONDITIONS
+    return needs
 
 
 def _ranges(context: Context) -> dict[str, Range]:

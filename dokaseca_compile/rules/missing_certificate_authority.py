@@ -47,7 +47,11 @@ _PUBLIC_HOSTS = (".gke.goog", ".googleapis.com")
 """GKE's DNS endpoint and Connect gateway, which have certificates of Google's public authority."""
 _PRIVATE_HOSTS = (
     ".eks.amazonaws.com",
+    ".eks.amazonaws.com.cn",
+    ".api.aws",
     ".azmk8s.io",
+    ".azmk8s.us",
+    ".azk8s.cn",
     ".k8s.ondigitalocean.com",
     ".linodelke.net",
     ".k8s.ovh.net",

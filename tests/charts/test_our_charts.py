@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from dokaseca_compile import assets
 from dokaseca_compile.charts import CHARTS, built_in, chart_files
@@ -21,6 +22,7 @@ from dokaseca_compile.compiler import SourceFile, compile
 from dokaseca_compile.formats import Renderer
 from dokaseca_compile.formats.body import TextBody
 from dokaseca_compile.resolve.merge_values import over_defaults
+from dokaseca_compile.rules.kubernetes_out_of_range import WEB_SERVICE_NEEDS
 
 ROOT = Path(__file__).parents[2]
 FILES = dict(chart_files("web-service"))
@@ -181,3 +183,10 @@ def test_assets_are_in_the_package() -> None:
     """They are read where the package lies, a wheel too."""
     folder = resources.files(assets).joinpath("charts")
     assert {each.name for each in folder.iterdir()} == set(CHARTS)
+
+
+def test_the_rule_knows_what_the_chart_needs() -> None:
+    """``kubernetes-out-of-range`` holds clusters against the chart's own ``kubeVersion``."""
+    chart = yaml.safe_load(FILES["Chart.yaml"].text)
+    major, minor, patch = WEB_SERVICE_NEEDS
+    assert chart["kubeVersion"] == f">={major}.{minor}.{patch}-0"
