@@ -34,7 +34,6 @@ from collections.abc import Iterator
 from dokaseca_compile.charts import Chart, ChartError, built_in
 from dokaseca_compile.charts.schema import Problem
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, did_you_mean, error
-from dokaseca_compile.resolve.merge_values import over_defaults
 from dokaseca_compile.routes import Route, format_route
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.overrides import value_at
@@ -64,7 +63,7 @@ def _problems(context: Context, stack: Stack) -> Iterator[Problem]:
         return
     if schema is None:
         return
-    for problem in schema.problems(over_defaults(stack.merged(), chart.values)):
+    for problem in stack.problems(schema):
         if not (
             _is_of_a_subchart(chart, problem)
             or (problem.missing and _is_null(chart, problem.route))

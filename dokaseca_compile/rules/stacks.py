@@ -8,9 +8,10 @@ from functools import reduce
 from typing import Any, Generic
 
 from dokaseca_compile.charts import Chart, ChartError, built_in
+from dokaseca_compile.charts.schema import Problem, Schema
 from dokaseca_compile.diagnostics import At, Label
 from dokaseca_compile.model.common import Values
-from dokaseca_compile.resolve.merge_values import merge_values
+from dokaseca_compile.resolve.merge_values import merge_values, over_defaults
 from dokaseca_compile.resolve.resolved import Part, Placement, ResolvedWorkload, Said, T
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context
@@ -24,7 +25,7 @@ class Stack:
     """The values of one addon part or workload as some clusters get them, weak to strong, and their chart.
 
     ``chart`` is the reason why not, where it is at hand and cannot be read. ``moved`` says where what is no value of
-    the user is said: the image of a workload.
+    the user is said: the image of a workload. What is merged is kept: nobody may change it.
     """
 
     what: str
@@ -33,11 +34,29 @@ class Stack:
     layers: tuple[Said[Values], ...]
     environments: list[str] = field(default_factory=list)
     moved: Mapping[Route, Route] = field(default_factory=dict)
+    _merged: Values | None = field(default=None, repr=False, compare=False)
+    _given: Values | None = field(default=None, repr=False, compare=False)
+    _problems: list[Problem] | None = field(default=None, repr=False, compare=False)
 
     def merged(self) -> Values:
         """All layers as one, before they meet the chart's own values."""
-        merged: Values = {}
-        return reduce(merge_values, (each.value for each in self.layers), merged)
+        if self._merged is None:
+            nothing: Values = {}
+            self._merged = reduce(merge_values, (each.value for each in self.layers), nothing)
+        return self._merged
+
+    def given(self) -> Values:
+        """All layers over the chart's own values, as its templates get them."""
+        if self._given is None:
+            own = self.chart.values if isinstance(self.chart, Chart) else {}
+            self._given = over_defaults(self.merged(), own)
+        return self._given
+
+    def problems(self, schema: Schema) -> list[Problem]:
+        """Return what of ``given`` breaks the schema of the chart."""
+        if self._problems is None:
+            self._problems = schema.problems(self.given())
+        return self._problems
 
     def place(self, route: Route, at: At = At.VALUE) -> Label:
         """Where a value is said: by the strongest layer that has it, or has what is nearest above it."""
@@ -88,8 +107,16 @@ def _declared(part: Part) -> Route:
     return part.route if part.component else ("addons", part.addon)
 
 
-def image_stacks(context: Context) -> Iterator[tuple[ResolvedWorkload, Placement, Stack]]:
+def image_stacks(context: Context) -> tuple[tuple[ResolvedWorkload, Placement, Stack], ...]:
     """Every workload that the web-service chart runs, in every environment that says its version."""
+    return context.once(_image_stacks)
+
+
+def _image_stacks(context: Context) -> tuple[tuple[ResolvedWorkload, Placement, Stack], ...]:
+    return tuple(_of_images(context))
+
+
+def _of_images(context: Context) -> Iterator[tuple[ResolvedWorkload, Placement, Stack]]:
     for each in context.resolved.workloads.values():
         for place in each.places.values() if each.workload.image is not None else ():
             if place.version is not None:
@@ -98,11 +125,12 @@ def image_stacks(context: Context) -> Iterator[tuple[ResolvedWorkload, Placement
 
 def _of_workloads(context: Context) -> Iterator[Stack]:
     shared = _ambiguous(context)
+    known = {id(place): stack for _, place, stack in image_stacks(context)}
     for each in context.resolved.workloads.values():
         for place in each.places.values():
             chart = _workload_chart(context, each, place, shared)
             if chart is not None and place.values:
-                yield _of_workload(each, place, chart)
+                yield known.get(id(place)) or _of_workload(each, place, chart)
 
 
 def _of_workload(each: ResolvedWorkload, place: Placement, chart: Chart | ChartError) -> Stack:
