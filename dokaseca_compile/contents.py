@@ -101,7 +101,7 @@ def plain(value: Any) -> Any:
     if kind in _SCALARS or isinstance(value, (str, int, float)):
         return value
     if kind is dict or isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
+        return {str(key): each if type(each) in _SCALARS else plain(each) for key, each in value.items()}
     if kind is list or isinstance(value, Sequence):
-        return [plain(each) for each in value]
+        return [each if type(each) in _SCALARS else plain(each) for each in value]
     return value

@@ -64,13 +64,13 @@ class Schema:
 
         # Without `$schema` the old draft: it knows fewer words, so it forbids less.
         kind = validators.validator_for(schema, default=validators.Draft7Validator)
-        local = _local(schema)
+        local = _local(schema, sound=sound)
         try:
             if not sound:
                 kind.check_schema(local)
         except (SchemaError, RecursionError, re.error) as wrong:
             raise ValueError("has a values.schema.json that is no schema") from wrong
-        if not all(_leads_somewhere(local, each) for each in _references(local)):
+        if not sound and not all(_leads_somewhere(local, each) for each in _references(local)):
             raise ValueError("has a values.schema.json with references that lead nowhere")
         self._validator = kind(local, registry=Registry())
         self._of_key = kind(_without_required(local), registry=Registry()) if _is_by_key(local, kind) else None
@@ -212,37 +212,41 @@ _SAYINGS: dict[str, Callable[[Any, Any, str], str]] = {
 }
 
 
-def _local(schema: Any) -> Any:
+def _local(schema: Any, *, sound: bool) -> Any:
     """The schema without what it takes from elsewhere, and without patterns that Python does not read.
 
     A part that is not known counts as any data. So do all parts that forbid the more the less is known, when they
-    refer to anything at all.
+    refer to anything at all. In a ``sound`` schema no pattern is tried: to compile a hundred takes as long as a rule.
     """
-    return _cut(schema, careful=any(not reference.startswith("#") for reference in _references(schema)))
+    readable = _is_any if sound else _is_pattern
+    return _cut(schema, readable, careful=any(not reference.startswith("#") for reference in _references(schema)))
 
 
-def _cut(node: Any, *, careful: bool, names: bool = False) -> Any:
+def _cut(node: Any, readable: Callable[[str], bool], *, careful: bool, names: bool = False) -> Any:
     """A part without what cannot be known; the keys of a part of ``names`` are names and no words of a schema."""
     if isinstance(node, list):
-        return [_cut(each, careful=careful) for each in node]
+        return [_cut(each, readable, careful=careful) for each in node]
     if not isinstance(node, dict):
         return node
     if names:
         # jsonschema says of `false` that it forbids something, and not where.
-        return {key: {"not": {}} if value is False else _cut(value, careful=careful) for key, value in node.items()}
+        return {
+            key: {"not": {}} if value is False else _cut(value, readable, careful=careful)
+            for key, value in node.items()
+        }
     kept = {}
     for key, value in node.items():
         if isinstance(value, str) and key in {"$ref", "$dynamicRef", "$recursiveRef"} and not value.startswith("#"):
             continue
         if key in {"$id", "id"} and isinstance(value, str):
             continue  # references within one document need no name for it
-        if key == "pattern" and isinstance(value, str) and not _is_pattern(value):
+        if key == "pattern" and isinstance(value, str) and not readable(value):
             continue
-        if key == "patternProperties" and isinstance(value, dict) and not all(map(_is_pattern, value)):
+        if key == "patternProperties" and isinstance(value, dict) and not all(map(readable, value)):
             return {}
         if careful and key in _NOT_MONOTONE and next(_references(value), None) is not None:
             continue
-        kept[key] = _cut(_anchored(key, value), careful=careful, names=key in _OF_NAMES)
+        kept[key] = _cut(_anchored(key, value), readable, careful=careful, names=key in _OF_NAMES)
     return kept
 
 
@@ -261,6 +265,10 @@ def _references(node: Any) -> Iterator[str]:
             yield value
     for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         yield from _references(inner)
+
+
+def _is_any(_: str) -> bool:
+    return True
 
 
 def _is_pattern(text: str) -> bool:

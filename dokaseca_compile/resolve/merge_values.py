@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import NoneType
-from typing import Any
+from typing import Any, TypeGuard
 
 _NO_MAPPINGS = frozenset({str, int, float, bool, NoneType, list})
 """Types of most values: asking for an abstract class takes many times as long."""
 
 
-def _is_mapping(value: Any) -> bool:
+def _is_mapping(value: Any) -> TypeGuard[Mapping[str, Any]]:
     kind = type(value)
     return kind is dict or (kind not in _NO_MAPPINGS and isinstance(value, Mapping))
 

@@ -35,7 +35,7 @@ def _free_nodes(context: Context) -> list[FreeNode]:
 
 def _below(node: Any, route: Route) -> list[tuple[Any, Route, bool]]:
     """Return the mappings and lists of a node, and its values and annotations whatever they are."""
-    below = []
+    below: list[tuple[Any, Route, bool]] = []
     for key, value in node.items() if type(node) is dict else enumerate(node):
         if isinstance(value, _NODES):
             below.append((value, (*route, key), _is_free(route, key)))
