@@ -38,6 +38,9 @@ REQUIRES: dict[str, tuple[str, ...]] = {
     "tempo": ("victoria-metrics",),
     "opencost": ("victoria-metrics",),
 }
+MAJOR = {"argo-cd": 7, "kyverno": 3}
+"""Major versions of the charts that have to know what is compiled for them; all others are at 1."""
+
 FIRST_ENVIRONMENT_ONLY = ("chaos-mesh", "litmus", "parca")
 HUB_ONLY = ("argo-cd", "backstage")
 REGIONAL = ("external-dns", "loki", "velero")

@@ -153,7 +153,8 @@ def _of_environment(shape: _Shape, name: str, step: int) -> _Data:
 
 
 def _version(shape: _Shape, name: str, step: int) -> str:
-    return f"1.{len(shape.environments) + len(name) - step}.{shape.names.index(name) % 7}"
+    major = catalogue.MAJOR.get(name, 1)
+    return f"{major}.{len(shape.environments) + len(name) - step}.{shape.names.index(name) % 7}"
 
 
 def _values(name: str, size: int) -> _Data:
@@ -305,19 +306,23 @@ _HUB = (
 
 
 def _access(name: str, index: int, region: catalogue.Region) -> Iterator[str]:
-    """Cloud, address and authentication: of ten clusters five on AWS, two on Azure, two on GCP, one on premises."""
+    """Cloud, address and authentication: of ten clusters five on AWS, two on Azure, two on GCP, one on premises.
+
+    API servers on AWS and Azure are behind a proxy with a public certificate, which no ``distribution`` may deny:
+    the authority of each cluster would be most of the input.
+    """
     digest = _digest("server", name)
     kind = index % 10
     if kind < 5:
         account = f"{100_000_000_000 + index // 20:012}"
-        yield from ("    cloud: aws", "    distribution: eks")
+        yield "    cloud: aws"
         yield f"    server: https://{digest[:32]}.gr7.{region.aws}.eks.example.com"
         yield "    auth:"
         yield f"      awsIam: {{clusterName: {name}, roleArn: 'arn:aws:iam::{account}:role/argocd-spoke'}}"
         facts = f"aws_account_id: '{account}', aws_region: {region.aws}, aws_vpc_id: vpc-{digest[:17]}"
         yield f"    annotations: {{{facts}}}"
     elif kind < 7:
-        yield from ("    cloud: azure", "    distribution: aks")
+        yield "    cloud: azure"
         yield f"    server: https://fleet-{digest[:8]}.hcp.{region.azure}.aks.example.com:443"
         yield from ("    auth:", "      azureWorkloadIdentity:")
         yield f"        clientId: {_guid(digest)}"

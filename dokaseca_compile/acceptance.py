@@ -139,6 +139,8 @@ class Acceptances:
         yield from self._unused(charts=True, of_files=True)
 
     def _unused(self, *, charts: bool, of_files: bool) -> Iterator[Diagnostic]:
+        if not self.entries:
+            return
         from dokaseca_compile.explain import READ_CHARTS  # noqa: PLC0415 - most have no entries
 
         invalid = {each.primary.route[1] for each in self._invalid}

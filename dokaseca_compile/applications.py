@@ -16,6 +16,7 @@ _VALUES = "values"
 _VALUES_SOURCE = {"repoURL", "targetRevision", "ref"}
 
 _READ: Final = "read"
+_UNKNOWN: Final = "unknown"
 _KNOWN: Mapping[str, Any] = {
     "apiVersion": "argoproj.io/v1alpha1",
     "kind": "Application",
@@ -191,23 +192,30 @@ def read_application(document: Mapping[str, Any], application_set: str) -> Appli
         cascades=FINALIZER in metadata.get("finalizers", ()),
         annotations=metadata.get("annotations", {}),
         directory=deployed.get("directory", {}),
-        other=_rest({**document, "spec": {**_without_sources(spec), "source": deployed}}, _KNOWN),
+        other=_rest({**document, "spec": _as_one_source(spec, deployed)}, _KNOWN),
     )
 
 
-def _without_sources(spec: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in spec.items() if key not in {"source", "sources"}}
+def _as_one_source(spec: Mapping[str, Any], deployed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a spec with what is deployed as its only source."""
+    found = dict(spec)
+    found.pop("source", None)
+    found.pop("sources", None)
+    found["source"] = deployed
+    return found
 
 
 def _rest(node: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is neither read nor the known constant, without mappings that become empty."""
     found: dict[str, Any] = {}
     for key, value in node.items():
-        expected = known.get(key)
-        if is_mapping(expected):
-            if rest := _rest(value, expected or {}):
+        expected = known.get(key, _UNKNOWN)
+        if expected is _READ:
+            continue
+        if type(expected) is dict:
+            if rest := _rest(value, expected):
                 found[key] = rest
-        elif expected is not _READ and not (key in known and value == expected):
+        elif expected is _UNKNOWN or value != expected:
             found[key] = value
     return found
 

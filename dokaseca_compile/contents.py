@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import isfinite
+from types import NoneType
 from typing import Any
 
 from dokaseca_compile.diagnostics import has_errors
@@ -18,6 +19,7 @@ from dokaseca_compile.source import Document, decode, parse
 from dokaseca_compile.source.anchors import MAX_DEPTH
 
 _SEPARATOR = "\n---\n"
+_SCALARS = frozenset({str, int, float, bool, NoneType})
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -95,10 +97,11 @@ def documents_of(body: Body | None, path: str, content: bytes) -> tuple[Any, ...
 def plain(value: Any) -> Any:
     """Plain dicts and lists of the same data, keys as strings; an empty document and an empty mapping are one."""
     # Most are scalars, and asking those for an abstract class takes many times as long.
-    if value is None or isinstance(value, str | int | float):
+    kind = type(value)
+    if kind in _SCALARS or isinstance(value, (str, int, float)):
         return value
-    if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
-    if isinstance(value, Sequence):
-        return [plain(each) for each in value]
+    if kind is dict or isinstance(value, Mapping):
+        return {str(key): each if type(each) in _SCALARS else plain(each) for key, each in value.items()}
+    if kind is list or isinstance(value, Sequence):
+        return [each if type(each) in _SCALARS else plain(each) for each in value]
     return value

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from dokaseca_compile.acceptance import Accepted
 from dokaseca_compile.diagnostics import Diagnostic
@@ -18,8 +18,10 @@ from dokaseca_compile.formats.protected import protected_objects
 from dokaseca_compile.ledger import LEDGER, Ledger, LedgerFault, claim, digest, read_ledger
 from dokaseca_compile.limits import LEDGER as LARGEST
 from dokaseca_compile.limits import size
-from dokaseca_compile.readers import SKIPPED, Reader
 from dokaseca_compile.release import Release
+
+if TYPE_CHECKING:
+    from dokaseca_compile.readers import Reader
 
 FREE_PRUNES: Final = 10
 """How many files may go without being asked for; more, or more than a quarter of the owned ones, are a mass prune."""
@@ -27,6 +29,8 @@ FREE_PRUNES: Final = 10
 TEMPORARY: Final = ".dokaseca-"
 """How the names of temporary files begin; the rest is a hash."""
 
+_SKIPPED = b"+argocd:skip-file-rendering"
+"""A manifest with this text is not applied (``skipFileRenderingMarker``)."""
 _CONFLICT = re.compile(rb"^<{7} .*^>{7} ", re.MULTILINE | re.DOTALL)
 
 
@@ -376,7 +380,7 @@ def _stray(root: str, path: str, files: Files, effects: Sequence[str]) -> Differ
     """
     effect = next(filter(None, effects), "")
     head = files.head(path)
-    if effect and SKIPPED not in head:
+    if effect and _SKIPPED not in head:
         return Difference(root, path, _joined(root, path), State.FOREIGN, note=effect, takes_effect=True)
     if not is_ours(head):
         return None

@@ -37,9 +37,6 @@ _CHART = re.compile(r"(?:.*/)?(?:templates|crds|charts)/.+", re.DOTALL)
 _CHART_OF_MODULE = re.compile(r"[^/]+/charts/[^/]+/(?:templates|crds|charts)/.+", re.DOTALL)
 _RENDERED = "Helm would render it, as part of the chart"
 
-SKIPPED = b"+argocd:skip-file-rendering"
-"""A manifest with this text is not applied (``skipFileRenderingMarker``)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Reader:

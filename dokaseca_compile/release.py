@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from dokaseca_compile.formats.body import JsonBody
 from dokaseca_compile.formats.json import render
 from dokaseca_compile.ledger import RELEASE, digest, settled
-from dokaseca_compile.readers import Reader
+
+if TYPE_CHECKING:
+    from dokaseca_compile.readers import Reader
 
 
 @dataclass(frozen=True, slots=True)

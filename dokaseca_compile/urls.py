@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 class UrlError(ValueError):
@@ -209,6 +210,7 @@ def _plain_host(host: str) -> str:
     return f"[{IPv6Address(host[1:-1]).exploded}]"
 
 
+@lru_cache(maxsize=4096)
 def repository_key(url: str) -> str:
     """Return one spelling for all URLs of one repository, for comparing and never for writing.
 

@@ -67,8 +67,6 @@ def _lost(stream: TextIO | None) -> bool:
 
 
 def _code(main: Callable[[], object]) -> int:
-    from dokaseca_compile.workspace import WorkspaceError  # noqa: PLC0415 - not needed for --version
-
     if sys.stdout is None:
         _say("error: standard output is closed")
         return TROUBLE
@@ -89,14 +87,23 @@ def _code(main: Callable[[], object]) -> int:
             _say("terminated")
             return TERMINATED
         # Else it is click's way to leave when the reader went away; its number has another meaning for us.
-    except (WorkspaceError, OSError, MemoryError) as trouble:
-        _say(f"error: {_words(trouble)}")
-    except Exception:
-        _say(_issue_text())
-        return BUG
+    except Exception as failure:
+        if not _is_trouble(failure):
+            _say(_issue_text())
+            return BUG
+        _say(f"error: {_words(failure)}")
     else:
         return code if isinstance(code, int) else OK
     return TROUBLE
+
+
+def _is_trouble(failure: Exception) -> bool:
+    """Check whether it is the disk or the system that failed, not we."""
+    if isinstance(failure, (OSError, MemoryError)):
+        return True
+    # Imported by whoever raised its error. To import it here would make `--version` load pydantic and yaml.
+    module = sys.modules.get("dokaseca_compile.workspace.failure")
+    return module is not None and isinstance(failure, module.WorkspaceError)
 
 
 def _words(trouble: Exception) -> str:

@@ -16,6 +16,7 @@ FREE = frozenset({"values", "labels", "annotations"})
 """Maps whose keys are anyone's: elsewhere the schema has no place for a secret under its key."""
 
 _SHORTEST = 10  # characters of the shortest secret that has a shape or is part of a text
+_NODES = (dict, list)
 _LONG = 40  # of a secret that only its length and its characters give away
 
 
@@ -67,7 +68,7 @@ def _survey(data: Any, *, free: bool) -> tuple[set[str], list[Start]]:
             if type(value) is str:
                 if len(value) >= _SHORTEST:
                     words.add(value)
-            elif value and isinstance(value, dict | list):
+            elif value and isinstance(value, _NODES):
                 inner.append((value, (*route, key), key in FREE))
         stack += reversed(inner)
     return {word for word in words if type(word) is str}, starts
@@ -128,7 +129,7 @@ def _walk(starts: Sequence[Start], suspects: _Suspects) -> Iterator[Found]:
                 # Most values are short names; only under a free key can such a one be a secret.
                 if (free or len(value) >= _SHORTEST) and (found := _value(node, route, key, suspects, free=free)):
                     yield found
-            elif value and isinstance(value, dict | list):
+            elif value and isinstance(value, _NODES):
                 inner.append((value, (*route, key), free or key in FREE))
             elif keyed and free and type(value) is int and secret_number(key_of(key, node), value):
                 yield Found((*route, key), _BY_KEY, (str(value),), whole=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import html
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -64,6 +63,8 @@ def _bounded(form: str) -> str:
 
 def _forms(secret: str) -> Iterator[str]:
     """Yield how a secret is written in JSON, YAML, HCL, XML, Markdown, a URL, a traceback and a Kubernetes Secret."""
+    import html  # noqa: PLC0415 - most platforms hold no secret
+
     lines = [each.strip() for each in secret.splitlines()]
     for text in {secret, secret.strip(), *(each for each in lines if len(each) >= _PIECE and "-----" not in each)}:
         yield text

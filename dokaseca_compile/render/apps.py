@@ -44,16 +44,18 @@ def table(inventory: Inventory, choice: Choice, style: Style) -> Iterator[str]:
 
 
 def as_json(inventory: Inventory, choice: Choice) -> Iterator[str]:
-    """Yield one document, an Application on a line: a fleet need not be in memory at once."""
+    """Yield one document, an Application on a line, cluster by cluster: a fleet need not be in memory at once."""
     waves = {str(number): list(parts) for number, parts in inventory.waves().items()}
     head = {"format_version": FORMAT_VERSION, "command": "apps", "waves": waves}
     yield f'{json.dumps(head, ensure_ascii=False)[:-1]}, "applications": ['
     separator = "\n"
     for deployment in inventory.deployments(choice):
+        lines = []
         for each in deployment.applications:
             data = as_data(each, deployment.hub) | {"rollout_step": deployment.steps.get(each.name)}
-            yield separator + json.dumps(data, ensure_ascii=False)
-            separator = ",\n"
+            lines.append(json.dumps(data, ensure_ascii=False))
+        yield separator + ",\n".join(lines)
+        separator = ",\n"
     yield "\n]}\n"
 
 

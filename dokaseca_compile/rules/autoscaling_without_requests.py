@@ -29,11 +29,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.charts import built_in
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.policies import PolicySet
-from dokaseca_compile.resolve.merge_values import over_defaults
 from dokaseca_compile.routes import Route, at
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.demand import asked
@@ -48,10 +46,10 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each share of nothing, however many environments have it."""
     findings = Findings[tuple[str, Label]]()
     for _, place, stack in image_stacks(context):
-        values = over_defaults(stack.merged(), built_in().values)
+        values = stack.given()
         if at(values, ("autoscaling", "enabled")) is not True:
             continue
-        unsound = unsound_places(context, values)
+        unsound = unsound_places(context, stack)
         policies = context.resolved.policies(place.environment)
         for resource in _without_requests(values, policies):
             route: Route = ("resources", "requests", resource)

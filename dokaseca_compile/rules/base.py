@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from dokaseca_compile.charts import Charts
 from dokaseca_compile.diagnostics import Diagnostic
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve.resolved import Profile, Resolved
 from dokaseca_compile.source import Sources
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,19 @@ class Context:
     resolved: Resolved
     charts: Charts = field(default_factory=Charts)
     sources: Sources = field(default_factory=lambda: Sources((), {}))
+    _made: dict[Callable[[Context], Any], Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def platform(self) -> Platform:
         """The validated platform."""
         return self.resolved.platform
+
+    def once(self, make: Callable[[Context], _T]) -> _T:
+        """Return what a function makes of this context: made once for all rules, which do not change it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: _T = self._made[make]
+        return made
 
     def names(self, section: str) -> tuple[str, ...]:
         """The names written in a section, those with a schema fault included, so that they are not unknown."""

@@ -35,10 +35,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dokaseca_compile.charts import built_in
 from dokaseca_compile.charts.checks import Contradiction, contradictions
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.resolve.merge_values import over_defaults
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.stacks import Findings, Stack, image_stacks
 from dokaseca_compile.rules.unsound import is_unsound, unsound_places
@@ -51,9 +49,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each contradiction, however many environments have it."""
     findings = Findings[_Advice]()
     for _, _, stack in image_stacks(context):
-        values = over_defaults(stack.merged(), built_in().values)
-        unsound = unsound_places(context, values)
-        for each in contradictions(values):
+        unsound = unsound_places(context, stack)
+        for each in contradictions(stack.given()):
             if not is_unsound(each.route, unsound) and not _is_overridden(stack, each):
                 label, *others = _labels(stack, each)
                 findings.add(label, f"{stack.what} {each.said}", stack, (each.help, tuple(others)))

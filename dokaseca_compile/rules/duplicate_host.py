@@ -32,10 +32,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from dokaseca_compile.charts import built_in
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.model.common import Values
-from dokaseca_compile.resolve.merge_values import over_defaults
 from dokaseca_compile.routes import Route, at
 from dokaseca_compile.rules.base import Context, some
 from dokaseca_compile.rules.stacks import image_stacks
@@ -65,7 +63,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each claim of a workload that an earlier one has on the same cluster."""
     claims: dict[_Claim, list[_Claimant]] = {}
     for workload, place, stack in image_stacks(context):
-        values = over_defaults(stack.merged(), built_in().values)
+        values = stack.given()
         for claim, route in dict(_claims(values, workload.namespace)).items():
             claimant = _Claimant(f"{workload.team}/{workload.name}", stack.place(route), frozenset(place.clusters))
             claims.setdefault(claim, []).append(claimant)

@@ -27,14 +27,12 @@ Example
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dokaseca_compile.charts import built_in
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.model.policies import amount
-from dokaseca_compile.resolve.merge_values import over_defaults
 from dokaseca_compile.resolve.resolved import Tenant
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context, some
@@ -61,10 +59,10 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield one fault for each team, environment and resource, whatever the number of clusters."""
     for tenant, by_cluster in _demands(context):
         found: dict[str, tuple[_Shortage, Demands, list[str]]] = {}
-        for cluster, demands in sorted(by_cluster.items()):
+        for demands, clusters in _alike(by_cluster):
             for shortage in _shortages(tenant, demands):
                 known = found.setdefault(shortage.resource, (shortage, demands, []))
-                known[2].append(cluster)
+                known[2].extend(clusters)
         for shortage, demands, clusters in found.values():
             yield _fault(context, tenant, shortage, demands, clusters)
 
@@ -77,7 +75,7 @@ def _demands(context: Context) -> Iterator[tuple[Tenant, dict[str, dict[str, Dem
         if tenant is None or not tenant.quotas:
             continue
         policies = context.resolved.policies(place.environment)
-        wanted = demand(over_defaults(stack.merged(), built_in().values), policies)
+        wanted = demand(stack.given(), policies)
         if wanted is None:
             continue
         by_cluster = found.setdefault((place.environment, workload.team), {})
@@ -85,6 +83,15 @@ def _demands(context: Context) -> Iterator[tuple[Tenant, dict[str, dict[str, Dem
             by_cluster.setdefault(cluster, {})[workload.name] = wanted
     for key, by_cluster in found.items():
         yield context.resolved.tenants[key], by_cluster
+
+
+def _alike(by_cluster: dict[str, Demands]) -> Iterable[tuple[Demands, list[str]]]:
+    """Group clusters with the same workloads of the same demands, by the first of each group."""
+    groups: dict[tuple[tuple[str, int], ...], tuple[Demands, list[str]]] = {}
+    for cluster, demands in sorted(by_cluster.items()):
+        key = tuple((name, id(each)) for name, each in demands.items())
+        groups.setdefault(key, (demands, []))[1].append(cluster)
+    return groups.values()
 
 
 def _shortages(tenant: Tenant, demands: Demands) -> Iterator[_Shortage]:

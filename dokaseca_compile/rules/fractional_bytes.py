@@ -22,25 +22,27 @@ Example
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.model.policies import whole_bytes
 from dokaseca_compile.routes import Route, format_route
 from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.free import FreeNode, free_nodes
 
 SLUG = "fractional-bytes"
 _BYTES = re.compile(r"(?:(?:requests|limits)\.)?(?:memory|(?:ephemeral-)?storage|hugepages-.+)|sizeLimit")
 _SIZE = re.compile(r"size|capacity|storage(?:Size|Request)?", re.IGNORECASE)
 _STORES = re.compile(r"persist|volume|storage|pvc|claim|disk", re.IGNORECASE)
+_NODES = (dict, list)
 _OWNERS = frozenset({"requests", "limits"})
 _THOUSANDTHS = re.compile(r"[0-9.]+[mun]")
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each amount, in the values of addons and workloads alike."""
-    for route, value in _amounts(context.data):
+    for route, value in _amounts(free_nodes(context)):
         text = str(value)
         better = whole_bytes(text)
         if better is not None:
@@ -52,20 +54,22 @@ def check(context: Context) -> Iterator[Diagnostic]:
             )
 
 
-def _amounts(data: Mapping[str, Any]) -> Iterator[tuple[Route, object]]:
+def _amounts(nodes: Iterable[FreeNode]) -> Iterator[tuple[Route, object]]:
     """Yield every amount of bytes in Helm values; what an alias repeats is looked at once."""
-    stack: list[tuple[Any, Route, bool]] = [(data, (), False)]
-    seen: set[tuple[int, bool]] = set()
+    stack: list[tuple[Any, Route]]
+    stack = [(node, route) for node, route in nodes if route[-1] == "values" and isinstance(node, _NODES)]
+    stack.reverse()
+    seen: set[int] = set()
     while stack:
-        node, route, in_values = stack.pop()
-        if (id(node), in_values) in seen:
+        node, route = stack.pop()
+        if id(node) in seen:
             continue
-        seen.add((id(node), in_values))
+        seen.add(id(node))
         inner = []
         for key, value in node.items() if isinstance(node, dict) else enumerate(node):
-            if isinstance(value, dict | list):
-                inner.append((value, (*route, key), in_values or key == "values"))
-            elif in_values and _counts_bytes(route, key, value):
+            if isinstance(value, _NODES):
+                inner.append((value, (*route, key)))
+            elif _counts_bytes(route, key, value):
                 yield (*route, key), value
         stack += reversed(inner)
 

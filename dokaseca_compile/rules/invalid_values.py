@@ -37,7 +37,7 @@ from dokaseca_compile.diagnostics import At, Diagnostic, Label, did_you_mean, er
 from dokaseca_compile.routes import Route, format_route
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.overrides import value_at
-from dokaseca_compile.rules.stacks import Findings, Stack, judged, stacks
+from dokaseca_compile.rules.stacks import Findings, Stack, stacks
 
 SLUG = "invalid-values"
 READS_CHARTS = True
@@ -58,7 +58,7 @@ def _problems(context: Context, stack: Stack) -> Iterator[Problem]:
     if isinstance(chart, ChartError):
         return
     try:
-        problems = judged(context, stack)
+        problems = stack.problems(context.charts)
     except ChartError:
         return
     for problem in problems:

@@ -33,9 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from dokaseca_compile.charts import built_in
 from dokaseca_compile.diagnostics import Diagnostic, Label, error, warning
-from dokaseca_compile.resolve.merge_values import over_defaults
 from dokaseca_compile.resolve.resolved import Tenant
 from dokaseca_compile.routes import Route, at
 from dokaseca_compile.rules.admission import Refusal, refusals
@@ -76,8 +74,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _refusals(context: Context, stack: Stack, tenant: Tenant, clusters: Iterable[str]) -> Iterator[Refusal]:
     """What is refused of values that fit the chart; of what does not, that is said already."""
-    values = over_defaults(stack.merged(), built_in().values)
-    unsound = unsound_places(context, values)
+    values = stack.given()
+    unsound = unsound_places(context, stack)
     policies, oldest = context.resolved.policies(tenant.environment), _oldest(context, clusters)
     for each in refusals(values, policies, tenant, oldest):
         if not is_unsound(each.value, unsound):

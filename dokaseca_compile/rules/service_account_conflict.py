@@ -30,9 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from dokaseca_compile.charts import built_in
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.resolve.merge_values import over_defaults
 from dokaseca_compile.resolve.resolved import Placement, ResolvedWorkload
 from dokaseca_compile.routes import at
 from dokaseca_compile.rules.base import Context, some
@@ -103,7 +101,7 @@ def _of_workloads(made: Iterable[Made]) -> Iterator[Diagnostic]:
 
 def _account(workload: ResolvedWorkload, stack: Stack) -> str | None:
     """The ServiceAccount that the chart makes (``common.serviceAccountName``), if it makes one."""
-    values = over_defaults(stack.merged(), built_in().values)
+    values = stack.given()
     if at(values, ("serviceAccount", "create")) is not True:
         return None
     return str(at(values, _NAME) or workload.release)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, Generic
 
-from dokaseca_compile.charts import Chart, ChartError, built_in
+from dokaseca_compile.charts import Chart, ChartError, Charts, built_in
 from dokaseca_compile.charts.schema import Problem
 from dokaseca_compile.diagnostics import At, Label
 from dokaseca_compile.model.common import Values
@@ -25,7 +25,7 @@ class Stack:
     """The values of one addon part or workload as some clusters get them, weak to strong, and their chart.
 
     ``chart`` is the reason why not, where it is at hand and cannot be read. ``moved`` says where what is no value of
-    the user is said: the image of a workload.
+    the user is said: the image of a workload. What is merged is kept: nobody may change it.
     """
 
     what: str
@@ -34,11 +34,31 @@ class Stack:
     layers: tuple[Said[Values], ...]
     environments: list[str] = field(default_factory=list)
     moved: Mapping[Route, Route] = field(default_factory=dict)
+    _merged: Values | None = field(default=None, repr=False, compare=False)
+    _given: Values | None = field(default=None, repr=False, compare=False)
+    _problems: list[Problem] | None = field(default=None, repr=False, compare=False)
 
     def merged(self) -> Values:
         """All layers as one, before they meet the chart's own values."""
-        merged: Values = {}
-        return reduce(merge_values, (each.value for each in self.layers), merged)
+        if self._merged is None:
+            nothing: Values = {}
+            self._merged = reduce(merge_values, (each.value for each in self.layers), nothing)
+        return self._merged
+
+    def given(self) -> Values:
+        """All layers over the chart's own values, as its templates get them."""
+        if self._given is None:
+            own = self.chart.values if isinstance(self.chart, Chart) else {}
+            self._given = over_defaults(self.merged(), own)
+        return self._given
+
+    def problems(self, charts: Charts) -> list[Problem]:
+        """Return what of ``given`` breaks the schema of the chart. Raises ``ChartError``."""
+        if isinstance(self.chart, ChartError):
+            raise self.chart
+        if self._problems is None:
+            self._problems = charts.problems(self.chart, self.given()) if self.chart.schema is not None else []
+        return self._problems
 
     def place(self, route: Route, at: At = At.VALUE) -> Label:
         """Where a value is said: by the strongest layer that has it, or has what is nearest above it."""
@@ -54,15 +74,6 @@ class Stack:
     def strength(self, route: Route) -> int:
         """Which layer says a value, the strongest has the highest number; -1 where only the chart does."""
         return max((at for at, said in enumerate(self.layers) if _found(said.value, route)), default=-1)
-
-
-def judged(context: Context, stack: Stack) -> list[Problem]:
-    """Return what the values of a stack break in the schema of its chart. Raises ``ChartError``."""
-    if isinstance(stack.chart, ChartError):
-        raise stack.chart
-    if stack.chart.schema is None:
-        return []
-    return context.charts.problems(stack.chart, over_defaults(stack.merged(), stack.chart.values))
 
 
 def stacks(context: Context) -> list[Stack]:
@@ -98,8 +109,16 @@ def _declared(part: Part) -> Route:
     return part.route if part.component else ("addons", part.addon)
 
 
-def image_stacks(context: Context) -> Iterator[tuple[ResolvedWorkload, Placement, Stack]]:
+def image_stacks(context: Context) -> tuple[tuple[ResolvedWorkload, Placement, Stack], ...]:
     """Every workload that the web-service chart runs, in every environment that says its version."""
+    return context.once(_image_stacks)
+
+
+def _image_stacks(context: Context) -> tuple[tuple[ResolvedWorkload, Placement, Stack], ...]:
+    return tuple(_of_images(context))
+
+
+def _of_images(context: Context) -> Iterator[tuple[ResolvedWorkload, Placement, Stack]]:
     for each in context.resolved.workloads.values():
         for place in each.places.values() if each.workload.image is not None else ():
             if place.version is not None:
@@ -108,11 +127,12 @@ def image_stacks(context: Context) -> Iterator[tuple[ResolvedWorkload, Placement
 
 def _of_workloads(context: Context) -> Iterator[Stack]:
     shared = _ambiguous(context)
+    known = {id(place): stack for _, place, stack in image_stacks(context)}
     for each in context.resolved.workloads.values():
         for place in each.places.values():
             chart = _workload_chart(context, each, place, shared)
             if chart is not None and place.values:
-                yield _of_workload(each, place, chart)
+                yield known.get(id(place)) or _of_workload(each, place, chart)
 
 
 def _of_workload(each: ResolvedWorkload, place: Placement, chart: Chart | ChartError) -> Stack:

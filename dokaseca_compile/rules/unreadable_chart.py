@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from dokaseca_compile.charts import ChartError, built_in
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.stacks import judged, stacks
+from dokaseca_compile.rules.stacks import stacks
 
 SLUG = "unreadable-chart"
 READS_CHARTS = True
@@ -46,7 +46,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
             if reason is built_in():
                 continue
             try:
-                judged(context, stack)
+                stack.problems(context.charts)
                 continue
             except ChartError as wrong:
                 reason = wrong

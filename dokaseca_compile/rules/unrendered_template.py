@@ -33,12 +33,13 @@ Example
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error, warning
 from dokaseca_compile.routes import Route, format_route
 from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.free import FreeNode, free_nodes
 
 SLUG = "unrendered-template"
 
@@ -59,6 +60,7 @@ _OTHER_ENGINE = re.compile(
 )
 _OTHER_KEYS = frozenset(("applicationsets", "generators", "legendFormat", "goTemplate"))
 """Keys of what has templates of its own: ApplicationSets (the chart `argocd-apps`), Grafana."""
+_NODES = (dict, list)
 _OTHER_KINDS = frozenset(("ApplicationSet", "ExternalSecret", "ClusterExternalSecret", "PushSecret"))
 _HELP = "write the value itself, where it differs at `{}`: what is written here is not rendered"
 _ADDON = "clusters.<cluster>.addons.<addon>.values"
@@ -69,9 +71,8 @@ Text = tuple[Route, str]
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a finding for each text of values or annotations with such a placeholder."""
-    rendered = _rendered(context)
-    for route, text in _texts(context.data):
-        if "{{" not in text or route[:3] in rendered:
+    for route, text in _texts(free_nodes(context)):
+        if route[:3] in context.once(_rendered):
             continue
         placeholder, is_fact = _placeholder(text)
         if placeholder:
@@ -112,33 +113,30 @@ def _rendered(context: Context) -> set[Route]:
     return routes
 
 
-def _texts(data: Any) -> Iterator[Text]:
-    """Yield every text of values and annotations, in the order of the source; of what an alias repeats, once."""
-    stack: list[tuple[Any, Route, bool]] = [(data, (), False)]
-    seen: set[tuple[int, bool]] = set()
+def _texts(nodes: Iterable[FreeNode]) -> Iterator[Text]:
+    """Yield every text with braces, in the order of the source; of what an alias repeats, once."""
+    stack: list[FreeNode] = list(nodes)
+    stack.reverse()
+    seen: set[int] = set()
     while stack:
-        node, route, is_free = stack.pop()
+        node, route = stack.pop()
         if type(node) is str:
-            yield route, node
-        elif isinstance(node, dict | list) and (id(node), is_free) not in seen:
-            seen.add((id(node), is_free))
-            below = list(_below(node, route, is_free=is_free))
-            stack += reversed(below)
+            if "{{" in node:
+                yield route, node
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack += reversed(_below(node, route))
 
 
-def _below(node: Any, route: Route, *, is_free: bool) -> Iterator[tuple[Any, Route, bool]]:
-    """Yield what is in a mapping or list and can hold such a text, with its route."""
-    if is_free and isinstance(node, Mapping) and node.get("kind") in _OTHER_KINDS:
-        return
-    inner = node.items() if isinstance(node, Mapping) else enumerate(node)
-    for key, value in inner:
-        free = is_free or _is_free(route, key)
-        can_hold = isinstance(value, dict | list) or (free and type(value) is str)
-        if can_hold and not (is_free and key in _OTHER_KEYS):
-            yield value, (*route, key), free
-
-
-def _is_free(route: Route, key: str | int) -> bool:
-    """Whether a key begins Helm values or annotations: not the name of an addon or a component."""
-    named = route[-1:] in (("addons",), ("components",)) or len(route) == 1
-    return key in ("values", "annotations") and bool(route) and not named
+def _below(node: Any, route: Route) -> list[FreeNode]:
+    """Return what is in a mapping or list and can hold such a text, with its route."""
+    keyed = type(node) is dict
+    kind = node.get("kind") if keyed else None
+    if isinstance(kind, str) and kind in _OTHER_KINDS:
+        return []
+    below = []
+    for key, value in node.items() if keyed else enumerate(node):
+        can_hold = "{{" in value if type(value) is str else isinstance(value, _NODES)
+        if can_hold and key not in _OTHER_KEYS:
+            below.append((value, (*route, key)))
+    return below

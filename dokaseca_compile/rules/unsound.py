@@ -6,16 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dokaseca_compile.charts import built_in
-from dokaseca_compile.model.common import Values
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.stacks import Stack
 
 
-def unsound_places(context: Context, values: Values) -> list[Route]:
-    """Return where values, the chart's own included, break its schema."""
-    schema = context.charts.schema(built_in())
-    return [each.route for each in schema.problems(values)] if schema is not None else []
+def unsound_places(context: Context, stack: Stack) -> list[Route]:
+    """Return where the values of a workload, the chart's own included, break its schema."""
+    return [each.route for each in stack.problems(context.charts)]
 
 
 def is_unsound(route: Route, places: Iterable[Route]) -> bool:

@@ -17,7 +17,7 @@ import yaml
 
 from dokaseca_compile import assets
 from dokaseca_compile.charts import CHARTS, built_in, chart_files
-from dokaseca_compile.charts.schema import Schema
+from dokaseca_compile.charts.schema import Schema, _local
 from dokaseca_compile.compiler import SourceFile, compile
 from dokaseca_compile.formats import Renderer
 from dokaseca_compile.formats.body import TextBody
@@ -70,6 +70,12 @@ def test_the_schema_is_one() -> None:
     """Nobody looks for that when values are judged."""
     values = over_defaults({"image": {"repository": "acme/api", "tag": "1.0.0"}}, built_in().values)
     assert Schema(built_in().schema).problems(values) == []
+
+
+def test_every_pattern_of_the_schema_is_read() -> None:
+    """None is tried when values are judged, since each is left as it is."""
+    schema = built_in().schema
+    assert _local(schema, sound=True) == _local(schema, sound=False)
 
 
 def test_types_of_kubernetes_are_as_generated() -> None:
