@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel
 
 from dokaseca_compile.acceptance import Acceptances, Accepted
 from dokaseca_compile.charts import Charts
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, Place, Severity, has_errors
+from dokaseca_compile.diagnostics import At, Cause, Diagnostic, Label, Place, Severity, has_errors
 from dokaseca_compile.formats import Renderer
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.model.load import load
@@ -223,13 +223,22 @@ def _unread(data: Mapping[str, object], faults: Sequence[Diagnostic]) -> Unread:
     if any(fault.slug == "unknown-key" and len(fault.primary.route) == 1 for fault in faults):
         sections |= _SECTIONS
     names: dict[str, tuple[str, ...]] = {}
-    for fault in faults:
-        route = fault.primary.route
-        if len(route) == 2 and fault.primary.at is At.KEY and fault.slug != "missing-key":
-            section, name = map(str, route)
-            names[section] = (*names.get(section, ()), name)
+    for section, name in filter(None, map(_hidden_name, faults)):
+        names[section] = (*names.get(section, ()), name)
     hidden = (each for each in sections if not (data.get(each) and isinstance(data[each], Mapping)))
     return Unread(frozenset(hidden), names)
+
+
+def _hidden_name(fault: Diagnostic) -> Cause | None:
+    """Return the section and the name of a declaration that a schema fault hides.
+
+    A name is hidden that is not legal, and a repository with a fault: the rules do not see the rest of it.
+    """
+    route, at = fault.primary.route, fault.primary.at
+    if len(route) < 2:
+        return None
+    illegal = len(route) == 2 and at is At.KEY and fault.slug != "missing-key"
+    return (str(route[0]), str(route[1])) if illegal or route[0] == "repositories" else None
 
 
 def render(tree: FileTree, source: str) -> Iterator[tuple[str, bytes]]:

@@ -50,7 +50,9 @@ class Entry:
     route: Route
     key: yaml.Node | None
     node: yaml.Node
-    parent: yaml.Node | None
+    parent: yaml.Node
+    owner: int | None
+    """Where the key of the parent, or an item of a list, begins; ``None`` at the root."""
 
     @property
     def name(self) -> str:
@@ -67,10 +69,8 @@ class Entry:
     @property
     def types(self) -> set[str]:
         """The types that may stand here; empty where anything may."""
-        found = {each.get("type", "") for each in self.schema}
-        return (found | ({"string"} if any("enum" in each or "const" in each for each in self.schema) else set())) - {
-            ""
-        }
+        found = {each["type"] for each in self.schema if "type" in each}
+        return found | {"string" for each in self.schema if "enum" in each or "const" in each}
 
     @property
     def start(self) -> int:
@@ -102,28 +102,31 @@ class Entry:
 def entries(text: str) -> list[Entry]:
     """List every node of a text below the root."""
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    return list(_below(text, (), root))
+    return list(_below(text, (), root, None))
 
 
-def _below(text: str, route: Route, parent: yaml.Node) -> Iterator[Entry]:
+def _below(text: str, route: Route, parent: yaml.Node, owner: int | None) -> Iterator[Entry]:
     if isinstance(parent, yaml.MappingNode):
         for key, value in parent.value:
-            yield Entry(text, (*route, key.value), key, value, parent)
-            yield from _below(text, (*route, key.value), value)
+            yield Entry(text, (*route, key.value), key, value, parent, owner)
+            yield from _below(text, (*route, key.value), value, key.start_mark.index)
     elif isinstance(parent, yaml.SequenceNode):
         for index, value in enumerate(parent.value):
-            yield Entry(text, (*route, index), None, value, parent)
-            yield from _below(text, (*route, index), value)
+            yield Entry(text, (*route, index), None, value, parent, owner)
+            yield from _below(text, (*route, index), value, value.start_mark.index)
 
 
-def mutations(text: str) -> Iterator[Mutation]:
-    """Yield every mutation of every entry of a text."""
+def mutations(text: str, step: int = 1) -> Iterator[Mutation]:
+    """Yield every mutation of every entry of a text; of each kind the first and each ``step``-th after it."""
+    numbers = dict.fromkeys(_KINDS, 0)
     for entry in entries(text):
         for kind, mutate in _KINDS.items():
             for mutated, index in mutate(entry):
-                before = mutated[:index]
-                line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-                yield Mutation(kind, entry.name, mutated, line, column)
+                if numbers[kind] % step == 0:
+                    before = mutated[:index]
+                    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+                    yield Mutation(kind, entry.name, mutated, line, column)
+                numbers[kind] += 1
 
 
 Mutated = Iterator[tuple[str, int]]
@@ -295,7 +298,6 @@ def _missing_key(entry: Entry) -> Mutated:
     alternatives = sum("properties" in node for node in entry.around)
     if entry.key is None or entry.key.value not in required or alternatives != 1 or len(entry.parent.value) < 2:
         return
-    parent = _parent_key(entry)
     start = entry.key.start_mark.index
     if _in_flow(entry):
         match = re.compile(r"\s*,\s*").match(entry.text, entry.end)
@@ -308,21 +310,11 @@ def _missing_key(entry: Entry) -> Mutated:
     else:
         return
     text = entry.text[:start] + entry.text[end:]
-    if parent is None:
+    if entry.owner is None:
         # The start of the document: its first key.
         yield text, re.search(r"(?m)^[^#\s]", text).start()
     else:
-        yield text, parent
-
-
-def _parent_key(entry: Entry) -> int | None:
-    """Where the key of the parent is; ``None`` at the root."""
-    if len(entry.route) == 1:
-        return None
-    for each in entries(entry.text):
-        if each.route == entry.route[:-1]:
-            return (each.key or each.node).start_mark.index
-    raise AssertionError(entry.name)
+        yield text, entry.owner
 
 
 def _tab(entry: Entry) -> Mutated:
@@ -360,7 +352,8 @@ def _shallower(entry: Entry) -> Mutated:
 
 
 def _no_colon(entry: Entry) -> Mutated:
-    if entry.key is not None and entry.begins_line and not _in_flow(entry) and entry.is_one_line:
+    """A key without its colon; where any value may stand, it may be one."""
+    if entry.types and entry.key is not None and entry.begins_line and not _in_flow(entry) and entry.is_one_line:
         at = entry.key.end_mark.index
         yield entry.text[:at] + entry.text[at + 1 :], entry.key.start_mark.index
 

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from dokaseca_compile.diagnostics import nearest
 from dokaseca_compile.routes import Route
 
+_IN_KEY = re.compile(r" [\[{]")
 KEYS = "keys"
 """The keys that are missing beside the one of the error, in the error's context."""
 
@@ -28,7 +29,7 @@ def without_consequences(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
     for found in errors:
         parent = absent.get(tuple(found["loc"][:-1]))
         if parent and found["type"] == "extra_forbidden":
-            written = nearest(str(found["loc"][-1]), parent)
+            written = nearest(_IN_KEY.split(str(found["loc"][-1]))[0], parent)
             if written is not None:
                 parent.remove(written)
     kept: list[ErrorDetails] = []
@@ -42,7 +43,7 @@ def without_consequences(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
 
 def _is_entry_without_colon(found: ErrorDetails) -> bool:
     """Return whether a key and the bracket of its value became one key, as in ``dev {version: 1.0.0}``."""
-    return found["loc"][-1:] == ("[key]",) and re.search(r" [\[{]", str(found["input"])) is not None
+    return found["loc"][-1:] == ("[key]",) and _IN_KEY.search(str(found["input"])) is not None
 
 
 def _inside(errors: Sequence[ErrorDetails]) -> set[Route]:

@@ -89,7 +89,8 @@ def _without_faults(data: dict[str, Any], errors: list[ErrorDetails]) -> dict[st
             }
         elif isinstance(units, Mapping):
             sound[section] = {name: unit for name, unit in units.items() if (section, name) not in broken}
-    sound = {key: value for key, value in sound.items() if (key,) not in broken or key in _UNITS}
+    mappings = {key for key in _UNITS if isinstance(sound.get(key), Mapping)}
+    sound = {key: value for key, value in sound.items() if (key,) not in broken or key in mappings}
     for section, placeholder in _PLACEHOLDERS.items():
         given = data.get(section)
         if isinstance(given, Mapping) and isinstance(placeholder, Mapping):

@@ -175,7 +175,7 @@ def _line_without_colon(stop: Place, lines: Lines) -> Place | None:
     if stop.line == 1 or not _LONE_KEY.match(text[: stop.column - 1]):
         return None
     above = lines.get(stop.line - 1)
-    if _indent(above) != _indent(text) or not above.strip() or _HAS_COLON.search(above) or above.lstrip()[0] in "-#?":
+    if _indent(above) > _indent(text) or not above.strip() or _HAS_COLON.search(above) or above.lstrip()[0] in "-#?":
         return None
     return Place(stop.file, stop.line - 1, _indent(above) + 1, len(above.strip()))
 
