@@ -118,6 +118,8 @@ REFUSED = [
     ('a:\n  b: "x\n  c: y\n  d: "z"\n', "yaml-syntax", 2, 6),
     ("a:\n  b: 'x\n  c: {d: 'z'}\n", "yaml-syntax", 2, 6),
     ('a: {b: "x, c: y}\nd: "z"\n', "yaml-syntax", 1, 8),
+    ('a: {b: "x, c: "y"}', "yaml-syntax", 1, 8),
+    ("a:\n  b\n    c: 1", "yaml-syntax", 2, 3),
     ("a: {b: *c.d}", "yaml-syntax", 1, 8),
     ("a: {b: !c}", "yaml-tag", 1, 8),
     ("- a\nb: 1", "yaml-syntax", 2, 1),
