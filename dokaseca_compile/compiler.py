@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from pydantic.alias_generators import to_camel
+
 from dokaseca_compile.acceptance import Acceptances, Accepted
 from dokaseca_compile.charts import Charts
-from dokaseca_compile.diagnostics import Diagnostic, Label, Place, Severity, error, has_errors
+from dokaseca_compile.diagnostics import At, Cause, Diagnostic, Label, Place, Severity, error, has_errors
 from dokaseca_compile.formats import Renderer
 from dokaseca_compile.layout import Layout
 from dokaseca_compile.limits import SOURCES, size
 from dokaseca_compile.model.load import load
+from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.redaction import Known, ShownLine, find_secrets, secret_parts, shown_line
 from dokaseca_compile.resolve import resolve
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.judge import judge
+from dokaseca_compile.rules.judge import Unread, judge
 from dokaseca_compile.rules.secret_in_source import SLUG as SECRET
 from dokaseca_compile.scalars import printable
 from dokaseca_compile.source import Document, Sources, decode, parse
@@ -29,8 +32,10 @@ _HARMLESS = frozenset(("duplicate-key", UNREAD))
 """Faults of reading that leave a meaning to be checked."""
 
 
-_NEEDS_SECTION = {"unknown-addon": "addons", "unknown-team": "teams"}
-"""Rule → section whose names it looks for; without the section, every name would be unknown."""
+_SECTIONS = frozenset(to_camel(each) for each in Platform.model_fields)
+"""The sections of a platform, whose names may be misspelt."""
+_NEEDED = {"repositories", "environments", "regions", "clusters"}
+"""The sections that every platform has."""
 _NEEDS_ALL_OF = {
     "incomplete-rollout": "clusters",
     "missing-secret-store": "integrations",
@@ -192,7 +197,8 @@ def analyse(
     accept = Acceptances(platform.accept, sources.data.get("accept"), today)
     left = [*accept.remaining(filter(_is_no_date_of_ours, diagnostics))]
     # What is accepted does not count: it must not use up the room of what is not.
-    left += judge(context, accept.remaining, without=_consequences(sources.data, faults))
+    unread = _unread(sources.data, faults)
+    left += judge(context, accept.remaining, _consequences(faults, unread), unread)
     left += accept.faults(whole=not has_errors(left), charts=shelf.complete)
     return sources, resolved, left, accept.accepted
 
@@ -204,12 +210,38 @@ def _is_no_date_of_ours(diagnostic: Diagnostic) -> bool:
     return not (is_date and diagnostic.slug == "ambiguous-scalar")
 
 
-def _consequences(data: Mapping[str, object], faults: Sequence[Diagnostic]) -> set[str]:
-    """Give the rules whose findings could only follow from a schema fault: what they look for is left out."""
-    faulty = {fault.primary.route[0] for fault in faults if fault.primary.route}
-    whole = {section for section in faulty if not isinstance(data.get(str(section)), Mapping)}
-    unsure = {slug for slug, section in _NEEDS_SECTION.items() if section in whole}
-    return unsure | {slug for slug, section in _NEEDS_ALL_OF.items() if section in faulty}
+def _consequences(faults: Sequence[Diagnostic], unread: Unread) -> set[str]:
+    """Return the rules whose findings could only follow from a schema fault: what they look for is left out."""
+    faulty = {fault.primary.route[0] for fault in faults if fault.primary.route} | unread.sections
+    return {slug for slug, section in _NEEDS_ALL_OF.items() if section in faulty}
+
+
+def _unread(data: Mapping[str, object], faults: Sequence[Diagnostic]) -> Unread:
+    """Return the declarations that schema faults hide.
+
+    A section is hidden that is no mapping or empty, that is missing though every platform needs it, or whose
+    name may be misspelt: an unknown key at the top is one of the sections that are not there.
+    """
+    sections = {str(fault.primary.route[0]) for fault in faults if fault.primary.route} | _NEEDED
+    if any(fault.slug == "unknown-key" and len(fault.primary.route) == 1 for fault in faults):
+        sections |= _SECTIONS
+    names: dict[str, tuple[str, ...]] = {}
+    for section, name in filter(None, map(_hidden_name, faults)):
+        names[section] = (*names.get(section, ()), name)
+    hidden = (each for each in sections if not (data.get(each) and isinstance(data[each], Mapping)))
+    return Unread(frozenset(hidden), names)
+
+
+def _hidden_name(fault: Diagnostic) -> Cause | None:
+    """Return the section and the name of a declaration that a schema fault hides.
+
+    A name is hidden that is not legal, and a repository with a fault: the rules do not see the rest of it.
+    """
+    route, at = fault.primary.route, fault.primary.at
+    if len(route) < 2:
+        return None
+    illegal = len(route) == 2 and at is At.KEY and fault.slug != "missing-key"
+    return (str(route[0]), str(route[1])) if illegal or route[0] == "repositories" else None
 
 
 def render(tree: FileTree, source: str) -> Iterator[tuple[str, bytes]]:

@@ -12,7 +12,8 @@ SLOW = {
     "test_accept.py", "test_agreement.py", "test_application.py", "test_applications.py", "test_apps.py",
     "test_benchmarks.py", "test_check.py", "test_checkouts.py", "test_cli.py", "test_determinism.py", "test_docs.py",
     "test_editing.py", "test_explain.py", "test_foreign_manifests.py", "test_hcl_writer.py", "test_house_rules.py",
-    "test_impact.py", "test_impact_properties.py", "test_injection.py", "test_other_formats.py", "test_ownership.py",
+    "test_impact.py", "test_impact_properties.py", "test_injection.py", "test_mutations.py",
+    "test_other_formats.py", "test_ownership.py",
     "test_placeholders.py", "test_repositories.py", "test_revisions.py", "test_rules_at_scale.py",
     "test_source_edit.py", "test_source_refused.py",
 }  # fmt: skip

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from dokaseca_compile.diagnostics import Diagnostic
+from dokaseca_compile.model.causes import without_consequences
 from dokaseca_compile.model.messages import explain, foreign
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.source import Sources
@@ -41,12 +42,19 @@ _PLACEHOLDERS: Mapping[str, Any] = {
 }
 """What stands in for the faulty part of a section that every platform needs, so that the rules can run on the rest."""
 
+_FILLERS: Mapping[str, Mapping[str, Any]] = {
+    "environments": {"filler": {}},
+    "regions": {"filler": {}},
+    "clusters": {"filler": {"environment": "filler", "region": "filler", "auth": "in-cluster"}},
+}
+"""The entry of a section that must have one and of which nothing is left; taken out again."""
+
 
 def load(sources: Sources) -> tuple[Platform | None, list[Diagnostic]]:
     """Validate the merged sources.
 
-    Returns the platform without its faulty units, or ``None`` when what is left is no platform,
-    and every schema fault, up to a limit. Never raises for a user's fault.
+    Returns the platform without its faulty units, which may leave sections empty, or ``None`` when it is
+    no platform at all, and every schema fault, up to a limit. Never raises for a user's fault.
     """
     data: dict[str, Any] = sources.data
     try:
@@ -55,17 +63,21 @@ def load(sources: Sources) -> tuple[Platform | None, list[Diagnostic]]:
         errors = invalid.errors(include_url=False)
     if other := foreign(data):
         return None, [other]
-    diagnostics = [explain(found, sources) for found in errors[:MAX_EACH]]
+    causes = without_consequences(errors)
+    diagnostics = [explain(found, sources) for found in causes[:MAX_EACH]]
+    sound = _without_faults(data, errors)
+    empty = {section: filler for section, filler in _FILLERS.items() if not sound.get(section)}
     try:
-        return Platform.model_validate(_without_faults(data, errors)), diagnostics
+        platform = Platform.model_validate(sound | empty)
     except ValidationError:
         return None, diagnostics
+    return platform.model_copy(update={section: {} for section in empty}), diagnostics
 
 
 def _without_faults(data: dict[str, Any], errors: list[ErrorDetails]) -> dict[str, Any]:
     """A copy without the units that hold an error, as far as the errors lie in units."""
     broken = {tuple(found["loc"][:length]) for found in errors for length in (1, 2, 3) if len(found["loc"]) >= length}
-    whole = {tuple(found["loc"]) for found in errors}
+    whole = {route[:-1] if route[-1] == "[key]" else route for route in (tuple(found["loc"]) for found in errors)}
     sound = dict(data)
     for section in _UNITS:
         units = data.get(section)
@@ -77,7 +89,8 @@ def _without_faults(data: dict[str, Any], errors: list[ErrorDetails]) -> dict[st
             }
         elif isinstance(units, Mapping):
             sound[section] = {name: unit for name, unit in units.items() if (section, name) not in broken}
-    sound = {key: value for key, value in sound.items() if (key,) not in broken or key in _UNITS}
+    mappings = {key for key in _UNITS if isinstance(sound.get(key), Mapping)}
+    sound = {key: value for key, value in sound.items() if (key,) not in broken or key in mappings}
     for section, placeholder in _PLACEHOLDERS.items():
         given = data.get(section)
         if isinstance(given, Mapping) and isinstance(placeholder, Mapping):

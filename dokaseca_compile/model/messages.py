@@ -11,6 +11,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from dokaseca_compile.diagnostics import At, Diagnostic, Label, error, nearest
+from dokaseca_compile.model.causes import KEYS
 from dokaseca_compile.model.grammar import GRAMMARS
 from dokaseca_compile.redaction import MASK, secret_key, secret_shape
 from dokaseca_compile.routes import Route, format_route
@@ -202,7 +203,9 @@ def _is_switch(nodes: Sequence[dict[str, Any]]) -> bool:
 def _missing_key(fault: Fault) -> Diagnostic:
     parent, key = fault.route[:-1], fault.key
     if parent:
-        return error("missing-key", f"`{format_route(parent)}` needs `{key}`", Label(parent, At.KEY))
+        *others, last = (f"`{each}`" for each in fault.context.get(KEYS, [key]))
+        needed = f"{', '.join(others)} and {last}" if others else last
+        return error("missing-key", f"`{format_route(parent)}` needs {needed}", Label(parent, At.KEY))
     hint = f"add it, for example `{SECTIONS[key]}`" if key in SECTIONS else ""
     return error("missing-key", f"the platform needs `{key}`", Label(), help=hint)
 

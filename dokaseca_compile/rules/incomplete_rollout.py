@@ -40,6 +40,9 @@ SLUG = "incomplete-rollout"
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each unknown name, each step without a cluster, and the clusters without a step."""
     clusters = context.platform.clusters
+    # A cluster of an unknown environment may be meant for any step of any rollout.
+    environments = frozenset(context.names("environments"))
+    astray = any(cluster.environment not in environments for cluster in clusters.values())
     for name, environment in context.platform.environments.items():
         if not environment.rollout:
             continue
@@ -52,7 +55,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
             del left[each]
         for index, step in enumerate(environment.rollout):
             reached = [each for each, cluster in left.items() if _reaches(step, each, cluster)]
-            if not reached and not unknown and not unsure:
+            if not (reached or unknown or unsure or astray):
                 message = f"step {index + 1} of the rollout of `{name}` reaches no cluster"
                 advice = "remove it, or name other clusters: one that two steps name is in the first"
                 yield error(SLUG, message, Label(("environments", name, "rollout", index)), help=advice)

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from dokaseca_compile.diagnostics import Cause, Diagnostic, Label
+from dokaseca_compile.diagnostics import Cause, Diagnostic, Label, nearest
 from dokaseca_compile.rules import RULES
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.source.faults import MAX_EACH
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Declarations that a schema fault hides: what names them is not at fault."""
+
+    sections: frozenset[str] = frozenset()
+    """Sections that cannot be read at all."""
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Section → names in it that are not legal; the legal ones beside them are known."""
+
+    def explains(self, cause: Cause) -> bool:
+        """Return whether a missing name may be one of them: it has no fault of its own then."""
+        section, name = cause
+        if section in self.sections:
+            return True
+        names = self.names.get(section, ())
+        return nearest(name, names) is not None or any(each.startswith(name) for each in names)
 
 
 def judge(
     context: Context,
     remaining: Callable[[Iterable[Diagnostic]], Iterable[Diagnostic]],
     without: Collection[str] = (),
+    unread: Unread | None = None,
 ) -> list[Diagnostic]:
     """Return the findings of every rule, one for each cause.
 
-    ``remaining`` leaves out what is accepted; ``without`` has the slugs of rules to leave out.
+    ``remaining`` leaves out what is accepted; ``without`` has the slugs of rules to leave out;
+    ``unread`` has the names that a schema fault hides, which are not unknown.
 
     A rule with ``UNSURE_WITHOUT`` judges what is *not* there, such as a use of what is declared. While
     a name of one of these sections is unknown somewhere, it cannot be sure and is left out.
@@ -27,12 +47,13 @@ def judge(
     causes: dict[Cause, _Findings] = {}
     rules = [rule for rule in RULES if rule.SLUG not in without]
     alone = {rule: _collect(remaining(rule.check(context)), causes) for rule in rules}
-    unknown = {section for section, _ in causes}
+    unread = unread or Unread()
+    unknown = {section for section, _ in causes} | unread.sections | unread.names.keys()
     unsure = [rule for rule in rules if not unknown.isdisjoint(getattr(rule, "UNSURE_WITHOUT", ()))]
     for rule in unsure:
         del alone[rule]
     found = [each for findings in alone.values() for each in findings]
-    return [*found, *(each.merged() for each in causes.values())]
+    return [*found, *(each.merged() for cause, each in causes.items() if not unread.explains(cause))]
 
 
 def _collect(findings: Iterable[Diagnostic], causes: dict[Cause, _Findings]) -> list[Diagnostic]:

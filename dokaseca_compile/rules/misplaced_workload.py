@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.model.clusters import Cluster
 from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context
 
@@ -45,9 +46,16 @@ def check(context: Context) -> Iterator[Diagnostic]:
                         yield from _fault(context, (*route, index), f"{team}/{name}", cluster)
 
 
+def _is_unsure(context: Context, cluster: Cluster) -> bool:
+    """Return whether the cluster names an unknown environment or team, which may be the right one."""
+    if cluster.environment not in context.names("environments"):
+        return True
+    return not set(cluster.teams) <= set(context.names("teams"))
+
+
 def _fault(context: Context, route: Route, workload: str, name: str) -> Iterator[Diagnostic]:
     cluster, environment, team = context.platform.clusters.get(name), str(route[4]), str(route[1])
-    if cluster is None:
+    if cluster is None or _is_unsure(context, cluster):
         return
     if cluster.environment != environment:
         yield error(

@@ -58,8 +58,15 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _hidden_hub(context: Context) -> bool:
-    """Whether a cluster with a schema fault may be the hub: then its own fault is the one to mend."""
+    """Return whether a cluster with a schema fault may be the hub: then its own fault is the cause.
+
+    One that names a hub is none; one without a type may have it under a misspelt key.
+    """
     sound = context.platform.clusters
     units = context.data.get("clusters") or {}
     broken = [unit for name, unit in units.items() if name not in sound]
-    return any(not isinstance(unit, Mapping) or unit.get("type", "spoke") != "spoke" for unit in broken)
+    return any(not isinstance(unit, Mapping) or _may_be_hub(unit) for unit in broken)
+
+
+def _may_be_hub(unit: Mapping[str, object]) -> bool:
+    return unit.get("type", "spoke" if "hub" in unit else "") != "spoke"

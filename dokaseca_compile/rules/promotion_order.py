@@ -34,6 +34,7 @@ from dokaseca_compile.rules.fleet import sound_profiles
 from dokaseca_compile.versions import parse_version
 
 SLUG = "promotion-order"
+UNSURE_WITHOUT = frozenset({"addons", "environments"})
 
 
 def check(context: Context) -> Iterator[Diagnostic]:

@@ -30,6 +30,7 @@ from dokaseca_compile.routes import Route
 from dokaseca_compile.rules.base import Context, some
 
 SLUG = "quota-without-defaults"
+UNSURE_WITHOUT = frozenset({"policies"})
 _NEEDED = {"cpu": "defaultRequest", "memory": "default"}
 
 
@@ -37,6 +38,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each environment and resource, whatever the number of teams."""
     if len(context.names("policies")) > len(context.platform.policies):
         return  # a set with a schema fault may give the defaults
+    if not set(context.platform.policies) <= set(context.names("environments")):
+        return  # and so may a set for an environment with a misspelt name
     found: dict[tuple[str, str], list[str]] = {}
     for tenant in context.resolved.tenants.values():
         policies = context.resolved.policies(tenant.environment)

@@ -33,6 +33,7 @@ from dokaseca_compile.rules.overrides import repetitions
 from dokaseca_compile.rules.usage import is_settled
 
 SLUG = "redundant-override"
+UNSURE_WITHOUT = frozenset({"addons", "environments", "regions"})
 
 
 def check(context: Context) -> Iterator[Diagnostic]:

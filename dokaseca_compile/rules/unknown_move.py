@@ -69,4 +69,5 @@ def _fault(entry: str, move: Move, hints: Hints) -> Diagnostic:
         key, message = "to", f"`moved.{entry}` leads to the unknown {move.kind} `{move.to}`"
     else:
         key, message = move.kind, f"`moved.{entry}` has no `to`, and there is no {move.kind} `{move.new}`"
-    return error(SLUG, message, Label(("moved", entry, key)), help=hints.of(move.new))
+    cause = (move.old[0], move.new)
+    return error(SLUG, message, Label(("moved", entry, key)), help=hints.of(move.new), cause=cause)

@@ -41,7 +41,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
             yield error(
                 SLUG, f"{said} the unknown team `{team}`", Label(route), help=hints.of(team), cause=("teams", team)
             )
-    for name in context.names("workloads"):
+    for name in context.platform.workloads:
         if name not in known:
             message = f"workloads are given to the unknown team `{name}`"
             yield error(SLUG, message, Label(("workloads", name), At.KEY), help=hints.of(name), cause=("teams", name))

@@ -35,6 +35,7 @@ from dokaseca_compile.rules.pins import is_fixed
 from dokaseca_compile.rules.workload_versions import workload_versions
 
 SLUG = "unpinned-revision"
+UNSURE_WITHOUT = frozenset({"repositories"})
 
 
 def check(context: Context) -> Iterator[Diagnostic]:

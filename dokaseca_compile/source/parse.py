@@ -77,6 +77,10 @@ def parse(text: str, file: str) -> tuple[Document, list[Diagnostic]]:
     return Document(file, text, {}, Nodes(), lines), faults
 
 
+def _is_before(one: Place, other: Place) -> bool:
+    return one.line == other.line and one.column <= other.column
+
+
 def _unreadable(text: str, file: str) -> list[Diagnostic]:
     if len(text) > MAX_BYTES:
         message = f"the text has {len(text):,} characters; at most {MAX_BYTES:,} are read"
@@ -117,10 +121,17 @@ class _Reader:
         except StopReadingError:
             whole = False
         except yaml.YAMLError as bad:
-            self.faults.errors.append(syntax_fault(bad, self._lines, self._file))
+            self._add_syntax_fault(syntax_fault(bad, text, self._lines, self._file))
             whole = False
         self._finish()
         return whole
+
+    def _add_syntax_fault(self, fault: Diagnostic) -> None:
+        """Keep where reading stopped, unless an error before it on its line is the cause."""
+        place = fault.primary.place
+        others = (each.primary.place for each in self.faults.errors)
+        if place is None or not any(other and _is_before(other, place) for other in others):
+            self.faults.errors.append(fault)
 
     def name_routes(self) -> None:
         """Give each warning the route of its value, by which it can be accepted."""

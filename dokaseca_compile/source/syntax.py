@@ -8,6 +8,7 @@ import yaml
 
 from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error
 from dokaseca_compile.source.anchors import MAX_DEPTH
+from dokaseca_compile.source.quotes import open_quote
 from dokaseca_compile.source.text import Lines, shown
 
 # Part of the reader's wording (libyaml's or pure Python's) → our message and help.
@@ -89,16 +90,26 @@ _KNOWN = tuple(
 _FITS_NOT = re.compile(r"expected key|expected <block end>|'-' indicator")
 _BRACKET = re.compile(r"',' or '([\]}])'")
 _LONE_KEY = re.compile(r" *[^\s:#'\"\[\]{},]+\Z")
+_KEY_AND_VALUE = re.compile(r"( *(?:- +)*)([^\s:#'\"\[\]{},]+) +[\[{'\"]")
+"""A key without its colon, and a value that begins with a bracket or a quote."""
+_EMPTY_IN_BRACKETS = re.compile(r"[^\s:#'\"\[\]{},]+\Z")
 _HAS_COLON = re.compile(r":(\s|\Z)")
 _AT_START = re.compile(r"unexpected (end of stream|document)|could not find expected ':'")
+_NAMED_WRONGLY = re.compile(r"while scanning (an? )?(tag|alias|anchor)")
+"""The reader stops inside such a name; its begin is where to look."""
 
 
-def syntax_fault(fault: yaml.YAMLError, lines: Lines, file: str) -> Diagnostic:
+def syntax_fault(fault: yaml.YAMLError, text: str, lines: Lines, file: str) -> Diagnostic:
     """Turn what a YAML reader raised into one diagnostic with a fixed place."""
     problem = str(getattr(fault, "problem", None) or "")
     stop = _place(getattr(fault, "problem_mark", None), lines, file)
     start = _place(getattr(fault, "context_mark", None), lines, file) or stop or Place(file, 1, 1)
     stop = stop or start
+    if _NAMED_WRONGLY.search(str(getattr(fault, "context", None) or "")):
+        stop = start
+    earlier = open_quote(text, stop) or _no_colon(problem, stop, lines) or _indented(problem, stop, lines)
+    if earlier:
+        return earlier
     bracket = _BRACKET.search(problem)
     if bracket:
         return _open_bracket(bracket.group(1), start, stop, lines)
@@ -110,21 +121,61 @@ def syntax_fault(fault: yaml.YAMLError, lines: Lines, file: str) -> Diagnostic:
             message = f"this does not fit into what starts on line {start.line}"
         advice = "check the indentation, quotes and colons of this line and of the one above"
         return error("yaml-syntax", message, Label(place=stop), Label(place=start), help=advice)
-    if "mapping values" in problem and (above := _line_without_colon(stop, lines)):
-        message, advice = "this line has no `: ` after the key", "write `key: value`, with a blank after the colon"
-        return error("yaml-syntax", message, Label(place=above), Label(place=stop), help=advice)
     if "cannot start any token" in problem:
         return _bad_start(stop, lines)
     return _unsupported(fault, problem, stop) or _known(problem, start, stop)
 
 
+def _no_colon(problem: str, stop: Place, lines: Lines) -> Diagnostic | None:
+    """Report a key without its colon, or with nothing behind it inside of brackets."""
+    before = lines.get(stop.line)[: stop.column - 1]
+    empty = _EMPTY_IN_BRACKETS.search(before) if "unexpected ':'" in problem else None
+    if empty:
+        place = Place(stop.file, stop.line, empty.start() + 1, len(empty[0]))
+        advice = "write `key: value`, with a blank after the colon; without a value, delete the key"
+        return error("yaml-syntax", "this key has no value", Label(place=place), help=advice)
+    key = None
+    if "mapping values" in problem or _FITS_NOT.search(problem):
+        key = _key_before_value(before, stop)
+    if "mapping values" in problem and key is None:
+        key = _line_without_colon(stop, lines)
+    if key is None:
+        return None
+    message, advice = "this line has no `: ` after the key", "write `key: value`, with a blank after the colon"
+    return error("yaml-syntax", message, Label(place=key), Label(place=stop), help=advice)
+
+
+def _key_before_value(before: str, stop: Place) -> Place | None:
+    """Return the place of the key in ``key {a: b}``, where reading stopped behind it."""
+    found = _KEY_AND_VALUE.match(f"{before}{{")
+    return Place(stop.file, stop.line, len(found[1]) + 1, len(found[2])) if found else None
+
+
+def _indented(problem: str, stop: Place, lines: Lines) -> Diagnostic | None:
+    """Report an entry that is indented deeper than the entry above, which has a value of one line.
+
+    The reader takes its key for more of that value, and stops at its colon.
+    """
+    before = lines.get(stop.line)[: stop.column - 1]
+    if "mapping values" not in problem or not _LONE_KEY.match(before):
+        return None
+    above = next(filter(str.strip, map(lines.get, range(stop.line - 1, 0, -1))), "")
+    if _indent(above) >= _indent(before) or not _HAS_COLON.search(above):
+        return None
+    key = before.lstrip(" ")
+    place = Place(stop.file, stop.line, stop.column - len(key), len(key))
+    message = "this key is indented deeper than the line above, which has a value already"
+    advice = "indent it like the keys beside it, or quote the value above if this is part of it"
+    return error("yaml-syntax", message, Label(place=place), help=advice)
+
+
 def _line_without_colon(stop: Place, lines: Lines) -> Place | None:
-    """The line above, where it was meant as `key: value`: the reader joined both to one text with a colon in it."""
+    """Return the line above, where it lacks a colon: the reader joined both to one text with a colon in it."""
     text = lines.get(stop.line)
     if stop.line == 1 or not _LONE_KEY.match(text[: stop.column - 1]):
         return None
     above = lines.get(stop.line - 1)
-    if _indent(above) != _indent(text) or not above.strip() or _HAS_COLON.search(above) or above.lstrip()[0] in "-#?":
+    if _indent(above) > _indent(text) or not above.strip() or _HAS_COLON.search(above) or above.lstrip()[0] in "-#?":
         return None
     return Place(stop.file, stop.line - 1, _indent(above) + 1, len(above.strip()))
 
