@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from dokaseca_compile.formats.body import JsonBody, Value
+from dokaseca_compile.formats.header import is_ours
 from dokaseca_compile.formats.json import render
 from dokaseca_compile.tree import is_safe_path
 
@@ -28,6 +29,7 @@ VERSION: Final = 1
 _MOST_BRACKETS = 1000  # a ledger has two pairs, and paths of ours have none
 _KEYS = {"version", "platform", "repository", "state", "files"}
 _HASH = r"[0-9a-f]{64}"
+_CONFLICT = re.compile(rb"^<{7} .*^>{7} ", re.MULTILINE | re.DOTALL)
 _HASHES = re.compile(rf"{_HASH}(?: {_HASH})*\Z")
 _ROW = re.compile(rf'\s*(?P<path>"(?:[^"\\]|\\.)*"): "(?P<hashes>{_HASH}(?: {_HASH})*)",?\Z')
 _OWNER = re.compile(r'\s*"(?P<key>platform|repository)": "(?P<name>[A-Za-z0-9._+/-]*)",\Z')
@@ -166,3 +168,16 @@ def _is_ours(path: str) -> bool:
     """Whether a compile may make a path: nothing of Git's, and of our own folder the release only."""
     internal = any(part.lower() in {".git", ".dokaseca"} for part in path.split("/"))
     return is_safe_path(path) and (not internal or path == RELEASE)
+
+
+def foreign_note(content: bytes, wanted: bytes | None, ours: frozenset[str]) -> str:
+    """Return what can be said of a content that is not ours, though something else may be; empty for nothing."""
+    if _CONFLICT.search(content):
+        return "holds the conflict markers of a merge"
+    if b"\r\n" in content:
+        plain = content.replace(b"\r\n", b"\n")
+        if plain == wanted or digest(plain) in ours:
+            return "has CRLF line ends, as `core.autocrlf` of Git makes them"
+    if not content:
+        return "is empty"
+    return "has our header, but no ledger knows it" if not ours and is_ours(content) else ""

@@ -5,7 +5,6 @@ The contract on owning files: nothing that we did not write is overwritten or de
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +14,7 @@ from dokaseca_compile.acceptance import Accepted
 from dokaseca_compile.diagnostics import Diagnostic
 from dokaseca_compile.formats.header import is_ours
 from dokaseca_compile.formats.protected import protected_objects
-from dokaseca_compile.ledger import LEDGER, Ledger, LedgerFault, claim, digest, read_ledger
+from dokaseca_compile.ledger import LEDGER, Ledger, LedgerFault, claim, digest, foreign_note, read_ledger
 from dokaseca_compile.limits import LEDGER as LARGEST
 from dokaseca_compile.limits import size
 from dokaseca_compile.release import Release
@@ -31,7 +30,6 @@ TEMPORARY: Final = ".dokaseca-"
 
 _SKIPPED = b"+argocd:skip-file-rendering"
 """A manifest with this text is not applied (``skipFileRenderingMarker``)."""
-_CONFLICT = re.compile(rb"^<{7} .*^>{7} ", re.MULTILINE | re.DOTALL)
 
 
 class State(StrEnum):
@@ -356,21 +354,9 @@ def _judge(
         return Difference(*where, State.EDITED, found, wanted, "is executable")
     if digest(found.content) in ours:
         return Difference(*where, State.ORPHANED if wanted is None else State.STALE, found, wanted)
-    return Difference(*where, State.EDITED if ours else State.FOREIGN, found, wanted, _note(found, wanted, ours))
-
-
-def _note(found: Found, wanted: bytes | None, ours: frozenset[str]) -> str:
-    """What can be told of a content that is not ours."""
-    content = found.content
-    if _CONFLICT.search(content):
-        return "holds the conflict markers of a merge"
-    if b"\r\n" in content:
-        plain = content.replace(b"\r\n", b"\n")
-        if plain == wanted or digest(plain) in ours:
-            return "has CRLF line ends, as `core.autocrlf` of Git makes them"
-    if not content:
-        return "is empty"
-    return "has our header, but no ledger knows it" if not ours and is_ours(content) else ""
+    return Difference(
+        *where, State.EDITED if ours else State.FOREIGN, found, wanted, foreign_note(found.content, wanted, ours)
+    )
 
 
 def _stray(root: str, path: str, files: Files, effects: Sequence[str]) -> Difference | None:
