@@ -10,6 +10,7 @@ from dokaseca_compile.rules.base import Context
 FreeNode = tuple[Any, Route]
 """A mapping, list or text, and where it is."""
 
+_KEYS = frozenset({"values", "annotations"})
 _NODES = (dict, list)
 
 
@@ -37,15 +38,12 @@ def _below(node: Any, route: Route) -> list[tuple[Any, Route, bool]]:
     """Return the mappings and lists of a node, and its values and annotations whatever they are."""
     below: list[tuple[Any, Route, bool]] = []
     for key, value in node.items() if type(node) is dict else enumerate(node):
-        if isinstance(value, _NODES):
-            below.append((value, (*route, key), _is_free(route, key)))
-        elif type(value) is str and _is_free(route, key):
-            below.append((value, (*route, key), True))
+        is_free = key in _KEYS and _begins_values(route)
+        if value and (isinstance(value, _NODES) or (is_free and type(value) is str)):
+            below.append((value, (*route, key), is_free))
     return below
 
 
-def _is_free(route: Route, key: str | int) -> bool:
-    """Whether a key begins Helm values or annotations: not the name of an addon or a component."""
-    if key not in ("values", "annotations") or len(route) < 2:
-        return False
-    return route[-1] not in ("addons", "components")
+def _begins_values(route: Route) -> bool:
+    """Whether ``values`` there begins Helm values: not where it is the name of an addon or a component."""
+    return len(route) > 1 and route[-1] not in ("addons", "components")
