@@ -193,6 +193,7 @@ def test_which_errors_can_be_accepted() -> None:
         "secret-in-source",
         "unknown-branch",
         "unpinned-revision",
+        "unrendered-template",
     } == ACCEPTABLE
 
 

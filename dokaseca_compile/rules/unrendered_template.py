@@ -2,9 +2,8 @@
 
 Problem
     Helm values or an annotation hold ``{{ .metadata.annotations.x }}``, ``{{.metadata.labels.x}}``,
-    ``{{ .nameNormalized }}``, ``{{ .values.x }}``, ``{{metadata.labels.x}}`` or the like. That is an
-    error. Of ``{{ .name }}``, ``{{name}}``, ``{{ .server }}`` and ``{{ .project }}``, which other
-    templates have as well, it is a warning. Templates of charts (``{{ .Values.x }}``,
+    ``{{ .nameNormalized }}``, ``{{ .values.x }}``, ``{{metadata.labels.x}}``, ``{{ .name }}``,
+    ``{{name}}``, ``{{ .server }}`` or ``{{ .project }}``. Templates of charts (``{{ .Values.x }}``,
     ``{{ .Release.Name }}``), of Prometheus, Alertmanager, Loki and Grafana (``{{ $labels.x }}``,
     ``{{ .CommonLabels.x }}``, ``legendFormat``), of External Secrets and of ApplicationSets in
     values are not looked at.
@@ -18,6 +17,9 @@ Fix
     Write the value itself, in the layer that knows it: ``clusters.<cluster>.addons.<addon>.values``,
     or that of a region or an environment; for a workload,
     ``workloads.<team>.<workload>.environments.<environment>.values``.
+
+Accept
+    When another engine fills it in: ``{{ .name }}`` is a word of many templates.
 
 Example
     .. code-block:: yaml
@@ -36,7 +38,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error, warning
+from dokaseca_compile.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.routes import Route, format_route
 from dokaseca_compile.rules.base import Context
 from dokaseca_compile.rules.free import FreeNode, free_nodes
@@ -74,33 +76,26 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for route, text in _texts(free_nodes(context)):
         if route[:3] in context.once(_rendered):
             continue
-        placeholder, is_fact = _placeholder(text)
+        placeholder = _placeholder(text)
         if placeholder:
-            yield _finding(route, placeholder, is_fact=is_fact)
+            yield _finding(route, placeholder)
 
 
-def _finding(route: Route, placeholder: str, *, is_fact: bool) -> Diagnostic:
+def _finding(route: Route, placeholder: str) -> Diagnostic:
     message = f"`{placeholder}` in `{format_route(route)}` is not filled in: it would be deployed as this text"
     advice = _HELP.format(_WORKLOAD if route[0] == "workloads" else _ADDON)
     if "values" not in route:
         advice = "write the value itself: annotations are not rendered"
-    if is_fact:
-        return error(SLUG, message, Label(route), help=advice)
-    return warning(SLUG, message, Label(route), help=advice)
+    return error(SLUG, message, Label(route), help=advice)
 
 
-def _placeholder(text: str) -> tuple[str, bool]:
-    """Find the first placeholder, and whether it can only be one for a fact of a cluster; else ``("", False)``."""
+def _placeholder(text: str) -> str:
+    """Find the first placeholder for a fact of a cluster; empty where there is none."""
     if _OTHER_ENGINE.search(text):
-        return "", False
+        return ""
     found = list(_EXPRESSION.finditer(text))
-    for match in found:
-        if _FACT.search(match[1]):
-            return match[0], True
-    for match in found:
-        if _PLAIN.fullmatch(match[1]):
-            return match[0], False
-    return "", False
+    facts = (match[0] for match in found if _FACT.search(match[1]) or _PLAIN.fullmatch(match[1]))
+    return next(facts, "")
 
 
 def _rendered(context: Context) -> set[Route]:
