@@ -687,7 +687,7 @@ CONFIGURED = "changes (namespaces, quotas, access, policies):"
         (("policies.production.limits.max.memory", "1Gi"), [f"{CONFIGURED} production: hub, prod-eu, prod-us"]),
         (
             ("policies.staging.kyverno", "{policies: [require-probes]}"),
-            [f"{CONFIGURED} production: hub, prod-eu, prod-us"],
+            [f"{CONFIGURED} staging: staging-eu"],
         ),
         (("teams.shop.serviceAccounts.ci.roles.dev", "admin"), [f"{CONFIGURED} dev: dev-eu"]),
         (
