@@ -41,6 +41,9 @@ _REFERENCE_KEYS = frozenset(
     {"remoteref", "valuefrom", "keyref", "secretref", "keymapping", "keynames", "existingsecret", "secretname"}
 )
 
+_ENCRYPTED = "encryptedData"
+"""What a SealedSecret holds is made to stand in Git."""
+
 
 def secret_key(key: str) -> bool:
     """Return whether a key names a secret value (``adminPassword``), not a reference (``secretName``)."""
@@ -58,7 +61,7 @@ def secret_entry(key: str, value: str, beside: Mapping[Any, Any] | None = None, 
     strength = 0 if "{" in key else key_strength(key)  # `${{ github.token }}` is an expression
     if not strength:
         return _is_login(key, value)
-    if is_reference(value):
+    if is_reference(value) or (above and above[-1] == _ENCRYPTED):
         return False
     if is_random(value):
         return True
