@@ -59,7 +59,7 @@ lock: $(VENV)/.ready ## Write requirements/action.txt anew, with the newest vers
 	@$(PIP) uv
 	@$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'], sep='\n')" \
 	  | $(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --upgrade \
-	    --custom-compile-command 'make lock' --output-file requirements/action.txt pyproject.toml -
+	    --custom-compile-command 'make lock' --extra charts --output-file requirements/action.txt pyproject.toml -
 
 bench: $(VENV)/.ready ## Measure compiles of small and large fleets
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
@@ -85,7 +85,7 @@ $(VENV)/.ready: pyproject.toml
 	  "$$found" -m venv --clear $(VENV); \
 	fi
 	@echo "Installing dokaseca" >&2
-	@$(PIP) --editable .
+	@$(PIP) --editable '.[charts]' 2>/dev/null || $(PIP) --editable .  # without RE2 where it has no wheel
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready pyproject.toml

@@ -224,7 +224,7 @@ SECRETS: list[Case] = [
     ),
     put(
         "addons.kyverno.values.words",
-        "{env: [{@HERE@name: DB_PASSWORD, value: hunter2hunter2}]}",
+        "{env: [{name: DB_PASSWORD, value: @HERE@hunter2hunter2}]}",
         "secret-in-source",
         carried="hunter2hunter2",
     ),

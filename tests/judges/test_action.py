@@ -307,7 +307,8 @@ def test_what_is_installed_is_pinned_by_hash() -> None:
     entries = [line for line in lock.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     assert all(re.match(r"[a-z0-9.-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", line) for line in entries)
     locked = {line.split("==")[0]: line.split("==")[1].split()[0] for line in entries}
-    wanted = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
+    extra = project["project"]["optional-dependencies"]["charts"]
+    wanted = [*project["project"]["dependencies"], *extra, *project["build-system"]["requires"]]
     for requirement in wanted:
         name, _, least = requirement.partition(">=")
         assert Version(locked[name]) >= Version(least), requirement
