@@ -243,8 +243,13 @@ class _Reader:
         if namespace not in {None, NAMESPACE}:
             message = f"{path} is for the namespace {namespace}"
             raise UnsupportedError(message)
+        seen: set[str] = set()
         for resource in items(kustomization.get("resources"), path):
             place = posixpath.normpath(f"{folder}/{text(resource, path)}")
+            if place in seen:  # Kustomize refuses an object that is there already
+                message = f"{path} lists {resource} twice"
+                raise EvaluationError(message)
+            seen.add(place)
             objects = self._output.documents(place) if place in self._output else self._kustomized(place)
             for each in objects:
                 metadata = mapping(each.get("metadata"), place)

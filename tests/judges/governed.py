@@ -70,7 +70,11 @@ def _secrets(draw: st.DrawFn, teams: list[str]) -> dict[str, Any]:
         name: {
             "key": draw(st.sampled_from(("a/b", "/1e3", "arn:x"))),
             "data": dict.fromkeys(draw(_some((".a", "no", "1e3"), 1, 3)), "no"),
-            **draw(st.sampled_from(({}, {"teams": draw(st.lists(st.sampled_from(teams), min_size=1, max_size=2))}))),
+            **draw(
+                st.sampled_from(
+                    ({}, {"teams": draw(st.lists(st.sampled_from(teams), min_size=1, max_size=2, unique=True))})
+                )
+            ),
         }
         for name in draw(_some(_NAMES, 0, 2))
     }
@@ -109,7 +113,7 @@ def governed_platforms(draw: st.DrawFn) -> dict[str, Any]:
             "server": f"https://cluster-{number}.example",
             "auth": "gcp-workload-identity",
             "cloud": "gcp",
-            "teams": draw(st.lists(st.sampled_from(teams), max_size=4)),
+            "teams": draw(st.lists(st.sampled_from(teams), max_size=4, unique=True)),
         }
         for number, name in enumerate(draw(_some(_NAMES, 0, 3)))
     }

@@ -56,7 +56,7 @@ def _seen(folder: Path) -> tuple[Tree, list[int]]:
 def test_a_folder_that_may_not_be_written_to(owned: Scenario, place: str) -> None:
     """Whether something is to be made, changed or deleted in it."""
     (owned.folder / place).chmod(0o555)
-    _refused(owned.folder, place if place != "clusters/clusters" else "clusters/clusters/west")
+    _refused(owned.folder, place if place != "clusters/clusters" else "clusters/clusters/west/registration")
 
 
 def test_a_root_that_may_only_be_read(owned: Scenario) -> None:
