@@ -157,7 +157,7 @@ def test_data_that_is_too_deep_or_never_ends():
 def test_a_file_that_would_become_too_large():
     raw = b"a: 1\n" + b"#" * (MAX_BYTES - 5)
     assert len(edit(raw, "f.yaml", [Put(("a",), 2)])) == MAX_BYTES
-    with pytest.raises(EditError, match="at most 5,242,880"):
+    with pytest.raises(EditError, match="more than 5,242,880 bytes"):
         edit(raw, "f.yaml", [Put(("a",), 10)])
 
 
