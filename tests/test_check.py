@@ -425,7 +425,7 @@ def test_github_annotations(compiled: Path) -> None:
     commands = [line for line in lines if line.startswith("::")]
     assert len([line for line in commands if line.startswith("::error ")]) == 10
     assert commands[-1].startswith("::notice title=dokaseca::")
-    assert "more errors are in the log of this step" in commands[-1]
+    assert "more errors have no annotation: `dokaseca check --format json` lists all" in commands[-1]
     assert lines[: len(commands)] == commands
     assert all("%25" in line for line in commands if "100%" in line)
     assert lines[-1].endswith("run `dokaseca compile --force`")
@@ -473,7 +473,13 @@ def test_json_is_versioned_and_whole(compiled: Path) -> None:
     report = json.loads(dokaseca(compiled, "check", "--format", "json").out)
     assert (report["format_version"], report["command"], report["repair"]) == ("1.0", "check", "")
     none = dict.fromkeys(("missing", "stale", "edited", "orphaned", "foreign"), 0)
-    assert report["summary"] == {"errors": 0, "warnings": 0, "accepted": 0, "files": {"unchanged": len(OURS), **none}}
+    assert report["summary"] == {
+        "errors": 0,
+        "warnings": 0,
+        "accepted": 0,
+        "files": {"unchanged": len(OURS), **none},
+        "ledgers": none,
+    }
     assert len(report["release"]) == 64
 
 

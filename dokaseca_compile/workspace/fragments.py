@@ -77,7 +77,7 @@ def check_link(path: Path, top: Path) -> None:
 def work_tree(folder: Path) -> Path | None:
     """Give the top of the Git work tree that a folder is in, without links; ``None`` outside of one."""
     there = Path(os.path.realpath(folder))
-    return next((each for each in (there, *there.parents) if (each / ".git").exists()), None)
+    return next((each for each in (there, *there.parents) if os.path.lexists(each / ".git")), None)
 
 
 def _below(folder: Path) -> Iterator[Path]:

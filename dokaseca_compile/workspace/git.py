@@ -283,4 +283,5 @@ def _is_current(folder: Path) -> bool:
 
 
 def _work_tree(folder: Path) -> Path | None:
-    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+    # `lexists`, since a folder that may not be entered has none for us: `Path.exists` would raise.
+    return next((each for each in (folder, *folder.parents) if os.path.lexists(each / ".git")), None)

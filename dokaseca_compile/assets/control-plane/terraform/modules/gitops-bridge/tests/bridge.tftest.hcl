@@ -12,7 +12,7 @@ variables {
     metadata     = { addons_repo_revision = "main" }
   }
   apps = {
-    bootstrap-addons = <<-EOT
+    bootstrap-addons         = <<-EOT
       apiVersion: argoproj.io/v1alpha1
       kind: ApplicationSet
       spec: {template: {metadata: {name: "{{ .name }}"}}, syncPolicy: {preserveResourcesOnDeletion: true}}
