@@ -7,7 +7,7 @@ the rules can run on it. In the sections that are no units, a placeholder stands
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,6 +17,7 @@ from dokaseca_compile.diagnostics import Diagnostic
 from dokaseca_compile.model.causes import without_consequences
 from dokaseca_compile.model.messages import explain, foreign
 from dokaseca_compile.model.platform import Platform
+from dokaseca_compile.routes import Route
 from dokaseca_compile.source import Sources
 from dokaseca_compile.source.faults import MAX_EACH
 
@@ -76,28 +77,40 @@ def load(sources: Sources) -> tuple[Platform | None, list[Diagnostic]]:
 
 def _without_faults(data: dict[str, Any], errors: list[ErrorDetails]) -> dict[str, Any]:
     """A copy without the units that hold an error, as far as the errors lie in units."""
-    broken = {tuple(found["loc"][:length]) for found in errors for length in (1, 2, 3) if len(found["loc"]) >= length}
-    whole = {route[:-1] if route[-1] == "[key]" else route for route in (tuple(found["loc"]) for found in errors)}
-    sound = dict(data)
-    for section in _UNITS:
-        units = data.get(section)
-        if isinstance(units, Mapping) and section == "workloads":  # units of units: a team's are dropped one by one
-            sound[section] = {
-                team: {name: each for name, each in unit.items() if (section, team, name) not in broken}
-                for team, unit in units.items()
-                if isinstance(unit, Mapping) and (section, team) not in whole
-            }
-        elif isinstance(units, Mapping):
-            sound[section] = {name: unit for name, unit in units.items() if (section, name) not in broken}
-    mappings = {key for key in _UNITS if isinstance(sound.get(key), Mapping)}
-    sound = {key: value for key, value in sound.items() if (key,) not in broken or key in mappings}
+    routes = [tuple(found["loc"]) for found in errors]
+    broken = {route[:length] for route in routes for length in (1, 2, 3) if len(route) >= length}
+    sound: dict[str, Any] = {}
+    for key, value in data.items():
+        if key == "workloads" and isinstance(value, Mapping):
+            whole = {route[:-1] if route[-1] == "[key]" else route for route in routes if route}
+            sound[key] = _sound_workloads(value, broken, whole)
+        elif key in _UNITS and isinstance(value, Mapping):
+            sound[key] = _sound_keys(value, (key,), broken)
+        elif (key,) not in broken:
+            sound[key] = value
+    return sound | _placeholders(data, broken)
+
+
+def _sound_keys(units: Mapping[str, Any], at: Route, broken: Set[Route]) -> dict[str, Any]:
+    return {name: unit for name, unit in units.items() if (*at, name) not in broken}
+
+
+def _sound_workloads(teams: Mapping[str, Any], broken: Set[Route], whole: Set[Route]) -> dict[str, Any]:
+    """Units of units: a team's workloads are dropped one by one, unless the error is in the team itself."""
+    return {
+        team: _sound_keys(workloads, ("workloads", team), broken)
+        for team, workloads in teams.items()
+        if isinstance(workloads, Mapping) and ("workloads", team) not in whole
+    }
+
+
+def _placeholders(data: Mapping[str, Any], broken: Set[Route]) -> dict[str, Any]:
+    """What stands in for a section that cannot be left out: its sound keys over the placeholder's."""
+    standing: dict[str, Any] = {}
     for section, placeholder in _PLACEHOLDERS.items():
         given = data.get(section)
         if isinstance(given, Mapping) and isinstance(placeholder, Mapping):
-            sound[section] = {
-                **placeholder,
-                **{key: each for key, each in given.items() if (section, key) not in broken},
-            }
+            standing[section] = {**placeholder, **_sound_keys(given, (section,), broken)}
         elif (section,) in broken:
-            sound[section] = placeholder
-    return sound
+            standing[section] = placeholder
+    return standing
