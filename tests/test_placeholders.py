@@ -12,8 +12,7 @@ FACTS = [
     '{{ default "x" .metadata.labels.y }}', "{{ .metadata.labels.env | quote }}", "{{ (.metadata.labels.env) }}",
     '{{ get .metadata "labels" }}', "prefix-{{ .metadata.labels.env }}-suffix", "a: {{ .name }}\nb: {{.values.x}}\n",
     "{{ if .metadata.labels.env }}x{{ end }}",
-]  # fmt: skip
-LIKELY = [
+    # a field of a cluster, by a name that other programs use, too: an error that `accept` can overrule
     "{{ .name }}", "{{.name}}", "{{name}}", "{{ .server }}", "{{server}}", "{{ .project }}", "{{ .name | quote }}",
     "https://{{ .name }}.acme.example",
 ]  # fmt: skip
@@ -52,11 +51,6 @@ def severities(values: object) -> list[str]:
 @pytest.mark.parametrize("text", FACTS)
 def test_a_fact_of_a_cluster_is_an_error(text: str) -> None:
     assert severities({"a": text}) == ["error"]
-
-
-@pytest.mark.parametrize("text", LIKELY)
-def test_what_may_be_another_template_is_a_warning(text: str) -> None:
-    assert severities({"a": text}) == ["warning"]
 
 
 @pytest.mark.parametrize("text", OTHERS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import resource
 import tarfile
 import tracemalloc
 from collections.abc import Callable
@@ -118,10 +117,9 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_bombs(name: str) -> None:
-    """An error that says why, in a second or so, and with the memory of what is kept."""
+    """An error that says why, with the memory of what is kept."""
     make, message = BOMBS[name]
     content = make()
-    before = resource.getrusage(resource.RUSAGE_SELF)
     tracemalloc.start()
     try:
         if message:
@@ -133,9 +131,7 @@ def test_bombs(name: str) -> None:
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    after = resource.getrusage(resource.RUSAGE_SELF)
     assert peak < 60 << 20
-    assert after.ru_utime - before.ru_utime < 15  # tracing takes several times as long
 
 
 @settings(max_examples=200, deadline=None)
