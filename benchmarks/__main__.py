@@ -25,21 +25,35 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure every size, then print the tables; progress goes to stderr."""
     given = _parser().parse_args(arguments)
     fleets = []
-    with tempfile.TemporaryDirectory(prefix="dokaseca-bench-", dir=given.dir or _default_folder()) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="dokaseca-bench-", dir=given.dir or _default_folder()
+    ) as folder:
         for clusters in given.sizes:
             runs = given.runs or (3 if clusters >= _LARGE else 5)
-            fleets.append(measure(clusters, runs, Path(folder), lambda said: print(said, file=sys.stderr)))
+            fleets.append(
+                measure(clusters, runs, Path(folder), lambda said: print(said, file=sys.stderr))
+            )
     print(markdown(fleets))
     if given.json:
         given.json.write_text(json.dumps(as_json(fleets), indent=2) + "\n", encoding="utf-8")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure dokaseca beside a bare loop.")
-    parser.add_argument("--sizes", type=_sizes, default=[3, 1_000, 10_000], help="clusters: 3,1000,10000")
-    parser.add_argument("--runs", type=_count, help="runs of each size; without it 5, and 3 from 10,000 clusters on")
-    parser.add_argument("--dir", type=Path, help="where to work; without it in memory, if the system offers it")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write every sample to a file, too")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure dokaseca beside a bare loop."
+    )
+    parser.add_argument(
+        "--sizes", type=_sizes, default=[3, 1_000, 10_000], help="clusters: 3,1000,10000"
+    )
+    parser.add_argument(
+        "--runs", type=_count, help="runs of each size; without it 5, and 3 from 10,000 clusters on"
+    )
+    parser.add_argument(
+        "--dir", type=Path, help="where to work; without it in memory, if the system offers it"
+    )
+    parser.add_argument(
+        "--json", type=Path, metavar="PATH", help="write every sample to a file, too"
+    )
     return parser
 
 

@@ -37,7 +37,14 @@ class Found:
 def measure(clusters: int, addons: int, folder: Path, oracle: Path | None) -> Found:
     """List the Applications of a fleet, and let Argo CD's code generate them from the bundle of the same fleet."""
     write(folder, fleet(clusters, addons))
-    dokaseca = [sys.executable, "-m", "dokaseca_compile", "apps", "-f", str(folder / "platform.yaml")]
+    dokaseca = [
+        sys.executable,
+        "-m",
+        "dokaseca_compile",
+        "apps",
+        "-f",
+        str(folder / "platform.yaml"),
+    ]
     ours = run([*dokaseca, "--format", "json"], folder)
     listed = subprocess.run([*dokaseca, "--format", "json"], capture_output=True, check=True)
     applications = len(json.loads(listed.stdout)["applications"])
@@ -45,7 +52,9 @@ def measure(clusters: int, addons: int, folder: Path, oracle: Path | None) -> Fo
         return Found(applications, ours, None, 0)
     run([*dokaseca, "--bundle", str(folder / "bundle")], folder)
     hubs = sorted(map(str, (folder / "bundle").iterdir()))
-    done = subprocess.run([str(oracle), "-generate-only", "-time", *hubs], capture_output=True, check=True)
+    done = subprocess.run(
+        [str(oracle), "-generate-only", "-time", *hubs], capture_output=True, check=True
+    )
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     made = sum(len(each["applications"] or ()) for answer in answers for each in answer["sets"])
     return Found(applications, ours, sum(answer["seconds"] for answer in answers), made)
@@ -63,7 +72,9 @@ def markdown(clusters: int, addons: int, found: Found) -> str:
         f"| `dokaseca apps`, the whole process | {ours} |",
     ]
     if found.theirs is not None:
-        lines.append(f"| Argo CD's code, generating alone | {found.theirs:.2f} | {found.theirs * per:.0f} | |")
+        lines.append(
+            f"| Argo CD's code, generating alone | {found.theirs:.2f} | {found.theirs * per:.0f} | |"
+        )
         lines += ["", f"Argo CD's time is {found.theirs / found.ours.seconds:.1f} x ours."]
         if found.made_by_theirs != found.applications:
             lines.append(f"They differ: Argo CD makes {found.made_by_theirs:,}.")
@@ -72,7 +83,9 @@ def markdown(clusters: int, addons: int, found: Found) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure one fleet and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.applications", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.applications", description=__doc__.split("\n")[0]
+    )
     parser.add_argument("--clusters", type=int, default=500)
     parser.add_argument("--addons", type=int, default=100)
     given = parser.parse_args(arguments)
@@ -80,7 +93,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if oracle is None:
         print("Argo CD's code is not built: `make conformance` does that", file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="dokaseca-bench-") as folder:
-        print(markdown(given.clusters, given.addons, measure(given.clusters, given.addons, Path(folder), oracle)))
+        print(
+            markdown(
+                given.clusters,
+                given.addons,
+                measure(given.clusters, given.addons, Path(folder), oracle),
+            )
+        )
 
 
 if __name__ == "__main__":

@@ -5,11 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ADDONS: dict[str, tuple[str, ...]] = {
-    "security": ("cert-manager", "external-secrets", "trust-manager", "falco", "falcosidekick", "trivy"),
+    "security": (
+        "cert-manager",
+        "external-secrets",
+        "trust-manager",
+        "falco",
+        "falcosidekick",
+        "trivy",
+    ),
     "compliance": ("kyverno", "kyverno-policies"),
     "delivery": ("argo-cd", "argo-rollouts", "argo-events"),
     "workflows": ("argo-workflows", "airflow"),
-    "networking": ("ingress-nginx", "external-dns", "cilium", "istio-base", "envoy", "traefik", "metallb"),
+    "networking": (
+        "ingress-nginx",
+        "external-dns",
+        "cilium",
+        "istio-base",
+        "envoy",
+        "traefik",
+        "metallb",
+    ),
     "observability/stacks": ("victoria-metrics", "grafana"),
     "observability/logs": ("loki", "alloy"),
     "observability/tracing": ("tempo", "otel-operator", "parca"),

@@ -65,16 +65,24 @@ class _Shape:
     @property
     def on_premises(self) -> bool:
         """Whether a spoke is on premises: the ninth of ten, whose credential is in the secret store."""
-        return any(index % 10 == 9 for index in range(self.hubs, min(self.clusters, self.hubs + 10)))
+        return any(
+            index % 10 == 9 for index in range(self.hubs, min(self.clusters, self.hubs + 10))
+        )
 
     def environment(self, index: int) -> str:
         """Hubs are production; of the spokes half are, and the rest is spread over the environments before it."""
         *before, last = self.environments
         spoke = index - self.hubs
-        return last if spoke < 0 or not before or spoke % 4 > 1 else before[(spoke // 4 * 2 + spoke % 4) % len(before)]
+        return (
+            last
+            if spoke < 0 or not before or spoke % 4 > 1
+            else before[(spoke // 4 * 2 + spoke % 4) % len(before)]
+        )
 
 
-def fleet(clusters: int, addons: int = 50, environments: int = 3, overrides: float = 0.05) -> dict[str, str]:
+def fleet(
+    clusters: int, addons: int = 50, environments: int = 3, overrides: float = 0.05
+) -> dict[str, str]:
     """Make a fleet: file name → text, ``platform.yaml`` first.
 
     ``overrides`` is the share of the spokes with settings of their own, 0 to 1. Raises ``ValueError`` for a fleet
@@ -99,7 +107,9 @@ def _addon_names(count: int) -> tuple[tuple[str, str], ...]:
 
 
 def _environment_names(count: int) -> tuple[str, ...]:
-    middle = [*_MIDDLE, *(f"stage{number}" for number in range(len(_MIDDLE), count))][: max(0, count - 2)]
+    middle = [*_MIDDLE, *(f"stage{number}" for number in range(len(_MIDDLE), count))][
+        : max(0, count - 2)
+    ]
     return ("dev", *middle, "production") if count > 1 else ("production",)
 
 
@@ -108,37 +118,61 @@ def _platform(shape: _Shape) -> _Data:
     return {
         "apiVersion": "dokaseca.dev/v1alpha1",
         "kind": "Platform",
-        "metadata": {"name": "fleet", "domain": "fleet.example", "description": "A fleet to measure with"},
+        "metadata": {
+            "name": "fleet",
+            "domain": "fleet.example",
+            "description": "A fleet to measure with",
+        },
         "repositories": {
             "organization": "https://git.example/platform",
-            **{role: {"name": f"fleet-{role.lower()}"} for role in ("controlPlane", "addons", "clusters", "workloads")},
-            "branching": {"branches": {"main": "What is next"}, "require": {shape.environments[-1]: "tag"}},
+            **{
+                role: {"name": f"fleet-{role.lower()}"}
+                for role in ("controlPlane", "addons", "clusters", "workloads")
+            },
+            "branching": {
+                "branches": {"main": "What is next"},
+                "require": {shape.environments[-1]: "tag"},
+            },
         },
         **({"integrations": {"secretStore": {"name": "vault"}}} if shape.on_premises else {}),
-        "environments": {name: _environment(shape, step) for step, name in enumerate(shape.environments)},
+        "environments": {
+            name: _environment(shape, step) for step, name in enumerate(shape.environments)
+        },
         "regions": {region.name: _region(shape, region) for region in shape.regions},
         "clusterTypes": {
-            "hub": {"addons": {name: _sized(3) for name in catalogue.HUB_ONLY if name in shape.names}},
+            "hub": {
+                "addons": {name: _sized(3) for name in catalogue.HUB_ONLY if name in shape.names}
+            },
             **({"spoke": {"description": "Runs workloads"}} if shape.clusters > shape.hubs else {}),
         },
         "addons": {name: _addon(shape, category, name) for category, name in shape.addons},
         "policies": {name: _policies(step, shape) for step, name in enumerate(shape.environments)},
         "teams": {f"team-{number:02}": _team(number, roles) for number in range(shape.teams)},
-        "workloads": {f"team-{number:02}": _workloads(number, places) for number, places in _places(shape).items()},
+        "workloads": {
+            f"team-{number:02}": _workloads(number, places)
+            for number, places in _places(shape).items()
+        },
     }
 
 
 def _environment(shape: _Shape, step: int) -> _Data:
     """Environment ``step``, counted from 0: every addon is pinned one minor version behind the step before."""
     last = step == len(shape.environments) - 1
-    revisions = dict.fromkeys(("controlPlane", "addons", "charts", "clusters", "workloads"), "v1.4.0")
+    revisions = dict.fromkeys(
+        ("controlPlane", "addons", "charts", "clusters", "workloads"), "v1.4.0"
+    )
     return {
         "purpose": "hardened" if last else "production-like" if step else "full",
         **({"revisions": revisions} if last else {}),
         "labels": {"tier": "gold" if last else "bronze"},
-        "annotations": {"support": "24x7" if last else "working hours", "escalation": f"level {step + 1}"},
+        "annotations": {
+            "support": "24x7" if last else "working hours",
+            "escalation": f"level {step + 1}",
+        },
         "deletion": "preserve" if last else "delete",
-        "addons": {name: found for name in shape.names if (found := _of_environment(shape, name, step))},
+        "addons": {
+            name: found for name in shape.names if (found := _of_environment(shape, name, step))
+        },
     }
 
 
@@ -161,9 +195,17 @@ def _values(name: str, size: int) -> _Data:
     return {
         "replicaCount": size,
         "image": {"pullPolicy": "IfNotPresent"},
-        "resources": {"requests": {"cpu": f"{size * 50}m", "memory": f"{size * 64}Mi"}, "limits": {"memory": "1Gi"}},
-        "metrics": {"enabled": True, "serviceMonitor": {"enabled": size > 1, "interval": f"{60 // size}s"}},
-        "tolerations": [{"key": "dedicated", "operator": "Equal", "value": name, "effect": "NoSchedule"}],
+        "resources": {
+            "requests": {"cpu": f"{size * 50}m", "memory": f"{size * 64}Mi"},
+            "limits": {"memory": "1Gi"},
+        },
+        "metrics": {
+            "enabled": True,
+            "serviceMonitor": {"enabled": size > 1, "interval": f"{60 // size}s"},
+        },
+        "tolerations": [
+            {"key": "dedicated", "operator": "Equal", "value": name, "effect": "NoSchedule"}
+        ],
         "podLabels": {"app.kubernetes.io/part-of": name},
     }
 
@@ -174,7 +216,11 @@ def _sized(replicas: int) -> _Data:
 
 def _region(shape: _Shape, region: catalogue.Region) -> _Data:
     chosen = [name for name in catalogue.REGIONAL if name in shape.names]
-    values = {"region": region.aws, "bucket": f"fleet-{region.name}", "endpoint": f"https://s3.{region.name}.example"}
+    values = {
+        "region": region.aws,
+        "bucket": f"fleet-{region.name}",
+        "endpoint": f"https://s3.{region.name}.example",
+    }
     return {
         "description": f"Around {region.aws}, {region.azure} and {region.gcp}",
         "addons": {name: {"values": {"storage": values}} for name in chosen},
@@ -191,7 +237,10 @@ def _addon(shape: _Shape, category: str, name: str) -> _Data:
         "description": f"What {name} is for",
         "owner": f"team-{position % shape.teams:02}",
         **({"enabled": False} if name in special else {}),
-        "chart": {"name": name, "repository": f"{'oci://registry' if oci else 'https://charts'}.example/{category}"},
+        "chart": {
+            "name": name,
+            "repository": f"{'oci://registry' if oci else 'https://charts'}.example/{category}",
+        },
         "version": _version(shape, name, 0),
         # Argo CD is where Terraform started it.
         "namespace": "argocd" if name == "argo-cd" else f"{name}-system",
@@ -220,7 +269,9 @@ def _places(shape: _Shape) -> dict[int, list[str]]:
     for index in range(shape.clusters):
         for team in _teams(shape, index):
             found.setdefault(team, set()).add(shape.environment(index))
-    return {team: [each for each in shape.environments if each in found[team]] for team in sorted(found)}
+    return {
+        team: [each for each in shape.environments if each in found[team]] for team in sorted(found)
+    }
 
 
 def _teams(shape: _Shape, index: int) -> tuple[int, ...]:
@@ -231,13 +282,18 @@ def _teams(shape: _Shape, index: int) -> tuple[int, ...]:
 
 def _workloads(number: int, places: Sequence[str]) -> _Data:
     """The applications of a team: some services, which are small at first, and a chart of its own."""
-    services = {f"service-{index}": _service(number, index, places) for index in range(1 + number % WORKLOADS)}
+    services = {
+        f"service-{index}": _service(number, index, places)
+        for index in range(1 + number % WORKLOADS)
+    }
     first, last = f"2.{number}.1", f"2.{number}.0"
     chart = {
         "description": f"What team {number} runs at night",
         "chart": {"name": f"jobs-{number:02}", "repository": "oci://registry.example/teams"},
         "values": {"schedule": f"{number % 60} 2 * * *"},
-        "environments": {name: {"version": last if step else first} for step, name in enumerate(places)},
+        "environments": {
+            name: {"version": last if step else first} for step, name in enumerate(places)
+        },
     }
     return {**services, "jobs": chart}
 
@@ -245,7 +301,8 @@ def _workloads(number: int, places: Sequence[str]) -> _Data:
 def _service(number: int, index: int, places: Sequence[str]) -> _Data:
     memory = f"{128 * (1 + index)}Mi"
     environments: _Data = {
-        name: {"version": f"1.{len(places) + number - step}.{index}"} for step, name in enumerate(places)
+        name: {"version": f"1.{len(places) + number - step}.{index}"}
+        for step, name in enumerate(places)
     }
     if len(environments) > 1:
         environments[places[0]]["values"] = {"replicas": 1}
@@ -257,7 +314,10 @@ def _service(number: int, index: int, places: Sequence[str]) -> _Data:
             "replicas": 3,
             "env": {"TEAM": f"team-{number:02}", "INDEX": index},
             "probes": {"readiness": {"path": "/ready"}, "liveness": {"path": "/live"}},
-            "resources": {"requests": {"cpu": "100m", "memory": memory}, "limits": {"memory": memory}},
+            "resources": {
+                "requests": {"cpu": "100m", "memory": memory},
+                "limits": {"memory": memory},
+            },
         },
         "environments": environments,
     }
@@ -267,7 +327,10 @@ def _policies(step: int, shape: _Shape) -> _Data:
     """What is warned of at first is enforced in the end."""
     last = step == len(shape.environments) - 1
     limits = {"default": {"memory": "512Mi"}, "defaultRequest": {"cpu": "50m", "memory": "128Mi"}}
-    kyverno = {"action": "enforce" if last else "audit", "policies": ["disallow-latest-tag", "require-probes"]}
+    kyverno = {
+        "action": "enforce" if last else "audit",
+        "policies": ["disallow-latest-tag", "require-probes"],
+    }
     return {
         "podSecurity": "restricted" if last else "baseline",
         "limits": limits,
@@ -319,7 +382,9 @@ def _access(name: str, index: int, region: catalogue.Region) -> Iterator[str]:
         yield f"    server: https://{digest[:32]}.gr7.{region.aws}.eks.example.com"
         yield "    auth:"
         yield f"      awsIam: {{clusterName: {name}, roleArn: 'arn:aws:iam::{account}:role/argocd-spoke'}}"
-        facts = f"aws_account_id: '{account}', aws_region: {region.aws}, aws_vpc_id: vpc-{digest[:17]}"
+        facts = (
+            f"aws_account_id: '{account}', aws_region: {region.aws}, aws_vpc_id: vpc-{digest[:17]}"
+        )
         yield f"    annotations: {{{facts}}}"
     elif kind < 7:
         yield "    cloud: azure"
@@ -377,12 +442,16 @@ def write(folder: Path, files: dict[str, str]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write a fleet from the command line."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.fleet", description="Write a fleet to measure with.")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.fleet", description="Write a fleet to measure with."
+    )
     parser.add_argument("folder", type=Path, help="where platform.yaml and platform.d/ go")
     parser.add_argument("--clusters", type=int, default=1000)
     parser.add_argument("--addons", type=int, default=50)
     parser.add_argument("--environments", type=int, default=3)
-    parser.add_argument("--overrides", type=float, default=0.05, help="share of spokes with own settings, 0 to 1")
+    parser.add_argument(
+        "--overrides", type=float, default=0.05, help="share of spokes with own settings, 0 to 1"
+    )
     given = parser.parse_args(arguments)
     write(given.folder, fleet(given.clusters, given.addons, given.environments, given.overrides))
 

@@ -21,7 +21,12 @@ Model()
 """
 COMPILE, NO_OP, CHECK, VALIDATE = "compile", "compile, nothing changed", "check", "validate"
 COMMANDS = (COMPILE, NO_OP, CHECK, VALIDATE)
-BARE_WRITE, BARE_COMPARE, LIBRARIES, PYTHON = "bare write", "bare read-and-compare", "libraries", "python"
+BARE_WRITE, BARE_COMPARE, LIBRARIES, PYTHON = (
+    "bare write",
+    "bare read-and-compare",
+    "libraries",
+    "python",
+)
 
 _BARE = Path(__file__).with_name("bare.py")
 _TO_MIB = 1 << 20 if sys.platform == "darwin" else 1 << 10
@@ -74,11 +79,18 @@ def run(arguments: Sequence[str], folder: Path) -> Sample:
     Its peak is never below ours: the kernel counts what a child shares with us before it starts. It may keep
     compiled modules, as it does for users, whatever our own environment says.
     """
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    environment = {
+        key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"
+    }
     with (folder / "said").open("w+b") as said:
         begin = time.perf_counter()
         process = subprocess.Popen(
-            arguments, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+            arguments,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
         )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - begin
@@ -101,7 +113,10 @@ def measure(clusters: int, runs: int, folder: Path, note: Callable[[str], None])
     run([*dokaseca, "compile", "--out", "out"], folder)
     run([sys.executable, str(_BARE), "pack", "out", "packed"], folder)
     counted = [each.stat().st_size for each in (folder / "out").rglob("*") if each.is_file()]
-    source = sum(each.stat().st_size for each in (folder / "platform.yaml", *(folder / "platform.d").iterdir()))
+    source = sum(
+        each.stat().st_size
+        for each in (folder / "platform.yaml", *(folder / "platform.d").iterdir())
+    )
     for number in range(runs):
         note(f"{clusters:,} clusters, run {number + 1} of {runs}")
         for name, step in _steps(folder).items():
@@ -132,7 +147,10 @@ def _make_fleet(clusters: int, folder: Path) -> None:
     # In a process of its own: the peak of every later child would begin at our size.
     program = "import sys; from benchmarks.fleet import main; main(sys.argv[1:])"
     root = str(Path(__file__).resolve().parent.parent)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")]),
+    }
     command = [sys.executable, "-c", program, str(folder), "--clusters", str(clusters)]
     subprocess.run(command, check=True, env=environment)
 

@@ -57,7 +57,9 @@ def _sizes(fleets: Sequence[Fleet]) -> Iterator[str]:
     yield "| clusters | input | output | `python` | libraries | bare write | bare read-and-compare |"
     yield "|---:|---:|---:|---:|---:|---:|---:|"
     for each in fleets:
-        floors = " | ".join(f"{each.seconds(name):.3f} s" for name in (PYTHON, LIBRARIES, BARE_WRITE, BARE_COMPARE))
+        floors = " | ".join(
+            f"{each.seconds(name):.3f} s" for name in (PYTHON, LIBRARIES, BARE_WRITE, BARE_COMPARE)
+        )
         output = f"{each.files:,} files, {each.output_bytes / 1e6:.2f} MB"
         yield f"| {each.clusters:,} | {each.input_bytes / 1e6:.2f} MB | {output} | {floors} |"
 
@@ -100,7 +102,10 @@ def as_json(fleets: Sequence[Fleet]) -> dict[str, Any]:
 
 def _fleet(fleet: Fleet) -> dict[str, Any]:
     samples = {
-        name: [{"seconds": each.seconds, "cpu_seconds": each.cpu, "peak_mib": each.peak} for each in found]
+        name: [
+            {"seconds": each.seconds, "cpu_seconds": each.cpu, "peak_mib": each.peak}
+            for each in found
+        ]
         for name, found in fleet.samples.items()
     }
     ratios = {}
@@ -112,5 +117,9 @@ def _fleet(fleet: Fleet) -> dict[str, Any]:
             "cpu": fleet.cpu_ratio(command, floor),
             "target": TARGETS.get((command, fleet.clusters)),
         }
-    sizes = {"files": fleet.files, "output_bytes": fleet.output_bytes, "input_bytes": fleet.input_bytes}
+    sizes = {
+        "files": fleet.files,
+        "output_bytes": fleet.output_bytes,
+        "input_bytes": fleet.input_bytes,
+    }
     return {"clusters": fleet.clusters, **sizes, "ratios": ratios, "samples": samples}

@@ -14,10 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dokaseca_compile.compiler import Compilation, SourceFile, compile, render, validate  # noqa: A004
-    from dokaseca_compile.diagnostics import Diagnostic, Severity
+    from dokaseca_compile.core.diagnostics import Diagnostic, Severity
 
 __version__ = "0.1.0"
-__all__ = ["Compilation", "Diagnostic", "Severity", "SourceFile", "__version__", "compile", "render", "validate"]
+__all__ = [
+    "Compilation",
+    "Diagnostic",
+    "Severity",
+    "SourceFile",
+    "__version__",
+    "compile",
+    "render",
+    "validate",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -27,5 +36,5 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(message)
     from importlib import import_module  # noqa: PLC0415
 
-    module = "diagnostics" if name in {"Diagnostic", "Severity"} else "compiler"
+    module = "core.diagnostics" if name in {"Diagnostic", "Severity"} else "compiler"
     return getattr(import_module(f"{__name__}.{module}"), name)

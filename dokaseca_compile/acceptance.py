@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dokaseca_compile.diagnostics import (
+from dokaseca_compile.core.diagnostics import (
     At,
     Diagnostic,
     Label,
@@ -18,8 +18,8 @@ from dokaseca_compile.diagnostics import (
     error,
     warning,
 )
+from dokaseca_compile.core.patterns import FilePattern, Pattern, Site, parse_pattern
 from dokaseca_compile.model.acceptance import Acceptance
-from dokaseca_compile.patterns import FilePattern, Pattern, Site, parse_pattern
 
 _SECTION = "accept"
 _MOST_PLACES = 5
@@ -141,7 +141,7 @@ class Acceptances:
     def _unused(self, *, charts: bool, of_files: bool) -> Iterator[Diagnostic]:
         if not self.entries:
             return
-        from dokaseca_compile.explain import READ_CHARTS  # noqa: PLC0415 - most have no entries
+        from dokaseca_compile.manual import READ_CHARTS  # noqa: PLC0415 - most have no entries
 
         invalid = {each.primary.route[1] for each in self._invalid}
         for each in self.entries:
@@ -181,7 +181,7 @@ def may_be_accepted(finding: Diagnostic) -> bool:
 
     What is wrong with an entry itself cannot be accepted.
     """
-    from dokaseca_compile.explain import ACCEPTABLE, WARNINGS  # noqa: PLC0415 - most have no entries
+    from dokaseca_compile.manual import ACCEPTABLE, WARNINGS  # noqa: PLC0415 - most have no entries
 
     if finding.severity is Severity.WARNING:
         return finding.slug in WARNINGS
@@ -189,7 +189,7 @@ def may_be_accepted(finding: Diagnostic) -> bool:
 
 
 def _unknown_rules(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
-    from dokaseca_compile.explain import ACCEPTABLE, MANUALS, WARNINGS  # noqa: PLC0415
+    from dokaseca_compile.manual import ACCEPTABLE, MANUALS, WARNINGS  # noqa: PLC0415
 
     for each in entries:
         if not each.sound or each.rule in ACCEPTABLE or each.rule in WARNINGS:

@@ -9,24 +9,33 @@ from pydantic.alias_generators import to_camel
 
 from dokaseca_compile.acceptance import Acceptances, Accepted
 from dokaseca_compile.charts import Charts
-from dokaseca_compile.diagnostics import At, Cause, Diagnostic, Label, Place, Severity, error, has_errors
+from dokaseca_compile.core.diagnostics import (
+    At,
+    Cause,
+    Diagnostic,
+    Label,
+    Place,
+    Severity,
+    error,
+    has_errors,
+)
+from dokaseca_compile.core.limits import SOURCES, size
+from dokaseca_compile.core.secrets import Known, ShownLine, find_secrets, secret_parts, shown_line
+from dokaseca_compile.core.text import printable
 from dokaseca_compile.formats import Renderer
-from dokaseca_compile.layout import Layout
-from dokaseca_compile.limits import SOURCES, size
+from dokaseca_compile.formats.tree import FileTree
 from dokaseca_compile.model.load import load
 from dokaseca_compile.model.platform import Platform
-from dokaseca_compile.redaction import Known, ShownLine, find_secrets, secret_parts, shown_line
 from dokaseca_compile.resolve import resolve
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.judge import Unread, judge
+from dokaseca_compile.rules.run import Unread, judge
 from dokaseca_compile.rules.secret_in_source import SLUG as SECRET
-from dokaseca_compile.scalars import printable
+from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.source import Document, Sources, decode, parse
 from dokaseca_compile.source.unread import SLUG as UNREAD
 from dokaseca_compile.source.unread import unread_file
 from dokaseca_compile.targets import TARGETS
-from dokaseca_compile.tree import FileTree
 
 _HARMLESS = frozenset(("duplicate-key", UNREAD))
 """Faults of reading that leave a meaning to be checked."""
@@ -135,7 +144,9 @@ def validate(
     return _judged(files, charts, today)
 
 
-def _judged(files: Sequence[SourceFile], charts: Mapping[str, bytes] | None, today: str | None) -> Compilation:
+def _judged(
+    files: Sequence[SourceFile], charts: Mapping[str, bytes] | None, today: str | None
+) -> Compilation:
     """Analyse, and hide the secrets of the source in every text, here so that no renderer can forget to."""
     sources, resolved, diagnostics, accepted = analyse(files, charts, today)
     known, hidden = Known(), frozenset[tuple[str, int]]()

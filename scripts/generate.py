@@ -20,17 +20,14 @@ from typing import Annotated, Any, get_origin
 import click
 from pydantic import TypeAdapter
 
-from dokaseca_compile import acceptance_manual
-from dokaseca_compile import output_manual as output
 from dokaseca_compile.cli.app import app
-from dokaseca_compile.explain import ACCEPTABLE, MANUALS
+from dokaseca_compile.manual import ACCEPTABLE, MANUALS, model, output, source
+from dokaseca_compile.manual import acceptance as acceptance_manual
 from dokaseca_compile.model import acceptance, addons, clusters, common, history, teams, workloads
-from dokaseca_compile.model import manual as model
 from dokaseca_compile.model.grammar import GRAMMARS
 from dokaseca_compile.model.schema import platform_schema
 from dokaseca_compile.render.manual import markdown, summary
 from dokaseca_compile.rules import RULES
-from dokaseca_compile.source import manual as source
 
 ROOT = Path(__file__).resolve().parent.parent
 REPAIR = "python scripts/generate.py --write"
@@ -83,7 +80,9 @@ def reference() -> Iterator[str]:
         body = _object(definition)
         yield f"\n## `{paths[0]}`\n\n{definition['description']}\n"
         if len(paths) > 1:
-            yield "\n" + fill(f"Also at {', '.join(f'`{path}`' for path in paths[1:])}.", 120) + "\n"
+            yield (
+                "\n" + fill(f"Also at {', '.join(f'`{path}`' for path in paths[1:])}.", 120) + "\n"
+            )
         if body.get("properties"):
             yield "\n" + _table(body, places)
     yield "\n## Kinds of text\n\n" + _kinds_table()
@@ -150,10 +149,18 @@ def _meaning(node: Schema) -> str:
     text = str(node.get("description", ""))
     if not text:
         references = [each for each in (node, *node.get("allOf", ())) if "$ref" in each]
-        text = str(platform_schema()["definitions"][_name(references[0])]["description"]) if references else ""
+        text = (
+            str(platform_schema()["definitions"][_name(references[0])]["description"])
+            if references
+            else ""
+        )
     options = [node, *node.get("anyOf", ())]
     # The examples of a grammar stand in its own table.
-    found = [each["examples"][0] for each in options if each.get("examples") not in (None, *_grammar_examples())]
+    found = [
+        each["examples"][0]
+        for each in options
+        if each.get("examples") not in (None, *_grammar_examples())
+    ]
     shown = f" Example: `{found[0]}`" if found and isinstance(found[0], str) else ""
     return (text + shown).replace("|", "\\|").replace("\n", " ")
 
@@ -162,9 +169,19 @@ def _type(node: Schema, places: Mapping[str, list[str]]) -> str:
     """A type in words, with links to the sections of this page."""
     if "$ref" in node:
         name = _name(node)
-        short = [each for each in platform_schema()["definitions"][name].get("anyOf", ()) if "properties" not in each]
-        return " or ".join([*(_type(each, places) for each in short), f"[mapping](#{anchor(places[name][0])})"])
-    options = [each for each in (*node.get("allOf", ()), *node.get("anyOf", ())) if each.get("type") != "null"]
+        short = [
+            each
+            for each in platform_schema()["definitions"][name].get("anyOf", ())
+            if "properties" not in each
+        ]
+        return " or ".join(
+            [*(_type(each, places) for each in short), f"[mapping](#{anchor(places[name][0])})"]
+        )
+    options = [
+        each
+        for each in (*node.get("allOf", ()), *node.get("anyOf", ()))
+        if each.get("type") != "null"
+    ]
     if options:
         return " or ".join(dict.fromkeys(_type(each, places) for each in options))
     if "const" in node or "enum" in node:
@@ -198,7 +215,13 @@ def _key_type(node: Schema) -> str:
 def _texts() -> dict[str, Any]:
     """What the modules of the model call something, a module's own names before those that another imports."""
     return (
-        vars(acceptance) | vars(workloads) | vars(history) | vars(teams) | vars(clusters) | vars(addons) | vars(common)
+        vars(acceptance)
+        | vars(workloads)
+        | vars(history)
+        | vars(teams)
+        | vars(clusters)
+        | vars(addons)
+        | vars(common)
     )
 
 
@@ -216,7 +239,9 @@ def kinds() -> dict[str, str]:
 
 @cache
 def _grammar_examples() -> list[list[str]]:
-    return [TypeAdapter(_texts()[name]).json_schema().get("examples", []) for name in kinds().values()]
+    return [
+        TypeAdapter(_texts()[name]).json_schema().get("examples", []) for name in kinds().values()
+    ]
 
 
 def _kinds_table() -> str:
@@ -224,7 +249,9 @@ def _kinds_table() -> str:
     for pattern, name in kinds().items():
         schema = TypeAdapter(_texts()[name]).json_schema()
         examples = ", ".join(f"`{each}`" for each in schema.get("examples", ()))
-        rows.append(f"| {name} | {GRAMMARS[pattern].rule} | {schema.get('maxLength', '')} | {examples} |")
+        rows.append(
+            f"| {name} | {GRAMMARS[pattern].rule} | {schema.get('maxLength', '')} | {examples} |"
+        )
     return "\n".join(rows).replace("\\", "\\\\") + "\n"
 
 
@@ -257,20 +284,30 @@ def rule_index() -> str:
         "the schema. All are errors; strings that are an `ambiguous-scalar` are found then, too.\n\n"
         "| fault | found while | finds |\n|---|---|---|\n"
     )
-    for found, manuals in (("reading", source.MANUALS), ("comparing with the schema", model.MANUALS)):
-        text += "".join(f"| {_link(slug)} | {found} | {summary(page)} |\n" for slug, page in sorted(manuals.items()))
+    for found, manuals in (
+        ("reading", source.MANUALS),
+        ("comparing with the schema", model.MANUALS),
+    ):
+        text += "".join(
+            f"| {_link(slug)} | {found} | {summary(page)} |\n"
+            for slug, page in sorted(manuals.items())
+        )
     text += (
         "\n## Accepted findings\n\nFound when the entries of `accept` are held against what was found. All are errors\n"
         "but `unused-accept`, a warning; none can be accepted.\n\n"
         "| fault | finds |\n|---|---|\n"
     )
-    text += "".join(f"| {_link(slug)} | {summary(page)} |\n" for slug, page in acceptance_manual.MANUALS.items())
+    text += "".join(
+        f"| {_link(slug)} | {summary(page)} |\n" for slug, page in acceptance_manual.MANUALS.items()
+    )
     text += (
         "\n## Output\n\nFound by `check`, `diff` and `compile` when files are compared.\n"
         "A `foreign-file` that is in nobody's way can be accepted.\n\n"
         "| state | finds |\n|---|---|\n"
     )
-    text += "".join(f"| {_link(slug)} | {summary(page)} |\n" for slug, page in output.MANUALS.items())
+    text += "".join(
+        f"| {_link(slug)} | {summary(page)} |\n" for slug, page in output.MANUALS.items()
+    )
     return text
 
 
@@ -298,7 +335,9 @@ def command_line() -> Iterator[str]:
         command = app.get_command(context, name)
         if command is None:
             raise KeyError(name)
-        yield f"\n## `dokaseca {name}`\n\n{_help(command.help or '')}\n\n" + _parameters(command, context)
+        yield f"\n## `dokaseca {name}`\n\n{_help(command.help or '')}\n\n" + _parameters(
+            command, context
+        )
 
 
 def _help(text: str) -> str:
@@ -322,7 +361,9 @@ def _parameters(command: click.Command, context: click.Context) -> str:
             default = f"`{parameter.get_default(context)}`" if parameter.show_default else ""
             rows.append(f"| {names}{values} | {default} | {parameter.help or ''} |")
         else:
-            rows.append(f"| {_values(parameter)} | {'' if parameter.required else 'optional'} | argument |")
+            rows.append(
+                f"| {_values(parameter)} | {'' if parameter.required else 'optional'} | argument |"
+            )
     return "\n".join([*rows, "| `-h`, `--help` | | Show the help and exit. |"]) + "\n"
 
 
@@ -339,7 +380,9 @@ def out_of_date() -> dict[str, str | None]:
     """Path → text that it should have, or ``None`` for a page whose rule is gone."""
     made = pages()
     stale: dict[str, str | None] = {
-        path: text for path, text in made.items() if not (ROOT / path).is_file() or (ROOT / path).read_text() != text
+        path: text
+        for path, text in made.items()
+        if not (ROOT / path).is_file() or (ROOT / path).read_text() != text
     }
     left = (str(path.relative_to(ROOT)) for path in (ROOT / "docs/rules").glob("*.md"))
     return stale | {path: None for path in left if path not in made}

@@ -16,8 +16,8 @@ import yaml
 
 from dokaseca_compile.compiler import SourceFile, compile, render
 from dokaseca_compile.formats.body import YamlBody
+from dokaseca_compile.formats.tree import FileTree
 from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.tree import FileTree
 
 ROOT = Path(__file__).parent.parent
 

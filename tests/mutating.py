@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.schema import nodes_at
-from dokaseca_compile.routes import Route
 
 _REFERENCES = re.compile(
     r"clusters\.[^.]+\.(environment|region|hub|teams\.\d+)|addons\.[^.]+\.(owner|requires\.\d+|conflicts\.\d+)"

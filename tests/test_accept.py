@@ -18,14 +18,15 @@ from test_rules import BASE as RULES_BASE
 from test_rules import TABLES, without_nulls
 
 from dokaseca_compile.acceptance import Acceptances
-from dokaseca_compile.agreement import agree, output_of
+from dokaseca_compile.argo.hubs import output_of
 from dokaseca_compile.compiler import Compilation, SourceFile, compile, render
-from dokaseca_compile.diagnostics import Label, error, warning
-from dokaseca_compile.explain import ACCEPTABLE, MANUALS, WARNINGS
+from dokaseca_compile.core.diagnostics import Label, error, warning
+from dokaseca_compile.core.patterns import OutputFile, RoutePattern, parse_pattern
+from dokaseca_compile.core.routes import parse_route, spell_route
+from dokaseca_compile.manual import ACCEPTABLE, MANUALS, WARNINGS
 from dokaseca_compile.model.acceptance import Acceptance
-from dokaseca_compile.patterns import OutputFile, RoutePattern, parse_pattern
+from dokaseca_compile.proof import agree
 from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.routes import parse_route, spell_route
 from dokaseca_compile.source import parse
 
 TODAY, TOMORROW, YESTERDAY = "2026-06-15", "2026-06-16", "2026-06-14"

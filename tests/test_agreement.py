@@ -15,15 +15,15 @@ from click.testing import CliRunner
 from compiled import plain
 from test_cases import CASES, sources
 
-from dokaseca_compile.agreement import DisagreementError, agree, output_of
+from dokaseca_compile.argo.hubs import Output, output_of
 from dokaseca_compile.cli.compile import command as writing_command
 from dokaseca_compile.compiler import Compilation, SourceFile, compile, render
-from dokaseca_compile.contents import read_contents
 from dokaseca_compile.formats.body import TextBody
-from dokaseca_compile.hubs import Output
+from dokaseca_compile.formats.read import read_contents
+from dokaseca_compile.formats.tree import Artifact
+from dokaseca_compile.proof import DisagreementError, agree
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.targets import application_sets
-from dokaseca_compile.tree import Artifact
 
 HERE = Path(__file__).parent
 PLATFORMS = {"every section": [SourceFile("platform.yaml", (HERE / "hostile" / "base.yaml").read_bytes())]} | {

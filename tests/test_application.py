@@ -16,21 +16,21 @@ import pytest
 from compiled import plain
 from test_impact import BASE, inventory
 
-from dokaseca_compile.agreement import DisagreementError
-from dokaseca_compile.agreement.difference import same_application
-from dokaseca_compile.applications import Application, read_application, shown
 from dokaseca_compile.argo import UnsupportedError
+from dokaseca_compile.argo.applications import Application, read_application, shown
+from dokaseca_compile.argo.inventory import Inventory
 from dokaseca_compile.argo.spec import SPEC, TEXTS, check_spec
-from dokaseca_compile.compare import compare
+from dokaseca_compile.core.compare import compare
 from dokaseca_compile.formats.body import YamlBody
+from dokaseca_compile.formats.tree import FileTree
 from dokaseca_compile.impact import Action, Effect, Impact, impact
-from dokaseca_compile.inventory import Inventory
+from dokaseca_compile.proof import DisagreementError
+from dokaseca_compile.proof.difference import same_application
 from dokaseca_compile.render.apps import as_data
 from dokaseca_compile.render.impact import as_text
 from dokaseca_compile.render.impact_json import as_json
 from dokaseca_compile.render.impact_markdown import as_markdown
 from dokaseca_compile.render.style import Style
-from dokaseca_compile.tree import FileTree
 
 Path = tuple[str, ...]
 
@@ -163,7 +163,7 @@ def test_what_no_field_is_named_for_is_carried(where: str, value: dict[str, Any]
 def tampered(platform: Inventory, **spec: Any) -> Inventory:
     """The platform with something more in every Application of its addons."""
     tree = FileTree()
-    for artifact in platform.compilation.tree.values():
+    for artifact in platform.tree.values():
         body = artifact.body
         if artifact.origin.target == "application-sets" and isinstance(body, YamlBody):
             documents = [plain(each) for each in body.documents]
@@ -172,7 +172,7 @@ def tampered(platform: Inventory, **spec: Any) -> Inventory:
             tree.add(replace(artifact, body=YamlBody(tuple(documents))))
         else:
             tree.add(artifact)
-    return Inventory(replace(platform.compilation, tree=tree))
+    return Inventory(platform.resolved, tree)
 
 
 IGNORED = [{"group": "apps", "kind": "Deployment", "jsonPointers": ["/spec/replicas"]}]

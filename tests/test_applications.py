@@ -18,7 +18,7 @@ import yaml
 from compiled import Compiled, compiled, plain
 
 from dokaseca_compile.formats.body import TfvarsBody
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Install, PartInstall, ResolvedCluster
 
 _FIELD = re.compile(r"\{\{ ((?:\.[A-Za-z_]\w*)+) \}\}")

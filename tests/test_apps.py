@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from command import BASE, Done, dokaseca, files, platform
 
 from dokaseca_compile.argo import ApplicationSet, ClusterSecret
+from dokaseca_compile.argo.inventory import Inventory
 from dokaseca_compile.cli.app import app
 from dokaseca_compile.compiler import SourceFile, compile
-from dokaseca_compile.inventory import Inventory
 from dokaseca_compile.resolve.resolved import Resolved
 
 HERE = Path(__file__).parent
@@ -418,7 +418,8 @@ def test_a_bundle_is_the_same_every_time(hubs: Path, tmp_path: Path) -> None:
 
 def test_values_are_merged_as_helm_merges_them() -> None:
     """Of a cluster with values at every layer: maps merge, lists and texts replace, null stays and deletes."""
-    inventory = Inventory(compile([SourceFile("platform.yaml", LAYERS.encode())]))
+    compilation = compile([SourceFile("platform.yaml", LAYERS.encode())])
+    inventory = Inventory(compilation.resolved, compilation.tree)
     found = {each.name: inventory.values(each) for one in inventory.deployments() for each in one.applications}
     assert found["dev-us-kyverno"] == {"replicas": 2, "features": None, "region": "us-east-1"}
     assert found["hub-kyverno"] == {
@@ -431,7 +432,8 @@ def test_values_are_merged_as_helm_merges_them() -> None:
 
 def test_equal_files_are_merged_once() -> None:
     """Also where there are none: who compares two platforms tells values apart by their identity."""
-    inventory = Inventory(compile([SourceFile("platform.yaml", BASE.encode())]))
+    compilation = compile([SourceFile("platform.yaml", BASE.encode())])
+    inventory = Inventory(compilation.resolved, compilation.tree)
     for deployment in inventory.deployments():
         for each in deployment.applications:
             assert inventory.values(each) is inventory.values(each)

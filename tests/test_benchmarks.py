@@ -14,7 +14,7 @@ from benchmarks import applications, report
 from benchmarks.fleet import PER_FRAGMENT, fleet
 from benchmarks.measure import BARE_WRITE, COMMANDS, COMPILE, Fleet, Sample
 from dokaseca_compile.compiler import SourceFile, validate
-from dokaseca_compile.diagnostics import Severity
+from dokaseca_compile.core.diagnostics import Severity
 
 ROOT = Path(__file__).parent.parent
 

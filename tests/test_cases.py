@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from dokaseca_compile.compiler import Compilation, SourceFile, compile, render
-from dokaseca_compile.diagnostics import Severity
+from dokaseca_compile.core.diagnostics import Severity
 from dokaseca_compile.targets import TARGETS
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())

@@ -10,8 +10,8 @@ import yaml
 from test_rules import BASE, without_nulls
 
 from dokaseca_compile.compiler import SourceFile, validate
+from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.routes import format_route
 
 CASES = yaml.safe_load((Path(__file__).parent / "causes.yaml").read_text())
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from dokaseca_compile.cli.options import REPORTS
 from dokaseca_compile.compiler import SourceFile, compile, render
-from dokaseca_compile.contents import plain, read_contents
+from dokaseca_compile.formats.read import plain, read_contents
 
 ADDONS = "out/acme-addons/gitops"
 CHANGED = BASE.replace("version: 1.17.0", "version: 1.17.1")

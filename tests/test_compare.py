@@ -13,8 +13,8 @@ from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dokaseca_compile.compare import Change, Kind, compare, compare_documents
-from dokaseca_compile.contents import plain
+from dokaseca_compile.core.compare import Change, Kind, compare, compare_documents
+from dokaseca_compile.formats.read import plain
 
 CASES = yaml.safe_load((Path(__file__).parent / "compare.yaml").read_text())
 

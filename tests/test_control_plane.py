@@ -10,8 +10,8 @@ import yaml
 from compiled import Compiled, compiled
 
 from dokaseca_compile.compiler import SourceFile, compile, render
-from dokaseca_compile.layout import Layout
 from dokaseca_compile.resolve.argocd import argocd_installs
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.resolve.resolved import Layer
 

@@ -26,7 +26,7 @@ from tfvars_reader import read_tfvars
 
 from dokaseca_compile.compiler import SourceFile, compile, render
 from dokaseca_compile.formats.body import TfvarsBody, YamlBody
-from dokaseca_compile.ledger import LEDGER
+from dokaseca_compile.resolve.layout import LEDGER
 from dokaseca_compile.workspace import read_sources
 
 ROOT = Path(__file__).parent.parent

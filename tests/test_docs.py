@@ -17,7 +17,7 @@ import yaml
 
 from dokaseca_compile.cli.app import COMMANDS, app
 from dokaseca_compile.compiler import SourceFile, compile
-from dokaseca_compile.explain import MANUALS
+from dokaseca_compile.manual import MANUALS
 from dokaseca_compile.resolve.contract import CLUSTER_FACTS, Fact
 
 ROOT = Path(__file__).parent.parent

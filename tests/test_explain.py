@@ -14,17 +14,16 @@ import yaml
 from click.testing import CliRunner
 
 import dokaseca_compile
-from dokaseca_compile import acceptance_manual, output_manual
 from dokaseca_compile.cli.app import app
-from dokaseca_compile.explain import ACCEPTABLE, MANUALS
-from dokaseca_compile.model import manual as model
+from dokaseca_compile.manual import ACCEPTABLE, MANUALS, model, source
+from dokaseca_compile.manual import acceptance as acceptance_manual
+from dokaseca_compile.manual import output as output_manual
 from dokaseca_compile.model.load import load
 from dokaseca_compile.model.messages import SECTIONS
-from dokaseca_compile.plan import State
+from dokaseca_compile.output.write_plan import State
 from dokaseca_compile.render.manual import plain
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.source import Sources, parse
-from dokaseca_compile.source import manual as source
 
 PACKAGE = Path(dokaseca_compile.__file__).parent
 BASE = yaml.safe_load((Path(__file__).parent / "rules/base.yaml").read_text())

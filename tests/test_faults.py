@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from dokaseca_compile.agreement import agree, output_of
+from dokaseca_compile.argo.hubs import output_of
 from dokaseca_compile.compiler import SourceFile, compile
+from dokaseca_compile.proof import agree
 
 FAULTS = yaml.safe_load((Path(__file__).parent / "faults.yaml").read_text())
 

@@ -16,10 +16,10 @@ from command import BASE, dokaseca, files, platform
 from test_cases import CASES, sources, tree
 from test_check import git
 
+from dokaseca_compile.argo.inventory import Inventory
 from dokaseca_compile.formats.header import header
-from dokaseca_compile.inventory import Inventory
-from dokaseca_compile.layout import Layout
-from dokaseca_compile.readers import readers
+from dokaseca_compile.output.watched_folders import readers
+from dokaseca_compile.resolve.layout import Layout
 
 TABLE: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "foreign-manifests.yaml").read_text())
 MINE = "out/acme-addons/gitops/appsets/security/mine.yaml"
@@ -89,7 +89,7 @@ def test_each_alone(beside: Path, path: str) -> None:
 def test_every_bootstrap_application_is_a_reader(case: Path) -> None:
     """The folders are those that the evaluator reads for the hubs, in each folder of the output."""
     compilation, _ = tree(sources(case))
-    inventory = Inventory(compilation)
+    inventory = Inventory(compilation.resolved, compilation.tree)
     layout = Layout(inventory.resolved)
     found = {(each.repository, each.folder): each for each in readers(inventory.resolved, layout)}
     hubs = [application for hub in inventory.hubs for application in hub.bootstrap]

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from compiled import plain
 
-from dokaseca_compile.agreement import output_of
 from dokaseca_compile.argo import EvaluationError, UnsupportedError
+from dokaseca_compile.argo.hubs import Hub, Output, output_of, read_hubs
 from dokaseca_compile.compiler import Compilation, SourceFile, compile
-from dokaseca_compile.hubs import Hub, Output, read_hubs
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.layout import Layout
 
 CASE = Path(__file__).parent / "cases" / "several-hubs" / "platform.yaml"
 KUSTOMIZATION = "acme-clusters/hubs/hub-eu/kustomization.yaml"

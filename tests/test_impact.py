@@ -13,10 +13,10 @@ import yaml
 from command import Done, dokaseca, files
 from test_check import git
 
-from dokaseca_compile.compare import compare
+from dokaseca_compile.argo.inventory import Inventory
 from dokaseca_compile.compiler import SourceFile, compile
+from dokaseca_compile.core.compare import compare
 from dokaseca_compile.impact import Action, Effect, Impact
-from dokaseca_compile.inventory import Inventory
 from dokaseca_compile.render.impact import as_text
 from dokaseca_compile.render.impact_json import as_json
 from dokaseca_compile.render.impact_markdown import as_markdown
@@ -52,7 +52,7 @@ def inventory(platform: dict[str, Any]) -> Inventory:
     """What a platform deploys, without Git and the command line."""
     compilation = compile([SourceFile("platform.yaml", yaml.safe_dump(platform, sort_keys=False).encode())])
     assert not compilation.failed, [(each.message, each.help) for each in compilation.diagnostics]
-    return Inventory(compilation)
+    return Inventory(compilation.resolved, compilation.tree)
 
 
 @pytest.fixture(scope="module")

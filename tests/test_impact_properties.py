@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_impact import BASE, inventory
 
-from dokaseca_compile.applications import Application
+from dokaseca_compile.argo.applications import Application
+from dokaseca_compile.argo.inventory import Inventory
 from dokaseca_compile.compiler import SourceFile, compile
 from dokaseca_compile.impact import Action, Impact, affected, impact
-from dokaseca_compile.inventory import Inventory
-from dokaseca_compile.permit import permits
+from dokaseca_compile.impact.suggestions import permits
 from dokaseca_compile.render.edits import reached
 from dokaseca_compile.render.impact_markdown import as_markdown
 from dokaseca_compile.render.markdown import MOST
@@ -221,7 +221,7 @@ def sound(platform: Platform) -> Inventory | None:
     """What it deploys, ``None`` where a rule refuses it."""
     compilation = compile([SourceFile("platform.yaml", yaml.safe_dump(platform, sort_keys=False).encode())])
     _SEEN["refused" if compilation.failed else "judged"] += 1
-    return None if compilation.failed else Inventory(compilation)
+    return None if compilation.failed else Inventory(compilation.resolved, compilation.tree)
 
 
 def check_that_it_can_be_meant(before: Inventory, platform: Platform, after: Inventory) -> Platform:

@@ -21,15 +21,16 @@ from planting import ABSENT, BASE, KEY, Field, example, fields, places, planted
 from pydantic import ValidationError
 from tfvars_reader import read_tfvars
 
-from dokaseca_compile.agreement import agree, output_of
+from dokaseca_compile.argo.hubs import output_of
 from dokaseca_compile.assets import assets
 from dokaseca_compile.compiler import Compilation, SourceFile, compile, render
-from dokaseca_compile.diagnostics import Severity
+from dokaseca_compile.core.diagnostics import Severity
+from dokaseca_compile.formats.tree import FileTree
 from dokaseca_compile.model.platform import Platform
-from dokaseca_compile.proof import prove
+from dokaseca_compile.proof import agree
+from dokaseca_compile.proof.read_back import prove
 from dokaseca_compile.render import text
 from dokaseca_compile.render.style import Style
-from dokaseca_compile.tree import FileTree
 
 MARK = "pwned"
 SHELL = f"$(touch {MARK})`touch {MARK}`;touch {MARK}|touch {MARK}&touch {MARK}"

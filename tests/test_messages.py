@@ -12,14 +12,14 @@ import pytest
 import yaml
 
 from dokaseca_compile.compiler import Compilation, SourceFile, validate
-from dokaseca_compile.diagnostics import Diagnostic
+from dokaseca_compile.core.diagnostics import Diagnostic
 from dokaseca_compile.model import messages
 from dokaseca_compile.model.grammar import GRAMMARS
 from dokaseca_compile.model.schema import platform_schema
+from dokaseca_compile.output.report import Report
 from dokaseca_compile.render import json as report
 from dokaseca_compile.render import text
 from dokaseca_compile.render.style import Style
-from dokaseca_compile.report import Report
 from dokaseca_compile.resolve.merge_values import merge_values
 
 BASE = yaml.safe_load((Path(__file__).parent / "rules/base.yaml").read_text())

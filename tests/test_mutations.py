@@ -11,7 +11,7 @@ from pathlib import Path
 from mutating import Mutation, mutations
 
 from dokaseca_compile.compiler import Compilation, SourceFile, validate
-from dokaseca_compile.diagnostics import Diagnostic, Severity
+from dokaseca_compile.core.diagnostics import Diagnostic, Severity
 
 TESTS = Path(__file__).parent
 # Of each kind every n-th mutation of each platform.

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pytest
 
 from dokaseca_compile.formats.header import header
-from dokaseca_compile.ledger import LEDGER, RELEASE, Ledger, LedgerFault, claim, digest, read_ledger, settled
-from dokaseca_compile.plan import FREE_PRUNES, Found, Plan, RootPlan, State, plan_root
-from dokaseca_compile.release import Destinations, Release, SharedPathError, make_release
+from dokaseca_compile.output.ledger import RELEASE, Ledger, LedgerFault, claim, digest, read_ledger, settled
+from dokaseca_compile.output.snapshot import Destinations, Release, SharedPathError, make_release
+from dokaseca_compile.output.write_plan import FREE_PRUNES, Found, Plan, RootPlan, State, plan_root
+from dokaseca_compile.resolve.layout import LEDGER
 
 OURS = f"# {header('platform.yaml')[0]}\n".encode()
 APPSET = b"apiVersion: x\nkind: ApplicationSet\nmetadata:\n  labels:\n    name: no\n  name: kyverno-dev\nspec: {}\n"

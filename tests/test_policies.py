@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from dokaseca_compile.layout import Location, between
 from dokaseca_compile.model.policies import ContainerLimits, amount
+from dokaseca_compile.resolve.layout import Location, between
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from dokaseca_compile.compiler import SourceFile, compile, render
-from dokaseca_compile.proof import MisreadError, prove
-from dokaseca_compile.tree import FileTree
+from dokaseca_compile.formats.tree import FileTree
+from dokaseca_compile.proof.read_back import MisreadError, prove
 
 LAYERS = Path(__file__).parent / "cases" / "layers" / "platform.yaml"
 

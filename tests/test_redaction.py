@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from dokaseca_compile.redaction import MASK, mask, secret_entry, secret_in_text, secret_key, secret_shape, unescape
+from dokaseca_compile.core.secrets import MASK, mask, secret_entry, secret_in_text, secret_key, secret_shape, unescape
 
 UPPER, LOWER, MIXED, HEX = (
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ" * 4,

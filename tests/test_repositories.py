@@ -12,10 +12,10 @@ from test_cases import CASES, sources, tree
 from test_check import git
 
 from dokaseca_compile.compiler import Compilation
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.core.urls import repository_key
 from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.urls import repository_key
 
 ROLES: tuple[RepositoryKey, ...] = ("controlPlane", "addons", "charts", "clusters", "workloads")
 SHARED = [case for case in CASES if case.name.startswith("one-repository")]

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
+from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve import resolve
 from dokaseca_compile.resolve.contract import repository_annotation
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.resolve.resolved import PartInstall, Resolved, Said
-from dokaseca_compile.routes import format_route
 
 BASE = yaml.safe_load((Path(__file__).parent / "rules/base.yaml").read_text())
 

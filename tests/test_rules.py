@@ -10,13 +10,13 @@ import pytest
 import yaml
 
 from dokaseca_compile.charts import Charts
-from dokaseca_compile.diagnostics import Diagnostic
+from dokaseca_compile.core.diagnostics import Diagnostic
+from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.model.load import load
 from dokaseca_compile.resolve import resolve
 from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.routes import format_route
 from dokaseca_compile.rules import RULES
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.source import Sources, parse
 
 TABLES = Path(__file__).parent / "rules"

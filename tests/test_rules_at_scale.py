@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from dokaseca_compile.diagnostics import Diagnostic
+from dokaseca_compile.core.diagnostics import Diagnostic
+from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.model.load import load
 from dokaseca_compile.resolve import resolve
-from dokaseca_compile.routes import format_route
 from dokaseca_compile.rules import RULES
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.source import Sources, parse
 
 HUB = {"type": "hub", "environment": "dev", "region": "eu", "auth": "in-cluster"}

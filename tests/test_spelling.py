@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from dokaseca_compile.compiler import SourceFile, validate
+from dokaseca_compile.core.text import json_number, printed_number
 from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.scalars import json_number, printed_number
 
 BASE = yaml.safe_load((Path(__file__).parent / "rules" / "base.yaml").read_text())
 COMPONENT = {"addons": {"kyverno": {"components": {"policies": {"version": "3.3.7"}}}}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dokaseca_compile.formats.body import TextBody
-from dokaseca_compile.tree import Artifact, ConflictingArtifactError, FileTree, Origin
+from dokaseca_compile.formats.tree import Artifact, ConflictingArtifactError, FileTree, Origin
 
 
 def artifact(path: str, target: str = "one") -> Artifact:

@@ -16,13 +16,10 @@ from hypothesis import given, settings
 from pydantic_core import PydanticCustomError
 from url_strategies import READERS, almost_urls, git_urls, oci_urls, urls
 
-from dokaseca_compile.agreement import agree, output_of
+from dokaseca_compile.argo.hubs import output_of, read_hubs
 from dokaseca_compile.compiler import SourceFile, compile
-from dokaseca_compile.diagnostics import Severity
-from dokaseca_compile.hubs import read_hubs
-from dokaseca_compile.layout import Layout
-from dokaseca_compile.model.urls import _chart_repository, _git_url, _server_url
-from dokaseca_compile.urls import (
+from dokaseca_compile.core.diagnostics import Severity
+from dokaseca_compile.core.urls import (
     CredentialsError,
     UrlError,
     go_reads,
@@ -35,6 +32,9 @@ from dokaseca_compile.urls import (
     same_repository,
     server_key,
 )
+from dokaseca_compile.model.urls import _chart_repository, _git_url, _server_url
+from dokaseca_compile.proof import agree
+from dokaseca_compile.resolve.layout import Layout
 
 TABLE = yaml.safe_load((Path(__file__).parent / "urls.yaml").read_text())
 KINDS: dict[str, Callable[[str], str]] = {"git": _git_url, "server": _server_url, "chart": _chart_repository}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from engines import engine_module
 
-from dokaseca_compile.versions import Range, Version, parse_version
+from dokaseca_compile.core.semver import Range, Version, parse_version
 
 VERSIONS = {
     "1.2.3": Version(1, 2, 3),

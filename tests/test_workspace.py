@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from dokaseca_compile import workspace
-from dokaseca_compile.ledger import LEDGER
-from dokaseca_compile.plan import Changes, plan_root
-from dokaseca_compile.release import Destinations, Release, make_release
+from dokaseca_compile.output.snapshot import Destinations, Release, make_release
+from dokaseca_compile.output.write_plan import Changes, plan_root
+from dokaseca_compile.resolve.layout import LEDGER
 from dokaseca_compile.source.text import MAX_BYTES
 from dokaseca_compile.workspace import (
     OutputRoot,

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-from dokaseca_compile.urls import Url, read_git_url, read_oci, read_url
+from dokaseca_compile.core.urls import Url, read_git_url, read_oci, read_url
 
 _LABEL = st.from_regex(r"[a-z]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)
 _HOSTS = st.one_of(

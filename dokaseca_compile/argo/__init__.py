@@ -8,8 +8,15 @@ own code.
 """
 
 from dokaseca_compile.argo.application_sets import ApplicationSet
-from dokaseca_compile.argo.faults import EvaluationError, UnsupportedError
+from dokaseca_compile.argo.errors import EvaluationError, UnsupportedError
 from dokaseca_compile.argo.projects import Project
 from dokaseca_compile.argo.secrets import ClusterSecret, unique_secrets
 
-__all__ = ["ApplicationSet", "ClusterSecret", "EvaluationError", "Project", "UnsupportedError", "unique_secrets"]
+__all__ = [
+    "ApplicationSet",
+    "ClusterSecret",
+    "EvaluationError",
+    "Project",
+    "UnsupportedError",
+    "unique_secrets",
+]

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dokaseca_compile.argo.faults import EvaluationError, UnsupportedError
+from dokaseca_compile.argo.errors import EvaluationError, UnsupportedError
 from dokaseca_compile.argo.generators import Generator, read_generator
+from dokaseca_compile.argo.reader import items, mapping, text, texts
 from dokaseca_compile.argo.secrets import ClusterSecret
 from dokaseca_compile.argo.selectors import Requirement
-from dokaseca_compile.argo.shape import items, mapping, text, texts
 from dokaseca_compile.argo.spec import check_spec
 from dokaseca_compile.argo.strategy import Step, read_strategy
 from dokaseca_compile.argo.templates import Template
@@ -54,7 +54,9 @@ class ApplicationSet:
                 message = f"{where} has '{key}', which is not evaluated"
                 raise UnsupportedError(message)
         spec = mapping(document.get("spec"), where, _SPEC)
-        if spec.get("goTemplate") is not True or list(spec.get("goTemplateOptions") or ()) != ["missingkey=error"]:
+        if spec.get("goTemplate") is not True or list(spec.get("goTemplateOptions") or ()) != [
+            "missingkey=error"
+        ]:
             message = f"{where} has no Go templates with missingkey=error"
             raise UnsupportedError(message)
         policy = mapping(spec.get("syncPolicy") or {}, where, ("preserveResourcesOnDeletion",))
@@ -64,7 +66,9 @@ class ApplicationSet:
             texts(head.get(key) or {}, f"{where}: {key}")
         text(head.get("name"), f"{where}: the name")
         check_spec(template.get("spec"), where)
-        generators = tuple(read_generator(each, where) for each in items(spec.get("generators") or (), where))
+        generators = tuple(
+            read_generator(each, where) for each in items(spec.get("generators") or (), where)
+        )
         compiled = Template(template, where)
         fields = (*compiled.fields, *(field for each in generators for field in each.fields()))
         return cls(
@@ -92,7 +96,10 @@ class ApplicationSet:
 
     def step_of(self, labels: Mapping[str, str]) -> int | None:
         """The step of RollingSync that an Application with these labels is in, from 1: the first that selects it."""
-        return next((number for number, each in enumerate(self.steps, 1) if each.selector.selects(labels)), None)
+        return next(
+            (number for number, each in enumerate(self.steps, 1) if each.selector.selects(labels)),
+            None,
+        )
 
     def _application(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         filled = self.template.render(parameters)

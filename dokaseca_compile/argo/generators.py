@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from dokaseca_compile.argo.faults import EvaluationError, UnsupportedError
+from dokaseca_compile.argo.errors import EvaluationError, UnsupportedError
+from dokaseca_compile.argo.reader import items, mapping, text, texts
 from dokaseca_compile.argo.secrets import ClusterSecret
 from dokaseca_compile.argo.selectors import Requirement, Selector
-from dokaseca_compile.argo.shape import items, mapping, text, texts
 from dokaseca_compile.argo.templates import Template
 
 _KEYS = {"name", "server"}
@@ -131,7 +131,9 @@ def read_generator(node: Any, where: str) -> Generator:
     if unknown := sorted(set(keys) - _KEYS):
         message = f"{where} merges by {', '.join(unknown)}"
         raise UnsupportedError(message)
-    base, *overrides = (_clusters(mapping(each, where, ("clusters",)).get("clusters"), where) for each in children)
+    base, *overrides = (
+        _clusters(mapping(each, where, ("clusters",)).get("clusters"), where) for each in children
+    )
     return Merge(base, tuple(overrides))
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dokaseca_compile.argo.faults import UnsupportedError
+from dokaseca_compile.argo.errors import UnsupportedError
+from dokaseca_compile.argo.reader import items, mapping, text, texts
 from dokaseca_compile.argo.repositories import normalized_repository
-from dokaseca_compile.argo.shape import items, mapping, text, texts
 
 _SPEC = (
     "description",
@@ -35,7 +35,9 @@ class Role:
     def read(cls, node: Any, where: str) -> Role:
         """Read an entry of ``spec.roles``."""
         role = mapping(node, f"{where}: role", _ROLE)
-        policies, groups = (items(role.get(key) or (), f"{where}: {key}") for key in ("policies", "groups"))
+        policies, groups = (
+            items(role.get(key) or (), f"{where}: {key}") for key in ("policies", "groups")
+        )
         return cls(
             text(role.get("name"), f"{where}: role"),
             tuple(text(each, f"{where}: policy") for each in policies),

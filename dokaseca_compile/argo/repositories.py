@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from dokaseca_compile.argo.faults import UnsupportedError
-from dokaseca_compile.urls import go_reads
+from dokaseca_compile.argo.errors import UnsupportedError
+from dokaseca_compile.core.urls import go_reads
 
 _SSH = re.compile(r"(ssh://)?([^/:]*?)@[^@]+")
 _PATH = r"(?:/(?:[a-z0-9._~/+@-]|%[0-9a-f]{2})*)?"

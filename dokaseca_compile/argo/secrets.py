@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dokaseca_compile.argo.faults import EvaluationError
-from dokaseca_compile.argo.shape import mapping, text, texts
+from dokaseca_compile.argo.errors import EvaluationError
+from dokaseca_compile.argo.reader import mapping, text, texts
 
 SECRET_TYPE = "argocd.argoproj.io/secret-type"  # noqa: S105 - a label key
 """The label that makes a Secret a cluster's (``common.LabelKeySecretType``)."""
@@ -79,7 +79,9 @@ class ClusterSecret:
         """The generator's parameters (``ClusterGenerator.getClusterParameters``); an empty mapping is left out."""
         metadata: dict[str, Any] = {}
         if self.annotations:
-            metadata["annotations"] = {key: each for key, each in self.annotations.items() if key not in _NOT_SHOWN}
+            metadata["annotations"] = {
+                key: each for key, each in self.annotations.items() if key not in _NOT_SHOWN
+            }
         if self.labels:
             metadata["labels"] = self.labels
         return {

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dokaseca_compile.argo.faults import EvaluationError, UnsupportedError
-from dokaseca_compile.argo.shape import items, mapping, text, texts
+from dokaseca_compile.argo.errors import EvaluationError, UnsupportedError
+from dokaseca_compile.argo.reader import items, mapping, text, texts
 
 _NAME = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _KEY = re.compile(rf"(?:(?=.{{1,253}}/)[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?/)?{_NAME}")
@@ -53,7 +53,10 @@ class Selector:
         for key, value in equal.items():
             _check_label(key, (value,), where)
         expressions = items(selector.get("matchExpressions") or (), where)
-        further = [_requirement(mapping(each, where, ("key", "operator", "values")), where) for each in expressions]
+        further = [
+            _requirement(mapping(each, where, ("key", "operator", "values")), where)
+            for each in expressions
+        ]
         if not equal and not further:
             message = f"{where} is empty"
             raise UnsupportedError(message)
@@ -62,7 +65,10 @@ class Selector:
     @property
     def requirements(self) -> tuple[Requirement, ...]:
         """All that it asks for."""
-        return (*(Requirement(key, "In", frozenset((value,))) for key, value in self.equal), *self.further)
+        return (
+            *(Requirement(key, "In", frozenset((value,))) for key, value in self.equal),
+            *self.further,
+        )
 
     def selects(self, labels: Mapping[str, str]) -> bool:
         """Whether it selects something with these labels."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dokaseca_compile.argo.faults import UnsupportedError
-from dokaseca_compile.argo.shape import items, mapping, text, texts
+from dokaseca_compile.argo.errors import UnsupportedError
+from dokaseca_compile.argo.reader import items, mapping, text, texts
 
 TEXTS = "texts"
 """The shape of a mapping of strings."""

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dokaseca_compile.argo.faults import UnsupportedError
+from dokaseca_compile.argo.errors import UnsupportedError
+from dokaseca_compile.argo.reader import items, mapping
 from dokaseca_compile.argo.selectors import Selector
-from dokaseca_compile.argo.shape import items, mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,9 @@ def read_strategy(node: Any, where: str) -> tuple[Step, ...]:
         message = f"{where} has the strategy {strategy.get('type')!r}"
         raise UnsupportedError(message)
     steps = items(mapping(strategy.get("rollingSync"), where, ("steps",)).get("steps"), where)
-    return tuple(_step(mapping(each, where, ("matchExpressions", "maxUpdate")), where) for each in steps)
+    return tuple(
+        _step(mapping(each, where, ("matchExpressions", "maxUpdate")), where) for each in steps
+    )
 
 
 def _step(step: Mapping[str, Any], where: str) -> Step:

@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from dokaseca_compile.argo.faults import EvaluationError, UnsupportedError
-from dokaseca_compile.argo.shape import is_mapping
+from dokaseca_compile.argo.errors import EvaluationError, UnsupportedError
+from dokaseca_compile.argo.reader import is_mapping
 
 Parameters = Mapping[str, Any]
 """What a template reads: texts, and mappings of such."""
@@ -58,13 +58,17 @@ def _renderer(node: Any, where: str, fields: dict[Path, None]) -> Renderer | Non
             pairs.append((key, in_key, each, _renderer(each, where, fields)))
         if any(in_key or in_value for _, in_key, _, in_value in pairs):
             return lambda parameters: {
-                (in_key(parameters) if in_key else key): (in_value(parameters) if in_value else value)
+                (in_key(parameters) if in_key else key): (
+                    in_value(parameters) if in_value else value
+                )
                 for key, in_key, value, in_value in pairs
             }
     elif isinstance(node, (list, tuple)):
         parts = [(each, _renderer(each, where, fields)) for each in node]
         if any(render for _, render in parts):
-            return lambda parameters: [render(parameters) if render else each for each, render in parts]
+            return lambda parameters: [
+                render(parameters) if render else each for each, render in parts
+            ]
     return None
 
 

@@ -20,7 +20,9 @@ _TEMPLATES = re.compile(r"(?:.*/)?templates/[^/]+\Z")
 
 def assets(folder: str) -> Iterator[tuple[str, TextBody]]:
     """Yield every file below a folder of this package, by path: its path below the folder, and its body."""
-    yield from sorted(_below(resources.files(__name__).joinpath(folder), ""), key=lambda each: each[0])
+    yield from sorted(
+        _below(resources.files(__name__).joinpath(folder), ""), key=lambda each: each[0]
+    )
 
 
 def _below(folder: Traversable, path: str) -> Iterator[tuple[str, TextBody]]:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from dokaseca_compile.charts.cache import (
+    CHARTS,
+    FOLDERS,
+    IMAGE_DIGEST,
+    WEB_SERVICE,
+    Charts,
+    built_in,
+    chart_files,
+)
 from dokaseca_compile.charts.chart import Chart, ChartError
-from dokaseca_compile.charts.shelf import CHARTS, FOLDERS, IMAGE_DIGEST, WEB_SERVICE, Charts, built_in, chart_files
 
 __all__ = [
     "CHARTS",

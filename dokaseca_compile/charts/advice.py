@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dokaseca_compile.diagnostics import nearest
+from dokaseca_compile.core.diagnostics import nearest
 
 _WRITE = {
     "string": "write text",

@@ -12,14 +12,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dokaseca_compile.charts.chart import ChartError
-from dokaseca_compile.limits import CHART, CHART_ARCHIVE, CHART_FILE, CHART_FILES, size
+from dokaseca_compile.core.limits import CHART, CHART_ARCHIVE, CHART_FILE, CHART_FILES, size
 
 _GZIP = 31  # the window of zlib, with the header of gzip
 _BLOCK = 512
 _CHUNK = 64 * 1024
 _MOST_OF_A_HEADER = 64 * 1024  # bytes of a long name or of a PAX header
 _REGULAR = frozenset({b"0", b"\0", b"7"})
-_EMPTY = frozenset({b"1", b"2", b"3", b"4", b"5", b"6"})  # links, devices, folders and pipes have no content
+_EMPTY = frozenset(
+    {b"1", b"2", b"3", b"4", b"5", b"6"}
+)  # links, devices, folders and pipes have no content
 
 
 def unpack(content: bytes, wanted: Callable[[str], bool] = lambda _: True) -> Mapping[str, bytes]:

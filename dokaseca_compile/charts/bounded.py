@@ -13,7 +13,9 @@ from typing import Any
 from dokaseca_compile.charts.patterns import compiled
 
 # What has to be looked through as a whole, however small the value.
-_LISTS = frozenset({"enum", "const", "required", "type", "patternProperties", "dependentRequired", "dependencies"})
+_LISTS = frozenset(
+    {"enum", "const", "required", "type", "patternProperties", "dependentRequired", "dependencies"}
+)
 REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
 _PER_STEP = 16  # parts of a value that are looked through in the time of a step
 _MATCHES = 1024  # instructions of a pattern, the same
@@ -83,7 +85,10 @@ def bounded(kind: Any, budget: Budget) -> Any:
 
     own: dict[str, _Keyword] = {"pattern": _pattern, "patternProperties": _pattern_properties,
                                 "additionalProperties": _additional_properties}  # fmt: skip
-    keywords = {**kind.VALIDATORS, **{name: each for name, each in own.items() if name in kind.VALIDATORS}}
+    keywords = {
+        **kind.VALIDATORS,
+        **{name: each for name, each in own.items() if name in kind.VALIDATORS},
+    }
     counted = {name: _counted(name, each, budget) for name, each in keywords.items()}
     extend: Any = validators.extend
     made = extend(kind, counted)
@@ -131,7 +136,9 @@ def _pattern(validator: Any, pattern: str, instance: Any, _: Any) -> Iterator[An
         yield ValidationError("")
 
 
-def _pattern_properties(validator: Any, patterns: Mapping[str, Any], instance: Any, _: Any) -> Iterator[Any]:
+def _pattern_properties(
+    validator: Any, patterns: Mapping[str, Any], instance: Any, _: Any
+) -> Iterator[Any]:
     if not isinstance(instance, dict):
         return
     for pattern, schema in patterns.items():
@@ -141,7 +148,9 @@ def _pattern_properties(validator: Any, patterns: Mapping[str, Any], instance: A
                 yield from validator.descend(value, schema, path=key, schema_path=pattern)
 
 
-def _additional_properties(validator: Any, schema: Any, instance: Any, beside: Mapping[str, Any]) -> Iterator[Any]:
+def _additional_properties(
+    validator: Any, schema: Any, instance: Any, beside: Mapping[str, Any]
+) -> Iterator[Any]:
     from jsonschema.exceptions import ValidationError  # noqa: PLC0415
 
     if not isinstance(instance, dict):
@@ -158,4 +167,6 @@ def is_additional(validator: Any, key: str, schema: Mapping[str, Any]) -> bool:
     """Return whether neither ``properties`` nor ``patternProperties`` of a schema speak of a key."""
     patterns = schema.get("patternProperties", {})
     validator.budget.spend(1 + len(patterns))
-    return key not in schema.get("properties", {}) and not any(_search(validator, each, key) for each in patterns)
+    return key not in schema.get("properties", {}) and not any(
+        _search(validator, each, key) for each in patterns
+    )

@@ -17,7 +17,9 @@ _WHOLE = re.compile(rb"\.Values\b(?!\.[A-Za-z_])")
 _DEEPEST = 100  # levels of YAML
 # `1:30:00` is a number to base 60, and reading it takes quadratic time.
 _LONG_NUMBER = re.compile(r"[-+0-9_:.]{1001}")
-_SPEAKING = frozenset({"Chart.yaml", "README.md", "requirements.yaml", "values.yaml", "values.schema.json"})
+_SPEAKING = frozenset(
+    {"Chart.yaml", "README.md", "requirements.yaml", "values.yaml", "values.schema.json"}
+)
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -95,18 +97,24 @@ def read_chart(files: Mapping[str, bytes]) -> Chart:
     name, version = head.get("name"), head.get("version")
     if not isinstance(name, str) or not isinstance(version, str):
         raise ChartError("has no name or version in its Chart.yaml")
-    declared = head.get("dependencies") or _yaml(files.get("requirements.yaml", b""), "requirements.yaml").get(
-        "dependencies"
+    declared = head.get("dependencies") or _yaml(
+        files.get("requirements.yaml", b""), "requirements.yaml"
+    ).get("dependencies")
+    dependencies = (
+        [each for each in declared if isinstance(each, dict)] if isinstance(declared, list) else []
     )
-    dependencies = [each for each in declared if isinstance(each, dict)] if isinstance(declared, list) else []
-    below = {path.split("/")[1] for path in files if path.startswith("charts/") and path.count("/") > 1}
+    below = {
+        path.split("/")[1] for path in files if path.startswith("charts/") and path.count("/") > 1
+    }
     named = {str(each.get("name")) for each in dependencies}
     return Chart(
         name,
         version,
         _yaml(files.get("values.yaml", b""), "values.yaml"),
         _json(files.get("values.schema.json")),
-        frozenset(below | named | {str(each["alias"]) for each in dependencies if each.get("alias")}),
+        frozenset(
+            below | named | {str(each["alias"]) for each in dependencies if each.get("alias")}
+        ),
         frozenset({"global", "tags"} | _conditions(dependencies)),
         named <= below,
         tuple(_texts(files)),
@@ -141,7 +149,9 @@ def _yaml(content: bytes | None, name: str) -> dict[str, Any]:
         plain = _plain(_Loader(content).get_single_data(), [_MOST_NODES])
     except MemoryError:
         raise
-    except Exception as wrong:  # a library of others, with a text of strangers: a wrong `!!bool` is a KeyError
+    except (
+        Exception
+    ) as wrong:  # a library of others, with a text of strangers: a wrong `!!bool` is a KeyError
         message = f"has a {name} that cannot be read"
         raise ChartError(message) from wrong
     if plain is None:
@@ -160,7 +170,11 @@ def _check_shape(content: bytes) -> None:
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-        elif isinstance(event, yaml.ScalarEvent) and event.implicit[0] and _LONG_NUMBER.match(event.value):
+        elif (
+            isinstance(event, yaml.ScalarEvent)
+            and event.implicit[0]
+            and _LONG_NUMBER.match(event.value)
+        ):
             raise ValueError("number")
         if depth > _DEEPEST or nodes > _MOST_NODES:
             raise ValueError("too much")

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from dokaseca_compile.charts.bounded import REFERENCES
 from dokaseca_compile.charts.patterns import PatternError, compiled
-from dokaseca_compile.scalars import printable
+from dokaseca_compile.core.text import printable
 
 Pointer = tuple[str | int, ...]
 
@@ -20,7 +20,15 @@ _MOST_PARTS = 200_000
 _LONGEST = 120  # characters of a place
 # Their keys are names, and no words of a schema.
 OF_NAMES = frozenset(
-    {"properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas", "dependentRequired"}
+    {
+        "properties",
+        "patternProperties",
+        "definitions",
+        "$defs",
+        "dependencies",
+        "dependentSchemas",
+        "dependentRequired",
+    }
 )
 _DATA = frozenset({"enum", "const", "default", "examples"})  # what stands there is no schema
 
@@ -52,7 +60,11 @@ def check_form(schema: Any) -> None:
 
 def _check_patterns(route: Pointer, node: Mapping[str, Any]) -> None:
     named = node.get("patternProperties")
-    places = [((*route, "patternProperties", key), key) for key in named] if isinstance(named, Mapping) else []
+    places = (
+        [((*route, "patternProperties", key), key) for key in named]
+        if isinstance(named, Mapping)
+        else []
+    )
     if isinstance(node.get("pattern"), str):
         places.append(((*route, "pattern"), node["pattern"]))
     for place, pattern in places:
@@ -71,8 +83,14 @@ def check_references(schema: Any) -> None:
     for route, node in schemas(schema):
         for word in REFERENCES & node.keys():
             reference = node[word]
-            if isinstance(reference, str) and reference.startswith("#/") and not _leads_to_a_schema(schema, reference):
-                raise UnusableSchemaError("with references that lead nowhere", pointer_of((*route, word)))
+            if (
+                isinstance(reference, str)
+                and reference.startswith("#/")
+                and not _leads_to_a_schema(schema, reference)
+            ):
+                raise UnusableSchemaError(
+                    "with references that lead nowhere", pointer_of((*route, word))
+                )
 
 
 def _leads_to_a_schema(schema: Any, reference: str) -> bool:
@@ -92,7 +110,9 @@ def references(node: Any) -> Iterator[str]:
     """Yield what the references in a schema name."""
     for _, part in parts(node):
         if isinstance(part, dict):
-            yield from (part[word] for word in REFERENCES & part.keys() if isinstance(part[word], str))
+            yield from (
+                part[word] for word in REFERENCES & part.keys() if isinstance(part[word], str)
+            )
 
 
 def parts(node: Any) -> Iterator[tuple[Pointer, Any]]:

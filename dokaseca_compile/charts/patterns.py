@@ -53,5 +53,7 @@ def _engine() -> Any:
     try:
         import re2  # type: ignore[import-untyped]  # noqa: PLC0415
     except ImportError as missing:
-        raise PatternError("needs the package `google-re2`: install `dokaseca[charts]`") from missing
+        raise PatternError(
+            "needs the package `google-re2`: install `dokaseca[charts]`"
+        ) from missing
     return re2

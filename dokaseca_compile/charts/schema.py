@@ -10,7 +10,13 @@ from functools import partial
 from typing import Any
 
 from dokaseca_compile.charts.advice import advice, quoting
-from dokaseca_compile.charts.bounded import REFERENCES, Budget, TooManyStepsError, bounded, is_additional
+from dokaseca_compile.charts.bounded import (
+    REFERENCES,
+    Budget,
+    TooManyStepsError,
+    bounded,
+    is_additional,
+)
 from dokaseca_compile.charts.ecma import in_python, to_ecma
 from dokaseca_compile.charts.form import (
     OF_NAMES,
@@ -22,15 +28,26 @@ from dokaseca_compile.charts.form import (
     references,
     route_to,
 )
-from dokaseca_compile.routes import Route
+from dokaseca_compile.core.routes import Route
 
 _TYPES = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "`true` or `false`",
           "integer": "an integer", "number": "a number", "null": "null"}  # fmt: skip
 # In these, less is not more: a part that is left out of them could make an error of what is none.
-_NOT_MONOTONE = frozenset({"not", "oneOf", "if", "contains", "unevaluatedProperties", "unevaluatedItems"})
+_NOT_MONOTONE = frozenset(
+    {"not", "oneOf", "if", "contains", "unevaluatedProperties", "unevaluatedItems"}
+)
 # With no other words on top, a schema says of each key what it says without the other keys, but for `required`.
 _BY_KEY = frozenset(
-    {"$schema", "$comment", "title", "description", "type", "required", "properties", "patternProperties"}
+    {
+        "$schema",
+        "$comment",
+        "title",
+        "description",
+        "type",
+        "required",
+        "properties",
+        "patternProperties",
+    }
     | {"additionalProperties", "propertyNames", "definitions", "$defs", "default", "examples"}
 )
 _LONGEST = 120  # characters of a description that still is a hint
@@ -89,7 +106,9 @@ class Schema:
             self._check(kind, local, self._budget)
             kind = bounded(kind, self._budget)
         self._validator = kind(local, registry=Registry())
-        self._of_key = kind(_without_required(local), registry=Registry()) if _is_by_key(local, kind) else None
+        self._of_key = (
+            kind(_without_required(local), registry=Registry()) if _is_by_key(local, kind) else None
+        )
         self._required = tuple(local.get("required", ())) if self._of_key is not None else ()
         self._judged: dict[tuple[str, str], list[Problem]] = {}
 
@@ -101,7 +120,11 @@ class Schema:
         """
         with self._evaluating():
             found: dict[tuple[Route, bool], Problem] = {}
-            for problem in self._of_keys(values) if self._of_key is not None else self._all(self._validator, values):
+            for problem in (
+                self._of_keys(values)
+                if self._of_key is not None
+                else self._all(self._validator, values)
+            ):
                 found.setdefault((problem.route, problem.unknown), problem)
                 if len(found) >= _MOST:
                     break
@@ -133,7 +156,9 @@ class Schema:
             yield
         except (MemoryError, UnusableSchemaError):
             raise
-        except Exception as wrong:  # a library of others, with a schema of strangers: it raises anything
+        except (
+            Exception
+        ) as wrong:  # a library of others, with a schema of strangers: it raises anything
             self._fault = UnusableSchemaError(_reason(wrong), self._place())
             raise self._fault from wrong
         finally:
@@ -168,10 +193,17 @@ class Schema:
         route: Route = tuple(error.absolute_path)
         keyword, wanted, instance = error.validator, error.validator_value, error.instance
         if "propertyNames" in error.absolute_schema_path:
-            yield Problem((*route, str(instance)), "is no name that may stand there", name=True, hint=_hint(error))
+            yield Problem(
+                (*route, str(instance)),
+                "is no name that may stand there",
+                name=True,
+                hint=_hint(error),
+            )
         elif keyword == "unevaluatedProperties" and _COMBINED & error.schema.keys():
             yield Problem(route, "has keys that are not known there")
-        elif keyword in {"additionalProperties", "unevaluatedProperties"} and isinstance(instance, Mapping):
+        elif keyword in {"additionalProperties", "unevaluatedProperties"} and isinstance(
+            instance, Mapping
+        ):
             known = tuple(sorted(error.schema.get("properties", {})))
             for key in sorted(key for key in instance if self._is_additional(key, error.schema)):
                 yield Problem((*route, key), "is not known", unknown=True, known=known)
@@ -189,7 +221,9 @@ class Schema:
         if self._budget is not None:
             return is_additional(self._validator, key, schema)
         patterns = schema.get("patternProperties", {})
-        return key not in schema.get("properties", {}) and not any(re.search(each, key) for each in patterns)
+        return key not in schema.get("properties", {}) and not any(
+            re.search(each, key) for each in patterns
+        )
 
 
 def _reason(wrong: Exception) -> str:
@@ -250,7 +284,11 @@ def _bound(words: str, wanted: Any, _: Any, __: str) -> str:
 
 
 def _pattern(wanted: str) -> str:
-    return f"must match `{wanted}`" if len(wanted) <= _LONGEST_PATTERN else "has a form that is not allowed"
+    return (
+        f"must match `{wanted}`"
+        if len(wanted) <= _LONGEST_PATTERN
+        else "has a form that is not allowed"
+    )
 
 
 def _other(wanted: Any, _: Any, keyword: str) -> str:
@@ -296,7 +334,9 @@ def _local(schema: Any) -> Any:
     """
     careful = any(not reference.startswith("#") for reference in references(schema))
     words = {key for _, part in parts(schema) if isinstance(part, dict) for key in part}
-    return _cut(schema, careful, {"unevaluatedProperties"} if "patternProperties" in words else set())
+    return _cut(
+        schema, careful, {"unevaluatedProperties"} if "patternProperties" in words else set()
+    )
 
 
 def _cut(node: Any, careful: bool, left_out: set[str], *, names: bool = False) -> Any:  # noqa: FBT001
@@ -307,7 +347,10 @@ def _cut(node: Any, careful: bool, left_out: set[str], *, names: bool = False) -
         return node
     if names:
         # jsonschema says of `false` that it forbids something, and not where.
-        return {key: {"not": {}} if each is False else _cut(each, careful, left_out) for key, each in node.items()}
+        return {
+            key: {"not": {}} if each is False else _cut(each, careful, left_out)
+            for key, each in node.items()
+        }
     return {
         key: _cut(value, careful, left_out, names=key in OF_NAMES)
         for key, value in node.items()

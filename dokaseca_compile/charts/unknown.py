@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dokaseca_compile.charts.chart import Chart
-from dokaseca_compile.routes import Route
+from dokaseca_compile.core.routes import Route
 
 _COMBINERS = ("allOf", "anyOf", "oneOf")
 
@@ -39,20 +39,29 @@ def unknown_keys(chart: Chart, values: Mapping[str, Any]) -> list[UnknownKey]:
             each
             for each, key in candidates
             if key not in words
-            and (_is_misspelt(key, each.known) or (len(each.route) == 1 and not open_on_top and key.isidentifier()))
+            and (
+                _is_misspelt(key, each.known)
+                or (len(each.route) == 1 and not open_on_top and key.isidentifier())
+            )
         ),
         key=lambda each: [str(part) for part in each.route],
     )
 
 
 def _candidates(
-    chart: Chart, values: Mapping[str, Any], own: Mapping[str, Any], schemas: tuple[Any, ...], route: Route
+    chart: Chart,
+    values: Mapping[str, Any],
+    own: Mapping[str, Any],
+    schemas: tuple[Any, ...],
+    route: Route,
 ) -> Iterator[tuple[UnknownKey, str]]:
     """Every key that stands beside known ones and is none of them."""
     parts = _parts(schemas, chart.schema)
     if not own or any(_takes_any(part) for part in parts):
         return
-    closed = any(part.get("additionalProperties") is False for part in parts)  # then the schema says it itself
+    closed = any(
+        part.get("additionalProperties") is False for part in parts
+    )  # then the schema says it itself
     known = set(own).union(*map(_properties, parts))
     aside = chart.subcharts | chart.free if not route else frozenset()
     for key, value in values.items():
@@ -99,7 +108,11 @@ def _pointed(root: Any, reference: str) -> Any:
         return {"additionalProperties": True}
     node = root
     for part in filter(None, reference[1:].split("/")):
-        node = node.get(part.replace("~1", "/").replace("~0", "~")) if isinstance(node, Mapping) else None
+        node = (
+            node.get(part.replace("~1", "/").replace("~0", "~"))
+            if isinstance(node, Mapping)
+            else None
+        )
     return node
 
 
@@ -131,7 +144,9 @@ def _distance(one: str, other: str, most: int) -> int:
         now = [row]
         for column, against in enumerate(other, 1):
             best = min(last[column] + 1, now[-1] + 1, last[column - 1] + (letter != against))
-            swapped = row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == against
+            swapped = (
+                row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == against
+            )
             now.append(min(best, before[column - 2] + 1) if swapped else best)
         before, last = last, now
     return last[-1]

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import click
 
-from dokaseca_compile.accept_all import Terms, accept_all, unacceptable
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
 from dokaseca_compile.cli.clock import today
 from dokaseca_compile.cli.editing import begin, refused, write_source
 from dokaseca_compile.compiler import Compilation
-from dokaseca_compile.diagnostics import Severity
+from dokaseca_compile.core.diagnostics import Severity
+from dokaseca_compile.edits.accept_all import Terms, accept_all, unacceptable
+from dokaseca_compile.edits.apply import Revision
 from dokaseca_compile.render import edits as rendered
 from dokaseca_compile.render.snippet import snippet
 from dokaseca_compile.render.text import counted
-from dokaseca_compile.revise import Revision
 from dokaseca_compile.source.edit import EditError
 
 _DAYS = 180
@@ -88,7 +88,9 @@ def _note_findings(after: Compilation, color: str) -> None:
 
 
 def _summary(revision: Revision, wanted: Terms) -> str:
-    before, after = ({each.entry for each in side.accepted} for side in (revision.before, revision.after))
+    before, after = (
+        {each.entry for each in side.accepted} for side in (revision.before, revision.after)
+    )
     findings = len(revision.after.accepted) - len(revision.before.accepted)
     entries = counted(len(after - before), "entry").replace("entrys", "entries")
     return f"{counted(findings, 'finding')} accepted by {entries} until {wanted.until}"

@@ -51,7 +51,7 @@ class LazyGroup(click.Group):
         """Find the command; for an unknown one suggest the nearest. Click would look among imported commands."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
-            from dokaseca_compile.diagnostics import did_you_mean  # noqa: PLC0415 - only needed to explain a fault
+            from dokaseca_compile.core.diagnostics import did_you_mean  # noqa: PLC0415 - only needed to explain a fault
 
             ctx.fail(f"no command is called `{name}`; {did_you_mean(name, COMMANDS)}")
         return super().resolve_command(ctx, args)

@@ -14,21 +14,43 @@ from dokaseca_compile.cli.boundary import FINDINGS, OK
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from dokaseca_compile.inventory import Inventory
+    from dokaseca_compile.argo.inventory import Inventory
 
 
 @click.command()
 @options.directory
 @options.file
-@click.option("--cluster", "clusters", multiple=True, metavar="NAME", help="Only this cluster. Repeatable.")
 @click.option(
-    "--addon", "addons", multiple=True, metavar="NAME", help="Only this addon, or `<addon>-<component>`. Repeatable."
+    "--cluster", "clusters", multiple=True, metavar="NAME", help="Only this cluster. Repeatable."
 )
-@click.option("--workload", "workloads", multiple=True, metavar="TEAM/NAME", help="Only this workload. Repeatable.")
 @click.option(
-    "--team", "teams", multiple=True, metavar="NAME", help="Only what this team owns: addons, workloads. Repeatable."
+    "--addon",
+    "addons",
+    multiple=True,
+    metavar="NAME",
+    help="Only this addon, or `<addon>-<component>`. Repeatable.",
 )
-@click.option("--env", "environments", multiple=True, metavar="NAME", help="Only this environment. Repeatable.")
+@click.option(
+    "--workload",
+    "workloads",
+    multiple=True,
+    metavar="TEAM/NAME",
+    help="Only this workload. Repeatable.",
+)
+@click.option(
+    "--team",
+    "teams",
+    multiple=True,
+    metavar="NAME",
+    help="Only what this team owns: addons, workloads. Repeatable.",
+)
+@click.option(
+    "--env",
+    "environments",
+    multiple=True,
+    metavar="NAME",
+    help="Only this environment. Repeatable.",
+)
 @click.option(
     "--bundle",
     type=click.Path(path_type=Path, readable=False),
@@ -62,12 +84,12 @@ def command(
       dokaseca apps --workload payments/api
       dokaseca apps --bundle build/preview
     """
+    from dokaseca_compile.argo.inventory import Choice, Inventory  # noqa: PLC0415
     from dokaseca_compile.cli.clock import today  # noqa: PLC0415
     from dokaseca_compile.cli.compiling import compiled  # noqa: PLC0415 - heavy
     from dokaseca_compile.cli.reading import source_files  # noqa: PLC0415
-    from dokaseca_compile.inventory import Choice, Inventory  # noqa: PLC0415
+    from dokaseca_compile.output.report import Report  # noqa: PLC0415
     from dokaseca_compile.render import apps, json, text  # noqa: PLC0415
-    from dokaseca_compile.report import Report  # noqa: PLC0415
     from dokaseca_compile.workspace import ChartFiles  # noqa: PLC0415
 
     chosen = {
@@ -87,14 +109,23 @@ def command(
         if format_ == "json":
             output.result(json.report(Report("apps", compilation)))
         return FINDINGS
-    inventory = Inventory(compilation)
+    inventory = Inventory(compilation.resolved, compilation.tree)
     _check(inventory, chosen)
-    choice = Choice(frozenset(clusters), frozenset((*addons, *workloads)), frozenset(teams), frozenset(environments))
+    choice = Choice(
+        frozenset(clusters),
+        frozenset((*addons, *workloads)),
+        frozenset(teams),
+        frozenset(environments),
+    )
     if bundle is not None:
         _write_bundle(inventory, bundle)
         return OK
     as_text = format_ == "text"
-    table = apps.table(inventory, choice, output.style(color)) if as_text else apps.as_json(inventory, choice)
+    table = (
+        apps.table(inventory, choice, output.style(color))
+        if as_text
+        else apps.as_json(inventory, choice)
+    )
     for chunk in table:
         output.stream(chunk)
     return OK
@@ -102,7 +133,7 @@ def command(
 
 def _check(inventory: Inventory, chosen: Mapping[str, Collection[str]]) -> None:
     """A name that is none would be an empty list, which looks as if nothing was deployed."""
-    from dokaseca_compile.diagnostics import did_you_mean  # noqa: PLC0415
+    from dokaseca_compile.core.diagnostics import did_you_mean  # noqa: PLC0415
 
     resolved = inventory.resolved
     parts = {part.name for addon in resolved.addons.values() for part in addon.parts}

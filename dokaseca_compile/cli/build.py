@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from dokaseca_compile.accepted_files import without_accepted
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.checkouts import check_apart, chosen_checkouts, together
 from dokaseca_compile.cli.clock import today
@@ -18,16 +17,17 @@ from dokaseca_compile.cli.compiling import compiled
 from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.cli.reading import with_unread
 from dokaseca_compile.compiler import Compilation, render
-from dokaseca_compile.drift import Drift, Teller
-from dokaseca_compile.layout import Layout
-from dokaseca_compile.ledger import LEDGER, Ledger, read_ledger
-from dokaseca_compile.limits import OUTPUT
-from dokaseca_compile.plan import Difference, Plan, plan_root
-from dokaseca_compile.readers import readers
-from dokaseca_compile.release import Destinations, Release, SharedPathError, make_release
-from dokaseca_compile.report import Report
+from dokaseca_compile.core.limits import OUTPUT
+from dokaseca_compile.formats.tree import FileTree
+from dokaseca_compile.output.accepted_files import without_accepted
+from dokaseca_compile.output.drift import Drift, Teller
+from dokaseca_compile.output.ledger import Ledger, read_ledger
+from dokaseca_compile.output.report import Report
+from dokaseca_compile.output.snapshot import Destinations, Release, SharedPathError, make_release
+from dokaseca_compile.output.watched_folders import readers
+from dokaseca_compile.output.write_plan import Difference, Plan, plan_root
+from dokaseca_compile.resolve.layout import LEDGER, Layout
 from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.tree import FileTree
 from dokaseca_compile.workspace import (
     ChartFiles,
     OutputRoot,
@@ -101,7 +101,7 @@ def _repositories(resolved: Resolved, shared: Mapping[str, str]) -> dict[str, fr
 
 def _refused(compilation: Compilation, rendered: Mapping[str, bytes]) -> Compilation:
     """Return a compilation that failed, since files of it are too large."""
-    from dokaseca_compile.proof import oversized  # noqa: PLC0415 - seldom needed
+    from dokaseca_compile.proof.read_back import oversized  # noqa: PLC0415 - seldom needed
 
     diagnostics = (*compilation.diagnostics, *oversized(compilation, rendered))
     return replace(compilation, diagnostics=diagnostics, tree=FileTree())
@@ -145,7 +145,13 @@ def plan(made: Build, roots: Mapping[str, Root], *, adopt: bool = False) -> Plan
         if former and isinstance(found.ledger, Ledger) and found.ledger.repository != name:
             continue  # with --adopt: a copy of somebody's
         if any(each.is_refused for each in found.differences):
-            found = plan_root(name, made.release, root, adopt=adopt, committed=_committed(root, made.release.platform))
+            found = plan_root(
+                name,
+                made.release,
+                root,
+                adopt=adopt,
+                committed=_committed(root, made.release.platform),
+            )
         planned.append(found)
     whole = Plan(made.release.id, tuple(planned))
     return without_accepted(whole, made.compilation, made.repositories)
@@ -162,9 +168,18 @@ def _committed(root: Root, platform: str) -> dict[str, frozenset[str]]:
     return known
 
 
-def report(command: str, made: Build, planned: Plan, invocation: Invocation, told: Iterable[Difference] = ()) -> Report:
+def report(
+    command: str,
+    made: Build,
+    planned: Plan,
+    invocation: Invocation,
+    told: Iterable[Difference] = (),
+) -> Report:
     """What there is to say of a plan; ``told`` are the differences to compare by what they say."""
-    folders = {root.root: os.fspath(made.folders.get(root.root, invocation.out / root.root)) for root in planned.roots}
+    folders = {
+        root.root: os.fspath(made.folders.get(root.root, invocation.out / root.root))
+        for root in planned.roots
+    }
     drifts = tuple(map(Teller(made.compilation).tell, told))
     output.learn(secret for drift in drifts for secret in drift.secrets)
     return Report(
@@ -183,7 +198,12 @@ def report(command: str, made: Build, planned: Plan, invocation: Invocation, tol
 
 @contextmanager
 def examine(
-    command: str, invocation: Invocation, against: str, *, everything: bool = False, most: int | None = None
+    command: str,
+    invocation: Invocation,
+    against: str,
+    *,
+    everything: bool = False,
+    most: int | None = None,
 ) -> Iterator[Report]:
     """Compile, compare and tell what differs, in the work tree or as it is staged; write nothing.
 

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import click
 
-from dokaseca_compile.diagnostics import did_you_mean
+from dokaseca_compile.core.diagnostics import did_you_mean
 from dokaseca_compile.model.repositories import REPOSITORY_KEYS
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.workspace import WorkspaceError
 
 
-def chosen_checkouts(resolved: Resolved, made: Collection[str], into: Sequence[tuple[str, Path]]) -> dict[str, Path]:
+def chosen_checkouts(
+    resolved: Resolved, made: Collection[str], into: Sequence[tuple[str, Path]]
+) -> dict[str, Path]:
     """Repository → checkout, for those that ``--into`` names by role or by name."""
     names = {each.name: each.name for each in resolved.repositories.values()}
     for key, each in resolved.repositories.items():
@@ -42,15 +44,25 @@ def together(chosen: Mapping[str, Path]) -> dict[str, str]:
     by_folder: dict[Path, list[str]] = {}
     for name, folder in sorted(chosen.items()):
         by_folder.setdefault(Path(os.path.realpath(folder)), []).append(name)
-    return {name: "+".join(names) for names in by_folder.values() for name in names if len(names) > 1}
+    return {
+        name: "+".join(names) for names in by_folder.values() for name in names if len(names) > 1
+    }
 
 
-def check_apart(folders: Mapping[str, Path], checkouts: Mapping[str, Path], out: Path | None) -> None:
+def check_apart(
+    folders: Mapping[str, Path], checkouts: Mapping[str, Path], out: Path | None
+) -> None:
     """No repository may be written into another one, and a checkout not below ``out``, where folders go by name."""
     found = [(root, Path(os.path.realpath(folder))) for root, folder in folders.items() if root]
     for index, (root, folder) in enumerate(found):
-        if out is not None and root in checkouts and Path(os.path.realpath(out)) in (folder, *folder.parents):
-            message = f"--into: {folders[root]} is in {out}, where the other repositories are written"
+        if (
+            out is not None
+            and root in checkouts
+            and Path(os.path.realpath(out)) in (folder, *folder.parents)
+        ):
+            message = (
+                f"--into: {folders[root]} is in {out}, where the other repositories are written"
+            )
             raise click.UsageError(message)
         for other, place in found[:index]:
             if folder == place or folder in place.parents or place in folder.parents:

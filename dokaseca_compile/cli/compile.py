@@ -14,7 +14,7 @@ from dokaseca_compile.cli.boundary import FINDINGS, OK
 
 if TYPE_CHECKING:
     from dokaseca_compile.cli.writing import Consent, Outcome
-    from dokaseca_compile.report import Report
+    from dokaseca_compile.output.report import Report
 
 
 @click.command()
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 @options.file
 @options.out
 @options.into
-@click.option("--dry-run", is_flag=True, help="Say what would be written and deleted, and do neither.")
+@click.option(
+    "--dry-run", is_flag=True, help="Say what would be written and deleted, and do neither."
+)
 @click.option(
     "--fail-on-change",
     is_flag=True,
@@ -35,9 +37,15 @@ if TYPE_CHECKING:
     help="Overwrite, or delete, files that were edited by hand; overwrite files that are not ours.",
 )
 @click.option(
-    "--prune", is_flag=True, help="Delete as many files as it takes, ApplicationSets and registrations among them."
+    "--prune",
+    is_flag=True,
+    help="Delete as many files as it takes, ApplicationSets and registrations among them.",
 )
-@click.option("--adopt", is_flag=True, help="The platform or a repository has a new name: take over its files.")
+@click.option(
+    "--adopt",
+    is_flag=True,
+    help="The platform or a repository has a new name: take over its files.",
+)
 @options.strict
 @options.formats
 @options.color
@@ -72,8 +80,8 @@ def command(
     from dokaseca_compile.cli.build import build, opened, report  # noqa: PLC0415 - heavy
     from dokaseca_compile.cli.invocation import Invocation  # noqa: PLC0415
     from dokaseca_compile.cli.writing import Consent, write  # noqa: PLC0415
+    from dokaseca_compile.output.report import Report  # noqa: PLC0415
     from dokaseca_compile.render import json, text  # noqa: PLC0415
-    from dokaseca_compile.report import Report  # noqa: PLC0415
     from dokaseca_compile.workspace import read_sources  # noqa: PLC0415
 
     invocation, consent = Invocation(file, out, into), Consent(force, prune, adopt, dry_run)
@@ -96,7 +104,9 @@ def command(
             told = outcome.plan.refused if outcome.refused else ()
             found = replace(report("compile", made, outcome.plan, invocation, told), strict=strict)
             _show(found, outcome, consent, format_, color)
-            return FINDINGS if outcome.refused or (fail_on_change and outcome.plan.differences) else OK
+            return (
+                FINDINGS if outcome.refused or (fail_on_change and outcome.plan.differences) else OK
+            )
 
 
 def _show_warnings(judged: Report, format_: str, color: str) -> None:

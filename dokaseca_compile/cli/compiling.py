@@ -11,12 +11,16 @@ from dokaseca_compile.compiler import Compilation, SourceFile
 Charts = Mapping[str, bytes] | None
 
 
-def compiled(files: Sequence[SourceFile], charts: Charts = None, today: str | None = None) -> Compilation:
+def compiled(
+    files: Sequence[SourceFile], charts: Charts = None, today: str | None = None
+) -> Compilation:
     """Compile source files; ``today`` says which entries of ``accept`` have ended."""
     return _remembered(compiler.compile, files, charts, today)
 
 
-def validated(files: Sequence[SourceFile], charts: Charts = None, today: str | None = None) -> Compilation:
+def validated(
+    files: Sequence[SourceFile], charts: Charts = None, today: str | None = None
+) -> Compilation:
     """Check source files as ``compiled`` does, without making the tree."""
     return _remembered(compiler.validate, files, charts, today)
 

@@ -13,7 +13,7 @@ from dokaseca_compile.cli import options, output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
 
 if TYPE_CHECKING:
-    from dokaseca_compile.report import Report
+    from dokaseca_compile.output.report import Report
 
 
 @click.command()
@@ -65,11 +65,13 @@ def command(
     """
     from dokaseca_compile.cli.build import examine  # noqa: PLC0415 - heavy
     from dokaseca_compile.cli.invocation import Invocation  # noqa: PLC0415
-    from dokaseca_compile.drift import secrets_of  # noqa: PLC0415
-    from dokaseca_compile.narrow import NotInOutputError, narrowed  # noqa: PLC0415
+    from dokaseca_compile.output.drift import secrets_of  # noqa: PLC0415
+    from dokaseca_compile.output.filter import NotInOutputError, narrowed  # noqa: PLC0415
     from dokaseca_compile.render import drift, json, text  # noqa: PLC0415
 
-    with examine("diff", Invocation(file, out, into), against, everything=format_ == "unified") as whole:
+    with examine(
+        "diff", Invocation(file, out, into), against, everything=format_ == "unified"
+    ) as whole:
         try:
             found = narrowed(whole, [os.fspath(path) for path in paths], ignore)
         except NotInOutputError as nothing:
@@ -81,11 +83,11 @@ def command(
         if format_ == "unified":
             output.learn(secret for each in found.drifts for secret in secrets_of(each.difference))
             if output.raw(_patch(found)):
-                output.note("note: secrets in the files are masked, so the patch does not apply to their lines")
-            if found.prefix:
-                hint = (
-                    'note: paths are from the top of the repository: `git -C "$(git rev-parse --show-toplevel)" apply`'
+                output.note(
+                    "note: secrets in the files are masked, so the patch does not apply to their lines"
                 )
+            if found.prefix:
+                hint = 'note: paths are from the top of the repository: `git -C "$(git rev-parse --show-toplevel)" apply`'
                 output.note(hint)
         elif format_ == "json":
             output.result(json.report(found))
@@ -103,7 +105,9 @@ def _patch(found: Report) -> bytes:
     used = {folders[each.difference.root][0] for each in found.drifts}
     if len(used) > 1:
         names = ", ".join(sorted({found.folders[each.difference.root] for each in found.drifts}))
-        message = f"the differences are in several Git repositories; name the folder of one: {names}"
+        message = (
+            f"the differences are in several Git repositories; name the folder of one: {names}"
+        )
         raise click.UsageError(message)
     rows = []
     for each in found.drifts:

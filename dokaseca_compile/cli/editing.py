@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from dokaseca_compile.argo.inventory import Inventory
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
 from dokaseca_compile.cli.clock import today
@@ -16,15 +17,14 @@ from dokaseca_compile.cli.compiling import compiled
 from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.cli.reading import source_files
 from dokaseca_compile.compiler import Compilation, SourceFile
-from dokaseca_compile.diagnostics import Severity
+from dokaseca_compile.core.diagnostics import Severity
+from dokaseca_compile.edits.apply import Revision, Way, best
 from dokaseca_compile.impact import affected, impact
-from dokaseca_compile.inventory import Inventory
-from dokaseca_compile.permit import permits
+from dokaseca_compile.impact.suggestions import permits
 from dokaseca_compile.render import edits as rendered
 from dokaseca_compile.render.snippet import snippet
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.revise import Revision, Way, best
 from dokaseca_compile.source.edit import EditError
 from dokaseca_compile.workspace import ChartFiles, replace_source, source_paths
 
@@ -50,7 +50,12 @@ class Editing:
 def begin(file: Path) -> Editing:
     """Read the source to edit. Raises ``WorkspaceError``."""
     files = tuple(source_files(file))
-    return Editing(Invocation(file), tuple(source_paths(file)), files, compiled(files, ChartFiles(file), today()))
+    return Editing(
+        Invocation(file),
+        tuple(source_paths(file)),
+        files,
+        compiled(files, ChartFiles(file), today()),
+    )
 
 
 def finish(editing: Editing, ways: Iterable[Way], color: str, *, write: bool) -> int:
@@ -68,7 +73,9 @@ def refused(wrong: EditError) -> int:
     return FINDINGS
 
 
-def conclude(editing: Editing, revision: Revision, color: str, *, write: bool, notes: Sequence[str] = ()) -> int:
+def conclude(
+    editing: Editing, revision: Revision, color: str, *, write: bool, notes: Sequence[str] = ()
+) -> int:
     """Show a revision and, when asked to, write it."""
     output.learn(revision.after.known.secrets)
     style = output.style(color)
@@ -90,7 +97,9 @@ def conclude(editing: Editing, revision: Revision, color: str, *, write: bool, n
         return OK
     write_source(editing, revision)
     names = ", ".join(old.name for old, _ in revision.changed)
-    output.result(f"{style.green('Wrote')} {names}; run `{editing.invocation.command('compile')}` to compile it")
+    output.result(
+        f"{style.green('Wrote')} {names}; run `{editing.invocation.command('compile')}` to compile it"
+    )
     return OK
 
 
@@ -100,9 +109,13 @@ def _consequences(revision: Revision, style: Style) -> str:
         return "What it does is not known: the source still has errors, which `dokaseca validate` lists"
     if revision.before.failed:
         return "What it does is not known: the source did not compile before, so there is nothing to compare with"
-    before, after = Inventory(revision.before), Inventory(revision.after)
+    before, after = (
+        Inventory(each.resolved, each.tree) for each in (revision.before, revision.after)
+    )
     found = impact(before, after)
-    return rendered.reached(found, affected(before, after, found), permits(found, before, after), style)
+    return rendered.reached(
+        found, affected(before, after, found), permits(found, before, after), style
+    )
 
 
 def write_source(editing: Editing, revision: Revision) -> None:

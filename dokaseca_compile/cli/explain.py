@@ -18,13 +18,15 @@ def command(*, slug: str | None) -> int:
       dokaseca explain
       dokaseca explain unknown-addon
     """
-    from dokaseca_compile.diagnostics import did_you_mean  # noqa: PLC0415 - heavy
-    from dokaseca_compile.explain import MANUALS  # noqa: PLC0415
+    from dokaseca_compile.core.diagnostics import did_you_mean  # noqa: PLC0415 - heavy
+    from dokaseca_compile.manual import MANUALS  # noqa: PLC0415
     from dokaseca_compile.render.manual import plain, summary  # noqa: PLC0415
 
     if slug is None:
         width = max(map(len, MANUALS))
-        output.result("\n".join(f"{name:<{width}}  {summary(page)}" for name, page in sorted(MANUALS.items())))
+        output.result(
+            "\n".join(f"{name:<{width}}  {summary(page)}" for name, page in sorted(MANUALS.items()))
+        )
         return OK
     if slug not in MANUALS:
         message = f"no finding is called `{slug}`; {did_you_mean(slug, MANUALS)}"

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from dokaseca_compile.cli import options
-from dokaseca_compile.plan import Plan
+from dokaseca_compile.output.write_plan import Plan
 from dokaseca_compile.workspace import source_paths
 
 
@@ -54,5 +54,10 @@ class Invocation:
         for root in planned.roots:
             folder = folders.get(root.root)
             if folder in checkouts:
-                ours = {path.partition("/")[0] for path in (*root.known, *root.release.files.get(root.root, ()))}
-                yield shlex.join(["git", "-C", os.fspath(folder), "add", "--all", *sorted({*ours, ".dokaseca"})])
+                ours = {
+                    path.partition("/")[0]
+                    for path in (*root.known, *root.release.files.get(root.root, ()))
+                }
+                yield shlex.join(
+                    ["git", "-C", os.fspath(folder), "add", "--all", *sorted({*ours, ".dokaseca"})]
+                )

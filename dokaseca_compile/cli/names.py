@@ -6,9 +6,9 @@ from collections.abc import Collection
 
 import click
 
-from dokaseca_compile.diagnostics import did_you_mean
+from dokaseca_compile.core.diagnostics import did_you_mean
+from dokaseca_compile.edits.switch import layers_called
 from dokaseca_compile.resolve.resolved import SECTIONS, Layer, Resolved, layers_of
-from dokaseca_compile.switch import layers_called
 
 
 def check_name(kind: str, name: str, known: Collection[str]) -> None:
@@ -22,7 +22,9 @@ def layer_called(resolved: Resolved, text: str) -> Layer:
     """The layer that a word means. Raises ``click.UsageError`` for an unknown or ambiguous one."""
     found = layers_called(resolved, text)
     if not found:
-        names = dict.fromkeys(name for units in layers_of(resolved.platform).values() for name in units)
+        names = dict.fromkeys(
+            name for units in layers_of(resolved.platform).values() for name in units
+        )
         message = f"--on: nothing is called `{text}`; {did_you_mean(text, names)}"
         raise click.UsageError(message)
     if len(found) > 1:

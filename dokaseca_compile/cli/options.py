@@ -48,7 +48,9 @@ REPORTS = ("text", "json", "github", "sarif", "junit", "markdown")
 """Every format of ``check`` and ``validate``."""
 
 
-strict = click.option("--strict", is_flag=True, help="Let warnings fail as errors do; accepted ones do not count.")
+strict = click.option(
+    "--strict", is_flag=True, help="Let warnings fail as errors do; accepted ones do not count."
+)
 
 
 def _report(value: str) -> tuple[str, Path]:
@@ -93,7 +95,9 @@ into = click.option(
     help="Write a repository into a checkout instead of --out: control-plane, addons, clusters, workloads, charts. "
     "Repeatable.",
 )
-write = click.option("-w", "--write", is_flag=True, help="Write the edit; without it, it is only shown.")
+write = click.option(
+    "-w", "--write", is_flag=True, help="Write the edit; without it, it is only shown."
+)
 on = click.option(
     "--on",
     "where",

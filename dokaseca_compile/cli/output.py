@@ -21,7 +21,7 @@ from dokaseca_compile.render.style import Style
 
 if TYPE_CHECKING:
     from dokaseca_compile.compiler import SourceFile
-    from dokaseca_compile.redaction import Known
+    from dokaseca_compile.core.secrets import Known
 
 
 class _Gate:
@@ -51,7 +51,7 @@ class _Gate:
             unread, self.unread = self.unread, ()
             self.learn(secret for file in unread for secret in _secrets_of(file))
         if self._known is None:
-            from dokaseca_compile.redaction import Known  # noqa: PLC0415 - not needed for --version
+            from dokaseca_compile.core.secrets import Known  # noqa: PLC0415 - not needed for --version
 
             self._known = Known(self.secrets)
         return self._known.hide(text)
@@ -89,7 +89,9 @@ def style(choice: str, stream: Any = None) -> Style:
         return Style(choice == "always")
     if environment.get("NO_COLOR"):
         return Style(color=False)
-    if environment.get("FORCE_COLOR", "0") not in {"", "0"} or environment.get("CLICOLOR_FORCE", "0") not in {"", "0"}:
+    if environment.get("FORCE_COLOR", "0") not in {"", "0"} or environment.get(
+        "CLICOLOR_FORCE", "0"
+    ) not in {"", "0"}:
         return Style(color=True)
     terminal = (stream or sys.stdout).isatty() and environment.get("TERM") != "dumb"
     return Style(terminal)
@@ -134,11 +136,15 @@ def write_report(path: Path, text: str) -> None:
 
 def _secrets_of(file: SourceFile) -> Iterable[str]:
     """Return the secrets of a file that may be the very one that cannot be judged."""
-    from dokaseca_compile.redaction import find_secrets, secret_parts  # noqa: PLC0415
+    from dokaseca_compile.core.secrets import find_secrets, secret_parts  # noqa: PLC0415
     from dokaseca_compile.source import parse  # noqa: PLC0415
 
     text = file.content.decode("utf-8", "replace")
     secrets = list(secret_parts(text))
     with suppress(Exception):
-        secrets += (each for found in find_secrets(parse(text, file.name)[0].data, free=True) for each in found.secrets)
+        secrets += (
+            each
+            for found in find_secrets(parse(text, file.name)[0].data, free=True)
+            for each in found.secrets
+        )
     return secrets

@@ -15,10 +15,10 @@ from dokaseca_compile.cli.boundary import FINDINGS, OK
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dokaseca_compile.argo.inventory import Inventory
     from dokaseca_compile.compiler import SourceFile
     from dokaseca_compile.impact import Impact
-    from dokaseca_compile.inventory import Inventory
-    from dokaseca_compile.permit import Entries
+    from dokaseca_compile.impact.suggestions import Entries
 
 _CHANGES = 2
 """What ``--detailed-exitcode`` says of a change that nothing blocks, as Terraform does."""
@@ -60,15 +60,15 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
       dokaseca plan --base origin/main --format markdown > plan.md
       dokaseca plan --base v1.4.0 --detailed-exitcode
     """
+    from dokaseca_compile.argo.inventory import Inventory  # noqa: PLC0415
     from dokaseca_compile.cli.clock import today  # noqa: PLC0415
     from dokaseca_compile.cli.compiling import compiled  # noqa: PLC0415 - heavy
     from dokaseca_compile.cli.reading import source_files  # noqa: PLC0415
     from dokaseca_compile.compiler import SourceFile  # noqa: PLC0415
     from dokaseca_compile.impact import impact  # noqa: PLC0415
-    from dokaseca_compile.inventory import Inventory  # noqa: PLC0415
-    from dokaseca_compile.permit import permits  # noqa: PLC0415
+    from dokaseca_compile.impact.suggestions import permits  # noqa: PLC0415
+    from dokaseca_compile.output.report import Report  # noqa: PLC0415
     from dokaseca_compile.render import json, text  # noqa: PLC0415
-    from dokaseca_compile.report import Report  # noqa: PLC0415
     from dokaseca_compile.workspace import ChartFiles, read_sources_at  # noqa: PLC0415
 
     compilation = compiled(source_files(file), ChartFiles(file), today())
@@ -81,7 +81,7 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
     files = [SourceFile(name, content) for name, content in read_sources_at(file, base)]
     _note_what_is_missing(file, base)
     before = _base(base, files, format_)
-    after = Inventory(compilation)
+    after = Inventory(compilation.resolved, compilation.tree)
     found = impact(before, after)
     output.result(_shown(format_, found, permits(found, before, after), base, color))
     if found.blocked:
@@ -94,16 +94,18 @@ def _note_what_is_missing(file: Path, base: str) -> None:
 
     with suppress(WorkspaceError):  # nothing is committed here yet
         if not contains(file, base):
-            output.note(f"note: {base} has commits that are not in this branch; what they add counts as deleted here")
+            output.note(
+                f"note: {base} has commits that are not in this branch; what they add counts as deleted here"
+            )
 
 
 def _base(base: str, files: Sequence[SourceFile], format_: str) -> Inventory | None:
     """The platform at the base, ``None`` where it was not there yet. Raises ``WorkspaceError`` if it is not sound."""
+    from dokaseca_compile.argo.inventory import Inventory  # noqa: PLC0415
     from dokaseca_compile.cli.compiling import compiled  # noqa: PLC0415
-    from dokaseca_compile.inventory import Inventory  # noqa: PLC0415
+    from dokaseca_compile.output.report import Report  # noqa: PLC0415
     from dokaseca_compile.render import json, text  # noqa: PLC0415
     from dokaseca_compile.render.style import Style  # noqa: PLC0415
-    from dokaseca_compile.report import Report  # noqa: PLC0415
     from dokaseca_compile.workspace import WorkspaceError  # noqa: PLC0415
 
     if not files:
@@ -114,8 +116,10 @@ def _base(base: str, files: Sequence[SourceFile], format_: str) -> Inventory | N
             output.result(json.report(Report("plan", compilation)))
         else:
             output.note(text.findings(compilation, Style()) + "\n")
-        raise WorkspaceError(base, "has a platform that does not compile; compare with a revision that does")
-    return Inventory(compilation)
+        raise WorkspaceError(
+            base, "has a platform that does not compile; compare with a revision that does"
+        )
+    return Inventory(compilation.resolved, compilation.tree)
 
 
 def _shown(format_: str, found: Impact, permitting: Entries, base: str, color: str) -> str:

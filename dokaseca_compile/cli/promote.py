@@ -12,9 +12,19 @@ from dokaseca_compile.cli.boundary import FINDINGS
 
 @click.command()
 @click.argument("subjects", nargs=-1, metavar="[ADDON | TEAM/WORKLOAD]...")
-@click.option("--from", "source", required=True, metavar="ENVIRONMENT", help="The environment whose versions to take.")
-@click.option("--to", "target", required=True, metavar="ENVIRONMENT", help="The environment that gets them.")
-@click.option("--all", "every", is_flag=True, help="Promote all that both run in different versions.")
+@click.option(
+    "--from",
+    "source",
+    required=True,
+    metavar="ENVIRONMENT",
+    help="The environment whose versions to take.",
+)
+@click.option(
+    "--to", "target", required=True, metavar="ENVIRONMENT", help="The environment that gets them."
+)
+@click.option(
+    "--all", "every", is_flag=True, help="Promote all that both run in different versions."
+)
 @click.option("--skip", is_flag=True, help="Allow what the environments before it do not run.")
 @click.option(
     "--pin/--no-pin",
@@ -53,8 +63,8 @@ def command(
     """
     from dokaseca_compile.cli.editing import begin, finish  # noqa: PLC0415 - heavy
     from dokaseca_compile.cli.names import check_name  # noqa: PLC0415
-    from dokaseca_compile.promote import promotable, promote  # noqa: PLC0415
-    from dokaseca_compile.revise import Way  # noqa: PLC0415
+    from dokaseca_compile.edits import promotable, promote  # noqa: PLC0415
+    from dokaseca_compile.edits.apply import Way  # noqa: PLC0415
 
     if bool(subjects) is every:
         message = "name addons or workloads, or say --all"
@@ -65,7 +75,9 @@ def command(
     for subject in subjects:
         # Called without its team, a workload is told by its whole name.
         meant = [each for each in workloads if each.endswith(f"/{subject}")]
-        kind = "workload" if "/" in subject or (meant and subject not in resolved.addons) else "addon"
+        kind = (
+            "workload" if "/" in subject or (meant and subject not in resolved.addons) else "addon"
+        )
         check_name(kind, subject, (meant or workloads) if kind == "workload" else resolved.addons)
     for environment in (source, target):
         check_name("environment", environment, resolved.environments)

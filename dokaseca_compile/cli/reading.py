@@ -14,7 +14,9 @@ def source_files(file: Path) -> list[SourceFile]:
     return with_unread(read_sources(file), file)
 
 
-def with_unread(sources: Iterable[tuple[str, bytes]], file: Path, *, staged: bool = False) -> list[SourceFile]:
+def with_unread(
+    sources: Iterable[tuple[str, bytes]], file: Path, *, staged: bool = False
+) -> list[SourceFile]:
     """Give what was read as files to compile, and behind them those that are passed over."""
     unread = unread_staged_fragments(file) if staged else unread_fragments(file)
     read = [SourceFile(name, content) for name, content in sources]

@@ -11,9 +11,9 @@ import click
 
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
+from dokaseca_compile.output.report import Report
 from dokaseca_compile.render import drift, text
 from dokaseca_compile.render.style import Style
-from dokaseca_compile.report import Report
 
 
 def publish(found: Report, format_: str, reports: Sequence[tuple[str, Path]], color: str) -> int:
@@ -50,11 +50,16 @@ def _refuse_twice(reports: Sequence[tuple[str, Path]]) -> None:
 def _refuse_own(found: Report, path: Path) -> None:
     """A report must not overwrite what it is about."""
     there = os.path.realpath(path)
-    own = there in (os.path.realpath(document.file) for document in found.compilation.sources.documents)
+    own = there in (
+        os.path.realpath(document.file) for document in found.compilation.sources.documents
+    )
     for root in found.plan.roots if found.plan is not None else ():
         folder = os.path.realpath(found.folders.get(root.root, root.root))
         below = there.removeprefix(folder + os.sep)
-        own = own or (below != there and (below in root.known or below in root.release.files.get(root.root, ())))
+        own = own or (
+            below != there
+            and (below in root.known or below in root.release.files.get(root.root, ()))
+        )
     if own:
         message = f"--report: {path} is a file of the platform"
         raise click.UsageError(message)

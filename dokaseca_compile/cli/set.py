@@ -17,7 +17,9 @@ from dokaseca_compile.cli import options
 @options.directory
 @options.file
 @options.color
-def command(*, route: str, value: str | None, delete: bool, write: bool, file: Path, color: str) -> int:
+def command(
+    *, route: str, value: str | None, delete: bool, write: bool, file: Path, color: str
+) -> int:
     """Put a value at a place of the source, keeping every comment.
 
     ROUTE is a place as messages name it; VALUE is YAML on one line, where a number that would lose its
@@ -34,8 +36,8 @@ def command(*, route: str, value: str | None, delete: bool, write: bool, file: P
       dokaseca set --delete clusters.edge.addons.kyverno
     """
     from dokaseca_compile.cli.editing import begin, conclude, refused  # noqa: PLC0415 - heavy
-    from dokaseca_compile.revise import put, revise  # noqa: PLC0415
-    from dokaseca_compile.routes import Remove, parse_route  # noqa: PLC0415
+    from dokaseca_compile.core.routes import Remove, parse_route  # noqa: PLC0415
+    from dokaseca_compile.edits.apply import put, revise  # noqa: PLC0415
     from dokaseca_compile.source.edit import EditError  # noqa: PLC0415
 
     if (value is None) is not delete:

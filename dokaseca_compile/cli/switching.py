@@ -31,17 +31,21 @@ def command(name: str, does: str, *, enabled: bool) -> click.Command:
     @options.directory
     @options.file
     @options.color
-    def switched(*, addons: tuple[str, ...], where: tuple[str, ...], write: bool, file: Path, color: str) -> int:
+    def switched(
+        *, addons: tuple[str, ...], where: tuple[str, ...], write: bool, file: Path, color: str
+    ) -> int:
         from dokaseca_compile.cli.editing import begin, finish  # noqa: PLC0415 - heavy
         from dokaseca_compile.cli.names import check_name, layer_called  # noqa: PLC0415
-        from dokaseca_compile.switch import switch, ways  # noqa: PLC0415
+        from dokaseca_compile.edits.switch import switch, ways  # noqa: PLC0415
 
         editing = begin(file)
         resolved = editing.resolved
         for addon in addons:
             check_name("addon", addon, resolved.addons)
         layers = [layer_called(resolved, each) for each in where]
-        planned = [switch(resolved, addon, layer, enabled=enabled) for layer in layers for addon in addons]
+        planned = [
+            switch(resolved, addon, layer, enabled=enabled) for layer in layers for addon in addons
+        ]
         return finish(editing, ways(planned), color, write=write)
 
     return switched

@@ -10,7 +10,9 @@ from dokaseca_compile.cli import options
 
 
 @click.command()
-@click.argument("source", type=click.Path(path_type=Path, allow_dash=True, readable=False), required=False)
+@click.argument(
+    "source", type=click.Path(path_type=Path, allow_dash=True, readable=False), required=False
+)
 @options.directory
 @options.file
 @options.strict
@@ -60,7 +62,9 @@ def command(
     """
     if accept_all:
         if str(source) == "-" or format_ != "text" or reports or strict:
-            message = "--accept-all edits a file: it goes with no `-`, --format, --report or --strict"
+            message = (
+                "--accept-all edits a file: it goes with no `-`, --format, --report or --strict"
+            )
             raise click.UsageError(message)
         from dokaseca_compile.cli.accepting import accept, terms  # noqa: PLC0415 - heavy
 
@@ -73,7 +77,7 @@ def command(
     from dokaseca_compile.cli.reading import source_files  # noqa: PLC0415
     from dokaseca_compile.cli.reporting import publish  # noqa: PLC0415 - heavy
     from dokaseca_compile.compiler import SourceFile  # noqa: PLC0415
-    from dokaseca_compile.report import Report  # noqa: PLC0415
+    from dokaseca_compile.output.report import Report  # noqa: PLC0415
     from dokaseca_compile.workspace import ChartFiles, read_stdin, top_of  # noqa: PLC0415
 
     path = source or file

@@ -8,9 +8,17 @@ from dataclasses import dataclass
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.build import Build, plan
 from dokaseca_compile.cli.invocation import Invocation
-from dokaseca_compile.ledger import LEDGER
-from dokaseca_compile.plan import Plan
-from dokaseca_compile.workspace import OutputRoot, apply, clean, locked, make, operation, read_sources
+from dokaseca_compile.output.write_plan import Plan
+from dokaseca_compile.resolve.layout import LEDGER
+from dokaseca_compile.workspace import (
+    OutputRoot,
+    apply,
+    clean,
+    locked,
+    make,
+    operation,
+    read_sources,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,9 @@ class Outcome:
     refused: bool
 
 
-def write(made: Build, invocation: Invocation, roots: Mapping[str, OutputRoot], consent: Consent) -> Outcome | None:
+def write(
+    made: Build, invocation: Invocation, roots: Mapping[str, OutputRoot], consent: Consent
+) -> Outcome | None:
     """Plan and, unless something stands in the way, write.
 
     ``None`` when the source changed while another run had to be waited for: what was compiled is old by now.
@@ -65,7 +75,9 @@ def _is_refused(planned: Plan, consent: Consent) -> bool:
 
 
 def _write(made: Build, planned: Plan, roots: Mapping[str, OutputRoot]) -> None:
-    changes = [(each.root, change) for each in planned.roots if (change := each.changes()) is not None]
+    changes = [
+        (each.root, change) for each in planned.roots if (change := each.changes()) is not None
+    ]
     if changes:
         _note_operations(roots[root] for root, _ in changes)
         _prove(made, planned)
@@ -83,8 +95,9 @@ def _write(made: Build, planned: Plan, roots: Mapping[str, OutputRoot]) -> None:
 
 def _prove(made: Build, planned: Plan) -> None:
     """The last look before the first write. What is there already was proven when it was written."""
-    from dokaseca_compile.agreement import agree, output_of  # noqa: PLC0415 - most runs write nothing
-    from dokaseca_compile.proof import prove  # noqa: PLC0415
+    from dokaseca_compile.argo.hubs import output_of  # noqa: PLC0415 - most runs write nothing
+    from dokaseca_compile.proof import agree  # noqa: PLC0415 - most runs write nothing
+    from dokaseca_compile.proof.read_back import prove  # noqa: PLC0415
 
     tree, resolved = made.compilation.tree, made.compilation.resolved
     if resolved is not None:
@@ -96,4 +109,6 @@ def _note_operations(roots: Iterable[OutputRoot]) -> None:
     """Say what Git is in the middle of: what is written now becomes part of that."""
     said = {(words, root.root) for root in roots if (words := operation(root.root))}
     for words, folder in sorted(said):
-        output.note(f"note: {words} is in progress in the repository of {folder}; what is written becomes part of it")
+        output.note(
+            f"note: {words} is in progress in the repository of {folder}; what is written becomes part of it"
+        )

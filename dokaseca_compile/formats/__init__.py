@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from dokaseca_compile.formats import json, markdown, text
-from dokaseca_compile.formats.body import Body, HclBody, JsonBody, MarkdownBody, TextBody, TfvarsBody, YamlBody
+from dokaseca_compile.formats.body import (
+    Body,
+    HclBody,
+    JsonBody,
+    MarkdownBody,
+    TextBody,
+    TfvarsBody,
+    YamlBody,
+)
 from dokaseca_compile.formats.hcl import HclWriter
 from dokaseca_compile.formats.header import header
 from dokaseca_compile.formats.yaml import YamlWriter

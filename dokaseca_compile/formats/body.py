@@ -108,7 +108,9 @@ class Rows(Sequence[Mapping[str, Value]]):
         return {name: column[index] for name, column in self.columns.items()}
 
     def __eq__(self, other: object) -> bool:
-        return list(self) == list(other) if isinstance(other, list | tuple | Rows) else NotImplemented
+        return (
+            list(self) == list(other) if isinstance(other, list | tuple | Rows) else NotImplemented
+        )
 
     __hash__ = None  # type: ignore[assignment]  # as of a list
 

@@ -22,7 +22,14 @@ from dokaseca_compile.formats.body import (
     Shared,
     TfvarsBody,
 )
-from dokaseca_compile.formats.hcl_text import function, identifier, inline, key_text, label_text, quote
+from dokaseca_compile.formats.hcl_text import (
+    function,
+    identifier,
+    inline,
+    key_text,
+    label_text,
+    quote,
+)
 from dokaseca_compile.formats.memo import Memo
 
 _LINE = 100
@@ -39,7 +46,9 @@ class _Part:
 
     def __init__(self, entries: list[tuple[str, str]], pad: str, source: object = None) -> None:
         self.entries = entries
-        self.source = source  # keeps the mapping alive, so that its id cannot pass to another object
+        self.source = (
+            source  # keeps the mapping alive, so that its id cannot pass to another object
+        )
         many_lines = any("\n" in value for _, value in entries)
         self.width = 0 if many_lines else max(len(key) for key, _ in entries)
         self._pad = pad
@@ -158,7 +167,9 @@ class HclWriter:
             entries = self._entries(mapping, inner, self._keys)
             if not any("\n" in value for _, value in entries):
                 width = max(len(key) for key, _ in entries)
-                lines = "\n".join([f"{inner}{key.ljust(width)} = {value}" for key, value in entries])
+                lines = "\n".join(
+                    [f"{inner}{key.ljust(width)} = {value}" for key, value in entries]
+                )
                 return f"{{\n{lines}\n{pad}}}"
         if isinstance(mapping, Joined):
             parts = [self._part(part, inner, self._keys) for part in mapping.parts]
@@ -177,7 +188,9 @@ class HclWriter:
             part = self._shared[place] = _Part(self._entries(mapping, pad, keys), pad, mapping)
         return part
 
-    def _entries(self, mapping: Mapping[str, Expression], pad: str, keys: Memo) -> list[tuple[str, str]]:
+    def _entries(
+        self, mapping: Mapping[str, Expression], pad: str, keys: Memo
+    ) -> list[tuple[str, str]]:
         quoted = self._quoted
         return [
             (keys[key], quoted[value] if type(value) is str else self._value(value, pad))

@@ -95,7 +95,9 @@ def _block(tokens: list[_Token], at: int, found: dict[str, Any]) -> int:
         raise _UnreadableError
     inner, at = _body(tokens, at + 1, nested=True)
     known = found.get(name)
-    found[name] = inner if known is None else [*known, inner] if isinstance(known, list) else [known, inner]
+    found[name] = (
+        inner if known is None else [*known, inner] if isinstance(known, list) else [known, inner]
+    )
     return at
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from dokaseca_compile.core.text import UNPRINTABLE, number
 from dokaseca_compile.formats.body import (
     Call,
     Conditional,
@@ -16,7 +17,6 @@ from dokaseca_compile.formats.body import (
     Reference,
     Template,
 )
-from dokaseca_compile.scalars import UNPRINTABLE, number
 
 _IDENTIFIER = re.compile("[A-Za-z_][A-Za-z0-9_-]*")
 _FUNCTION = re.compile("[A-Za-z_][A-Za-z0-9_-]*(?:::[A-Za-z_][A-Za-z0-9_-]*)*")
@@ -146,7 +146,11 @@ def _operation(operation: Operation) -> str:
         message = f"not an HCL operator: {operation.operator!r}"
         raise ValueError(message)
     left = operation.left
-    chained = isinstance(left, Operation) and left.operator == operation.operator and left.operator in _CHAINED
+    chained = (
+        isinstance(left, Operation)
+        and left.operator == operation.operator
+        and left.operator in _CHAINED
+    )
     first = inline(left) if chained else _operand(left)
     return f"{first} {operation.operator} {_operand(operation.right)}"
 

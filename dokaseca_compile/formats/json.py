@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Mapping
 
+from dokaseca_compile.core.text import UNPRINTABLE, number
 from dokaseca_compile.formats.body import JsonBody, Value
-from dokaseca_compile.scalars import UNPRINTABLE, number
 
 # Only strings hold these characters, bar the line feeds and blanks of the layout.
 _ESCAPED = re.compile(f"(?!\n)[{UNPRINTABLE}]")

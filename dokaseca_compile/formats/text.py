@@ -7,7 +7,10 @@ from dokaseca_compile.formats.body import CommentStyle, TextBody
 
 def render(body: TextBody, header: tuple[str, ...] = ()) -> bytes:
     """Render the text with LF, without blanks at the end of lines, with one final newline."""
-    lines = [line.rstrip(" \t") for line in body.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    lines = [
+        line.rstrip(" \t")
+        for line in body.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    ]
     if body.comments is not CommentStyle.NONE:
         before, after = body.comments.value
         top = 1 if lines[0].startswith("#!") else 0

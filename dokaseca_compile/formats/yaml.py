@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from dokaseca_compile.core.text import UNPRINTABLE, number
 from dokaseca_compile.formats.body import Joined, Rows, Shared, Value, YamlBody
 from dokaseca_compile.formats.memo import Memo
-from dokaseca_compile.scalars import UNPRINTABLE, number
 
 # No blank, so no ": " and no " #"; no digit, sign or dot in front, so never a number or a date.
 _PLAIN = re.compile(r"(?:[A-Za-z_/]|\$[A-Za-z])(?:[A-Za-z0-9_./@$=,+:-]*[A-Za-z0-9_./@$=,+-])?")
-_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"))
+_WORDS = frozenset(
+    ("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity")
+)
 _SPECIAL = re.compile(f"[{UNPRINTABLE}]")
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 # Readers look for the colon of a simple key within 1,024 characters only.
@@ -99,7 +101,9 @@ class YamlWriter:
             known = self._shared[id(mapping), pad] = (mapping, "\n".join(lines))
         return known[1]
 
-    def _entries(self, mapping: Mapping[str, Value], pad: str, lines: list[str], dash: str = "") -> None:
+    def _entries(
+        self, mapping: Mapping[str, Value], pad: str, lines: list[str], dash: str = ""
+    ) -> None:
         """Append entries; with a ``dash``, the first one stands behind it as the start of a list's item."""
         others = self._keys.get(pad) or self._keys_at(pad)
         keys = (self._keys.get(dash) or self._keys_at(dash)) if dash else others
@@ -118,7 +122,9 @@ class YamlWriter:
 
         def key_text(key: str) -> str:
             text = quote(key)
-            return f"{pad}{text}:" if len(text) <= _KEY_LIMIT else f"{pad}? {text}\n{' ' * len(pad)}:"
+            return (
+                f"{pad}{text}:" if len(text) <= _KEY_LIMIT else f"{pad}? {text}\n{' ' * len(pad)}:"
+            )
 
         return self._keys.setdefault(pad, Memo(key_text))
 
@@ -163,7 +169,9 @@ class YamlWriter:
         columns = (map(quoted, column) for column in rows.columns.values())
         lines.extend(row % texts for texts in zip(*columns, strict=True))
 
-    def _nested(self, item: Mapping[str, Value] | Sequence[Value], pad: str, lines: list[str]) -> None:
+    def _nested(
+        self, item: Mapping[str, Value] | Sequence[Value], pad: str, lines: list[str]
+    ) -> None:
         """Append a collection inside a list: its first line starts on the line of the dash."""
         start = len(lines)
         deeper = pad + "  "

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dokaseca_compile.argo.inventory import Inventory
 from dokaseca_compile.impact.affected import CONFIGURATION, Affected, affected, reconfigured
 from dokaseca_compile.impact.comparison import Comparison, recreated
 from dokaseca_compile.impact.effects import Action, Effect, Fate, Impact, Skipped, Step
 from dokaseca_compile.impact.environments import other_rollouts, skipped_environments
-from dokaseca_compile.impact.judge import Judge
-from dokaseca_compile.inventory import Inventory
-from dokaseca_compile.succession import Succession
+from dokaseca_compile.impact.renames import Succession
+from dokaseca_compile.impact.resources import Judge
 
 __all__ = [
     "CONFIGURATION",
@@ -41,25 +41,36 @@ def impact(before: Inventory | None, after: Inventory) -> Impact:
     for hub, application in sorted(compared.gone, key=lambda each: succession.splits(each[1])):
         found = coming.pop(succession.successor(application), None)
         if found is None:
-            effects.append(Effect(Action.DELETE, (hub, application), None, why=succession.reason(application)))
+            effects.append(
+                Effect(Action.DELETE, (hub, application), None, why=succession.reason(application))
+            )
         else:
             effects.append(recreated((hub, application), found))
     effects += [Effect(Action.ADD, None, each) for each in coming.values()]
     judge = Judge(succession, after)
     judged = sorted(map(judge.judged, effects), key=_order)
-    skips, rollouts = tuple(skipped_environments(judged, after)), tuple(other_rollouts(before, after))
+    skips, rollouts = (
+        tuple(skipped_environments(judged, after)),
+        tuple(other_rollouts(before, after)),
+    )
     configured = tuple(_configured(before, after))
-    return Impact(tuple(judged), compared.unchanged, skips, rollouts, configured, is_new=before is None)
+    return Impact(
+        tuple(judged), compared.unchanged, skips, rollouts, configured, is_new=before is None
+    )
 
 
-def _configured(before: Inventory | None, after: Inventory) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _configured(
+    before: Inventory | None, after: Inventory
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each environment, in the order of promotion, of which clusters are configured in another way."""
     if before is None:
         return
     clusters = after.resolved.clusters
-    found = sorted(reconfigured(before.compilation, after.compilation))
+    found = sorted(reconfigured(before, after))
     for environment in after.resolved.environments:
-        if there := tuple(name for name in found if clusters[name].cluster.environment == environment):
+        if there := tuple(
+            name for name in found if clusters[name].cluster.environment == environment
+        ):
             yield environment, there
 
 

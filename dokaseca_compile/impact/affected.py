@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import dirname, normpath
 
-from dokaseca_compile.agreement import output_of
-from dokaseca_compile.compiler import Compilation
+from dokaseca_compile.argo.hubs import output_of
+from dokaseca_compile.argo.inventory import Inventory
+from dokaseca_compile.formats.tree import FileTree
 from dokaseca_compile.impact.effects import Impact
-from dokaseca_compile.inventory import Inventory
-from dokaseca_compile.layout import Layout
-from dokaseca_compile.tree import FileTree
 
 CONFIGURATION = "namespaces, quotas, access, policies"
 """What is applied to a cluster, in words."""
@@ -41,8 +39,10 @@ def affected(before: Inventory, after: Inventory, found: Impact) -> Affected:
     clusters.update(name for _, names in found.configured for name in names)
     rolled = {environment for environment, _, _ in found.rollouts}
     declared = [each.resolved.clusters for each in (before, after)]
-    clusters.update(name for name, each in declared[1].items() if each.cluster.environment in rolled)
-    trees = before.compilation.tree, after.compilation.tree
+    clusters.update(
+        name for name, each in declared[1].items() if each.cluster.environment in rolled
+    )
+    trees = before.tree, after.tree
     own = _owners(*trees) - clusters
     return Affected(
         tuple(sorted(clusters | own)),
@@ -61,19 +61,16 @@ def changed_files(before: FileTree, after: FileTree) -> tuple[str, ...]:
     )
 
 
-def reconfigured(before: Compilation, after: Compilation) -> frozenset[str]:
+def reconfigured(before: Inventory, after: Inventory) -> frozenset[str]:
     """The clusters that stay and to which something else is applied: what their folders bring changes, wherever it is.
 
     Files of the clusters repository that Kustomize does not read from there (registrations, pages) do not count.
     """
-    old, new = before.resolved, after.resolved
-    if old is None or new is None:
-        return frozenset()
     folders = frozenset(map(dirname, changed_files(before.tree, after.tree)))
-    sides = [(Layout(each), _Kustomizations(tree, folders)) for each, tree in ((old, before.tree), (new, after.tree))]
+    sides = [(each.layout, _Kustomizations(each.tree, folders)) for each in (before, after)]
     return frozenset(
         name
-        for name in old.clusters.keys() & new.clusters.keys()
+        for name in before.resolved.clusters.keys() & after.resolved.clusters.keys()
         if any(read.changes(layout.cluster(name).file) for layout, read in sides)
     )
 
@@ -89,7 +86,9 @@ class _Kustomizations:
     def changes(self, folder: str) -> bool:
         """Whether a file of a folder changes, or one of a folder that it names."""
         if folder not in self._known:
-            self._known[folder] = folder in self._changed or any(map(self.changes, self._named(folder)))
+            self._known[folder] = folder in self._changed or any(
+                map(self.changes, self._named(folder))
+            )
         return self._known[folder]
 
     def _named(self, folder: str) -> Iterator[str]:

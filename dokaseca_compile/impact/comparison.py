@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from dokaseca_compile.applications import Application, shown
+from dokaseca_compile.argo.applications import Application, shown
+from dokaseca_compile.argo.inventory import Inventory
 from dokaseca_compile.charts import WEB_SERVICE
-from dokaseca_compile.compare import Change, compare
+from dokaseca_compile.core.compare import Change, compare
+from dokaseca_compile.core.semver import parse_version
 from dokaseca_compile.impact.effects import Action, Effect, Placed, Step
-from dokaseca_compile.inventory import Inventory
 from dokaseca_compile.model.workloads import Workload
 from dokaseca_compile.resolve.resolved import ResolvedCluster
-from dokaseca_compile.versions import parse_version
 
 _TAG = "image.tag"
 
@@ -38,7 +38,9 @@ class Comparison:
         self.effects: list[Effect] = []
         self.unchanged = 0
         self._sources = [_sources(before), _sources(after)]
-        was = {(each.hub, each.cluster.name): each for each in before.deployments()} if before else {}
+        was = (
+            {(each.hub, each.cluster.name): each for each in before.deployments()} if before else {}
+        )
         for deployment in after.deployments():
             hub, old = deployment.hub, was.pop((deployment.hub, deployment.cluster.name), None)
             known = {each.name: each for each in old.applications} if old is not None else {}
@@ -54,7 +56,11 @@ class Comparison:
         was, will = (each.resolved.clusters[cluster] for each in (self._before, self._after))
         server = f"cluster {cluster} is another API server" if was.server != will.server else ""
         one, other = _writer(was), _writer(will)
-        secret = f"the Secret of cluster {cluster} goes with {one} and comes back with {other}" if one != other else ""
+        secret = (
+            f"the Secret of cluster {cluster} goes with {one} and comes back with {other}"
+            if one != other
+            else ""
+        )
         return _Move(", ".join(filter(None, (server, secret))), unregistered=bool(secret))
 
     def _pair(self, hub: str, old: Application | None, new: Application, moves: _Move) -> None:
@@ -110,7 +116,11 @@ class Comparison:
     def _with_values(self, application: Application) -> Application:
         """The Application with only those of its files that hold values."""
         files = tuple(each for each in application.value_files if each not in self._empty)
-        return application if files == application.value_files else replace(application, value_files=files)
+        return (
+            application
+            if files == application.value_files
+            else replace(application, value_files=files)
+        )
 
     def _values(self, old: Application, new: Application) -> tuple[Change, ...]:
         if self._before is None:
@@ -121,7 +131,9 @@ class Comparison:
             self._compared[key] = compare(was, will)
         changes = self._compared[key]
         # The tag of its image is its version, which is told by itself.
-        return tuple(each for each in changes if each.path != _TAG) if old.tag and new.tag else changes
+        return (
+            tuple(each for each in changes if each.path != _TAG) if old.tag and new.tag else changes
+        )
 
 
 def _sources(inventory: Inventory | None) -> Mapping[str, str]:
@@ -129,8 +141,12 @@ def _sources(inventory: Inventory | None) -> Mapping[str, str]:
     if inventory is None:
         return {}
     parts = (part for addon in inventory.resolved.addons.values() for part in addon.parts)
-    found = {part.name: " of ".join(filter(None, (part.path, part.git_repository))) for part in parts}
-    return found | {each.part: _source(each.workload) for each in inventory.resolved.workloads.values()}
+    found = {
+        part.name: " of ".join(filter(None, (part.path, part.git_repository))) for part in parts
+    }
+    return found | {
+        each.part: _source(each.workload) for each in inventory.resolved.workloads.values()
+    }
 
 
 def _source(workload: Workload) -> str:
@@ -164,7 +180,9 @@ def recreated(before: Placed, after: Placed) -> Effect:
         whys.append(f"cluster {new.cluster} moves from hub {was_in} to {will_be_in}")
     elsewhere = was_in != will_be_in
     step = _step(old.runs, new.runs) if old.runs != new.runs else None
-    return Effect(Action.RECREATE, before, after, why=", ".join(whys), step=step, elsewhere=elsewhere)
+    return Effect(
+        Action.RECREATE, before, after, why=", ".join(whys), step=step, elsewhere=elsewhere
+    )
 
 
 def _step(old: str, new: str) -> Step:
@@ -174,7 +192,9 @@ def _step(old: str, new: str) -> Step:
     if will < was:
         return Step.DOWNGRADE
     steps = (Step.MAJOR, Step.MINOR, Step.PATCH)
-    changed = (step for step, one, other in zip(steps, was.core, will.core, strict=True) if one != other)
+    changed = (
+        step for step, one, other in zip(steps, was.core, will.core, strict=True) if one != other
+    )
     return next(changed, Step.PATCH if was.pre != will.pre else Step.OTHER)
 
 
@@ -184,4 +204,6 @@ _SHOWN_OTHERWISE = ("tag",)
 
 def _details(application: Application) -> Mapping[str, object]:
     """Everything that may differ beside version and values."""
-    return shown(application, _SHOWN_OTHERWISE if application.tag else (*_SHOWN_OTHERWISE, "version"))
+    return shown(
+        application, _SHOWN_OTHERWISE if application.tag else (*_SHOWN_OTHERWISE, "version")
+    )

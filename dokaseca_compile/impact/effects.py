@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dokaseca_compile.applications import Application
-from dokaseca_compile.compare import Change
+from dokaseca_compile.argo.applications import Application
+from dokaseca_compile.core.compare import Change
 
 Placed = tuple[str, Application]
 """An Application and the hub that has it."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from dokaseca_compile.argo.inventory import Inventory
+from dokaseca_compile.core.semver import parse_version
 from dokaseca_compile.impact.effects import Action, Effect, Skipped, Step
-from dokaseca_compile.inventory import Inventory
-from dokaseca_compile.versions import parse_version
 
 
 def skipped_environments(effects: Iterable[Effect], after: Inventory) -> Iterator[Skipped]:
@@ -44,7 +44,9 @@ def _running(after: Inventory, parts: set[str]) -> Mapping[tuple[str, str], set[
             for part in install.parts:
                 outside = part.part.repository or part.part.git_repository
                 if part.part.name in parts and part.version is not None and outside:
-                    found.setdefault((part.part.name, profile.environment), set()).add(part.version.value)
+                    found.setdefault((part.part.name, profile.environment), set()).add(
+                        part.version.value
+                    )
     for workload in after.resolved.workloads.values():
         for place in workload.places.values():
             if workload.part in parts and place.clusters and place.version is not None:

@@ -8,12 +8,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from dokaseca_compile.diagnostics import did_you_mean
+from dokaseca_compile.core.diagnostics import did_you_mean
+from dokaseca_compile.core.patterns import FilePattern, parse_pattern
 from dokaseca_compile.model.common import Model
 from dokaseca_compile.model.grammar import grammar, refusal
 from dokaseca_compile.model.history import Reason
 from dokaseca_compile.model.repositories import REPOSITORY_KEYS
-from dokaseca_compile.patterns import FilePattern, parse_pattern
 
 
 def _pattern(text: str) -> str:
@@ -79,5 +79,7 @@ class Acceptance(Model):
         "tail), or `<repository>:<path>` for files of the output (`*` within a name, `**` any "
         "folders)."
     )
-    reason: Reason = Field(description="Why that is right here.", examples=["names of keys of a Secret"])
+    reason: Reason = Field(
+        description="Why that is right here.", examples=["names of keys of a Secret"]
+    )
     until: Date = Field(description="Last day, in UTC, on which it is accepted.")

@@ -54,9 +54,13 @@ class Chart(Model):
     """A Helm chart: from a repository (HTTP index or OCI), or a folder of our own charts repository."""
 
     name: Maybe[ChartName] = Field(None, description="Chart name in the repository.")
-    repository: Maybe[ChartRepository] = Field(None, description="HTTP index, `oci://…` or bare registry path.")
+    repository: Maybe[ChartRepository] = Field(
+        None, description="HTTP index, `oci://…` or bare registry path."
+    )
     path: Maybe[RelativePath] = Field(
-        None, description="Folder in the charts repository, instead of the above.", examples=["charts/podinfo"]
+        None,
+        description="Folder in the charts repository, instead of the above.",
+        examples=["charts/podinfo"],
     )
 
     @model_validator(mode="after")
@@ -70,16 +74,26 @@ class Chart(Model):
 class Component(Model):
     """One further chart of an addon, with an Application of its own."""
 
-    name: Maybe[ChartName] = Field(None, description="Chart name; without it, the component's name.")
-    repository: Maybe[ChartRepository] = Field(None, description="Without it, the addon's own `chart.repository`.")
+    name: Maybe[ChartName] = Field(
+        None, description="Chart name; without it, the component's name."
+    )
+    repository: Maybe[ChartRepository] = Field(
+        None, description="Without it, the addon's own `chart.repository`."
+    )
     path: Maybe[RelativePath] = Field(
-        None, description="Folder in the charts repository, instead of `repository`.", examples=["charts/podinfo"]
+        None,
+        description="Folder in the charts repository, instead of `repository`.",
+        examples=["charts/podinfo"],
     )
     version: Maybe[Version] = Field(None, description="Without it, the addon's version.")
     release_name: Maybe[ReleaseName] = Field(
-        None, description="Helm release; without it, `<addon>-<component>`.", examples=["istio-base"]
+        None,
+        description="Helm release; without it, `<addon>-<component>`.",
+        examples=["istio-base"],
     )
-    wave: Annotated[int, Field(ge=-100, le=100)] = Field(0, description="Order of creation within the addon.")
+    wave: Annotated[int, Field(ge=-100, le=100)] = Field(
+        0, description="Order of creation within the addon."
+    )
     values: Values = Field(default_factory=dict, description="Helm values of every cluster.")
 
 
@@ -97,8 +111,12 @@ class Kustomize(Model):
 class ComponentSettings(Model):
     """What a layer may change of one component."""
 
-    version: Maybe[Version] = Field(None, description="Version of this component from this layer on.")
-    values: Values = Field(default_factory=dict, description="Helm values, merged over weaker layers.")
+    version: Maybe[Version] = Field(
+        None, description="Version of this component from this layer on."
+    )
+    values: Values = Field(
+        default_factory=dict, description="Helm values, merged over weaker layers."
+    )
 
 
 class AddonSettings(Model):
@@ -106,8 +124,12 @@ class AddonSettings(Model):
 
     enabled: Maybe[bool] = Field(None, description="Install it here, or not.")
     version: Maybe[Version] = Field(None, description="Version from this layer on.")
-    namespace: Maybe[Name] = Field(None, description="Namespace from this layer on.", examples=["kyverno"])
-    values: Values = Field(default_factory=dict, description="Helm values, merged over weaker layers as Helm merges.")
+    namespace: Maybe[Name] = Field(
+        None, description="Namespace from this layer on.", examples=["kyverno"]
+    )
+    values: Values = Field(
+        default_factory=dict, description="Helm values, merged over weaker layers as Helm merges."
+    )
     components: dict[ReleaseName, ComponentSettings] = Field(
         default_factory=dict, description="Settings of the addon's further charts."
     )
@@ -118,7 +140,9 @@ class AddonSettings(Model):
         return {"enabled": data} if isinstance(data, bool) else data
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         """Say that the switch alone is a full setting, so that editors accept ``kyverno: false``."""
         body = handler.resolve_ref_schema(handler(schema))
         return {"description": body.pop("description", ""), "anyOf": [{"type": "boolean"}, body]}
@@ -135,7 +159,9 @@ ApiGroup = Annotated[
 Kind = Annotated[
     str,
     grammar(
-        "invalid-value", r"^(\*|[A-Z][A-Za-z0-9]*)$", "a kind is written as in a manifest, `ClusterRole`; `*` for all"
+        "invalid-value",
+        r"^(\*|[A-Z][A-Za-z0-9]*)$",
+        "a kind is written as in a manifest, `ClusterRole`; `*` for all",
     ),
 ]
 
@@ -192,14 +218,18 @@ class Addon(Model):
         description="Further namespaces that it writes to, as `kube-system` for a Role: its AppProject permits no "
         "other.",
     )
-    release_name: Maybe[ReleaseName] = Field(None, description="Helm release; without it, the addon's name.")
+    release_name: Maybe[ReleaseName] = Field(
+        None, description="Helm release; without it, the addon's name."
+    )
     requires: ReleaseNames = Field((), description="Addons that must be on the same cluster.")
     conflicts: ReleaseNames = Field((), description="Addons that must not be on the same cluster.")
     kubernetes: Maybe[Annotated[str, Field(max_length=200, examples=[">=1.25 <1.35"])]] = Field(
         None, description="Range of Kubernetes versions it supports, as in a chart's `kubeVersion`."
     )
     create_namespace: bool = Field(True, description="Let Argo CD create the namespace.")
-    server_side_apply: bool = Field(False, description="Needed where a CRD is larger than an annotation may be.")
+    server_side_apply: bool = Field(
+        False, description="Needed where a CRD is larger than an annotation may be."
+    )
     sync_options: UniqueList[SyncOption] = Field((), description="More sync options.")
     cluster_resources: UniqueList[ClusterResource] = Field(
         (), description="Cluster-scoped kinds it manages beyond Kubernetes' own."
@@ -211,10 +241,14 @@ class Addon(Model):
         if self.kustomize is not None and (self.chart is not None or self.components):
             charts = "chart" if self.chart is not None else "components"
             said = f" has a `kustomize` path and `{charts}`"
-            raise refusal("invalid-source", said, "keep one of them, or make two addons", at_key=True)
+            raise refusal(
+                "invalid-source", said, "keep one of them, or make two addons", at_key=True
+            )
         if self.kustomize is None and self.chart is None and not self.components:
             advice = "add `chart: {name: …, repository: https://…}`"
-            raise refusal("invalid-source", " needs `chart`, `components` or `kustomize`", advice, at_key=True)
+            raise refusal(
+                "invalid-source", " needs `chart`, `components` or `kustomize`", advice, at_key=True
+            )
         return self
 
     @model_validator(mode="after")
@@ -224,5 +258,10 @@ class Addon(Model):
             for index, option in enumerate(self.sync_options):
                 if option in {"Force=true", "Replace=true"}:
                     said = f": `{option}` does not go with server-side apply"
-                    raise refusal("invalid-sync-options", said, "keep one of them", within=("syncOptions", index))
+                    raise refusal(
+                        "invalid-sync-options",
+                        said,
+                        "keep one of them",
+                        within=("syncOptions", index),
+                    )
         return self

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from dokaseca_compile.diagnostics import nearest
-from dokaseca_compile.routes import Route
+from dokaseca_compile.core.diagnostics import nearest
+from dokaseca_compile.core.routes import Route
 
 _IN_KEY = re.compile(r" [\[{]")
 KEYS = "keys"

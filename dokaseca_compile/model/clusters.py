@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validato
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from dokaseca_compile.diagnostics import nearest
+from dokaseca_compile.core.diagnostics import nearest
 from dokaseca_compile.model.addons import LayerSettings
 from dokaseca_compile.model.common import (
     Annotations,
@@ -57,7 +57,12 @@ RoleArn = Annotated[
     ),
 ]
 AwsProfile = Annotated[
-    str, grammar("invalid-value", r"^[A-Za-z0-9_-]+$", "an AWS profile is named by letters, digits, `_` and `-`")
+    str,
+    grammar(
+        "invalid-value",
+        r"^[A-Za-z0-9_-]+$",
+        "an AWS profile is named by letters, digits, `_` and `-`",
+    ),
 ]
 
 
@@ -105,7 +110,9 @@ class AzureWorkloadIdentity(Model):
     """An AKS cluster by Azure workload identity (`argocd-k8s-auth azure`)."""
 
     client_id: Maybe[Guid] = Field(None, description="Managed identity; without it, the pod's own.")
-    tenant_id: Maybe[Guid] = Field(None, description="Microsoft Entra tenant; without it, the pod's own.")
+    tenant_id: Maybe[Guid] = Field(
+        None, description="Microsoft Entra tenant; without it, the pod's own."
+    )
     environment: Literal["AzurePublicCloud", "AzureUSGovernmentCloud", "AzureChinaCloud"] = Field(
         "AzurePublicCloud", description="Azure cloud."
     )
@@ -130,7 +137,9 @@ class ClientCertificate(Model):
     """A client certificate that the secret store holds; an ExternalSecret puts it into the cluster Secret."""
 
     key: StoreKey = Field(description="Entry of the secret store.", examples=["clusters/edge-us"])
-    certificate_property: PropertyName = Field("tls.crt", description="Field with the PEM certificate.")
+    certificate_property: PropertyName = Field(
+        "tls.crt", description="Field with the PEM certificate."
+    )
     key_property: PropertyName = Field("tls.key", description="Field with the PEM private key.")
 
 
@@ -152,7 +161,9 @@ _WAYS = "one of " + ", ".join(f"`{each}`" for each in (*_SHORT, *_LONG.values())
 def _no_way(given: str) -> PydanticCustomError:
     ways = {each: each for each in _SHORT} | _LONG
     start = given.lower()
-    found = nearest(given, ways) or next((way for way in ways if len(given) > 2 and way.startswith(start)), None)
+    found = nearest(given, ways) or next(
+        (way for way in ways if len(given) > 2 and way.startswith(start)), None
+    )
     advice = f"did you mean `auth: {ways[found]}`?" if found else f"write {_WAYS}"
     return refusal("invalid-auth", f": `{shown(given)}` is no way to authenticate", advice)
 
@@ -161,12 +172,20 @@ class Auth(Model):
     """How Argo CD authenticates: exactly one way. No secret value ever stands here."""
 
     in_cluster: Maybe[InCluster] = Field(None, description="Argo CD's own cluster.")
-    kind: Maybe[KindCertificate] = Field(None, description="A local Kind cluster that Terraform makes and registers.")
+    kind: Maybe[KindCertificate] = Field(
+        None, description="A local Kind cluster that Terraform makes and registers."
+    )
     aws_iam: Maybe[AwsIam] = Field(None, description="AWS IAM.")
-    azure_workload_identity: Maybe[AzureWorkloadIdentity] = Field(None, description="Azure workload identity.")
-    gcp_workload_identity: Maybe[GcpWorkloadIdentity] = Field(None, description="GCP workload identity.")
+    azure_workload_identity: Maybe[AzureWorkloadIdentity] = Field(
+        None, description="Azure workload identity."
+    )
+    gcp_workload_identity: Maybe[GcpWorkloadIdentity] = Field(
+        None, description="GCP workload identity."
+    )
     bearer_token: Maybe[BearerToken] = Field(None, description="Token from the secret store.")
-    client_certificate: Maybe[ClientCertificate] = Field(None, description="Client certificate from the store.")
+    client_certificate: Maybe[ClientCertificate] = Field(
+        None, description="Client certificate from the store."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -183,8 +202,12 @@ class Auth(Model):
         if not ways:
             raise refusal("invalid-auth", " names no way to authenticate", f"write {_WAYS}")
         if len(ways) > 1:
-            names = " and ".join(f"`{to_camel(name)}`" for name in type(self).model_fields if name in ways)
-            raise refusal("invalid-auth", f" gives {len(ways)} ways to authenticate: {names}", "keep one")
+            names = " and ".join(
+                f"`{to_camel(name)}`" for name in type(self).model_fields if name in ways
+            )
+            raise refusal(
+                "invalid-auth", f" gives {len(ways)} ways to authenticate: {names}", "keep one"
+            )
         return self
 
     @property
@@ -198,7 +221,9 @@ class Auth(Model):
         return self.external is not None or self.kind is not None
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         """Offer the short words, and one key only, to editors."""
         body = handler.resolve_ref_schema(handler(schema))
         short = {"enum": list(_SHORT)}
@@ -210,14 +235,26 @@ class Cluster(Model):
     """One Kubernetes cluster of the fleet."""
 
     description: Text = Field("", description="One line for people.")
-    environment: Name = Field(description="Its environment, one of `environments`.", examples=["dev", "production"])
+    environment: Name = Field(
+        description="Its environment, one of `environments`.", examples=["dev", "production"]
+    )
     region: Name = Field(description="Its region, one of `regions`.", examples=["eu", "us"])
-    type: ClusterType = Field("spoke", description="`hub` and `standalone` run an Argo CD of their own.")
-    hub: Maybe[Name] = Field(None, description="The hub whose Argo CD deploys to this spoke.", examples=["hub"])
+    type: ClusterType = Field(
+        "spoke", description="`hub` and `standalone` run an Argo CD of their own."
+    )
+    hub: Maybe[Name] = Field(
+        None, description="The hub whose Argo CD deploys to this spoke.", examples=["hub"]
+    )
     cloud: Literal["local", "aws", "azure", "gcp"] = Field("local", description="Where it runs.")
-    distribution: Maybe[Name] = Field(None, description="kind, eks, aks, gke, k3s …", examples=["kind"])
-    kubernetes_version: Maybe[KubernetesVersion] = Field(None, description="Its Kubernetes version, in quotes.")
-    server: Maybe[ServerUrl] = Field(None, description="API server; `in-cluster` and `kind` need none.")
+    distribution: Maybe[Name] = Field(
+        None, description="kind, eks, aks, gke, k3s …", examples=["kind"]
+    )
+    kubernetes_version: Maybe[KubernetesVersion] = Field(
+        None, description="Its Kubernetes version, in quotes."
+    )
+    server: Maybe[ServerUrl] = Field(
+        None, description="API server; `in-cluster` and `kind` need none."
+    )
     certificate_authority: Maybe[CertificateBundle] = Field(
         None,
         description="The API server's CA bundle: base64 of PEM, as in a kubeconfig. Public, not a secret.",
@@ -235,7 +272,9 @@ class Cluster(Model):
         description="Repository → revision, where this cluster differs from its environment.",
     )
     labels: Labels = Field(default_factory=dict, description="More labels of its cluster Secret.")
-    annotations: Annotations = Field(default_factory=dict, description="More annotations of its cluster Secret.")
+    annotations: Annotations = Field(
+        default_factory=dict, description="More annotations of its cluster Secret."
+    )
     addons: LayerSettings = Field(
         default_factory=dict, description="Addon settings of this cluster, the strongest layer."
     )

@@ -9,10 +9,18 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, core_schema
 
+from dokaseca_compile.core.semver import is_range
 from dokaseca_compile.model.grammar import (
     grammar,
     mended_category,
@@ -22,7 +30,6 @@ from dokaseca_compile.model.grammar import (
     refusal,
 )
 from dokaseca_compile.model.hosts import dns_name
-from dokaseca_compile.versions import is_range
 
 
 class Model(BaseModel):
@@ -47,11 +54,15 @@ _NOT_PORTABLE = re.compile(
 class UniqueItems:
     """Metadata of a list: no item is given twice, in the model and in the JSON Schema."""
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
         """Check the items after each of them is checked by itself."""
         return core_schema.no_info_after_validator_function(_without_duplicates, handler(source))
 
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         """Say it to editors as well."""
         return {**handler(schema), "uniqueItems": True}
 
@@ -89,7 +100,9 @@ def with_registry(text: str) -> str:
     first = text.partition("/")[0]
     if "." not in first and ":" not in first and first != "localhost":
         said = f": `{first}` is no registry, and container runtimes would look at Docker Hub"
-        raise refusal("invalid-image", said, f"write `docker.io/{text}`, or the registry that has it")
+        raise refusal(
+            "invalid-image", said, f"write `docker.io/{text}`, or the registry that has it"
+        )
     return text
 
 
@@ -103,7 +116,9 @@ def _no_range(text: str) -> str:
 
 def _prefixed(key: str) -> str:
     if len(key.rpartition("/")[0]) > 253:
-        raise refusal("invalid-label", ": the prefix of a label or annotation key has 253 characters at most")
+        raise refusal(
+            "invalid-label", ": the prefix of a label or annotation key has 253 characters at most"
+        )
     return key
 
 

@@ -77,7 +77,9 @@ def refusal(
     ``within`` leads from the validated value to the part at fault; ``at_key`` points at the key.
     """
     # Carried in the context and not in the template: user text may contain braces.
-    return PydanticCustomError(slug, "{said}", {"said": said, "help": help, "within": within, "at_key": at_key})
+    return PydanticCustomError(
+        slug, "{said}", {"said": said, "help": help, "within": within, "at_key": at_key}
+    )
 
 
 def mended_name(text: str) -> str:
@@ -92,7 +94,9 @@ def mended_category(text: str) -> str:
 
 def mended_version(text: str) -> str:
     """``^1.2.3`` → ``1.2.3``: the version that a range with one bound begins at."""
-    found = re.fullmatch(r"(?:\^|~>?|==?|>=)\s*(v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?)", text.strip())
+    found = re.fullmatch(
+        r"(?:\^|~>?|==?|>=)\s*(v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?)", text.strip()
+    )
     return found[1] if found else ""
 
 

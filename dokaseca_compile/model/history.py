@@ -60,19 +60,32 @@ Reason = Annotated[
 class _Entry(Model):
     """What an entry speaks of, by the name it had: an addon (or a part of one), a cluster, or a workload."""
 
-    addon: Maybe[PartName] = Field(None, description="Addon, or a part of one: `<addon>-<component>`.")
-    cluster: Maybe[Name] = Field(None, description="Cluster, instead of `addon`.", examples=["edge-eu"])
-    workload: Maybe[WorkloadName] = Field(None, description="Workload, instead of `addon`: `<team>/<workload>`.")
+    addon: Maybe[PartName] = Field(
+        None, description="Addon, or a part of one: `<addon>-<component>`."
+    )
+    cluster: Maybe[Name] = Field(
+        None, description="Cluster, instead of `addon`.", examples=["edge-eu"]
+    )
+    workload: Maybe[WorkloadName] = Field(
+        None, description="Workload, instead of `addon`: `<team>/<workload>`."
+    )
 
     @model_validator(mode="after")
     def _exactly_one(self) -> _Entry:
         given = [key for key in _SUBJECTS if getattr(self, key) is not None]
         if not given:
             said = " names no addon, cluster or workload"
-            raise refusal("invalid-removal", said, "write `addon: …`, `cluster: …` or `workload: …`", at_key=True)
+            raise refusal(
+                "invalid-removal",
+                said,
+                "write `addon: …`, `cluster: …` or `workload: …`",
+                at_key=True,
+            )
         if len(given) > 1:
             said = f" names {' and '.join(f'{_ARTICLES[key]} {key}' for key in given)}"
-            raise refusal("invalid-removal", said, "keep one of them, or make an entry for each", at_key=True)
+            raise refusal(
+                "invalid-removal", said, "keep one of them, or make an entry for each", at_key=True
+            )
         return self
 
     @property
@@ -86,7 +99,9 @@ class _Entry(Model):
         return f"{self.kind}s", getattr(self, self.kind)
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         """Offer one of them to editors."""
         body = handler.resolve_ref_schema(handler(schema))
         return body | {"oneOf": [{"required": [key]} for key in _SUBJECTS]}
@@ -128,7 +143,9 @@ class Removal(_Entry):
         return environment in self.environments or cluster in self.clusters
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         """Offer the lists to editors only beside what is not a cluster."""
         body = super().__get_pydantic_json_schema__(schema, handler)
         narrowed = {"not": {"required": ["cluster"]}}
@@ -149,7 +166,10 @@ class Move(_Entry):
     def _new_name_of_its_kind(self) -> Move:
         if self.to is not None and ("/" in self.to) is not (self.workload is not None):
             if self.workload is not None:
-                said, advice = " must be the name of a workload", f"write `{self.workload.partition('/')[0]}/{self.to}`"
+                said, advice = (
+                    " must be the name of a workload",
+                    f"write `{self.workload.partition('/')[0]}/{self.to}`",
+                )
             else:
                 said, advice = (
                     f" must be the name of {_ARTICLES[self.kind]} {self.kind}",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dokaseca_compile.core.urls import ends_in_number
 from dokaseca_compile.model.grammar import refusal
-from dokaseca_compile.urls import ends_in_number
 
 
 def dns_name(text: str) -> str:

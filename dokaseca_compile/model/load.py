@@ -13,11 +13,11 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from dokaseca_compile.diagnostics import Diagnostic
+from dokaseca_compile.core.diagnostics import Diagnostic
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.causes import without_consequences
 from dokaseca_compile.model.messages import explain, foreign
 from dokaseca_compile.model.platform import Platform
-from dokaseca_compile.routes import Route
 from dokaseca_compile.source import Sources
 from dokaseca_compile.source.faults import MAX_EACH
 
@@ -95,7 +95,9 @@ def _sound_keys(units: Mapping[str, Any], at: Route, broken: Set[Route]) -> dict
     return {name: unit for name, unit in units.items() if (*at, name) not in broken}
 
 
-def _sound_workloads(teams: Mapping[str, Any], broken: Set[Route], whole: Set[Route]) -> dict[str, Any]:
+def _sound_workloads(
+    teams: Mapping[str, Any], broken: Set[Route], whole: Set[Route]
+) -> dict[str, Any]:
     """Units of units: a team's workloads are dropped one by one, unless the error is in the team itself."""
     return {
         team: _sound_keys(workloads, ("workloads", team), broken)

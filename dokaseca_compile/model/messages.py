@@ -10,11 +10,11 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error, nearest
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error, nearest
+from dokaseca_compile.core.routes import Route, format_route
+from dokaseca_compile.core.secrets import MASK, secret_key, secret_shape
 from dokaseca_compile.model.causes import KEYS
 from dokaseca_compile.model.grammar import GRAMMARS
-from dokaseca_compile.redaction import MASK, secret_key, secret_shape
-from dokaseca_compile.routes import Route, format_route
 from dokaseca_compile.source import Sources
 from dokaseca_compile.source.text import shown
 
@@ -39,10 +39,22 @@ _TYPES = {
     "tuple_type": "a list",
     "list_type": "a list",
 }
-_LAYERS = {"environments": "<environment>", "regions": "<region>", "clusterTypes": "<type>", "clusters": "<cluster>"}
+_LAYERS = {
+    "environments": "<environment>",
+    "regions": "<region>",
+    "clusterTypes": "<type>",
+    "clusters": "<cluster>",
+}
 _ADDON_KEYS = {"CreateNamespace": "createNamespace", "ServerSideApply": "serverSideApply"}
 """Sync options that are keys of the addon, because more than the option hangs on them."""
-_WORDS_FOR = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
+_WORDS_FOR = {
+    "true": "true",
+    "yes": "true",
+    "on": "true",
+    "false": "false",
+    "no": "false",
+    "off": "false",
+}
 _MOST_KEYS = 25
 
 
@@ -64,7 +76,15 @@ class Fault:
         location: Route = tuple(found["loc"])
         at_key = bool(location) and location[-1] == "[key]"
         route = location[:-1] if at_key else location
-        return cls(found["type"], found["input"], route, at_key, found.get("ctx", {}), found["msg"], sources)
+        return cls(
+            found["type"],
+            found["input"],
+            route,
+            at_key,
+            found.get("ctx", {}),
+            found["msg"],
+            sources,
+        )
 
     @property
     def where(self) -> str:
@@ -96,7 +116,9 @@ class Fault:
 
     def keys(self, route: Route) -> tuple[str, ...]:
         """The keys that a mapping may have."""
-        return tuple(dict.fromkeys(key for node in self.nodes(route) for key in node.get("properties", {})))
+        return tuple(
+            dict.fromkeys(key for node in self.nodes(route) for key in node.get("properties", {}))
+        )
 
 
 def explain(found: ErrorDetails, sources: Sources) -> Diagnostic:
@@ -118,7 +140,11 @@ def foreign(data: dict[str, Any]) -> Diagnostic | None:
     kind, version = data.get("kind"), data.get("apiVersion")
     if not isinstance(kind, str) or not isinstance(version, str):
         return None
-    if kind == "Platform" or version.startswith("dokaseca.dev/") or not re.fullmatch(r"[A-Z][A-Za-z]*", kind):
+    if (
+        kind == "Platform"
+        or version.startswith("dokaseca.dev/")
+        or not re.fullmatch(r"[A-Z][A-Za-z]*", kind)
+    ):
         return None
     return error(
         "unknown-value",
@@ -140,7 +166,9 @@ def _no_value(fault: Fault) -> Diagnostic:
     nodes, parent = fault.nodes(), fault.route[:-1]
     models = [node for node in nodes if "properties" in node]
     empty = bool(models) and not any(node.get("required") for node in models)
-    named = bool(parent) and isinstance(fault.route[-1], str) and fault.key not in fault.keys(parent)
+    named = (
+        bool(parent) and isinstance(fault.route[-1], str) and fault.key not in fault.keys(parent)
+    )
     required = any(fault.key in node.get("required", ()) for node in fault.nodes(parent))
     if _is_switch(nodes):
         advice = "write `true`, `false` or a mapping"
@@ -149,7 +177,9 @@ def _no_value(fault: Fault) -> Diagnostic:
     else:
         advice = "write a value" if required else "write a value, or delete the line"
     written = At.VALUE if fault.sources.raw(fault.route) else At.KEY
-    return error("wrong-type", f"`{fault.where}` has no value", Label(fault.route, written), help=advice)
+    return error(
+        "wrong-type", f"`{fault.where}` has no value", Label(fault.route, written), help=advice
+    )
 
 
 def _wrong_type(fault: Fault) -> Diagnostic:
@@ -157,7 +187,12 @@ def _wrong_type(fault: Fault) -> Diagnostic:
     switch = _is_switch(nodes) and fault.kind in {"model_type", "model_attributes_type"}
     needed = "true, false or a mapping" if switch else _TYPES[fault.kind]
     message = f"`{fault.where}` must be {needed}, not {_type_name(fault.given)}"
-    return error("wrong-type", message, fault.label, help=_switch_for(fault) if switch else _form_for(fault, nodes))
+    return error(
+        "wrong-type",
+        message,
+        fault.label,
+        help=_switch_for(fault) if switch else _form_for(fault, nodes),
+    )
 
 
 def _switch_for(fault: Fault) -> str:
@@ -173,16 +208,33 @@ def _switch_for(fault: Fault) -> str:
 def _form_for(fault: Fault, nodes: Sequence[dict[str, Any]]) -> str:
     text = fault.text
     if fault.kind in {"tuple_type", "list_type"}:
-        return f"write `[{text}]`" if text and any("string" in _item_types(node) for node in nodes) else ""
+        return (
+            f"write `[{text}]`"
+            if text and any("string" in _item_types(node) for node in nodes)
+            else ""
+        )
     if fault.kind == "bool_type":
-        return f"write `{_WORDS_FOR[text.lower()]}` without quotes" if text.lower() in _WORDS_FOR else ""
+        return (
+            f"write `{_WORDS_FOR[text.lower()]}` without quotes"
+            if text.lower() in _WORDS_FOR
+            else ""
+        )
     if fault.kind == "int_type":
         return f"write `{text}` without quotes" if re.fullmatch(r"-?[0-9]{1,9}", text) else ""
     if fault.kind == "model_type" and fault.key == "chart" and text:
         return f"write `chart: {{name: {text.rsplit('/', 1)[-1]}, repository: https://…}}`"
-    if fault.kind == "dict_type" and isinstance(fault.given, list) and fault.given and _holds_units(fault):
+    if (
+        fault.kind == "dict_type"
+        and isinstance(fault.given, list)
+        and fault.given
+        and _holds_units(fault)
+    ):
         first = fault.given[0].get("name") if isinstance(fault.given[0], dict) else fault.given[0]
-        name = first if isinstance(first, str) and len(first) < 64 and not secret_shape(first) else "name"
+        name = (
+            first
+            if isinstance(first, str) and len(first) < 64 and not secret_shape(first)
+            else "name"
+        )
         return f"the name is the key: `{shown(name)}: {{…}}`"
     return ""
 
@@ -197,7 +249,9 @@ def _holds_units(fault: Fault) -> bool:
 
 
 def _is_switch(nodes: Sequence[dict[str, Any]]) -> bool:
-    return any(node.get("type") == "boolean" for node in nodes) and any("properties" in node for node in nodes)
+    return any(node.get("type") == "boolean" for node in nodes) and any(
+        "properties" in node for node in nodes
+    )
 
 
 def _missing_key(fault: Fault) -> Diagnostic:
@@ -205,7 +259,9 @@ def _missing_key(fault: Fault) -> Diagnostic:
     if parent:
         *others, last = (f"`{each}`" for each in fault.context.get(KEYS, [key]))
         needed = f"{', '.join(others)} and {last}" if others else last
-        return error("missing-key", f"`{format_route(parent)}` needs {needed}", Label(parent, At.KEY))
+        return error(
+            "missing-key", f"`{format_route(parent)}` needs {needed}", Label(parent, At.KEY)
+        )
     hint = f"add it, for example `{SECTIONS[key]}`" if key in SECTIONS else ""
     return error("missing-key", f"the platform needs `{key}`", Label(), help=hint)
 
@@ -214,7 +270,9 @@ def _unknown_key(fault: Fault) -> Diagnostic:
     parent, key = fault.route[:-1], fault.key
     owner = f" in `{format_route(parent)}`" if parent else ""
     message = f"unknown key `{shown(key)}`{owner}"
-    return error("unknown-key", message, Label(fault.route, At.KEY), help=_key_for(fault, parent, key))
+    return error(
+        "unknown-key", message, Label(fault.route, At.KEY), help=_key_for(fault, parent, key)
+    )
 
 
 def _key_for(fault: Fault, parent: Route, key: str) -> str:
@@ -268,7 +326,9 @@ def _objection(text: str, pattern: str) -> str:
 
 
 def _unknown_value(fault: Fault) -> Diagnostic:
-    expected = [each.strip(" '\"") for each in fault.context["expected"].replace(" or ", ", ").split(", ")]
+    expected = [
+        each.strip(" '\"") for each in fault.context["expected"].replace(" or ", ", ").split(", ")
+    ]
     if len(fault.route) > 1 and fault.route[-2] == "syncOptions":
         advice = _sync_option(fault.text.partition("=")[0].strip(), expected)
     else:
@@ -290,18 +350,30 @@ def _sync_option(name: str, expected: Sequence[str]) -> str:
 
 
 def _too_long(fault: Fault) -> Diagnostic:
-    return error("too-long", f"`{fault.where}` is longer than {fault.context['max_length']} characters", fault.label)
+    return error(
+        "too-long",
+        f"`{fault.where}` is longer than {fault.context['max_length']} characters",
+        fault.label,
+    )
 
 
 def _too_few(fault: Fault) -> Diagnostic:
     least = fault.context["min_length"]
     entries = "one entry" if least == 1 else f"{least} entries"
-    example = f"write `{SECTIONS[fault.key]}`" if fault.key in SECTIONS and len(fault.route) == 1 else ""
-    return error("invalid-value", f"`{fault.where}` must have at least {entries}", fault.label, help=example)
+    example = (
+        f"write `{SECTIONS[fault.key]}`" if fault.key in SECTIONS and len(fault.route) == 1 else ""
+    )
+    return error(
+        "invalid-value", f"`{fault.where}` must have at least {entries}", fault.label, help=example
+    )
 
 
 def _out_of_range(fault: Fault) -> Diagnostic:
-    bounds = [(node["minimum"], node["maximum"]) for node in fault.nodes() if "minimum" in node and "maximum" in node]
+    bounds = [
+        (node["minimum"], node["maximum"])
+        for node in fault.nodes()
+        if "minimum" in node and "maximum" in node
+    ]
     if not bounds:
         return _other(fault)
     least, most = bounds[0]
@@ -309,7 +381,9 @@ def _out_of_range(fault: Fault) -> Diagnostic:
 
 
 def _other(fault: Fault) -> Diagnostic:
-    return error("invalid-value", f"`{fault.where}`: {fault.said[:1].lower()}{fault.said[1:]}", fault.label)
+    return error(
+        "invalid-value", f"`{fault.where}`: {fault.said[:1].lower()}{fault.said[1:]}", fault.label
+    )
 
 
 def _not_a_string(fault: Fault) -> Diagnostic:

@@ -31,7 +31,9 @@ class SecretStore(Model):
     """The External Secrets store that holds credentials."""
 
     name: Name = Field(description="Name of the store.", examples=["vault"])
-    kind: Literal["ClusterSecretStore", "SecretStore"] = Field("ClusterSecretStore", description="Its kind.")
+    kind: Literal["ClusterSecretStore", "SecretStore"] = Field(
+        "ClusterSecretStore", description="Its kind."
+    )
 
 
 class Integrations(Model):
@@ -61,23 +63,37 @@ class Platform(Model):
         Integrations(),
         description="Secret store and other systems that the platform relies on.",
     )
-    environments: dict[Name, Environment] = Field(min_length=1, description="Environments in the order of promotion.")
-    regions: dict[Name, LayerSection] = Field(min_length=1, description="Regions and their addon settings.")
+    environments: dict[Name, Environment] = Field(
+        min_length=1, description="Environments in the order of promotion."
+    )
+    regions: dict[Name, LayerSection] = Field(
+        min_length=1, description="Regions and their addon settings."
+    )
     cluster_types: dict[ClusterType, LayerSection] = Field(
         default_factory=dict, description="Addon settings of hubs, spokes and standalone clusters."
     )
     clusters: dict[Name, Cluster] = Field(min_length=1, description="Every cluster of the fleet.")
-    addons: dict[ReleaseName, Addon] = Field(default_factory=dict, description="Every addon of the platform.")
+    addons: dict[ReleaseName, Addon] = Field(
+        default_factory=dict, description="Every addon of the platform."
+    )
     teams: dict[TeamName, Team] = Field(default_factory=dict, description="Every team.")
     workloads: dict[TeamName, dict[ReleaseName, Workload]] = Field(
         default_factory=dict,
         description="Team → its applications.",
         examples=[
-            {"payments": {"api": {"image": "ghcr.io/acme/payments-api", "environments": {"dev": {"version": "1.0"}}}}}
+            {
+                "payments": {
+                    "api": {
+                        "image": "ghcr.io/acme/payments-api",
+                        "environments": {"dev": {"version": "1.0"}},
+                    }
+                }
+            }
         ],
     )
     policies: dict[Name, PolicySet] = Field(
-        default_factory=dict, description="Environment → how its clusters are governed where teams work on them."
+        default_factory=dict,
+        description="Environment → how its clusters are governed where teams work on them.",
     )
     removed: dict[Name, Removal] = Field(
         default_factory=dict,
@@ -87,7 +103,9 @@ class Platform(Model):
     moved: dict[Name, Move] = Field(
         default_factory=dict,
         description="What a change makes Argo CD delete and create again. The name of an entry is free.",
-        examples=[{"edge-to-us": {"cluster": "edge-eu", "to": "edge-us", "reason": "the site moved"}}],
+        examples=[
+            {"edge-to-us": {"cluster": "edge-eu", "to": "edge-us", "reason": "the site moved"}}
+        ],
     )
     accept: dict[Name, Acceptance] = Field(
         default_factory=dict,

@@ -28,7 +28,9 @@ _SUFFIXES = {
 }
 
 
-_OF_BYTES = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?P<suffix>[numkMGTPE]?|[KMGTPE]i)")
+_OF_BYTES = re.compile(
+    r"(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?P<suffix>[numkMGTPE]?|[KMGTPE]i)"
+)
 _SMALL = {"n": Decimal("1e-9"), "u": Decimal("1e-6")}
 
 
@@ -53,14 +55,21 @@ def _amounts_of_bytes(amounts: dict[str, str]) -> dict[str, str]:
         better = whole_bytes(amounts[resource]) if resource in amounts else None
         if better is not None:
             advice = f"write `{better}`" if better else "write whole bytes, as `512Mi`"
-            raise refusal("invalid-quantity", ": there is no fraction of a byte", advice, within=(resource,))
+            raise refusal(
+                "invalid-quantity", ": there is no fraction of a byte", advice, within=(resource,)
+            )
     return amounts
 
 
 def _whole_pods(quotas: dict[str, str]) -> dict[str, str]:
     # Kubernetes counts objects (ValidateResourceQuantityValue, IsIntegerResourceName).
     if "pods" in quotas and amount(quotas["pods"]) % 1:
-        raise refusal("invalid-quantity", ": there is no part of a Pod", "write a whole number", within=("pods",))
+        raise refusal(
+            "invalid-quantity",
+            ": there is no part of a Pod",
+            "write a whole number",
+            within=("pods",),
+        )
     return quotas
 
 
@@ -100,8 +109,12 @@ class PodSecurity(Model):
     """The Pod Security Standards of the teams' namespaces. A level alone is what is enforced."""
 
     enforce: Level = Field("baseline", description="Pods that break it are refused.")
-    warn: Maybe[Level] = Field(None, description="Who applies a Pod that breaks it is told; without it, `enforce`.")
-    audit: Maybe[Level] = Field(None, description="It is noted in the audit log; without it, `enforce`.")
+    warn: Maybe[Level] = Field(
+        None, description="Who applies a Pod that breaks it is told; without it, `enforce`."
+    )
+    audit: Maybe[Level] = Field(
+        None, description="It is noted in the audit log; without it, `enforce`."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -109,7 +122,9 @@ class PodSecurity(Model):
         return {"enforce": data} if isinstance(data, str) else data
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         """Say that a level alone is a full setting, so that editors accept ``podSecurity: restricted``."""
         body = handler.resolve_ref_schema(handler(schema))
         short = {"enum": ["privileged", "baseline", "restricted"]}
@@ -119,20 +134,40 @@ class PodSecurity(Model):
 class ContainerLimits(Model):
     """What containers of the teams may ask for: a LimitRange in every namespace of theirs."""
 
-    default: Amounts = Field(default_factory=dict, description="Limits of a container that names none.")
-    default_request: Amounts = Field(default_factory=dict, description="Requests of a container that names none.")
-    min: Amounts = Field(default_factory=dict, description="The least that a container may ask for.")
+    default: Amounts = Field(
+        default_factory=dict, description="Limits of a container that names none."
+    )
+    default_request: Amounts = Field(
+        default_factory=dict, description="Requests of a container that names none."
+    )
+    min: Amounts = Field(
+        default_factory=dict, description="The least that a container may ask for."
+    )
     max: Amounts = Field(
-        default_factory=dict, description="The most that a container may ask for.", examples=[{"memory": "8Gi"}]
+        default_factory=dict,
+        description="The most that a container may ask for.",
+        examples=[{"memory": "8Gi"}],
     )
 
     def filled(self, resource: str) -> dict[str, tuple[str, str]]:
         """Bound → the key that says it and its amount, with what Kubernetes fills in (SetDefaults_LimitRangeItem)."""
-        bounds = {"default": self.default, "defaultRequest": self.default_request, "min": self.min, "max": self.max}
-        said: dict[str, tuple[str, str]] = {
-            key: (key, amounts[name]) for key, amounts in bounds.items() for name in amounts if name == resource
+        bounds = {
+            "default": self.default,
+            "defaultRequest": self.default_request,
+            "min": self.min,
+            "max": self.max,
         }
-        for bound, source in (("default", "max"), ("defaultRequest", "default"), ("defaultRequest", "min")):
+        said: dict[str, tuple[str, str]] = {
+            key: (key, amounts[name])
+            for key, amounts in bounds.items()
+            for name in amounts
+            if name == resource
+        }
+        for bound, source in (
+            ("default", "max"),
+            ("defaultRequest", "default"),
+            ("defaultRequest", "min"),
+        ):
             if source in said:
                 said.setdefault(bound, said[source])
         return said
@@ -141,20 +176,28 @@ class ContainerLimits(Model):
 class Kyverno(Model):
     """Kyverno's policies for the teams' namespaces."""
 
-    action: Literal["audit", "enforce"] = Field("audit", description="Report what breaks a policy, or refuse it.")
-    policies: UniqueList[KyvernoPolicy] = Field((), description="Which policies.", examples=[["disallow-latest-tag"]])
+    action: Literal["audit", "enforce"] = Field(
+        "audit", description="Report what breaks a policy, or refuse it."
+    )
+    policies: UniqueList[KyvernoPolicy] = Field(
+        (), description="Which policies.", examples=[["disallow-latest-tag"]]
+    )
     registries: UniqueList[Registry] = Field(
         (),
         description="With `restrict-image-registries`: where images may come from. Images must be written with their "
         "registry: `docker.io/library/nginx`, since `nginx` matches none.",
     )
-    labels: UniqueList[LabelKey] = Field((), description="With `require-labels`: the labels that every Pod must have.")
+    labels: UniqueList[LabelKey] = Field(
+        (), description="With `require-labels`: the labels that every Pod must have."
+    )
 
 
 class PolicySet(Model):
     """How the clusters of one environment are governed. It is about the namespaces of teams, not about addons'."""
 
-    pod_security: Maybe[PodSecurity] = Field(None, description="Pod Security Standards of the teams' namespaces.")
+    pod_security: Maybe[PodSecurity] = Field(
+        None, description="Pod Security Standards of the teams' namespaces."
+    )
     network: Literal["open", "default-deny"] = Field(
         "open",
         description="With `default-deny`, Pods of a team reach each other and DNS, and nothing else until a "
@@ -165,5 +208,7 @@ class PolicySet(Model):
         description="Quota of each team on each cluster, for what the team's own `quotas` do not name.",
         examples=[{"cpu": "8", "memory": "32Gi"}],
     )
-    limits: ContainerLimits = Field(ContainerLimits(), description="Defaults and bounds of containers.")
+    limits: ContainerLimits = Field(
+        ContainerLimits(), description="Defaults and bounds of containers."
+    )
     kyverno: Kyverno = Field(Kyverno(), description="Kyverno's policies.")

@@ -10,7 +10,9 @@ from dokaseca_compile.model.common import Model, Name, RelativePath, Revision, T
 from dokaseca_compile.model.grammar import Maybe
 from dokaseca_compile.model.urls import GitUrl
 
-RepositoryKey = Literal["controlPlane", "addons", "charts", "clusters", "workloads", "backstage", "templates"]
+RepositoryKey = Literal[
+    "controlPlane", "addons", "charts", "clusters", "workloads", "backstage", "templates"
+]
 REPOSITORY_KEYS: tuple[RepositoryKey, ...] = get_args(RepositoryKey)
 
 
@@ -30,8 +32,12 @@ class Repository(Model):
     basepath: Maybe[RelativePath] = Field(
         None, description="Folder that holds everything we write there.", examples=["gitops"]
     )
-    path: Maybe[RelativePath] = Field(None, description="Folder that Argo CD reads; each kind has its own default.")
-    revision: Revision = Field("main", description="Branch, tag or commit, unless an environment says another.")
+    path: Maybe[RelativePath] = Field(
+        None, description="Folder that Argo CD reads; each kind has its own default."
+    )
+    revision: Revision = Field(
+        "main", description="Branch, tag or commit, unless an environment says another."
+    )
 
 
 _DEFAULT = Repository()
@@ -56,9 +62,15 @@ class Repositories(Model):
     """Every repository of the platform, by its role."""
 
     organization: GitUrl = Field(description="URL that repository names are appended to.")
-    control_plane: Repository = Field(_DEFAULT, description="Terraform and the bootstrap ApplicationSets.")
-    addons: Repository = Field(_DEFAULT, description="Addon ApplicationSets, AppProjects and values files.")
-    clusters: Repository = Field(_DEFAULT, description="Cluster registrations and their configuration.")
+    control_plane: Repository = Field(
+        _DEFAULT, description="Terraform and the bootstrap ApplicationSets."
+    )
+    addons: Repository = Field(
+        _DEFAULT, description="Addon ApplicationSets, AppProjects and values files."
+    )
+    clusters: Repository = Field(
+        _DEFAULT, description="Cluster registrations and their configuration."
+    )
     workloads: Repository = Field(_DEFAULT, description="The teams' applications.")
     charts: Repository = Field(_DEFAULT, description="The platform's own Helm charts.")
     backstage: Maybe[Repository] = Field(None, description="Developer portal (optional).")

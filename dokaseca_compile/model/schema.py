@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.platform import Platform
-from dokaseca_compile.routes import Route
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 
@@ -28,7 +28,9 @@ def platform_schema() -> dict[str, Any]:
 
 def keys_at(route: Route) -> tuple[str, ...]:
     """The keys that a mapping at ``route`` may have, in the order of the schema; empty if any may stand there."""
-    return tuple(dict.fromkeys(key for node in nodes_at(route) for key in node.get("properties", {})))
+    return tuple(
+        dict.fromkeys(key for node in nodes_at(route) for key in node.get("properties", {}))
+    )
 
 
 def nodes_at(route: Route) -> list[dict[str, Any]]:
@@ -68,7 +70,8 @@ def _draft07(node: Any, *, names: bool = False) -> Any:
     renamed = {
         "definitions" if key == "$defs" else key: value
         for key, value in node.items()
-        if key != "title" and (key, value) != ("default", None)  # left out is not the same as written as null
+        if key != "title"
+        and (key, value) != ("default", None)  # left out is not the same as written as null
     }
     body = {
         key: value if key in {"examples", "default", "enum", "const"} else
@@ -81,7 +84,10 @@ def _draft07(node: Any, *, names: bool = False) -> Any:
         body |= {"additionalProperties": value, "propertyNames": {"pattern": pattern}}
     if "anyOf" in body and "examples" in body:
         # A key's own examples stand for those of its grammar, which may not fit its meaning.
-        body["anyOf"] = [{key: value for key, value in each.items() if key != "examples"} for each in body["anyOf"]]
+        body["anyOf"] = [
+            {key: value for key, value in each.items() if key != "examples"}
+            for each in body["anyOf"]
+        ]
     if "$ref" in body and isinstance(body["$ref"], str):
         body["$ref"] = body["$ref"].replace("#/$defs/", "#/definitions/")
         if len(body) > 1:

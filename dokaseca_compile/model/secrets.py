@@ -60,9 +60,9 @@ class SecretTemplate(Model):
         description="Key of the Secret → field of the entry.",
         examples=[{".dockerconfigjson": "dockerconfig"}],
     )
-    type: Literal["Opaque", "kubernetes.io/dockerconfigjson", "kubernetes.io/tls", "kubernetes.io/basic-auth"] = Field(
-        "Opaque", description="Type of the Secret."
-    )
+    type: Literal[
+        "Opaque", "kubernetes.io/dockerconfigjson", "kubernetes.io/tls", "kubernetes.io/basic-auth"
+    ] = Field("Opaque", description="Type of the Secret.")
     teams: Names = Field(
         (),
         min_length=1,
@@ -75,5 +75,10 @@ class SecretTemplate(Model):
         for either in _NEEDED[self.type]:
             if either.isdisjoint(self.data):
                 keys = " or ".join(f"`{key}`" for key in sorted(either))
-                raise refusal("invalid-secret", f" is a `{self.type}` without {keys}", f"add {keys}", within=("data",))
+                raise refusal(
+                    "invalid-secret",
+                    f" is a `{self.type}` without {keys}",
+                    f"add {keys}",
+                    within=("data",),
+                )
         return self

@@ -47,7 +47,9 @@ CostCenter = Annotated[
 class Contact(Model):
     """Where to reach a team."""
 
-    email: Maybe[Email] = Field(None, description="Address of the team.", examples=["payments@example.com"])
+    email: Maybe[Email] = Field(
+        None, description="Address of the team.", examples=["payments@example.com"]
+    )
     chat: Maybe[Text] = Field(None, description="Channel of the team.", examples=["#payments"])
 
 
@@ -61,7 +63,8 @@ class ServiceAccount(Model):
         examples=[{"dev": "editor"}],
     )
     annotations: Annotations = Field(
-        default_factory=dict, description="Annotations, as for the identities of a cloud (IRSA, workload identity)."
+        default_factory=dict,
+        description="Annotations, as for the identities of a cloud (IRSA, workload identity).",
     )
 
 
@@ -72,7 +75,8 @@ class Team(Model):
     groups: UniqueList[Group] = Field((), description="Identity-provider groups.")
     roles: dict[Name, Role] = Field(default_factory=dict, description="Environment → role.")
     namespace: Maybe[Name] = Field(
-        None, description="Its namespace on every cluster that it works on; without it, the team's name."
+        None,
+        description="Its namespace on every cluster that it works on; without it, the team's name.",
     )
     quotas: Quotas = Field(
         default_factory=dict,

@@ -9,9 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from dokaseca_compile.model.grammar import refusal
-from dokaseca_compile.source.text import shown
-from dokaseca_compile.urls import (
+from dokaseca_compile.core.urls import (
     CredentialsError,
     Url,
     UrlError,
@@ -21,6 +19,8 @@ from dokaseca_compile.urls import (
     read_oci,
     read_url,
 )
+from dokaseca_compile.model.grammar import refusal
+from dokaseca_compile.source.text import shown
 
 _TAGGED = re.compile(
     r"(?P<repository>(?:oci://)?[a-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._-]+)*)/(?P<name>[A-Za-z0-9._-]+)"
@@ -39,7 +39,9 @@ def _read(text: str, reader: Callable[[str], Url]) -> Url:
 def _refused(wrong: UrlError) -> PydanticCustomError:
     slug = "credentials-in-url" if isinstance(wrong, CredentialsError) else "invalid-url"
     reason = str(wrong)
-    return refusal(slug, f" {reason}" if reason.startswith("must ") else f": {reason}", wrong.advice)
+    return refusal(
+        slug, f" {reason}" if reason.startswith("must ") else f": {reason}", wrong.advice
+    )
 
 
 def _read_by_projects(url: Url) -> None:
@@ -58,7 +60,11 @@ def _server_url(text: str) -> str:
     # Argo CD trims the slash when it connects (`SecretToCluster`) and not in the cluster generator's parameters,
     # so with one a cluster would not merge with itself.
     if text.endswith("/"):
-        raise refusal("invalid-url", ": an API server has no trailing slash", f"write `{shown(text.rstrip('/'))}`")
+        raise refusal(
+            "invalid-url",
+            ": an API server has no trailing slash",
+            f"write `{shown(text.rstrip('/'))}`",
+        )
     if "%" in text:
         raise refusal("invalid-url", ": an API server has no escape in its path")
     _read(text, lambda text: read_url(text, ("https",)))
@@ -92,9 +98,14 @@ def _registry_path(text: str) -> Url:
     """Read ``registry.host/path``; a first part without a dot is no host to Helm's users, but a folder."""
     host, _, path = text.partition("/")
     if "@" in host:
-        raise refusal("credentials-in-url", ": a registry with a user or password must not be in Git")
+        raise refusal(
+            "credentials-in-url", ": a registry with a user or password must not be in Git"
+        )
     if not ("." in host and path.strip("/")):
-        raise refusal("invalid-url", ": a chart repository is an https:// index, an oci:// URL or `registry.host/path`")
+        raise refusal(
+            "invalid-url",
+            ": a chart repository is an https:// index, an oci:// URL or `registry.host/path`",
+        )
     return _read(text, read_oci)
 
 
@@ -120,12 +131,16 @@ def _of_registry(text: str, slug: str) -> str:
 
 def _untagged(repository: str, name: str, tag: str) -> str:
     """How a reference to an image of a chart is written here."""
-    place = repository if "/" in repository else f"oci://{repository}"  # a bare host is no repository
+    place = (
+        repository if "/" in repository else f"oci://{repository}"
+    )  # a bare host is no repository
     version = f'"{tag}"' if re.fullmatch(r"[0-9]+(\.[0-9]+)?", tag) else tag
     return f"write `repository: {place}`, `name: {name}`, `version: {version}`"
 
 
-GitUrl = Annotated[str, AfterValidator(_git_url), Field(max_length=500, examples=["https://github.com/org"])]
+GitUrl = Annotated[
+    str, AfterValidator(_git_url), Field(max_length=500, examples=["https://github.com/org"])
+]
 ServerUrl = Annotated[
     str,
     AfterValidator(_server_url),
@@ -134,5 +149,7 @@ ServerUrl = Annotated[
 ChartRepository = Annotated[
     str,
     AfterValidator(_chart_repository),
-    Field(max_length=500, examples=["https://charts.jetstack.io", "oci://ghcr.io/akuity/kargo-charts"]),
+    Field(
+        max_length=500, examples=["https://charts.jetstack.io", "oci://ghcr.io/akuity/kargo-charts"]
+    ),
 ]

@@ -61,7 +61,9 @@ WorkloadVersion = Annotated[
 class GitFolder(Model):
     """A folder of a Git repository: plain manifests, a Kustomization or a Helm chart. The version is its revision."""
 
-    repository: GitUrl = Field(description="The Git repository.", examples=["https://github.com/org/shop"])
+    repository: GitUrl = Field(
+        description="The Git repository.", examples=["https://github.com/org/shop"]
+    )
     path: RelativePath = Field(description="The folder.", examples=["deploy"])
     helm: bool = Field(False, description="It is a Helm chart, and takes values.")
 
@@ -69,14 +71,18 @@ class GitFolder(Model):
 class WorkloadSettings(Model):
     """A workload in one environment."""
 
-    version: Maybe[WorkloadVersion] = Field(None, description="Its version here; without it, the workload's own.")
+    version: Maybe[WorkloadVersion] = Field(
+        None, description="Its version here; without it, the workload's own."
+    )
     clusters: Names = Field(
         (),
         min_length=1,
         description="Only on these clusters; without it, on every cluster of the environment its team works on.",
         json_schema_extra=without_default,
     )
-    values: Values = Field(default_factory=dict, description="Helm values, merged over the workload's own.")
+    values: Values = Field(
+        default_factory=dict, description="Helm values, merged over the workload's own."
+    )
 
 
 class Workload(Model):
@@ -89,10 +95,15 @@ class Workload(Model):
         examples=["ghcr.io/acme/api"],
     )
     chart: Maybe[Chart] = Field(None, description="A chart of its own, instead of `image`.")
-    git: Maybe[GitFolder] = Field(None, description="A folder of a Git repository, instead of `image`.")
-    release_name: Maybe[ReleaseName] = Field(None, description="Helm release; without it, the workload's name.")
+    git: Maybe[GitFolder] = Field(
+        None, description="A folder of a Git repository, instead of `image`."
+    )
+    release_name: Maybe[ReleaseName] = Field(
+        None, description="Helm release; without it, the workload's name."
+    )
     version: Maybe[WorkloadVersion] = Field(
-        None, description="Where an environment says none: the tag of the image, or the version of the chart or folder."
+        None,
+        description="Where an environment says none: the tag of the image, or the version of the chart or folder.",
     )
     values: Values = Field(default_factory=dict, description="Helm values of every environment.")
     environments: dict[Name, WorkloadSettings] = Field(
@@ -108,5 +119,10 @@ class Workload(Model):
             said = f" has {' and '.join(f'`{key}`' for key in given)}"
             raise refusal("invalid-source", said, "keep one of them", at_key=True)
         if not given:
-            raise refusal("invalid-source", " needs `image`, `chart` or `git`", "add `image: ghcr.io/…`", at_key=True)
+            raise refusal(
+                "invalid-source",
+                " needs `image`, `chart` or `git`",
+                "add `image: ghcr.io/…`",
+                at_key=True,
+            )
         return self

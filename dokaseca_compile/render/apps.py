@@ -6,14 +6,22 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dokaseca_compile.applications import Application
-from dokaseca_compile.contents import plain
-from dokaseca_compile.inventory import Choice, Deployment, Inventory, wave
+from dokaseca_compile.argo.applications import Application
+from dokaseca_compile.argo.inventory import Choice, Deployment, Inventory, wave
+from dokaseca_compile.formats.read import plain
 from dokaseca_compile.render.json import FORMAT_VERSION
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted
 
-_HEADS = ("WAVE", "APPLICATION", "VERSION", "CHART OR PATH", "NAMESPACE", "REPOSITORY", "VALUE FILES, WEAK TO STRONG")
+_HEADS = (
+    "WAVE",
+    "APPLICATION",
+    "VERSION",
+    "CHART OR PATH",
+    "NAMESPACE",
+    "REPOSITORY",
+    "VALUE FILES, WEAK TO STRONG",
+)
 _STEPS = """\
 Steps are Argo CD's RollingSync: within one addon, an Application syncs when those of the steps before are healthy. It
 needs progressive syncs in the ApplicationSet controller, which then turns automatic sync off (`automated.enabled:
@@ -99,12 +107,17 @@ def as_data(application: Application, hub: str) -> dict[str, Any]:
 def _cluster(deployment: Deployment, empty: str, style: Style) -> str:
     labels = deployment.cluster.labels
     facts = [deployment.environment, labels.get("region", ""), labels.get("cluster_type", "")]
-    facts.append(f"hub {deployment.hub}" if deployment.hub != deployment.cluster.name else "runs Argo CD")
+    facts.append(
+        f"hub {deployment.hub}" if deployment.hub != deployment.cluster.name else "runs Argo CD"
+    )
     facts.append(counted(len(deployment.applications), "Application"))
     head = f"{style.bold(deployment.cluster.name)}  {' · '.join(filter(None, facts))}"
     rows = [_HEADS, *(_row(each, empty) for each in deployment.applications)]
     if deployment.steps:
-        steps = ["STEP", *(str(deployment.steps.get(each.name, "-")) for each in deployment.applications)]
+        steps = [
+            "STEP",
+            *(str(deployment.steps.get(each.name, "-")) for each in deployment.applications),
+        ]
         rows = [(row[0], step, *row[1:]) for step, row in zip(steps, rows, strict=True)]
     first, *others = _aligned(rows)
     return "\n".join([head, f"  {style.dim(first)}", *(f"  {row}" for row in others)]) + "\n\n"
@@ -126,7 +139,10 @@ def _row(application: Application, empty: str) -> Sequence[str]:
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
 
 
 def _waves(inventory: Inventory, style: Style) -> Iterator[str]:

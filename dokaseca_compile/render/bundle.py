@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.contents import plain
+from dokaseca_compile.argo.inventory import Inventory, without_credentials
 from dokaseca_compile.formats import Renderer
 from dokaseca_compile.formats.body import YamlBody
-from dokaseca_compile.inventory import Inventory, without_credentials
+from dokaseca_compile.formats.read import plain
 
 _FOLDERS = {"Secret": "secrets", "AppProject": "projects", "ApplicationSet": "applicationsets"}
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from dokaseca_compile.compare import Change, Kind
-from dokaseca_compile.contents import plain
-from dokaseca_compile.drift import Drift, groups
+from dokaseca_compile.core.compare import Change, Kind
+from dokaseca_compile.core.limits import DIFF_CHANGES, DIFF_VALUE
+from dokaseca_compile.core.secrets import hide_data, mask
+from dokaseca_compile.core.text import printable
 from dokaseca_compile.formats.body import YamlBody
+from dokaseca_compile.formats.read import plain
 from dokaseca_compile.formats.yaml import YamlWriter
-from dokaseca_compile.limits import DIFF_CHANGES, DIFF_VALUE
-from dokaseca_compile.plan import State
-from dokaseca_compile.redaction import hide_data, mask
+from dokaseca_compile.output.drift import Drift, groups
+from dokaseca_compile.output.report import Report, both, details, value
+from dokaseca_compile.output.write_plan import State
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted, scope_of
-from dokaseca_compile.report import Report, both, details, value
-from dokaseca_compile.scalars import printable
 
-_SIGNS = {State.MISSING: "+", State.STALE: "~", State.EDITED: "!", State.ORPHANED: "-", State.FOREIGN: "?"}
+_SIGNS = {
+    State.MISSING: "+",
+    State.STALE: "~",
+    State.EDITED: "!",
+    State.ORPHANED: "-",
+    State.FOREIGN: "?",
+}
 MOST = 100
 """How many files ``check`` writes out; ``--format json`` has all."""
 
@@ -73,7 +79,9 @@ def _states(counts: Mapping[State, int]) -> str:
 def repair(report: Report) -> str:
     """What to do, with the command as the last words."""
     strays = [each.difference for each in report.drifts if each.difference.is_stray]
-    lines = [text for slug, text in _LEFT_ALONE.items() if any(each.slug == slug for each in strays)]
+    lines = [
+        text for slug, text in _LEFT_ALONE.items() if any(each.slug == slug for each in strays)
+    ]
     if len(strays) < len(report.drifts):
         lines.append(_command(report))
     return "\n".join(lines)
@@ -86,7 +94,11 @@ def _command(report: Report) -> str:
         return f"To repair it, run `{report.repair}`"
     states = [(refused.count(each), each) for each in (State.EDITED, State.FOREIGN)]
     words = " and ".join(f"{number} {state}" for number, state in states if number)
-    look = "" if report.command == "diff" else f"Look at what would be lost with `{report.look}`: {words}; "
+    look = (
+        ""
+        if report.command == "diff"
+        else f"Look at what would be lost with `{report.look}`: {words}; "
+    )
     return f"{look or f'{words}: '}to overwrite {'it' if len(refused) == 1 else 'them'}, run `{report.repair}`"
 
 
@@ -105,7 +117,9 @@ def compared(report: Report, style: Style) -> str:
     """The result of ``diff``: each file with its changes by structure, the same change in many files once."""
     if not report.drifts:
         return checked(report, style)
-    blocks = ["\n".join(block(first, others, report, style)) for first, others in groups(report.drifts)]
+    blocks = [
+        "\n".join(block(first, others, report, style)) for first, others in groups(report.drifts)
+    ]
     return "\n\n".join([*blocks, f"{totals(report, style)}\n{repair(report)}"])
 
 
@@ -117,8 +131,16 @@ def stat(report: Report, style: Style) -> str:
     lines = []
     for each in report.drifts:
         state = each.difference.state
-        number = counted(len(each.changes), "change") if each.changes else "text" if each.textual else str(state)
-        lines.append(f"{_tone(state, style)(_SIGNS[state])} {report.path(each.difference):<{width}} | {number}")
+        number = (
+            counted(len(each.changes), "change")
+            if each.changes
+            else "text"
+            if each.textual
+            else str(state)
+        )
+        lines.append(
+            f"{_tone(state, style)(_SIGNS[state])} {report.path(each.difference):<{width}} | {number}"
+        )
     return "\n".join([*lines, "", totals(report, style)])
 
 
@@ -161,7 +183,11 @@ def _change(change: Change, style: Style) -> Iterator[str]:
 
 
 def _is_large(data: object) -> bool:
-    return "\n" in data if isinstance(data, str) else bool(data) and isinstance(data, Mapping | Sequence)
+    return (
+        "\n" in data
+        if isinstance(data, str)
+        else bool(data) and isinstance(data, Mapping | Sequence)
+    )
 
 
 def _lines(data: object, key: str) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dokaseca_compile.diagnostics import Severity
-from dokaseca_compile.report import Finding, Report, findings
+from dokaseca_compile.core.diagnostics import Severity
+from dokaseca_compile.output.report import Finding, Report, findings
 
 _MOST = 10
 """GitHub shows ten errors and ten warnings of a step and drops the others without a word."""
@@ -14,7 +14,9 @@ def workflow_commands(report: Report) -> str:
     found = list(findings(report))
     errors = [each for each in found if each.severity is Severity.ERROR]
     warnings = [each for each in found if each.severity is not Severity.ERROR]
-    lines = [_command(each, report.from_top(each.file)) for each in (*errors[:_MOST], *warnings[:_MOST])]
+    lines = [
+        _command(each, report.from_top(each.file)) for each in (*errors[:_MOST], *warnings[:_MOST])
+    ]
     parts = [(len(errors) - _MOST, "errors"), (len(warnings) - _MOST, "warnings")]
     more = " and ".join(f"{number} more {word}" for number, word in parts if number > 0)
     if more:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dokaseca_compile.compare import Change, Kind
+from dokaseca_compile.core.compare import Change, Kind
+from dokaseca_compile.core.secrets import hide
+from dokaseca_compile.core.text import printable
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.yaml import YamlWriter
 from dokaseca_compile.impact import CONFIGURATION, Action, Effect, Fate, Impact, Skipped, Step
-from dokaseca_compile.redaction import hide
+from dokaseca_compile.output.report import both, value
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted
-from dokaseca_compile.report import both, value
-from dokaseca_compile.scalars import printable
 
 _MOST_CHANGES, _MOST_CLUSTERS = 20, 12
 _STEPS = tuple(Step)
@@ -31,26 +31,37 @@ FATES: Mapping[Fate, str] = {
 }
 
 
-def as_text(impact: Impact, permits: Mapping[str, Any], style: Style, *, tables: bool = True) -> str:
+def as_text(
+    impact: Impact, permits: Mapping[str, Any], style: Style, *, tables: bool = True
+) -> str:
     """Return the whole plan, its first line a summary; ``tables`` count by environment and owner."""
     blocks = _blocks(impact, permits, style, tables=tables)
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
-def _blocks(impact: Impact, permits: Mapping[str, Any], style: Style, *, tables: bool) -> Iterator[list[str]]:
+def _blocks(
+    impact: Impact, permits: Mapping[str, Any], style: Style, *, tables: bool
+) -> Iterator[list[str]]:
     yield [style.bold(summary(impact)), *notes(impact)]
     for action in (Action.DELETE, Action.RECREATE):
         for first, alike in by_cause(impact.of(action)):
             yield list(_endings(first, alike, style))
     for action in (Action.UPDATE, Action.ADD):
         if effects := impact.of(action):
-            lines = (line for first, alike in same_everywhere(effects) for line in _group(first, alike, style))
+            lines = (
+                line
+                for first, alike in same_everywhere(effects)
+                for line in _group(first, alike, style)
+            )
             yield [style.bold(TITLES[action]), *(f"  {line}" for line in lines)]
     if impact.effects and tables:
         yield [f"  {line}" for line in aligned(fan_out(impact, "environment"))]
         yield [f"  {line}" for line in aligned(fan_out(impact, "owner"))]
     if impact.skipped:
-        yield [style.yellow("Skipped environments"), *(f"  {skipped(each)}" for each in impact.skipped)]
+        yield [
+            style.yellow("Skipped environments"),
+            *(f"  {skipped(each)}" for each in impact.skipped),
+        ]
     if permits:
         head = f"{style.red('Blocked')}: nobody has said that this is meant. If it is, add to the source:"
         yield [head, *(f"  {line}" for line in entries(permits))]
@@ -64,7 +75,9 @@ def summary(impact: Impact) -> str:
     versions = ", ".join(f"{number} {step}" for step, number in steps.items() if number)
     changed = sum(each.step is None for each in updates)
     if not impact.effects:
-        return f"No Application changes: {counted(impact.unchanged, 'Application')} stay as they are"
+        return (
+            f"No Application changes: {counted(impact.unchanged, 'Application')} stay as they are"
+        )
     parts = [
         f"{len(deleted)} to delete{_blocked(deleted)}" if deleted else "",
         f"{len(recreated)} to delete and create again{_blocked(recreated)}" if recreated else "",
@@ -78,7 +91,9 @@ def summary(impact: Impact) -> str:
 
 def notes(impact: Impact) -> list[str]:
     """What is to be known beside the Applications: nothing to compare with, other rollouts, what clusters are given."""
-    new = ["The platform file is not at the base: everything counts as new, and nothing as deleted."]
+    new = [
+        "The platform file is not at the base: everything counts as new, and nothing as deleted."
+    ]
     steps = [
         f"Rollout of {name}: {counted(was, 'step') if was else 'all at once'} → "
         f"{counted(will, 'step') if will else 'all at once'}{', in another way' if was == will else ''}"
@@ -91,7 +106,10 @@ def _configured(impact: Impact) -> Iterator[str]:
     """Applications stay as they are when only what they apply changes: so that is said besides."""
     number = sum(len(clusters) for _, clusters in impact.configured)
     if number:
-        shown = [_named(environment, clusters) for environment, clusters in impact.configured[:_MOST_CLUSTERS]]
+        shown = [
+            _named(environment, clusters)
+            for environment, clusters in impact.configured[:_MOST_CLUSTERS]
+        ]
         more = len(impact.configured) - len(shown)
         there = "; ".join([*shown, *([f"and {counted(more, 'more environment')}"] if more else [])])
         yield f"Configuration of {counted(number, 'cluster')} changes ({CONFIGURATION}): {there}"
@@ -137,7 +155,9 @@ def _endings(first: Effect, alike: Sequence[Effect], style: Style) -> Iterator[s
     tone = style.red if first.blocked else style.dim
     yield style.bold(cause(first, len(alike))) + (f"  {tone(shown)}" if shown else "")
     sign = style.red("-" if first.action is Action.DELETE else "±")
-    yield from (f"  {sign} {line}" for line in aligned([ending(each) for each in alike], numbers=False))
+    yield from (
+        f"  {sign} {line}" for line in aligned([ending(each) for each in alike], numbers=False)
+    )
 
 
 def group(first: Effect, alike: Sequence[Effect]) -> str:
@@ -159,7 +179,9 @@ def _group(first: Effect, alike: Sequence[Effect], style: Style) -> Iterator[str
 
 def changes(effect: Effect) -> Iterator[str]:
     """The changed values by path, then what else is different."""
-    told = [f"values {_change(each)}" for each in effect.values] + [_change(each) for each in effect.other]
+    told = [f"values {_change(each)}" for each in effect.values] + [
+        _change(each) for each in effect.other
+    ]
     yield from told[:_MOST_CHANGES]
     if len(told) > _MOST_CHANGES:
         yield f"… and {len(told) - _MOST_CHANGES} more"
@@ -180,8 +202,12 @@ def places(effects: Sequence[Effect]) -> str:
     """``dev: a, b; production: c and 7 more``."""
     found: dict[str, list[str]] = {}
     for each in effects:
-        found.setdefault(each.application.label("environment") or "hubs", []).append(each.application.cluster)
-    there = ((environment, list(dict.fromkeys(clusters))) for environment, clusters in found.items())
+        found.setdefault(each.application.label("environment") or "hubs", []).append(
+            each.application.cluster
+        )
+    there = (
+        (environment, list(dict.fromkeys(clusters))) for environment, clusters in found.items()
+    )
     return "; ".join(_named(environment, clusters) for environment, clusters in there)
 
 
@@ -204,13 +230,29 @@ def fan_out(impact: Impact, by: str) -> list[list[str]]:
     """How many Applications change in what way, by environment or owner: a table with its head."""
     counts: dict[str, dict[str, int]] = {}
     for each in impact.effects:
-        kind = str(each.step) if each.action is Action.UPDATE and each.step is not None else str(each.action)
-        row = counts.setdefault((each.application.owner if by == "owner" else each.application.label(by)) or "-", {})
+        kind = (
+            str(each.step)
+            if each.action is Action.UPDATE and each.step is not None
+            else str(each.action)
+        )
+        row = counts.setdefault(
+            (each.application.owner if by == "owner" else each.application.label(by)) or "-", {}
+        )
         row[kind] = row.get(kind, 0) + 1
-    kinds = [*map(str, (Action.DELETE, Action.RECREATE)), *map(str, _STEPS), *map(str, (Action.UPDATE, Action.ADD))]
+    kinds = [
+        *map(str, (Action.DELETE, Action.RECREATE)),
+        *map(str, _STEPS),
+        *map(str, (Action.UPDATE, Action.ADD)),
+    ]
     used = [kind for kind in kinds if any(kind in row for row in counts.values())]
     head = [by.upper(), *(kind.upper() for kind in used)]
-    return [head, *([name, *(str(row.get(kind, 0)) for kind in used)] for name, row in sorted(counts.items()))]
+    return [
+        head,
+        *(
+            [name, *(str(row.get(kind, 0)) for kind in used)]
+            for name, row in sorted(counts.items())
+        ),
+    ]
 
 
 def aligned(rows: Sequence[Sequence[str]], *, numbers: bool = True) -> list[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dokaseca_compile.compare import Change
-from dokaseca_compile.contents import plain
+from dokaseca_compile.core.compare import Change
+from dokaseca_compile.core.secrets import hide, hide_data
 from dokaseca_compile.formats.body import JsonBody
 from dokaseca_compile.formats.json import render
+from dokaseca_compile.formats.read import plain
 from dokaseca_compile.impact import Action, Effect, Impact
-from dokaseca_compile.redaction import hide, hide_data
 from dokaseca_compile.render.apps import as_data
 from dokaseca_compile.render.impact import summary
 from dokaseca_compile.render.json import FORMAT_VERSION
@@ -41,9 +41,13 @@ def as_json(impact: Impact, permits: Mapping[str, Any], base: str) -> str:
             for each in impact.skipped
         ],
         "rollouts": [
-            {"environment": name, "steps_before": was, "steps_after": will} for name, was, will in impact.rollouts
+            {"environment": name, "steps_before": was, "steps_after": will}
+            for name, was, will in impact.rollouts
         ],
-        "configured": [{"environment": name, "clusters": list(clusters)} for name, clusters in impact.configured],
+        "configured": [
+            {"environment": name, "clusters": list(clusters)}
+            for name, clusters in impact.configured
+        ],
         "permits": plain(permits),
     }
     return render(JsonBody(document)).decode()
@@ -58,7 +62,9 @@ def _effect(effect: Effect) -> dict[str, Any]:
         "why": effect.why,
         "entry": effect.entry,
         "step": str(effect.step) if effect.step is not None else "",
-        "before": as_data(effect.before[1], effect.before[0]) if effect.before is not None else None,
+        "before": as_data(effect.before[1], effect.before[0])
+        if effect.before is not None
+        else None,
         "after": as_data(effect.after[1], effect.after[0]) if effect.after is not None else None,
         "values": [_change(each) for each in effect.values],
         "other": [_change(each) for each in effect.other],

@@ -41,9 +41,13 @@ def as_markdown(impact: Impact, permits: Mapping[str, Any], most: int = MOST) ->
     permitting = _permitting(permits, room // 2) if permits else []
     room -= _size(permitting)
     kept, left = _fitting([*_endings(impact, room), *_rest(impact)], room)
-    ends = sum(1 for action in (Action.DELETE, Action.RECREATE) for _ in by_cause(impact.of(action)))
+    ends = sum(
+        1 for action in (Action.DELETE, Action.RECREATE) for _ in by_cause(impact.of(action))
+    )
     shown = min(ends, len(kept))
-    rest = [f"… and {counted(left, 'more block')}: `dokaseca plan` has all of them."] if left else []
+    rest = (
+        [f"… and {counted(left, 'more block')}: `dokaseca plan` has all of them."] if left else []
+    )
     return "\n\n".join([*head, *kept[:shown], *permitting, *kept[shown:], *rest]) + "\n"
 
 
@@ -54,7 +58,9 @@ def _permitting(permits: Mapping[str, Any], room: int) -> list[str]:
     if _size(written) <= room:
         return written
     number = sum(map(len, permits.values()))
-    return [f"Blocked: if it is meant, {number} entries of the source must say so; `dokaseca plan` writes them."]
+    return [
+        f"Blocked: if it is meant, {number} entries of the source must say so; `dokaseca plan` writes them."
+    ]
 
 
 def _size(blocks: Iterable[str]) -> int:
@@ -77,7 +83,9 @@ Form = Callable[[Sequence[Effect]], Iterator[str]]
 
 def _endings(impact: Impact, room: int) -> list[str]:
     """A block for each cause, each in the fullest form that leaves room for the others."""
-    causes = [each for action in (Action.DELETE, Action.RECREATE) for each in by_cause(impact.of(action))]
+    causes = [
+        each for action in (Action.DELETE, Action.RECREATE) for each in by_cause(impact.of(action))
+    ]
     blocks = [_ending(first, alike, _nothing) for first, alike in causes]
     used = _size(blocks)
     for form in (_numbers, _by_part, _each):
@@ -129,7 +137,9 @@ def _rest(impact: Impact) -> Iterator[str]:
         yield _table(fan_out(impact, "environment"))
         yield _table(fan_out(impact, "owner"))
     if impact.skipped:
-        yield "**Skipped environments**\n\n" + "\n".join(f"- {prose(skipped(each))}" for each in impact.skipped)
+        yield "**Skipped environments**\n\n" + "\n".join(
+            f"- {prose(skipped(each))}" for each in impact.skipped
+        )
     for action in (Action.UPDATE, Action.ADD):
         if effects := impact.of(action):
             yield f"**{TITLES[action]}** ({len(effects)})"
@@ -142,5 +152,9 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     head, *others = rows
     line = f"|---|{'---:|' * (len(head) - 1)}"
     return "\n".join(
-        [f"| {' | '.join(head).lower()} |", line, *(f"| {' | '.join(map(prose, row))} |" for row in others)]
+        [
+            f"| {' | '.join(head).lower()} |",
+            line,
+            *(f"| {' | '.join(map(prose, row))} |" for row in others),
+        ]
     )

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from dokaseca_compile.acceptance import Accepted
-from dokaseca_compile.compare import Change, Kind
 from dokaseca_compile.compiler import Compilation
-from dokaseca_compile.contents import plain
-from dokaseca_compile.diagnostics import Diagnostic, Label, Severity
-from dokaseca_compile.drift import Drift
+from dokaseca_compile.core.compare import Change, Kind
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, Severity
+from dokaseca_compile.core.limits import DIFF_CHANGES
+from dokaseca_compile.core.routes import format_route
+from dokaseca_compile.core.secrets import hide, hide_data
 from dokaseca_compile.formats.body import JsonBody
 from dokaseca_compile.formats.json import render
-from dokaseca_compile.limits import DIFF_CHANGES
-from dokaseca_compile.plan import Plan, State
-from dokaseca_compile.redaction import hide, hide_data
-from dokaseca_compile.report import Report
-from dokaseca_compile.routes import format_route
+from dokaseca_compile.formats.read import plain
+from dokaseca_compile.output.drift import Drift
+from dokaseca_compile.output.report import Report
+from dokaseca_compile.output.write_plan import Plan, State
 
 FORMAT_VERSION = "1.0"
 
@@ -50,10 +50,13 @@ def compiled(found: Report, plan: Plan, *, refused: bool) -> str:
         "leftover": [each.label for each in plan.strays()],
     }
     document["refused"] = refused
-    document["losses"] = [{"file": found.path(each), "losses": list(lost)} for each, lost in plan.losses()]
+    document["losses"] = [
+        {"file": found.path(each), "losses": list(lost)} for each, lost in plan.losses()
+    ]
     document["repair"] = found.repair if refused else ""
     document["faults"] = [
-        {"repository": root, "reason": fault.reason, "help": fault.help} for root, fault in plan.faults
+        {"repository": root, "reason": fault.reason, "help": fault.help}
+        for root, fault in plan.faults
     ]
     document["differences"] = [_drift(each, found) for each in found.drifts]
     return render(JsonBody(document)).decode()
@@ -118,7 +121,9 @@ def _diagnostic(diagnostic: Diagnostic, compilation: Compilation) -> dict[str, A
         "message": diagnostic.message,
         "help": diagnostic.help,
         **_label(diagnostic.primary, compilation),
-        "related": [{**_label(each, compilation), "text": each.text} for each in diagnostic.related],
+        "related": [
+            {**_label(each, compilation), "text": each.text} for each in diagnostic.related
+        ],
     }
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
-from dokaseca_compile.diagnostics import Severity
+from dokaseca_compile.core.diagnostics import Severity
+from dokaseca_compile.output.report import Finding, Report, accepted_findings, findings
 from dokaseca_compile.render.text import counted
-from dokaseca_compile.report import Finding, Report, accepted_findings, findings
 
 # What XML 1.0 has no way to write.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -30,7 +30,12 @@ def junit(report: Report) -> str:
     for root in report.plan.roots if report.plan is not None else ():
         if root.kept:
             folder = report.folders.get(root.root, root.root) or "."
-            ET.SubElement(suite, "testcase", classname=_text(folder), name=f"{counted(root.kept, 'file')} up to date")
+            ET.SubElement(
+                suite,
+                "testcase",
+                classname=_text(folder),
+                name=f"{counted(root.kept, 'file')} up to date",
+            )
     if report.plan is None and not found:
         ET.SubElement(suite, "testcase", classname="source", name="the source is valid")
     failures = len(suite.findall("testcase/failure"))
@@ -39,7 +44,9 @@ def junit(report: Report) -> str:
     suite.set("errors", "0")
     suite.set("skipped", str(len(accepted)))
     ET.indent(suite)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suite, encoding="unicode") + "\n"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suite, encoding="unicode") + "\n"
+    )
 
 
 def _case(suite: ET.Element, finding: Finding, *, failed: bool) -> None:
@@ -47,7 +54,9 @@ def _case(suite: ET.Element, finding: Finding, *, failed: bool) -> None:
     place = f"{finding.file}:{finding.line}:{finding.column}"
     text = _text(f"{place}: {finding.message}\n{finding.help}".rstrip())
     if failed:
-        ET.SubElement(case, "failure", type=finding.slug, message=_text(finding.message)).text = text
+        ET.SubElement(
+            case, "failure", type=finding.slug, message=_text(finding.message)
+        ).text = text
     else:
         ET.SubElement(case, "system-out").text = text
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dokaseca_compile.acceptance import Accepted
-from dokaseca_compile.diagnostics import Severity
-from dokaseca_compile.drift import Drift, groups
+from dokaseca_compile.core.diagnostics import Severity
 from dokaseca_compile.formats.markdown import code, code_fence, escape
-from dokaseca_compile.plan import State
+from dokaseca_compile.output.drift import Drift, groups
+from dokaseca_compile.output.report import Finding, Report, details, findings, one_line
+from dokaseca_compile.output.write_plan import State
 from dokaseca_compile.render.drift import totals
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted, scope_of
-from dokaseca_compile.report import Finding, Report, details, findings, one_line
 
 MOST = 60_000
 """Characters. GitHub refuses comments of 65,536 or more; the rest is for a bot's own words."""
@@ -67,7 +67,11 @@ def _head(report: Report) -> Iterator[str]:
 
 def _diagnosed(report: Report, severity: Severity) -> Iterator[str]:
     slugs = {each.slug for each in report.compilation.diagnostics}
-    return (_finding(each) for each in findings(report) if each.slug in slugs and each.severity is severity)
+    return (
+        _finding(each)
+        for each in findings(report)
+        if each.slug in slugs and each.severity is severity
+    )
 
 
 def _finding(finding: Finding) -> str:

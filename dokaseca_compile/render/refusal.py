@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dokaseca_compile.plan import Plan, State
+from dokaseca_compile.output.report import Report
+from dokaseca_compile.output.write_plan import Plan, State
 from dokaseca_compile.render.drift import block
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted
-from dokaseca_compile.report import Report
 
 _MOST = 10  # files whose difference is shown
 _MOST_GONE = 100  # files to be deleted that are named
@@ -29,7 +29,8 @@ def _lost(plan: Plan, report: Report, style: Style) -> str:
     losses = {id(each): found for each, found in plan.losses()}
     every = [*plan.prunes(), *(each for each, _ in plan.losses() if not each.goes)]
     lines = [
-        f"{style.red('-' if each.goes else '~')} {report.path(each)}{_why(losses.get(id(each), ()))}" for each in every
+        f"{style.red('-' if each.goes else '~')} {report.path(each)}{_why(losses.get(id(each), ()))}"
+        for each in every
     ]
     more = [f"… and {len(lines) - _MOST_GONE} more"] if len(lines) > _MOST_GONE else []
     return "\n".join([*lines[:_MOST_GONE], *more])
@@ -56,13 +57,23 @@ def _way_out(report: Report, plan: Plan, style: Style, *, force: bool, prune: bo
     states = [] if force else [each.difference.state for each in report.drifts]
     edited, foreign = states.count(State.EDITED), states.count(State.FOREIGN)
     parts = [f"{counted(edited, 'file')} edited by hand"] if edited else []
-    parts += [f"{counted(foreign, 'file')} that {'is' if foreign == 1 else 'are'} not ours"] if foreign else []
+    parts += (
+        [f"{counted(foreign, 'file')} that {'is' if foreign == 1 else 'are'} not ours"]
+        if foreign
+        else []
+    )
     lines = []
     if parts:
         verb = "stands" if edited + foreign == 1 else "stand"
-        lose = "overwrite or delete" if any(each.difference.goes for each in report.drifts) else "overwrite"
+        lose = (
+            "overwrite or delete"
+            if any(each.difference.goes for each in report.drifts)
+            else "overwrite"
+        )
         lines.append(f"{style.red('error')}: {' and '.join(parts)} {verb} in the way")
-        lines.append(f"  {style.cyan('help')}: to keep a change, say it in the source; to keep a file, move it away")
+        lines.append(
+            f"  {style.cyan('help')}: to keep a change, say it in the source; to keep a file, move it away"
+        )
     else:
         lose = "go on"
     if not prune and (why := plan.guarded()):

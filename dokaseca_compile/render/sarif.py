@@ -9,14 +9,16 @@ from urllib.parse import quote
 
 from dokaseca_compile import __version__
 from dokaseca_compile.acceptance import Accepted
-from dokaseca_compile.diagnostics import Severity
-from dokaseca_compile.explain import MANUALS
+from dokaseca_compile.core.diagnostics import Severity
 from dokaseca_compile.formats.body import JsonBody
 from dokaseca_compile.formats.json import render
+from dokaseca_compile.manual import MANUALS
+from dokaseca_compile.output.report import Finding, Report, accepted_findings, findings
 from dokaseca_compile.render.manual import markdown, summary
-from dokaseca_compile.report import Finding, Report, accepted_findings, findings
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
 
 
 def sarif(report: Report) -> str:
@@ -25,7 +27,11 @@ def sarif(report: Report) -> str:
     found += accepted_findings(report)
     slugs = sorted({each.slug for each, _ in found})
     seen: Counter[str] = Counter()
-    driver = {"name": "dokaseca", "semanticVersion": __version__, "rules": [_rule(slug) for slug in slugs]}
+    driver = {
+        "name": "dokaseca",
+        "semanticVersion": __version__,
+        "rules": [_rule(slug) for slug in slugs],
+    }
     run: dict[str, Any] = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.compiler import Compilation
-from dokaseca_compile.diagnostics import Diagnostic, Label, Severity
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, Severity
+from dokaseca_compile.core.text import printable
 from dokaseca_compile.render.style import Style
-from dokaseca_compile.scalars import printable
 
 _LONGEST_LINE = 120
 _MOST_RELATED = 4
@@ -19,7 +19,9 @@ def snippet(diagnostic: Diagnostic, compilation: Compilation, style: Style) -> s
     place = compilation.place(diagnostic.primary)
     tone = style.red if diagnostic.severity is Severity.ERROR else style.yellow
     head = tone(f"{diagnostic.severity}[{diagnostic.slug}]")
-    lines = [f"{style.bold(f'{place.file}:{place.line}:{place.column}')}: {head}: {diagnostic.message}"]
+    lines = [
+        f"{style.bold(f'{place.file}:{place.line}:{place.column}')}: {head}: {diagnostic.message}"
+    ]
     lines += _source(diagnostic.primary, compilation, style, tone("^"))
     for label in diagnostic.related[:_MOST_RELATED]:
         other = compilation.place(label)
@@ -43,7 +45,9 @@ def _source(label: Label, compilation: Compilation, style: Style, caret: str) ->
     if not shown.strip():
         return
     skip = max(0, start - _LONGEST_LINE // 2) if len(shown) > _LONGEST_LINE else 0
-    part = "".join(char if char.isprintable() else " " for char in shown[skip : skip + _LONGEST_LINE])
+    part = "".join(
+        char if char.isprintable() else " " for char in shown[skip : skip + _LONGEST_LINE]
+    )
     length = max(1, min(line.length, len(part) - (start - skip)))
     gutter = str(place.line)
     yield f"  {style.dim(gutter + ' |')} {part}"

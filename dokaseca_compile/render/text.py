@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dokaseca_compile.compiler import Compilation
-from dokaseca_compile.diagnostics import Severity
-from dokaseca_compile.plan import Plan
+from dokaseca_compile.core.diagnostics import Severity
+from dokaseca_compile.output.report import Report
+from dokaseca_compile.output.write_plan import Plan
 from dokaseca_compile.render.snippet import snippet
 from dokaseca_compile.render.style import Style
-from dokaseca_compile.report import Report
 
 _MOST = 50
 """How many findings are written out; the rest is counted. ``--format json`` has them all."""
@@ -22,7 +22,9 @@ def findings(compilation: Compilation, style: Style) -> str:
     # Errors are what must be mended: warnings give way when there are too many of both.
     ranked = sorted(compilation.diagnostics, key=lambda each: each.severity is not Severity.ERROR)
     shown = set(map(id, ranked[:_MOST]))
-    parts = [snippet(each, compilation, style) for each in compilation.diagnostics if id(each) in shown]
+    parts = [
+        snippet(each, compilation, style) for each in compilation.diagnostics if id(each) in shown
+    ]
     if len(ranked) > _MOST:
         parts.append(f"… and {len(ranked) - _MOST} more; `--format json` lists all")
     return "\n\n".join([*parts, totals(compilation, style)])
@@ -59,7 +61,12 @@ def compiled(report: Report, plan: Plan, style: Style, *, dry_run: bool) -> str:
         verb = "would be written" if dry_run else "written"
         return f"{head}; {counted(ledgers, 'ledger')} {verb}" if ledgers else head
     new = sum(each.found is None for each in written)
-    parts = [(new, "new"), (len(written) - new, "changed"), (len(gone), "deleted"), (plan.kept, "unchanged")]
+    parts = [
+        (new, "new"),
+        (len(written) - new, "changed"),
+        (len(gone), "deleted"),
+        (plan.kept, "unchanged"),
+    ]
     detail = ", ".join(f"{number} {word}" for number, word in parts if number)
     verb, preposition = ("write", "to") if written else ("delete", "from")
     done = f"Would {verb}" if dry_run else {"write": "Wrote", "delete": "Deleted"}[verb]
@@ -69,7 +76,10 @@ def compiled(report: Report, plan: Plan, style: Style, *, dry_run: bool) -> str:
 
 def listing(report: Report, plan: Plan, style: Style) -> str:
     """A line for each file that would change: ``+`` new, ``~`` changed, ``-`` deleted."""
-    rows = [(each, style.green("+") if each.found is None else style.yellow("~")) for each in plan.writes]
+    rows = [
+        (each, style.green("+") if each.found is None else style.yellow("~"))
+        for each in plan.writes
+    ]
     rows += [(each, style.red("-")) for each in plan.prunes()]
     return "\n".join(f"{sign} {report.path(each)}" for each, sign in rows)
 
@@ -87,7 +97,10 @@ def strays(report: Report, plan: Plan, style: Style, most: int = 10) -> str:
     if found := [each for each in every if not each.takes_effect]:
         has, be = ("has", "is") if len(found) == 1 else ("have", "are")
         shown = [f"{style.yellow('?')} {report.path(each)}" for each in found[:most]]
-        parts += [f"{counted(len(found), 'file')} {has} our header but {be} in no ledger:", *_cut(shown, len(found))]
+        parts += [
+            f"{counted(len(found), 'file')} {has} our header but {be} in no ledger:",
+            *_cut(shown, len(found)),
+        ]
         parts.append("remove what nobody needs, or the header of what is yours")
     return "\n".join(parts)
 
@@ -114,7 +127,12 @@ def scope(compilation: Compilation) -> str:
     resolved = compilation.resolved
     if resolved is None:
         return "nothing"
-    installs = sum(len(profile.clusters) * sum(1 for _ in profile.enabled()) for profile in resolved.profiles)
-    clusters, addons = counted(len(resolved.clusters), "cluster"), counted(len(resolved.addons), "addon")
+    installs = sum(
+        len(profile.clusters) * sum(1 for _ in profile.enabled()) for profile in resolved.profiles
+    )
+    clusters, addons = (
+        counted(len(resolved.clusters), "cluster"),
+        counted(len(resolved.addons), "addon"),
+    )
     environments = counted(len(resolved.environments), "environment")
     return f"{clusters} in {environments}, {addons}, {counted(installs, 'install')}"

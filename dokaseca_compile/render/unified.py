@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
-from dokaseca_compile.limits import DIFF_LINES, size
-from dokaseca_compile.plan import Difference
+from dokaseca_compile.core.limits import DIFF_LINES, size
+from dokaseca_compile.output.write_plan import Difference
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\t": "\\t", "\n": "\\n"}
 _AROUND = 3  # lines before and after a change
@@ -18,7 +18,11 @@ def patch(differences: Sequence[tuple[str, Difference]]) -> bytes:
 
     Files that merely look like ours are left out: nothing is known that they should be.
     """
-    return b"".join(b"".join(_file(path, each)) for path, each in differences if each.wanted is not None or each.goes)
+    return b"".join(
+        b"".join(_file(path, each))
+        for path, each in differences
+        if each.wanted is not None or each.goes
+    )
 
 
 def _file(path: str, difference: Difference) -> Iterator[bytes]:

@@ -30,8 +30,11 @@ def assign_clusters(resolved: Resolved) -> Resolved:
             _hub(name, cluster, only_hub),
             cluster.server or _server(name, cluster),
             # An Argo CD that Git registers would have to know itself before it can read that registration.
-            cluster.registration or ("gitops" if cluster.type == "spoke" and not cluster.auth.kind else "terraform"),
-            with_revisions(repositories, cluster.revisions, Layer("cluster", name), ("clusters", name)),
+            cluster.registration
+            or ("gitops" if cluster.type == "spoke" and not cluster.auth.kind else "terraform"),
+            with_revisions(
+                repositories, cluster.revisions, Layer("cluster", name), ("clusters", name)
+            ),
             _merged(shared.labels if shared else {}, cluster.labels),
             _merged(shared.annotations if shared else {}, cluster.annotations),
             cluster_config(cluster),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.core.urls import repository_key
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.model.repositories import REPOSITORY_KEYS, RepositoryKey
 from dokaseca_compile.resolve.resolved import (
@@ -15,8 +17,6 @@ from dokaseca_compile.resolve.resolved import (
     ResolvedEnvironment,
     Said,
 )
-from dokaseca_compile.routes import Route
-from dokaseca_compile.urls import repository_key
 
 _ROLE_NAMES: dict[RepositoryKey, str] = {"controlPlane": "control-plane", "charts": "helm-charts"}
 # The folder of each repository that Argo CD reads, unless the platform says another.
@@ -28,7 +28,11 @@ _READ_PATHS: dict[RepositoryKey, str] = {
     "backstage": "catalog",
     "templates": "templates",
 }
-_APPSETS = {"published": "appsets", "doka-2026": "argocd/appsets", "gitops-bridge": "bootstrap/control-plane/addons"}
+_APPSETS = {
+    "published": "appsets",
+    "doka-2026": "argocd/appsets",
+    "gitops-bridge": "bootstrap/control-plane/addons",
+}
 Repositories = Mapping[RepositoryKey, BoundRepository]
 
 
@@ -40,7 +44,9 @@ def bind_repositories(resolved: Resolved) -> Resolved:
             name,
             order,
             environment,
-            with_revisions(declared, environment.revisions, Layer("environment", name), ("environments", name)),
+            with_revisions(
+                declared, environment.revisions, Layer("environment", name), ("environments", name)
+            ),
         )
         for order, (name, environment) in enumerate(resolved.platform.environments.items())
     }

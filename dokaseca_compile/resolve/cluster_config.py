@@ -63,5 +63,9 @@ def _azure(auth: AzureWorkloadIdentity) -> dict[str, str]:
 
 
 def _exec(provider: str, env: dict[str, str]) -> dict[str, Any]:
-    config: dict[str, Any] = {"apiVersion": _EXEC_VERSION, "args": [provider], "command": "argocd-k8s-auth"}
+    config: dict[str, Any] = {
+        "apiVersion": _EXEC_VERSION,
+        "args": [provider],
+        "command": "argocd-k8s-auth",
+    }
     return {**config, "env": env} if env else config

@@ -16,6 +16,10 @@ from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.argocd import argocd_of
 from dokaseca_compile.resolve.resolved import BoundRepository, Profile, Resolved, ResolvedCluster
 
+TEAM_LABEL = "dokaseca.dev/team"
+ENVIRONMENT_LABEL = "dokaseca.dev/environment"
+"""Labels of the objects that a team has in an environment."""
+
 SECRET_TYPE_LABEL = "argocd.argoproj.io/secret-type"  # noqa: S105 - a label key
 
 BRIDGE_LABELS: Mapping[str, str] = {"enable_argocd": "true", SECRET_TYPE_LABEL: "cluster"}
@@ -60,8 +64,18 @@ CLUSTER_FACTS: tuple[Fact, ...] = (
         annotation="environment_purpose",
     ),
     Fact("region", "Region of the cluster.", lambda _, each: each.cluster.region, label="region"),
-    Fact("cluster_type", "hub, spoke or standalone.", lambda _, each: each.cluster.type, label="cluster_type"),
-    Fact("cluster_hub", "Hub whose Argo CD deploys to the cluster.", lambda _, each: each.hub or "", label="hub"),
+    Fact(
+        "cluster_type",
+        "hub, spoke or standalone.",
+        lambda _, each: each.cluster.type,
+        label="cluster_type",
+    ),
+    Fact(
+        "cluster_hub",
+        "Hub whose Argo CD deploys to the cluster.",
+        lambda _, each: each.hub or "",
+        label="hub",
+    ),
     Fact("cloud", "Where the cluster runs.", lambda _, each: each.cluster.cloud, label="cloud"),
     Fact(
         "distribution",
@@ -120,7 +134,9 @@ ARGOCD_FACTS: tuple[Fact, ...] = (
 """What only Terraform is told: the Argo CD that it installs, of which no cluster Secret speaks."""
 
 _LABEL_READERS = tuple((fact.label, fact.read) for fact in CLUSTER_FACTS if fact.label)
-_ANNOTATION_READERS = tuple((fact.annotation, fact.read) for fact in CLUSTER_FACTS if fact.annotation)
+_ANNOTATION_READERS = tuple(
+    (fact.annotation, fact.read) for fact in CLUSTER_FACTS if fact.annotation
+)
 _LABELS: Mapping[str, str] = {fact.variable: fact.label for fact in CLUSTER_FACTS if fact.label}
 _REPOSITORY_ROLES: Mapping[RepositoryKey, tuple[str, str]] = {
     # role → infix of the variable, prefix of the annotation: the architecture document's spellings
@@ -141,7 +157,12 @@ _REPOSITORY_FIELDS: tuple[tuple[str, str, str, Callable[[BoundRepository], str]]
         lambda each: f"{each.basepath}/" if each.basepath else "",
     ),
     ("path", "path", "Folder that Argo CD reads, below the basepath.", lambda each: each.path),
-    ("revision", "revision", "Branch, tag or commit that the cluster follows.", lambda each: each.revision.value),
+    (
+        "revision",
+        "revision",
+        "Branch, tag or commit that the cluster follows.",
+        lambda each: each.revision.value,
+    ),
 )
 
 
@@ -160,7 +181,9 @@ def repository_facts(key: RepositoryKey) -> tuple[RepositoryFact, ...]:
     infix, prefix = _REPOSITORY_ROLES[key]
     role = prefix.replace("_", " ")
     return tuple(
-        RepositoryFact(f"gitops_{infix}_{suffix}", f"{prefix}_repo_{name}", text.format(role=role), read)
+        RepositoryFact(
+            f"gitops_{infix}_{suffix}", f"{prefix}_repo_{name}", text.format(role=role), read
+        )
         for suffix, name, text, read in _REPOSITORY_FIELDS
     )
 
@@ -176,12 +199,20 @@ def repository_annotation(key: RepositoryKey, name: str) -> str:
 
 def repository_variables(repositories: Mapping[RepositoryKey, BoundRepository]) -> dict[str, Any]:
     """Variable → value, for every repository of a cluster."""
-    return {fact.variable: fact.read(each) for key, each in repositories.items() for fact in repository_facts(key)}
+    return {
+        fact.variable: fact.read(each)
+        for key, each in repositories.items()
+        for fact in repository_facts(key)
+    }
 
 
 def repository_annotations(repositories: Mapping[RepositoryKey, BoundRepository]) -> dict[str, Any]:
     """Annotation → value, for every repository of a cluster."""
-    return {fact.annotation: fact.read(each) for key, each in repositories.items() for fact in repository_facts(key)}
+    return {
+        fact.annotation: fact.read(each)
+        for key, each in repositories.items()
+        for fact in repository_facts(key)
+    }
 
 
 def cluster_variables(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
@@ -230,7 +261,12 @@ def bridge_metadata(variables: Mapping[str, Any]) -> tuple[dict[str, Any], dict[
     """The labels and annotations that GitOps Bridge writes for the Terraform variables of a cluster: ``locals.tf``
     and its module in Python. Raises ``KeyError`` for a variable that is not given.
     """
-    repositories = [fact for key in _REPOSITORY_ROLES for fact in repository_facts(key) if fact.variable in variables]
+    repositories = [
+        fact
+        for key in _REPOSITORY_ROLES
+        for fact in repository_facts(key)
+        if fact.variable in variables
+    ]
     labels = {
         **BRIDGE_LABELS,
         **variables["cluster_labels"],
@@ -248,12 +284,16 @@ def bridge_metadata(variables: Mapping[str, Any]) -> tuple[dict[str, Any], dict[
 
 def addon_switches(resolved: Resolved, profile: Profile) -> dict[str, bool]:
     """``enable_<addon>`` → whether the profile installs it, for every addon of the platform, by name."""
-    return {addon.key: profile.installs[name].enabled.value for name, addon in resolved.addons.items()}
+    return {
+        addon.key: profile.installs[name].enabled.value for name, addon in resolved.addons.items()
+    }
 
 
-LABEL_KEYS: frozenset[str] = frozenset(fact.label for fact in CLUSTER_FACTS if fact.label) | BRIDGE_LABELS.keys()
+LABEL_KEYS: frozenset[str] = (
+    frozenset(fact.label for fact in CLUSTER_FACTS if fact.label) | BRIDGE_LABELS.keys()
+)
 """Label keys that the compiler writes, addon switches aside."""
-ANNOTATION_KEYS: frozenset[str] = frozenset(fact.annotation for fact in CLUSTER_FACTS if fact.annotation) | {
-    fact.annotation for key in _REPOSITORY_ROLES for fact in repository_facts(key)
-}
+ANNOTATION_KEYS: frozenset[str] = frozenset(
+    fact.annotation for fact in CLUSTER_FACTS if fact.annotation
+) | {fact.annotation for key in _REPOSITORY_ROLES for fact in repository_facts(key)}
 """Annotation keys that the compiler writes."""

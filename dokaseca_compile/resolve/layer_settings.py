@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.addons import AddonSettings, LayerSettings
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.resolved import (
@@ -23,7 +24,6 @@ from dokaseca_compile.resolve.resolved import (
     T,
     layers_of,
 )
-from dokaseca_compile.routes import Route
 
 Step = tuple[Layer, Route, LayerSettings]
 """A layer, where its addon settings stand, and what they are."""
@@ -45,12 +45,18 @@ def layer_settings(resolved: Resolved) -> Resolved:
         if alike:
             profiles.append(Profile(*key, installs, tuple(sorted(alike))))
         for name in sorted(set(shared[key]) - set(alike)):
-            step = (Layer("cluster", name), ("clusters", name, "addons"), platform.clusters[name].addons)
+            step = (
+                Layer("cluster", name),
+                ("clusters", name, "addons"),
+                platform.clusters[name].addons,
+            )
             profiles.append(Profile(*key, _apply(installs, resolved.addons, [step]), (name,)))
     return replace(resolved, profiles=tuple(profiles))
 
 
-def _steps(layers: Mapping[Scope, Mapping[str, LayerSettings]], names: tuple[str, ...]) -> list[Step]:
+def _steps(
+    layers: Mapping[Scope, Mapping[str, LayerSettings]], names: tuple[str, ...]
+) -> list[Step]:
     """The shared layers of one kind of cluster, weak to strong."""
     return [
         (Layer(scope, name), (SECTIONS[scope], name, "addons"), layers[scope][name])
@@ -67,7 +73,9 @@ def _apply(
     for layer, route, settings in steps:
         for name, setting in settings.items():
             if name in addons:
-                changed[name] = _override(changed[name], addons[name], layer, (*route, name), setting)
+                changed[name] = _override(
+                    changed[name], addons[name], layer, (*route, name), setting
+                )
     return changed
 
 
@@ -94,7 +102,9 @@ def _default_part(part: Part, resolved: ResolvedAddon, route: Route) -> PartInst
     return PartInstall(part, version, (Said(values, at, DEFAULT),) if values else ())
 
 
-def _override(install: Install, resolved: ResolvedAddon, layer: Layer, route: Route, setting: AddonSettings) -> Install:
+def _override(
+    install: Install, resolved: ResolvedAddon, layer: Layer, route: Route, setting: AddonSettings
+) -> Install:
     """One layer's settings over an install."""
     enabled, namespace = install.enabled, install.namespace
     if setting.enabled is not None:
@@ -107,12 +117,18 @@ def _override(install: Install, resolved: ResolvedAddon, layer: Layer, route: Ro
 
 
 def _override_part(
-    install: PartInstall, resolved: ResolvedAddon, layer: Layer, route: Route, setting: AddonSettings
+    install: PartInstall,
+    resolved: ResolvedAddon,
+    layer: Layer,
+    route: Route,
+    setting: AddonSettings,
 ) -> PartInstall:
     """A component with a version of its own does not follow the addon's; within a layer its own wins."""
     part, version = install.part, install.version
     values, at = setting.values, (*route, "values")
-    own = part.component is not None and resolved.addon.components[part.component].version is not None
+    own = (
+        part.component is not None and resolved.addon.components[part.component].version is not None
+    )
     if part.versioned and not own:
         version = _said(setting.version, (*route, "version"), layer, version)
     if part.component is not None:
@@ -125,6 +141,8 @@ def _override_part(
     return PartInstall(part, version, layers)
 
 
-def _said(value: T | None, route: Route, layer: Layer, beaten: Said[T] | None = None) -> Said[T] | None:
+def _said(
+    value: T | None, route: Route, layer: Layer, beaten: Said[T] | None = None
+) -> Said[T] | None:
     """A new saying over the beaten one, or the beaten one where nothing is said."""
     return beaten if value is None else Said(value, route, layer, beaten)

@@ -14,7 +14,9 @@ def place_teams(resolved: Resolved) -> Resolved:
         for team in set(each.cluster.teams):
             clusters.setdefault((each.cluster.environment, team), []).append(name)
     tenants = {
-        (environment, team): _tenant(resolved, team, environment, tuple(clusters[environment, team]))
+        (environment, team): _tenant(
+            resolved, team, environment, tuple(clusters[environment, team])
+        )
         for environment, team in sorted(clusters)
         if team in resolved.platform.teams and environment in resolved.environments
     }
@@ -36,6 +38,10 @@ def _tenant(resolved: Resolved, name: str, environment: str, clusters: tuple[str
             for account in sorted(team.service_accounts)
             if environment in team.service_accounts[account].roles
         },
-        tuple(each for each in sorted(templates) if not templates[each].teams or name in templates[each].teams),
+        tuple(
+            each
+            for each in sorted(templates)
+            if not templates[each].teams or name in templates[each].teams
+        ),
         clusters,
     )

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.workloads import Workload, WorkloadSettings
 from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.resolve.resolved import DEFAULT, Layer, Placement, Resolved, ResolvedWorkload, Said
-from dokaseca_compile.routes import Route
+from dokaseca_compile.resolve.resolved import (
+    DEFAULT,
+    Layer,
+    Placement,
+    Resolved,
+    ResolvedWorkload,
+    Said,
+)
 
 
 def place_workloads(resolved: Resolved) -> Resolved:
@@ -30,7 +37,9 @@ def place_workloads(resolved: Resolved) -> Resolved:
     return replace(resolved, workloads=workloads)
 
 
-def _places(resolved: Resolved, team: str, name: str, workload: Workload) -> Mapping[str, Placement]:
+def _places(
+    resolved: Resolved, team: str, name: str, workload: Workload
+) -> Mapping[str, Placement]:
     """Environment → what runs there, in the order of promotion."""
     return {
         environment: Placement(
@@ -46,11 +55,20 @@ def _places(resolved: Resolved, team: str, name: str, workload: Workload) -> Map
 
 def _version(team: str, name: str, workload: Workload, environment: str) -> Said[str] | None:
     route: Route = ("workloads", team, name)
-    default = Said(workload.version, (*route, "version"), DEFAULT) if workload.version is not None else None
+    default = (
+        Said(workload.version, (*route, "version"), DEFAULT)
+        if workload.version is not None
+        else None
+    )
     own = workload.environments[environment].version
     if own is None:
         return default
-    return Said(own, (*route, "environments", environment, "version"), Layer("environment", environment), default)
+    return Said(
+        own,
+        (*route, "environments", environment, "version"),
+        Layer("environment", environment),
+        default,
+    )
 
 
 def _values(team: str, name: str, workload: Workload, environment: str) -> Iterator[Said[Values]]:
@@ -59,7 +77,12 @@ def _values(team: str, name: str, workload: Workload, environment: str) -> Itera
     own = workload.environments[environment]
     layers = (
         (DEFAULT, route, workload.values, workload.version),
-        (Layer("environment", environment), (*route, "environments", environment), own.values, own.version),
+        (
+            Layer("environment", environment),
+            (*route, "environments", environment),
+            own.values,
+            own.version,
+        ),
     )
     for layer, place, values, version in layers:
         said = merge_values(values, _image(workload, layer, version))
@@ -77,8 +100,12 @@ def _image(workload: Workload, layer: Layer, version: str | None) -> Values:
     return {"image": image} if image else {}
 
 
-def _clusters(resolved: Resolved, team: str, environment: str, settings: WorkloadSettings) -> tuple[str, ...]:
+def _clusters(
+    resolved: Resolved, team: str, environment: str, settings: WorkloadSettings
+) -> tuple[str, ...]:
     """Where the team works, as far as the workload is to run there. The pass before has asked every cluster."""
     tenant = resolved.tenants.get((environment, team))
     known = tenant.clusters if tenant is not None else ()
-    return tuple(name for name in known if name in settings.clusters) if settings.clusters else known
+    return (
+        tuple(name for name in known if name in settings.clusters) if settings.clusters else known
+    )

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar, get_args
 
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.addons import Addon, Chart, LayerSettings
 from dokaseca_compile.model.clusters import Cluster, Registration
 from dokaseca_compile.model.common import Values
@@ -20,7 +21,6 @@ from dokaseca_compile.model.policies import PolicySet
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.model.teams import Role
 from dokaseca_compile.model.workloads import Workload
-from dokaseca_compile.routes import Route
 
 T = TypeVar("T")
 Scope = Literal["default", "environment", "region", "type", "cluster"]
@@ -68,7 +68,10 @@ def layers_of(platform: Platform) -> Mapping[Scope, Mapping[str, LayerSettings]]
         "type": platform.cluster_types,
         "cluster": platform.clusters,
     }
-    return {scope: {str(name): unit.addons for name, unit in units[scope].items()} for scope in SCOPES[1:]}
+    return {
+        scope: {str(name): unit.addons for name, unit in units[scope].items()}
+        for scope in SCOPES[1:]
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +343,15 @@ class Resolved:
 
     def namespaces(self, environment: str) -> tuple[str, ...]:
         """Return the namespaces of the teams that work in an environment, by name."""
-        return tuple(sorted({each.namespace for each in self.tenants.values() if each.environment == environment}))
+        return tuple(
+            sorted(
+                {
+                    each.namespace
+                    for each in self.tenants.values()
+                    if each.environment == environment
+                }
+            )
+        )
 
     def furnished(self, tenant: Tenant) -> bool:
         """Whether a team's namespace holds anything but quotas."""

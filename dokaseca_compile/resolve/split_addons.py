@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.addons import Addon, Chart, Component
 from dokaseca_compile.resolve.resolved import Part, Resolved, ResolvedAddon, argo_chart_repository
-from dokaseca_compile.routes import Route
 
 
 def addon_key(name: str) -> str:
@@ -24,7 +24,9 @@ def split_addons(resolved: Resolved) -> Resolved:
     declared = resolved.platform.addons
     waves = _waves(declared)
     addons = {
-        name: ResolvedAddon(name, addon_key(name), declared[name], _parts(name, declared[name]), waves[name])
+        name: ResolvedAddon(
+            name, addon_key(name), declared[name], _parts(name, declared[name]), waves[name]
+        )
         for name in sorted(declared)
     }
     return replace(resolved, addons=addons)
@@ -44,7 +46,10 @@ def _parts(name: str, addon: Addon) -> tuple[Part, ...]:
     if addon.chart is not None:
         release = addon.release_name or name
         parts.append(_chart_part(name, None, addon.chart, release, (*route, "chart")))
-    parts += [_component(name, key, component, addon) for key, component in sorted(addon.components.items())]
+    parts += [
+        _component(name, key, component, addon)
+        for key, component in sorted(addon.components.items())
+    ]
     first = min(part.wave for part in parts)
     return tuple(replace(part, wave=part.wave - first) for part in parts)
 
@@ -61,7 +66,9 @@ def _component(addon_name: str, key: str, component: Component, addon: Addon) ->
     return replace(part, wave=component.wave)
 
 
-def _chart_part(addon: str, component: str | None, chart: Chart, release: str, route: Route) -> Part:
+def _chart_part(
+    addon: str, component: str | None, chart: Chart, release: str, route: Route
+) -> Part:
     name = f"{addon}-{component}" if component else addon
     if chart.path is not None:
         return Part(addon, component, name, "local-chart", release, route, path=chart.path)

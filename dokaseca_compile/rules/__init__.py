@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import cast
 
-from dokaseca_compile.rules.base import Context, Rule
+from dokaseca_compile.rules.shared.base import Context, Rule
 
 _NAMES = (
     "ambiguous_scalar",
@@ -93,6 +93,8 @@ _NAMES = (
     "version_without_use",
 )
 
-RULES: tuple[Rule, ...] = tuple(cast("Rule", import_module(f"{__name__}.{name}")) for name in _NAMES)
+RULES: tuple[Rule, ...] = tuple(
+    cast("Rule", import_module(f"{__name__}.{name}")) for name in _NAMES
+)
 
 __all__ = ["RULES", "Context", "Rule"]

@@ -34,15 +34,28 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error, warning
-from dokaseca_compile.routes import Route, format_route
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.scalars import json_number, printed_number
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error, warning
+from dokaseca_compile.core.routes import Route, format_route
+from dokaseca_compile.core.text import json_number, printed_number
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "ambiguous-scalar"
 
 _IDENTIFIERS = frozenset(
-    ("branch", "channel", "checksum", "commit", "digest", "hash", "ref", "release", "revision", "sha", "tag", "version")
+    (
+        "branch",
+        "channel",
+        "checksum",
+        "commit",
+        "digest",
+        "hash",
+        "ref",
+        "release",
+        "revision",
+        "sha",
+        "tag",
+        "version",
+    )
 )
 """Last words of keys whose values are names that look like numbers."""
 _STRING_MAPS = frozenset(("annotations", "env", "envs", "labels"))
@@ -104,7 +117,9 @@ def _numbers(data: Any) -> Iterator[Number]:
         elif isinstance(node, dict | list) and id(node) not in seen:
             seen.add(id(node))
             inner = node.items() if isinstance(node, dict) else enumerate(node)
-            below = [(value, (*route, key), is_free or _is_values(route, key)) for key, value in inner]
+            below = [
+                (value, (*route, key), is_free or _is_values(route, key)) for key, value in inner
+            ]
             stack += reversed(below)
 
 

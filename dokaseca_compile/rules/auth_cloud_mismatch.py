@@ -22,9 +22,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, warning
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, warning
 from dokaseca_compile.model.clusters import Auth
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "auth-cloud-mismatch"
 

@@ -29,14 +29,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.policies import PolicySet
-from dokaseca_compile.routes import Route, at
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.demand import asked
-from dokaseca_compile.rules.stacks import Findings, Stack, image_stacks
-from dokaseca_compile.rules.unsound import is_unsound, unsound_places
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.invalid_places import is_unsound, unsound_places
+from dokaseca_compile.rules.shared.resource_requests import asked
+from dokaseca_compile.rules.shared.value_layers import Findings, Stack, image_stacks
 
 SLUG = "autoscaling-without-requests"
 _RESOURCES = ("cpu", "memory")

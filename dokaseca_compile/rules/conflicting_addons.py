@@ -29,11 +29,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.resolved import Profile
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context, clusters_of, some
-from dokaseca_compile.rules.fleet import sound_profiles, strongest
+from dokaseca_compile.rules.shared.base import Context, clusters_of, some
+from dokaseca_compile.rules.shared.profiles import sound_profiles, strongest
 
 SLUG = "conflicting-addons"
 
@@ -58,15 +58,21 @@ def _pairs(context: Context) -> dict[tuple[str, str], Route]:
     for name, resolved in addons.items():
         for index, other in enumerate(resolved.addon.conflicts):
             if other in addons:
-                pairs.setdefault((min(name, other), max(name, other)), ("addons", name, "conflicts", index))
+                pairs.setdefault(
+                    (min(name, other), max(name, other)), ("addons", name, "conflicts", index)
+                )
     return pairs
 
 
 def _fault(one: str, other: str, entry: Route, profiles: Sequence[Profile]) -> Diagnostic:
     clusters = some(clusters_of(profiles))
     if one == other:
-        return error(SLUG, f"addon `{one}` conflicts with itself", Label(entry), help="remove the entry")
-    switched = strongest(*(profile.installs[name].enabled for profile in profiles for name in (one, other)))
+        return error(
+            SLUG, f"addon `{one}` conflicts with itself", Label(entry), help="remove the entry"
+        )
+    switched = strongest(
+        *(profile.installs[name].enabled for profile in profiles for name in (one, other))
+    )
     return error(
         SLUG,
         f"addons `{one}` and `{other}` conflict, and both are enabled on {clusters}",

@@ -26,12 +26,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.history import Move, Removal
 from dokaseca_compile.resolve.resolved import DEFAULT, Profile
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.rules.fleet import parts_of, sound_profiles, workloads_of
+from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.profiles import parts_of, sound_profiles, workloads_of
 
 SLUG = "contradicted-removal"
 
@@ -39,8 +39,14 @@ SLUG = "contradicted-removal"
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each entry that takes away what is still there."""
     if context.platform.removed or context.platform.moved:
-        clusters: dict[str, Route] = {name: ("clusters", name) for name in context.names("clusters")}
-        declared = {"clusters": clusters, "addons": parts_of(context), "workloads": workloads_of(context)}
+        clusters: dict[str, Route] = {
+            name: ("clusters", name) for name in context.names("clusters")
+        }
+        declared = {
+            "clusters": clusters,
+            "addons": parts_of(context),
+            "workloads": workloads_of(context),
+        }
         yield from _removed(context, declared)
         yield from _moved(context, declared)
 
@@ -61,12 +67,16 @@ def _removed(context: Context, declared: Declared) -> Iterator[Diagnostic]:
         elif removal.workload is not None:
             yield from _running(entry, removal, route, context)
         else:
-            message = f"cluster `{name}` is still declared, and `removed.{entry}` says that it is gone"
+            message = (
+                f"cluster `{name}` is still declared, and `removed.{entry}` says that it is gone"
+            )
             label = Label(("removed", entry, "cluster"))
             yield error(SLUG, message, label, _at(route), help="delete the entry, or the cluster")
 
 
-def _installed(entry: str, removal: Removal, route: Route, profiles: Iterable[Profile]) -> Iterator[Diagnostic]:
+def _installed(
+    entry: str, removal: Removal, route: Route, profiles: Iterable[Profile]
+) -> Iterator[Diagnostic]:
     """An addon may stay declared: what counts is where it is installed."""
     addon = str(route[1])
     found = {
@@ -79,14 +89,19 @@ def _installed(entry: str, removal: Removal, route: Route, profiles: Iterable[Pr
     if not found:
         return
     switch = next(iter(found.values()))
-    narrow = "" if removal.environments or removal.clusters else ", narrow it with `environments` or `clusters`"
+    narrow = (
+        ""
+        if removal.environments or removal.clusters
+        else ", narrow it with `environments` or `clusters`"
+    )
     switched = switch.layer != DEFAULT
     yield error(
         SLUG,
         f"`{removal.addon}` is still installed on {some(found)}, and `removed.{entry}` says that it is gone",
         Label(("removed", entry, "addon")),
         Label(switch.route, text="switched on here") if switched else _at(route),
-        help=f"delete the entry{narrow}, or " + ("delete the component" if len(route) > 2 else "switch it off there"),
+        help=f"delete the entry{narrow}, or "
+        + ("delete the component" if len(route) > 2 else "switch it off there"),
     )
 
 

@@ -26,11 +26,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.policies import ContainerLimits, amount
 from dokaseca_compile.resolve.resolved import Tenant
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "contradictory-limits"
 # As Kubernetes compares them (ValidateLimitRange).
@@ -77,7 +77,11 @@ def _bounds(limits: ContainerLimits, resource: str, route: Route) -> Iterator[Di
 
 
 def _quota(context: Context, tenant: Tenant, resource: str) -> Diagnostic | None:
-    default = context.resolved.policies(tenant.environment).limits.filled(resource).get(_COUNTED[resource])
+    default = (
+        context.resolved.policies(tenant.environment)
+        .limits.filled(resource)
+        .get(_COUNTED[resource])
+    )
     quota = tenant.quotas.get(resource)
     if default is None or quota is None or amount(default[1]) <= amount(quota):
         return None
@@ -87,6 +91,9 @@ def _quota(context: Context, tenant: Tenant, resource: str) -> Diagnostic | None
         SLUG,
         f"the quota of {resource} is {quota}, less than the {default[1]} of one container in `{tenant.environment}`",
         Label((*route, "quotas", resource)),
-        Label(("policies", tenant.environment, "limits", default[0], resource), text="of a container that names none"),
+        Label(
+            ("policies", tenant.environment, "limits", default[0], resource),
+            text="of a container that names none",
+        ),
         help="raise the quota or lower the limit",
     )

@@ -36,10 +36,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dokaseca_compile.charts.checks import Contradiction, contradictions
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.stacks import Findings, Stack, image_stacks
-from dokaseca_compile.rules.unsound import is_unsound, unsound_places
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.invalid_places import is_unsound, unsound_places
+from dokaseca_compile.rules.shared.value_layers import Findings, Stack, image_stacks
 
 SLUG = "contradictory-values"
 _Advice = tuple[str, tuple[Label, ...]]

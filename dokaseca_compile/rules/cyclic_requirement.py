@@ -24,8 +24,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "cyclic-requirement"
 _LONGEST = 6
@@ -37,7 +37,9 @@ Graph = Mapping[str, Sequence[str]]
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield one fault, with its shortest circle, for each set of addons that all lead to each other."""
     addons = context.platform.addons
-    graph = {name: [need for need in addons[name].requires if need in addons] for name in sorted(addons)}
+    graph = {
+        name: [need for need in addons[name].requires if need in addons] for name in sorted(addons)
+    }
     for group in _components(graph):
         if len(group) > 1 or group[0] in graph[group[0]]:
             yield _fault(_circle(graph, group), context)
@@ -46,13 +48,18 @@ def check(context: Context) -> Iterator[Diagnostic]:
 def _fault(circle: Sequence[str], context: Context) -> Diagnostic:
     addons = context.platform.addons
     labels = [
-        Label(("addons", name, "requires", addons[name].requires.index(need)), text=f"`{name}` requires `{need}`")
+        Label(
+            ("addons", name, "requires", addons[name].requires.index(need)),
+            text=f"`{name}` requires `{need}`",
+        )
         for name, need in pairwise(circle)
     ]
     alone = len(labels) == 1
     return error(
         SLUG,
-        f"addon `{circle[0]}` requires itself" if alone else f"addons require each other: {_shown(circle)}",
+        f"addon `{circle[0]}` requires itself"
+        if alone
+        else f"addons require each other: {_shown(circle)}",
         Label(labels[0].route),
         *labels[1 : 1 + _MOST_PLACES],
         help="remove the requirement" if alone else "remove one of these requirements",

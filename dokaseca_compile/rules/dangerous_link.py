@@ -30,9 +30,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.urls import is_link
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.urls import is_link
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "dangerous-link"
 _LINK_PREFIX = "link.argocd.argoproj.io/"
@@ -46,7 +46,10 @@ _DATA_URL = re.compile(r"\s*data:[A-Za-z0-9!#$&^_.+/;=\"-]*,", re.IGNORECASE)
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each annotation with such a link."""
     platform = context.platform
-    for section, units in (("environments", platform.environments), ("clusters", platform.clusters)):
+    for section, units in (
+        ("environments", platform.environments),
+        ("clusters", platform.clusters),
+    ):
         for name, unit in units.items():
             for key, value in unit.annotations.items():
                 if fault := _fault(key, value):

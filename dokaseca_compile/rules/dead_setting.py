@@ -24,11 +24,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Profile
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import layers
-from dokaseca_compile.rules.usage import WORDS, changes, is_settled, shared_layers
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.profiles import layers
+from dokaseca_compile.rules.shared.unused import WORDS, changes, is_settled, shared_layers
 
 SLUG = "dead-setting"
 UNSURE_WITHOUT = frozenset({"addons", "clusters", "environments", "regions"})
@@ -48,13 +48,17 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 profile: Profile | None = context.resolved.clusters[layer[1]].profile
                 alive = profile is None or profile.installs[name].enabled.value
             else:
-                profile = example.get(layer)  # none where the layer has no cluster: another rule's fault
+                profile = example.get(
+                    layer
+                )  # none where the layer has no cluster: another rule's fault
                 alive = profile is None or name in enabled[layer]
             if profile is not None and not alive:
                 yield _fault(layer, name, profile)
 
 
-def _enabled(context: Context) -> tuple[dict[tuple[str, str], set[str]], dict[tuple[str, str], Profile]]:
+def _enabled(
+    context: Context,
+) -> tuple[dict[tuple[str, str], set[str]], dict[tuple[str, str], Profile]]:
     """The addons enabled anywhere in a shared layer, and one of its profiles."""
     enabled: dict[tuple[str, str], set[str]] = {}
     example: dict[tuple[str, str], Profile] = {}
@@ -71,7 +75,9 @@ def _fault(layer: tuple[str, str], addon: str, profile: Profile) -> Diagnostic:
     if section == "clusters":
         message = f"cluster `{name}` changes `{addon}`, which is not enabled on it"
     else:
-        message = f"{WORDS[section]} `{name}` changes `{addon}`, which is enabled on none of its clusters"
+        message = (
+            f"{WORDS[section]} `{name}` changes `{addon}`, which is enabled on none of its clusters"
+        )
     return error(
         SLUG,
         message,

@@ -27,11 +27,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.resolved import Part, ResolvedCluster, ResolvedWorkload
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import sound_profiles
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.profiles import sound_profiles
 
 SLUG = "duplicate-application"
 
@@ -78,7 +78,14 @@ def _of_addon(part: Part, sound: set[int], environments: frozenset[str]) -> _Nam
         return id(cluster.profile) in sound and cluster.profile.installs[part.addon].enabled.value
 
     if part.component is None:
-        return _Named(part.name, "addon", f"addon `{part.addon}`", ("addons", part.addon), runs_on, environments)
+        return _Named(
+            part.name,
+            "addon",
+            f"addon `{part.addon}`",
+            ("addons", part.addon),
+            runs_on,
+            environments,
+        )
     described = f"component `{part.component}` of addon `{part.addon}`"
     return _Named(part.name, "component", described, part.route, runs_on, environments)
 
@@ -125,7 +132,9 @@ def _applications(context: Context, parts: Mapping[str, _Named]) -> Iterator[Dia
             if clusters[long].hub != clusters[short].hub:
                 continue  # two Argo CDs, which know nothing of each other
             meeting = [
-                pair for pair in pairs[between] if pair[0].runs_on(clusters[long]) and pair[1].runs_on(clusters[short])
+                pair
+                for pair in pairs[between]
+                if pair[0].runs_on(clusters[long]) and pair[1].runs_on(clusters[short])
             ]
             if meeting:
                 yield _same_application(long, short, *meeting[0])
@@ -145,7 +154,12 @@ def _same_application(long: str, short: str, end: _Named, whole: _Named) -> Diag
 def _application_sets(context: Context, parts: Mapping[str, _Named]) -> Iterator[Diagnostic]:
     """`a` + `b-c` and `a-b` + `c`: only environments whose name ends in another's."""
     environments = context.platform.environments
-    overlaps = [(name, *split) for name in environments for split in _splits(name) if split[1] in environments]
+    overlaps = [
+        (name, *split)
+        for name in environments
+        for split in _splits(name)
+        if split[1] in environments
+    ]
     for long, between, short in overlaps:
         for name, part in parts.items():
             whole = parts.get(f"{name}-{between}")

@@ -32,11 +32,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
-from dokaseca_compile.routes import Route, at
-from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.rules.stacks import image_stacks
+from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.value_layers import image_stacks
 
 SLUG = "duplicate-host"
 
@@ -65,7 +65,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for workload, place, stack in image_stacks(context):
         values = stack.given()
         for claim, route in dict(_claims(values, workload.namespace)).items():
-            claimant = _Claimant(f"{workload.team}/{workload.name}", stack.place(route), frozenset(place.clusters))
+            claimant = _Claimant(
+                f"{workload.team}/{workload.name}", stack.place(route), frozenset(place.clusters)
+            )
             claims.setdefault(claim, []).append(claimant)
     found: dict[tuple[Label, str], Diagnostic] = {}
     for claim, claimants in claims.items():
@@ -89,7 +91,10 @@ def _claims(values: Values, namespace: str) -> Iterator[tuple[_Claim, Route]]:
             kind = f"gateway `{_gateway(parent, namespace)}`"
             for index, host in enumerate(_items(at(values, ("httpRoute", "hostnames"))) or ["*"]):
                 for path in _items(at(values, ("httpRoute", "paths"))) or ["/"]:
-                    yield _Claim(kind, str(host).lower(), _prefix(path)), ("httpRoute", "hostnames", index)
+                    yield (
+                        _Claim(kind, str(host).lower(), _prefix(path)),
+                        ("httpRoute", "hostnames", index),
+                    )
 
 
 def _gateway(parent: object, namespace: str) -> str:
@@ -118,7 +123,9 @@ def _meetings(claimants: list[_Claimant]) -> Iterator[tuple[_Claimant, _Claimant
                 break
 
 
-def _fault(claim: _Claim, first: _Claimant, second: _Claimant, clusters: Iterable[str]) -> Diagnostic:
+def _fault(
+    claim: _Claim, first: _Claimant, second: _Claimant, clusters: Iterable[str]
+) -> Diagnostic:
     return error(
         SLUG,
         f"workloads `{first.what}` and `{second.what}` both claim `{claim.host}{claim.path}` of the {claim.kind} on "

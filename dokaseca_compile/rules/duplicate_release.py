@@ -22,11 +22,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.resolved import Part, Profile, ResolvedWorkload
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context, clusters_of, some
-from dokaseca_compile.rules.fleet import sound_profiles
+from dokaseca_compile.rules.shared.base import Context, clusters_of, some
+from dokaseca_compile.rules.shared.profiles import sound_profiles
 
 SLUG = "duplicate-release"
 
@@ -89,9 +89,13 @@ def _pairs(parts: Sequence[Part], profile: Profile) -> Iterator[Pair]:
                 yield first[namespace], part, namespace
 
 
-def _fault(one: Part, other: Part, namespace: str, clusters: Sequence[str], context: Context) -> Diagnostic:
+def _fault(
+    one: Part, other: Part, namespace: str, clusters: Sequence[str], context: Context
+) -> Diagnostic:
     # Of two parts with different names at least one names its release itself.
-    labels = sorted((_label(part, context) for part in (other, one)), key=lambda label: label.at is At.KEY)
+    labels = sorted(
+        (_label(part, context) for part in (other, one)), key=lambda label: label.at is At.KEY
+    )
     return error(
         SLUG,
         f"`{one.name}` and `{other.name}` are both the release `{other.release}` in namespace `{namespace}` "

@@ -24,10 +24,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.urls import repository_key
 from dokaseca_compile.resolve.resolved import BoundRepository
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.urls import repository_key
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "duplicate-repository"
 
@@ -45,7 +45,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
                     SLUG,
                     f"the folders of repositories `{later.key}` and `{earlier.key}` {overlap} {names}",
                     Label(("repositories", later.key, "name")),
-                    Label(("repositories", earlier.key, "name"), text=f"the folder of `{earlier.key}`"),
+                    Label(
+                        ("repositories", earlier.key, "name"), text=f"the folder of `{earlier.key}`"
+                    ),
                     help="give each its own `name`; in one Git repository: the same `name` and `url`,"
                     " other `basepath`s",
                 )

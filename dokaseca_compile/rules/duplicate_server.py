@@ -24,10 +24,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.urls import server_key
 from dokaseca_compile.model.clusters import IN_CLUSTER_SERVER
-from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.urls import server_key
+from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "duplicate-server"
 _MOST_PLACES = 3
@@ -38,7 +38,11 @@ def check(context: Context) -> Iterator[Diagnostic]:
     by_server: dict[str, list[str]] = {}
     for name, cluster in context.platform.clusters.items():
         # The address of "this cluster" is another cluster in every Argo CD, and misplaced anywhere else.
-        if cluster.server is not None and cluster.auth.in_cluster is None and cluster.server != IN_CLUSTER_SERVER:
+        if (
+            cluster.server is not None
+            and cluster.auth.in_cluster is None
+            and cluster.server != IN_CLUSTER_SERVER
+        ):
             by_server.setdefault(server_key(cluster.server), []).append(name)
     for names in by_server.values():
         if len(names) > 1:
@@ -48,6 +52,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 f"clusters {some(names)} have one API server, {context.platform.clusters[first].server}",
                 Label(("clusters", second, "server")),
                 Label(("clusters", first, "server"), text="the same server"),
-                *(Label(("clusters", name, "server"), text="the same server") for name in more[: _MOST_PLACES - 1]),
+                *(
+                    Label(("clusters", name, "server"), text="the same server")
+                    for name in more[: _MOST_PLACES - 1]
+                ),
                 help="give each cluster its own server, or remove the copy",
             )

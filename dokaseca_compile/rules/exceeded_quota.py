@@ -31,13 +31,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.policies import amount
 from dokaseca_compile.resolve.resolved import Tenant
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.rules.demand import Demand, demand
-from dokaseca_compile.rules.stacks import image_stacks
+from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.resource_requests import Demand, demand
+from dokaseca_compile.rules.shared.value_layers import image_stacks
 
 SLUG = "exceeded-quota"
 _RESOURCES = ("pods", "cpu", "memory")
@@ -111,7 +111,9 @@ def _shortages(tenant: Tenant, demands: Demands) -> Iterator[_Shortage]:
             yield _Shortage(resource, running + update, updating=running <= quota)
 
 
-def _fault(context: Context, tenant: Tenant, shortage: _Shortage, demands: Demands, clusters: list[str]) -> Diagnostic:
+def _fault(
+    context: Context, tenant: Tenant, shortage: _Shortage, demands: Demands, clusters: list[str]
+) -> Diagnostic:
     resource, team = shortage.resource, tenant.team
     unit = "Pods" if resource == "pods" else resource
     when = "while a new version of one starts" if shortage.updating else "together"
@@ -122,7 +124,10 @@ def _fault(context: Context, tenant: Tenant, shortage: _Shortage, demands: Deman
         f"the workloads {some(demands)} of `{team}` need {_written(resource, shortage.needed)} {unit} {when} on "
         f"{some(clusters)}, and the quota is {tenant.quotas[resource]}",
         Label((*route, "quotas", resource)),
-        *(Label(("workloads", team, name), At.KEY, text=_share(resource, demands[name])) for name in demands),
+        *(
+            Label(("workloads", team, name), At.KEY, text=_share(resource, demands[name]))
+            for name in demands
+        ),
         help="raise the quota, or run fewer Pods",
     )
 

@@ -28,13 +28,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.core.semver import is_range, parse_version
 from dokaseca_compile.resolve.resolved import Part
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.pins import Pin, is_fixed, listed, pins
-from dokaseca_compile.rules.workload_versions import workload_versions
-from dokaseca_compile.versions import is_range, parse_version
+from dokaseca_compile.rules.shared.addon_versions import Pin, is_fixed, listed, pins
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.workload_versions import workload_versions
 
 SLUG = "floating-version"
 _MOVING = frozenset({"main", "master", "head", "latest", "develop"})
@@ -57,13 +57,18 @@ def _workloads(context: Context, branches: Mapping[str, str]) -> Iterator[Diagno
         if pin.kind == "chart" and (version is None or not version.exact):
             message = f"`{pin.text}` is no exact SemVer version, and the chart of `{pin.workload}` needs one"
             yield error(
-                SLUG, message, Label(pin.route), help="write the exact version that is meant, all three numbers"
+                SLUG,
+                message,
+                Label(pin.route),
+                help="write the exact version that is meant, all three numbers",
             )
         elif pin.kind == "folder" and is_range(pin.text):
             yield _git_range(pin.text, pin.route, f"the folder of `{pin.workload}`")
         elif pin.kind == "image" and (pin.text.lower() in _MOVING or listed(pin.text, branches)):
             message = f"the tag `{pin.text}` of `{pin.workload}` means another image tomorrow"
-            yield error(SLUG, message, Label(pin.route), help="pin a tag that is never pushed again")
+            yield error(
+                SLUG, message, Label(pin.route), help="pin a tag that is never pushed again"
+            )
 
 
 def _fault(pin: Pin, part: Part, branches: Mapping[str, str]) -> Diagnostic | None:
@@ -72,18 +77,31 @@ def _fault(pin: Pin, part: Part, branches: Mapping[str, str]) -> Diagnostic | No
         # A path of the addons repository has the version as a folder name, which may be any word.
         if part.git_repository is not None and is_range(pin.text):
             return _git_range(pin.text, pin.route, f"`{part.git_repository}`")
-        moving = pin.text.lower() in _MOVING or (listed(pin.text, branches) and not is_fixed(pin.text))
+        moving = pin.text.lower() in _MOVING or (
+            listed(pin.text, branches) and not is_fixed(pin.text)
+        )
         if part.git_repository is None or not moving:
             return None
         message = f"`{pin.text}` is a branch of `{part.git_repository}`, not a tag or a commit"
-        return error(SLUG, message, Label(pin.route), help="pin a tag or a commit of that repository")
+        return error(
+            SLUG, message, Label(pin.route), help="pin a tag or a commit of that repository"
+        )
     if version is not None and version.exact:
         return None
     if version is None and not is_range(pin.text):
         message = f"`{pin.text}` is no SemVer version, and the chart `{part.chart}` needs one"
-        return error(SLUG, message, Label(pin.route), help="write an exact version, as `1.2.3` or `v1.2.3`")
-    message = f"`{pin.text}` is a range to Helm: the chart `{part.chart}` would follow its newest match"
-    return error(SLUG, message, Label(pin.route), help="write the exact version that is meant, all three numbers")
+        return error(
+            SLUG, message, Label(pin.route), help="write an exact version, as `1.2.3` or `v1.2.3`"
+        )
+    message = (
+        f"`{pin.text}` is a range to Helm: the chart `{part.chart}` would follow its newest match"
+    )
+    return error(
+        SLUG,
+        message,
+        Label(pin.route),
+        help="write the exact version that is meant, all three numbers",
+    )
 
 
 def _git_range(text: str, route: Route, where: str) -> Diagnostic:

@@ -25,14 +25,16 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route, format_route
 from dokaseca_compile.model.policies import whole_bytes
-from dokaseca_compile.routes import Route, format_route
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.free import FreeNode, free_nodes
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.free_form import FreeNode, free_nodes
 
 SLUG = "fractional-bytes"
-_BYTES = re.compile(r"(?:(?:requests|limits)\.)?(?:memory|(?:ephemeral-)?storage|hugepages-.+)|sizeLimit")
+_BYTES = re.compile(
+    r"(?:(?:requests|limits)\.)?(?:memory|(?:ephemeral-)?storage|hugepages-.+)|sizeLimit"
+)
 _SIZE = re.compile(r"size|capacity|storage(?:Size|Request)?", re.IGNORECASE)
 _STORES = re.compile(r"persist|volume|storage|pvc|claim|disk", re.IGNORECASE)
 _NODES = (dict, list)
@@ -57,7 +59,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
 def _amounts(nodes: Iterable[FreeNode]) -> Iterator[tuple[Route, object]]:
     """Yield every amount of bytes in Helm values; what an alias repeats is looked at once."""
     stack: list[tuple[Any, Route]]
-    stack = [(node, route) for node, route in nodes if route[-1] == "values" and isinstance(node, _NODES)]
+    stack = [
+        (node, route) for node, route in nodes if route[-1] == "values" and isinstance(node, _NODES)
+    ]
     stack.reverse()
     seen: set[int] = set()
     while stack:

@@ -24,8 +24,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "idle-workload"
 UNSURE_WITHOUT = frozenset({"clusters", "environments", "teams"})

@@ -29,10 +29,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, did_you_mean, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, did_you_mean, error
 from dokaseca_compile.model.clusters import Cluster
 from dokaseca_compile.model.environments import RolloutStep
-from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "incomplete-rollout"
 
@@ -50,20 +50,30 @@ def check(context: Context) -> Iterator[Diagnostic]:
         yield from unknown
         left = {each: cluster for each, cluster in clusters.items() if cluster.environment == name}
         # A cluster of an unknown region may be meant for any step: that fault is the one to mend.
-        unsure = [each for each, cluster in left.items() if cluster.region not in context.names("regions")]
+        unsure = [
+            each for each, cluster in left.items() if cluster.region not in context.names("regions")
+        ]
         for each in unsure:
             del left[each]
         for index, step in enumerate(environment.rollout):
             reached = [each for each, cluster in left.items() if _reaches(step, each, cluster)]
             if not (reached or unknown or unsure or astray):
                 message = f"step {index + 1} of the rollout of `{name}` reaches no cluster"
-                advice = "remove it, or name other clusters: one that two steps name is in the first"
-                yield error(SLUG, message, Label(("environments", name, "rollout", index)), help=advice)
+                advice = (
+                    "remove it, or name other clusters: one that two steps name is in the first"
+                )
+                yield error(
+                    SLUG, message, Label(("environments", name, "rollout", index)), help=advice
+                )
             for each in reached:
                 del left[each]
         if left and not unknown:
-            message = f"{some(left)} of `{name}` would never sync: no step of its rollout is for them"
-            yield error(SLUG, message, Label(("environments", name, "rollout")), help="add a step for them")
+            message = (
+                f"{some(left)} of `{name}` would never sync: no step of its rollout is for them"
+            )
+            yield error(
+                SLUG, message, Label(("environments", name, "rollout")), help="add a step for them"
+            )
 
 
 def _reaches(step: RolloutStep, name: str, cluster: Cluster) -> bool:
@@ -78,4 +88,6 @@ def _unknown(context: Context, name: str, steps: Sequence[RolloutStep]) -> Itera
                 if each not in known:
                     label = Label(("environments", name, "rollout", index, section, at))
                     message = f"the rollout of `{name}` names the unknown {section.removesuffix('s')} `{each}`"
-                    yield error(SLUG, message, label, help=did_you_mean(each, known), cause=(section, each))
+                    yield error(
+                        SLUG, message, label, help=did_you_mean(each, known), cause=(section, each)
+                    )

@@ -27,10 +27,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import get_args
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.policies import Kyverno, Level, PodSecurity
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "inconsistent-policy"
 _LEVELS = get_args(Level)
@@ -63,13 +63,28 @@ def _lists(kyverno: Kyverno, route: Route) -> Iterator[Diagnostic]:
         listed = bool(getattr(kyverno, key))
         if listed and policy not in kyverno.policies:
             message = f"`{key}` does nothing without the policy `{policy}`"
-            yield error(SLUG, message, Label((*route, key), At.KEY), help=f"add `{policy}` to `policies`, or delete it")
+            yield error(
+                SLUG,
+                message,
+                Label((*route, key), At.KEY),
+                help=f"add `{policy}` to `policies`, or delete it",
+            )
         elif not listed and policy in kyverno.policies:
             place = Label((*route, "policies", kyverno.policies.index(policy)))
-            yield error(SLUG, f"the policy `{policy}` does not say which {key}", place, help=f"add `{key}: […]`")
+            yield error(
+                SLUG,
+                f"the policy `{policy}` does not say which {key}",
+                place,
+                help=f"add `{key}: […]`",
+            )
     if "action" in kyverno.model_fields_set and not kyverno.policies:
         message = f"there is no policy to {kyverno.action}"
-        yield error(SLUG, message, Label((*route, "action"), At.KEY), help="add `policies: […]`, or delete it")
+        yield error(
+            SLUG,
+            message,
+            Label((*route, "action"), At.KEY),
+            help="add `policies: […]`, or delete it",
+        )
 
 
 def _within(registries: tuple[str, ...], route: Route) -> Iterator[Diagnostic]:
@@ -79,4 +94,6 @@ def _within(registries: tuple[str, ...], route: Route) -> Iterator[Diagnostic]:
         if wider is not None:
             first = Label((*route, registries.index(wider)), text="listed here")
             message = f"`{name}` is within `{wider}`"
-            yield error(SLUG, message, Label((*route, index)), first, help="delete it, or the other")
+            yield error(
+                SLUG, message, Label((*route, index)), first, help="delete it, or the other"
+            )

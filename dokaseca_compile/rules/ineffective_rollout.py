@@ -28,9 +28,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, warning
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, warning
 from dokaseca_compile.resolve.argocd import PROGRESSIVE_SYNCS, ignores_rollouts
-from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "ineffective-rollout"
 
@@ -42,10 +42,14 @@ def check(context: Context) -> Iterator[Diagnostic]:
         if not environment.rollout:
             continue
         hubs = {each.hub for each in clusters.values() if each.cluster.environment == name}
-        deaf = [hub for hub in sorted(filter(None, hubs)) if hub in clusters and ignores_rollouts(clusters[hub])]
+        deaf = [
+            hub
+            for hub in sorted(filter(None, hubs))
+            if hub in clusters and ignores_rollouts(clusters[hub])
+        ]
         if deaf:
-            message = f"{some(deaf)} would ignore the rollout of `{name}`: RollingSync is not switched on"
-            advice = (
-                f"set `configs.params` → `{PROGRESSIVE_SYNCS}: true` in the values of the addon that installs argo-cd"
+            message = (
+                f"{some(deaf)} would ignore the rollout of `{name}`: RollingSync is not switched on"
             )
+            advice = f"set `configs.params` → `{PROGRESSIVE_SYNCS}: true` in the values of the addon that installs argo-cd"
             yield warning(SLUG, message, Label(("environments", name, "rollout")), help=advice)

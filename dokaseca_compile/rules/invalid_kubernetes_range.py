@@ -23,9 +23,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.versions import Range
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.semver import Range
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "invalid-kubernetes-range"
 

@@ -26,10 +26,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.stacks import image_stacks
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.value_layers import image_stacks
 
 SLUG = "invalid-service-name"
 

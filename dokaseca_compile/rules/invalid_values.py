@@ -33,11 +33,11 @@ from collections.abc import Iterator
 
 from dokaseca_compile.charts import Chart, ChartError, built_in
 from dokaseca_compile.charts.schema import Problem
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, did_you_mean, error
-from dokaseca_compile.routes import Route, format_route
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.overrides import value_at
-from dokaseca_compile.rules.stacks import Findings, Stack, stacks
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, did_you_mean, error
+from dokaseca_compile.core.routes import Route, format_route
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.overrides import value_at
+from dokaseca_compile.rules.shared.value_layers import Findings, Stack, stacks
 
 SLUG = "invalid-values"
 READS_CHARTS = True
@@ -48,7 +48,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
     findings = Findings[str]()
     for stack in stacks(context):
         for problem in _problems(context, stack):
-            findings.add(_label(stack, problem), _message(stack, problem), stack, _help(stack, problem))
+            findings.add(
+                _label(stack, problem), _message(stack, problem), stack, _help(stack, problem)
+            )
     for label, message, advice in findings.told(context):
         yield error(SLUG, message, label, help=advice)
 

@@ -29,11 +29,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.semver import Range, parse_version
 from dokaseca_compile.resolve.resolved import Profile, Said
-from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.rules.fleet import sound_profiles, strongest
-from dokaseca_compile.versions import Range, parse_version
+from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.profiles import sound_profiles, strongest
 
 SLUG = "kubernetes-out-of-range"
 WEB_SERVICE_NEEDS = (1, 29, 0)
@@ -121,7 +121,9 @@ def _fits(supported: Range, text: str) -> bool:
     return version is None or supported.contains(version)
 
 
-def _fault(name: str, text: str, clusters: Mapping[str, str], switched: Said[bool] | None) -> Diagnostic:
+def _fault(
+    name: str, text: str, clusters: Mapping[str, str], switched: Said[bool] | None
+) -> Diagnostic:
     declared = ("addons", name, "kubernetes")
     first = min(clusters)
     versions = sorted(set(clusters.values()))

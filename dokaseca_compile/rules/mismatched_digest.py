@@ -31,10 +31,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.charts import IMAGE_DIGEST
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.routes import Route, at
-from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.rules.stacks import image_stacks
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route, at
+from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.value_layers import image_stacks
 
 SLUG = "mismatched-digest"
 

@@ -25,11 +25,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE, argocd_installs
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.rules.fleet import sound_profiles
+from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.profiles import sound_profiles
 
 SLUG = "misplaced-argo-cd"
 
@@ -45,9 +45,13 @@ def check(context: Context) -> Iterator[Diagnostic]:
         installs = list(argocd_installs(cluster))
         for install, _ in installs:
             if install.namespace.value != ARGOCD_NAMESPACE:
-                elsewhere.setdefault(install.namespace.route, (install.addon, []))[1].append(cluster.name)
+                elsewhere.setdefault(install.namespace.route, (install.addon, []))[1].append(
+                    cluster.name
+                )
         if len(installs) > 1:
-            several.setdefault(tuple(part.part.name for _, part in installs), []).append(cluster.name)
+            several.setdefault(tuple(part.part.name for _, part in installs), []).append(
+                cluster.name
+            )
     for route, (addon, names) in elsewhere.items():
         message = f"`{addon}` would be a second Argo CD on {some(names)}: Terraform's is in `{ARGOCD_NAMESPACE}`"
         yield error(SLUG, message, Label(route), help=f"write `namespace: {ARGOCD_NAMESPACE}`")

@@ -27,10 +27,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.urls import host_of
 from dokaseca_compile.model.clusters import IN_CLUSTER_SERVER, Cluster
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.urls import host_of
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "misplaced-in-cluster"
 _OWN_HOSTS = {
@@ -50,7 +50,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
         elif in_cluster and cluster.server not in {None, IN_CLUSTER_SERVER}:
             message = f"`{name}` is in-cluster, but its server is not {IN_CLUSTER_SERVER}"
             yield error(SLUG, message, Label(("clusters", name, "server")), help="remove `server`")
-        elif not in_cluster and cluster.server is not None and host_of(cluster.server) in _OWN_HOSTS:
+        elif (
+            not in_cluster and cluster.server is not None and host_of(cluster.server) in _OWN_HOSTS
+        ):
             message = f"the server of spoke `{name}` is the address of its hub's own cluster"
             hint = "give the address by which the hub reaches the spoke"
             yield error(SLUG, message, Label(("clusters", name, "server")), help=hint)

@@ -25,10 +25,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.clusters import Cluster
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "misplaced-workload"
 

@@ -30,10 +30,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, warning
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, warning
+from dokaseca_compile.core.urls import host_of
 from dokaseca_compile.model.clusters import Cluster
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.urls import host_of
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "missing-certificate-authority"
 

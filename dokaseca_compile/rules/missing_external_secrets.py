@@ -26,9 +26,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
-from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.rules.fleet import installs, sound_profiles
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.profiles import installs, sound_profiles
 
 SLUG = "missing-external-secrets"
 UNSURE_WITHOUT = frozenset({"addons", "environments", "regions"})
@@ -40,14 +40,18 @@ def check(context: Context) -> Iterator[Diagnostic]:
     if len(context.names("addons")) > len(context.platform.addons):
         return  # one with a schema fault may be the operator
     without = {id(profile) for profile in sound_profiles(context) if not installs(profile, _NAME)}
-    lacking = {name for name, each in context.resolved.clusters.items() if id(each.profile) in without}
+    lacking = {
+        name for name, each in context.resolved.clusters.items() if id(each.profile) in without
+    }
     for hub, clusters in _external(context).items():
         if hub in lacking:
             yield warning(
                 SLUG,
                 f"hub `{hub}` installs no `{_NAME}`, so nothing makes the Secret of {some(clusters)}",
                 Label(("clusters", hub), At.KEY),
-                Label(("clusters", clusters[0], "auth"), text="its credential is in the secret store"),
+                Label(
+                    ("clusters", clusters[0], "auth"), text="its credential is in the secret store"
+                ),
                 help=f"enable an addon with the chart `{_NAME}` on `{hub}`",
             )
     for environment, names in _with_secrets(context).items():

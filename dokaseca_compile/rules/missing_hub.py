@@ -26,8 +26,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "missing-hub"
 

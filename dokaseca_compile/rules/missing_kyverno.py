@@ -23,9 +23,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
-from dokaseca_compile.rules.base import Context, clusters_of, some
-from dokaseca_compile.rules.fleet import installs, sound_profiles
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.rules.shared.base import Context, clusters_of, some
+from dokaseca_compile.rules.shared.profiles import installs, sound_profiles
 
 SLUG = "missing-kyverno"
 UNSURE_WITHOUT = frozenset({"addons", "environments", "regions"})
@@ -39,7 +39,11 @@ def check(context: Context) -> Iterator[Diagnostic]:
     if not context.resolved.has_teams:
         return  # nothing is applied to clusters
     governed = {name for name, each in context.platform.policies.items() if each.kyverno.policies}
-    without = [each for each in sound_profiles(context) if each.environment in governed and not installs(each, _NAME)]
+    without = [
+        each
+        for each in sound_profiles(context)
+        if each.environment in governed and not installs(each, _NAME)
+    ]
     for environment in context.platform.policies:
         clusters = clusters_of(profile for profile in without if profile.environment == environment)
         if clusters:

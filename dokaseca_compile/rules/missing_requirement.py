@@ -27,11 +27,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.resolve.resolved import Profile, Said
-from dokaseca_compile.routes import format_route
-from dokaseca_compile.rules.base import Context, clusters_of, some
-from dokaseca_compile.rules.fleet import sound_profiles, strongest
+from dokaseca_compile.rules.shared.base import Context, clusters_of, some
+from dokaseca_compile.rules.shared.profiles import sound_profiles, strongest
 
 SLUG = "missing-requirement"
 UNSURE_WITHOUT = frozenset({"addons"})

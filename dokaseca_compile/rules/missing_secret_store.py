@@ -23,8 +23,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "missing-secret-store"
 
@@ -37,7 +37,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
         return
     place = Label(("environments", environments[0], "secrets"), At.KEY)
     if store is None:
-        message = f"no secret store is declared, and the secrets of `{environments[0]}` come from one"
+        message = (
+            f"no secret store is declared, and the secrets of `{environments[0]}` come from one"
+        )
         yield error(
             SLUG,
             message,

@@ -25,11 +25,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Install, Profile
-from dokaseca_compile.rules.base import Context, clusters_of, some
-from dokaseca_compile.rules.fleet import sound_profiles
-from dokaseca_compile.rules.workload_versions import kind_of
+from dokaseca_compile.rules.shared.base import Context, clusters_of, some
+from dokaseca_compile.rules.shared.profiles import sound_profiles
+from dokaseca_compile.rules.shared.workload_versions import kind_of
 
 SLUG = "missing-version"
 
@@ -58,7 +58,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _workloads(context: Context) -> Iterator[Diagnostic]:
     for (team, name), each in context.resolved.workloads.items():
-        lacking = [environment for environment, place in each.places.items() if place.version is None]
+        lacking = [
+            environment for environment, place in each.places.items() if place.version is None
+        ]
         if lacking and kind_of(each.workload) != "own chart":
             yield error(
                 SLUG,
@@ -69,4 +71,6 @@ def _workloads(context: Context) -> Iterator[Diagnostic]:
 
 
 def _unpinned(install: Install) -> Iterator[str]:
-    return (each.part.name for each in install.parts if each.version is None and each.part.versioned)
+    return (
+        each.part.name for each in install.parts if each.version is None and each.part.versioned
+    )

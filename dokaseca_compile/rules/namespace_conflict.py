@@ -24,12 +24,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
 from dokaseca_compile.resolve.resolved import Profile
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.rules.fleet import sound_profiles
+from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.profiles import sound_profiles
 
 SLUG = "namespace-conflict"
 
@@ -45,7 +45,12 @@ def check(context: Context) -> Iterator[Diagnostic]:
             whose = "Argo CD's" if namespace == ARGOCD_NAMESPACE else "Kubernetes' own"
             yield _fault(context, team, f"is {whose}")
     for (team, (whose, route)), clusters in _shared(context).items():
-        yield _fault(context, team, f"is {whose} too, on {some(clusters)}", Label(route, At.KEY, text="the same"))
+        yield _fault(
+            context,
+            team,
+            f"is {whose} too, on {some(clusters)}",
+            Label(route, At.KEY, text="the same"),
+        )
 
 
 def _fault(context: Context, team: str, said: str, *related: Label) -> Diagnostic:
@@ -78,5 +83,7 @@ def _of_addons(context: Context, profile: Profile) -> Mapping[str, Owner]:
         addon = context.resolved.addons[install.addon].addon
         for namespace in (install.namespace.value, *addon.namespaces):
             if not namespace.startswith("kube-") and namespace not in {"default", ARGOCD_NAMESPACE}:
-                found.setdefault(namespace, (f"that of addon `{install.addon}`", ("addons", install.addon)))
+                found.setdefault(
+                    namespace, (f"that of addon `{install.addon}`", ("addons", install.addon))
+                )
     return found

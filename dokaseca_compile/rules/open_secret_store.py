@@ -29,12 +29,12 @@ from collections.abc import Iterator, Mapping
 from functools import reduce
 from typing import Any
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.resolve.resolved import PartInstall, Resolved
-from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.rules.fleet import sound_profiles
+from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.profiles import sound_profiles
 
 SLUG = "open-secret-store"
 _EDITS = frozenset({"editor", "admin"})
@@ -50,12 +50,12 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for profile in sound_profiles(context):
         here = edited.intersection(profile.clusters)
         for install in profile.enabled() if here else ():
-            if any(_is_open(part) for part in install.parts if part.part.chart == "external-secrets"):
+            if any(
+                _is_open(part) for part in install.parts if part.part.chart == "external-secrets"
+            ):
                 found.setdefault(install.addon, set()).update(here)
     for addon, clusters in found.items():
-        message = (
-            f"whoever may edit a team's namespace on {some(clusters)} can read all of the secret store `{store.name}`"
-        )
+        message = f"whoever may edit a team's namespace on {some(clusters)} can read all of the secret store `{store.name}`"
         advice = "set `rbac: {aggregateToEdit: false}` in the values of the addon"
         place = Label(("integrations", "secretStore"), At.KEY, text="of which it reads every entry")
         yield warning(SLUG, message, Label(("addons", addon), At.KEY), place, help=advice)
@@ -66,7 +66,8 @@ def _edited(resolved: Resolved) -> frozenset[str]:
     return frozenset(
         cluster
         for tenant in resolved.tenants.values()
-        if (tenant.role in _EDITS and resolved.has_access(tenant)) or _EDITS.intersection(tenant.accounts.values())
+        if (tenant.role in _EDITS and resolved.has_access(tenant))
+        or _EDITS.intersection(tenant.accounts.values())
         for cluster in tenant.clusters
     )
 

@@ -29,12 +29,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.core.semver import parse_version
 from dokaseca_compile.resolve.resolved import Said
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.rules.fleet import sound_profiles
-from dokaseca_compile.versions import parse_version
+from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.profiles import sound_profiles
 
 SLUG = "operator-too-old"
 
@@ -48,9 +48,15 @@ class _Operator:
     uses: str
 
 
-_EXTERNAL_SECRETS = _Operator("external-secrets", "0.16.0", "the ExternalSecrets there are of `external-secrets.io/v1`")
-_KYVERNO = _Operator("kyverno", "3.3.0", "the policies there have a `failureAction` for each rule (Kyverno 1.13)")
-_ARGO_CD = _Operator("argo-cd", "5.43.0", "its ApplicationSets have `goTemplateOptions` (Argo CD 2.8)")
+_EXTERNAL_SECRETS = _Operator(
+    "external-secrets", "0.16.0", "the ExternalSecrets there are of `external-secrets.io/v1`"
+)
+_KYVERNO = _Operator(
+    "kyverno", "3.3.0", "the policies there have a `failureAction` for each rule (Kyverno 1.13)"
+)
+_ARGO_CD = _Operator(
+    "argo-cd", "5.43.0", "its ApplicationSets have `goTemplateOptions` (Argo CD 2.8)"
+)
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -67,7 +73,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
             yield _fault(operator, version, names)
 
 
-def _too_old(context: Context, operator: _Operator, clusters: frozenset[str]) -> Iterator[tuple[Said[str], str]]:
+def _too_old(
+    context: Context, operator: _Operator, clusters: frozenset[str]
+) -> Iterator[tuple[Said[str], str]]:
     """Yield the version of an operator that is too old, with each of the clusters that has it."""
     first = parse_version(operator.first)
     for profile in sound_profiles(context):
@@ -102,7 +110,9 @@ def _with_policies(context: Context) -> frozenset[str]:
         return frozenset()
     governed = {name for name, each in context.platform.policies.items() if each.kyverno.policies}
     clusters = context.resolved.clusters
-    return frozenset(name for name, each in clusters.items() if each.cluster.environment in governed)
+    return frozenset(
+        name for name, each in clusters.items() if each.cluster.environment in governed
+    )
 
 
 def _hubs(context: Context) -> frozenset[str]:

@@ -27,13 +27,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.layout import Layout, Location
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.core.urls import repository_key
 from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.resolve.layout import Layout, Location
 from dokaseca_compile.resolve.resolved import BoundRepository, Resolved
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.urls import repository_key
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "overlapping-path"
 _RECURSIVE: tuple[RepositoryKey, ...] = ("addons", "workloads")
@@ -59,7 +59,9 @@ def _shared_folders(context: Context, layout: Layout) -> Iterator[Diagnostic]:
         earlier.append(bound)
 
 
-def _overlap(layout: Layout, bound: BoundRepository, other: BoundRepository) -> Iterator[Diagnostic]:
+def _overlap(
+    layout: Layout, bound: BoundRepository, other: BoundRepository
+) -> Iterator[Diagnostic]:
     pairs = [(one, two) for one in layout.areas(bound.key) for two in layout.areas(other.key)]
     shared = [max(one.path, two.path, key=len) for one, two in pairs if _touch(one.path, two.path)]
     if shared:

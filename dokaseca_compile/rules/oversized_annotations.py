@@ -23,8 +23,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "oversized-annotations"
 _LIMIT = 256 * 1024
@@ -33,10 +33,16 @@ _LIMIT = 256 * 1024
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each environment that is too large, and each cluster that becomes so."""
     platform = context.platform
-    sizes = {name: _size(environment.annotations) for name, environment in platform.environments.items()}
+    sizes = {
+        name: _size(environment.annotations) for name, environment in platform.environments.items()
+    }
     for name, size in sizes.items():
         if size > _LIMIT:
-            yield _fault(f"the annotations of environment `{name}`", size, Label(("environments", name, "annotations")))
+            yield _fault(
+                f"the annotations of environment `{name}`",
+                size,
+                Label(("environments", name, "annotations")),
+            )
     for name, cluster in platform.clusters.items():
         environment = platform.environments.get(cluster.environment)
         if not cluster.annotations or environment is None or sizes[cluster.environment] > _LIMIT:
@@ -53,4 +59,6 @@ def _fault(who: str, size: int, label: Label) -> Diagnostic:
 
 
 def _size(annotations: Mapping[str, str]) -> int:
-    return sum(len(key) + len(value.encode(errors="surrogatepass")) for key, value in annotations.items())
+    return sum(
+        len(key) + len(value.encode(errors="surrogatepass")) for key, value in annotations.items()
+    )

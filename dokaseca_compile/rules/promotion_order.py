@@ -26,12 +26,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, warning
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, warning
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.core.semver import parse_version
 from dokaseca_compile.resolve.resolved import NARROW_SCOPES, Install, Said
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import sound_profiles
-from dokaseca_compile.versions import parse_version
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.profiles import sound_profiles
 
 SLUG = "promotion-order"
 UNSURE_WITHOUT = frozenset({"addons", "environments"})
@@ -80,7 +80,9 @@ def _steps(context: Context) -> dict[str, list[tuple[str, Said[str]]]]:
                 for name, said in _wide(install):
                     found.setdefault(name, {})[profile.environment] = said
     order = context.resolved.environments
-    return {name: [(each, said[each]) for each in order if each in said] for name, said in found.items()}
+    return {
+        name: [(each, said[each]) for each in order if each in said] for name, said in found.items()
+    }
 
 
 def _wide(install: Install) -> Iterator[tuple[str, Said[str]]]:

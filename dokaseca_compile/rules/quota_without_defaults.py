@@ -24,10 +24,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.policies import PolicySet
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "quota-without-defaults"
 UNSURE_WITHOUT = frozenset({"policies"})
@@ -44,7 +44,11 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for tenant in context.resolved.tenants.values():
         policies = context.resolved.policies(tenant.environment)
         for resource, bound in _NEEDED.items():
-            if resource in tenant.quotas and bound not in policies.limits.filled(resource) and not _asked(policies):
+            if (
+                resource in tenant.quotas
+                and bound not in policies.limits.filled(resource)
+                and not _asked(policies)
+            ):
                 found.setdefault((tenant.environment, resource), []).append(tenant.team)
     for (environment, resource), teams in found.items():
         yield warning(
@@ -58,7 +62,10 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _asked(policies: PolicySet) -> bool:
     """Whether Kyverno refuses such Pods with a reason."""
-    return policies.kyverno.action == "enforce" and "require-requests-and-limits" in policies.kyverno.policies
+    return (
+        policies.kyverno.action == "enforce"
+        and "require-requests-and-limits" in policies.kyverno.policies
+    )
 
 
 def _quota(context: Context, team: str, environment: str, resource: str) -> Route:

@@ -26,11 +26,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
-from dokaseca_compile.routes import Route, format_route
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.overrides import repetitions
-from dokaseca_compile.rules.usage import is_settled
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.core.routes import Route, format_route
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.overrides import repetitions
+from dokaseca_compile.rules.shared.unused import is_settled
 
 SLUG = "redundant-override"
 UNSURE_WITHOUT = frozenset({"addons", "environments", "regions"})
@@ -54,5 +54,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _holds(context: Context, route: Route) -> bool:
     """Whether it is the pin of a hardened environment."""
-    environment = context.platform.environments.get(str(route[1])) if route[0] == "environments" else None
+    environment = (
+        context.platform.environments.get(str(route[1])) if route[0] == "environments" else None
+    )
     return environment is not None and environment.purpose == "hardened" and route[-1] == "version"

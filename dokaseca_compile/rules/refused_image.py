@@ -29,9 +29,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error, warning
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error, warning
 from dokaseca_compile.model.policies import Kyverno
-from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "refused-image"
 _POLICY = "restrict-image-registries"

@@ -33,14 +33,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error, warning
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error, warning
+from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.resolve.resolved import Tenant
-from dokaseca_compile.routes import Route, at
-from dokaseca_compile.rules.admission import Refusal, refusals
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.pod_security import NEWEST
-from dokaseca_compile.rules.stacks import Stack, image_stacks
-from dokaseca_compile.rules.unsound import is_unsound, unsound_places
+from dokaseca_compile.rules.shared.admission import Refusal, refusals
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.invalid_places import is_unsound, unsound_places
+from dokaseca_compile.rules.shared.pod_security import NEWEST
+from dokaseca_compile.rules.shared.value_layers import Stack, image_stacks
 
 SLUG = "refused-workload"
 
@@ -69,10 +69,14 @@ def check(context: Context) -> Iterator[Diagnostic]:
             _note(finding, each, context, tenant)
     for (label, message), finding in found.items():
         tell = error if finding.refused else warning
-        yield tell(SLUG, f"{message}: {_where(finding)}", label, *finding.related[:1], help=finding.help)
+        yield tell(
+            SLUG, f"{message}: {_where(finding)}", label, *finding.related[:1], help=finding.help
+        )
 
 
-def _refusals(context: Context, stack: Stack, tenant: Tenant, clusters: Iterable[str]) -> Iterator[Refusal]:
+def _refusals(
+    context: Context, stack: Stack, tenant: Tenant, clusters: Iterable[str]
+) -> Iterator[Refusal]:
     """What is refused of values that fit the chart; of what does not, that is said already."""
     values = stack.given()
     unsound = unsound_places(context, stack)
@@ -85,12 +89,16 @@ def _refusals(context: Context, stack: Stack, tenant: Tenant, clusters: Iterable
 def _oldest(context: Context, clusters: Iterable[str]) -> int:
     """The oldest minor version of Kubernetes that is known of some clusters."""
     known = [context.platform.clusters[name].kubernetes_version for name in clusters]
-    return min((int(version.split(".")[1]) for version in known if version is not None), default=NEWEST)
+    return min(
+        (int(version.split(".")[1]) for version in known if version is not None), default=NEWEST
+    )
 
 
 def _blamed(stack: Stack, refusal: Refusal) -> list[Label]:
     """Where the value is said; of two that contradict each other first that of the stronger layer."""
-    routes = [route for route in (refusal.value, refusal.other) if route and stack.strength(route) >= 0]
+    routes = [
+        route for route in (refusal.value, refusal.other) if route and stack.strength(route) >= 0
+    ]
     routes.sort(key=stack.strength, reverse=True)
     first, *rest = routes or [refusal.value]
     return [stack.place(first), *(replace(stack.place(each), text="with this") for each in rest)]
@@ -104,7 +112,9 @@ def _note(finding: _Finding, each: Refusal, context: Context, tenant: Tenant) ->
     environments.append(tenant.environment)
     if each.policy:
         related = Label(_policy(context, each.policy, tenant), text="by this")
-        finding.related.insert(0 if each.enforced and len(finding.refused) == 1 else len(finding.related), related)
+        finding.related.insert(
+            0 if each.enforced and len(finding.refused) == 1 else len(finding.related), related
+        )
 
 
 def _policy(context: Context, policy: Route, tenant: Tenant) -> Route:
@@ -119,4 +129,6 @@ def _policy(context: Context, policy: Route, tenant: Tenant) -> Route:
 
 def _where(finding: _Finding) -> str:
     said = (("refused", finding.refused), ("reported", finding.reported))
-    return ", ".join(f"{verb} in {' and '.join(f'`{name}`' for name in names)}" for verb, names in said if names)
+    return ", ".join(
+        f"{verb} in {' and '.join(f'`{name}`' for name in names)}" for verb, names in said if names
+    )

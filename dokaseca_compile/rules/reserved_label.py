@@ -35,10 +35,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.contract import ANNOTATION_KEYS, LABEL_KEYS, TEAM_PREFIX
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "reserved-label"
 _SWITCH = "enable_"
@@ -54,7 +54,10 @@ _OF_SERVICE_ACCOUNTS = {"kubernetes.io/enforce-mountable-secrets"}
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each key that is the compiler's."""
     platform = context.platform
-    for section, units in (("environments", platform.environments), ("clusters", platform.clusters)):
+    for section, units in (
+        ("environments", platform.environments),
+        ("clusters", platform.clusters),
+    ):
         for name, unit in units.items():
             if unit.labels:
                 yield from _faults((section, name, "labels"), "label", unit.labels, LABEL_KEYS, ())
@@ -70,7 +73,11 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _faults(
-    route: Route, kind: str, given: Mapping[str, str], own: Collection[str], allowed: Collection[str]
+    route: Route,
+    kind: str,
+    given: Mapping[str, str],
+    own: Collection[str],
+    allowed: Collection[str],
 ) -> Iterator[Diagnostic]:
     for key in given:
         if key not in own and _is_of_kubernetes(key):
@@ -102,4 +109,6 @@ def _is_of_kubernetes(key: str) -> bool:
 
 def _of_kubernetes(route: Route, kind: str, key: str) -> Diagnostic:
     message = f"{kind} `{key}` is reserved for Kubernetes"
-    return error(SLUG, message, Label((*route, key), At.KEY), help="use a key with a prefix of your own")
+    return error(
+        SLUG, message, Label((*route, key), At.KEY), help="use a key with a prefix of your own"
+    )

@@ -29,9 +29,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.model.platform import Platform
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "reserved-name"
 _FOLDERS = {"default", "regions", "types", "clusters", "none"}
@@ -39,11 +39,14 @@ _FOLDERS = {"default", "regions", "types", "clusters", "none"}
 _TAKEN = ("argocd-", "bootstrap-")
 _OWN = {
     **dict.fromkeys(
-        ("bootstrap", "bootstrap-addons", "bootstrap-clusters", "bootstrap-workloads"), "what starts a hub"
+        ("bootstrap", "bootstrap-addons", "bootstrap-clusters", "bootstrap-workloads"),
+        "what starts a hub",
     ),
     "cluster-config": "what configures clusters",
 }
-_DEVICES = {"con", "prn", "aux", "nul"} | {f"{port}{digit}" for port in ("com", "lpt") for digit in range(10)}
+_DEVICES = {"con", "prn", "aux", "nul"} | {
+    f"{port}{digit}" for port in ("com", "lpt") for digit in range(10)
+}
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -53,21 +56,33 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for name in platform.environments:
         if name in _FOLDERS:
             message = f"no environment can be called `{name}`: its values would share the folder of other layers"
-            yield error(SLUG, message, Label(("environments", name), At.KEY), help="choose another name")
+            yield error(
+                SLUG, message, Label(("environments", name), At.KEY), help="choose another name"
+            )
     cluster = platform.clusters.get("in-cluster")
     if cluster is not None and cluster.auth.in_cluster is None:
         message = "`in-cluster` is Argo CD's name for its own cluster, which this is not"
-        yield error(SLUG, message, Label(("clusters", "in-cluster"), At.KEY), help="choose another name")
+        yield error(
+            SLUG, message, Label(("clusters", "in-cluster"), At.KEY), help="choose another name"
+        )
     yield from _parts(platform)
     for name in platform.clusters:
         if name == "bootstrap" or name.startswith(_TAKEN):
-            whose = "Argo CD's own Secrets are" if name.startswith("argocd-") else "what starts a hub is"
+            whose = (
+                "Argo CD's own Secrets are"
+                if name.startswith("argocd-")
+                else "what starts a hub is"
+            )
             message = f"no cluster can be called `{name}`: {whose} called so"
-            yield error(SLUG, message, Label(("clusters", name), At.KEY), help="choose another name")
+            yield error(
+                SLUG, message, Label(("clusters", name), At.KEY), help="choose another name"
+            )
     for name, addon in platform.addons.items():
         if addon.category.split("/")[0] == "projects":
             message = f"category `{addon.category}` of addon `{name}` would share the folder of the AppProjects"
-            yield error(SLUG, message, Label(("addons", name, "category")), help="choose another name")
+            yield error(
+                SLUG, message, Label(("addons", name, "category")), help="choose another name"
+            )
 
 
 def _parts(platform: Platform) -> Iterator[Diagnostic]:
@@ -81,8 +96,15 @@ def _parts(platform: Platform) -> Iterator[Diagnostic]:
     for team, workloads in platform.workloads.items():
         for name in workloads:
             if own := _OWN.get(f"{team}-{name}"):
-                message = f"no workload can be called `{team}/{name}`: {own} is called `{team}-{name}`"
-                yield error(SLUG, message, Label(("workloads", team, name), At.KEY), help="choose another name")
+                message = (
+                    f"no workload can be called `{team}/{name}`: {own} is called `{team}-{name}`"
+                )
+                yield error(
+                    SLUG,
+                    message,
+                    Label(("workloads", team, name), At.KEY),
+                    help="choose another name",
+                )
 
 
 def _devices(platform: Platform) -> Iterator[Diagnostic]:
@@ -95,15 +117,26 @@ def _devices(platform: Platform) -> Iterator[Diagnostic]:
         "teams": platform.teams,
     }
     found = [
-        (name, Label((section, name), At.KEY)) for section, units in named.items() for name in units if name in _DEVICES
+        (name, Label((section, name), At.KEY))
+        for section, units in named.items()
+        for name in units
+        if name in _DEVICES
     ]
     for team, workloads in platform.workloads.items():
-        found += [(name, Label(("workloads", team, name), At.KEY)) for name in workloads if name in _DEVICES]
+        found += [
+            (name, Label(("workloads", team, name), At.KEY))
+            for name in workloads
+            if name in _DEVICES
+        ]
     for environment, each in platform.environments.items():
         place = ("environments", environment, "secrets")
-        found += [(name, Label((*place, name), At.KEY)) for name in each.secrets if name in _DEVICES]
+        found += [
+            (name, Label((*place, name), At.KEY)) for name in each.secrets if name in _DEVICES
+        ]
     for name, addon in platform.addons.items():
         label = Label(("addons", name, "category"))
         found += [(folder, label) for folder in addon.category.split("/") if folder in _DEVICES]
     for name, label in found:
-        yield error(SLUG, f"Windows cannot have a file called `{name}`", label, help="choose another name")
+        yield error(
+            SLUG, f"Windows cannot have a file called `{name}`", label, help="choose another name"
+        )

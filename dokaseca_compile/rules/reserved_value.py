@@ -33,10 +33,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.common import Values
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "reserved-value"
 _RESERVED = {"repository": "image", "tag": "version"}
@@ -53,7 +53,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
             release = workload.release_name or name
             yield from _faults((*route, "values"), workload.values, release)
             for environment, settings in workload.environments.items():
-                yield from _faults((*route, "environments", environment, "values"), settings.values, release)
+                yield from _faults(
+                    (*route, "environments", environment, "values"), settings.values, release
+                )
 
 
 def _faults(route: Route, values: Values, release: str) -> Iterator[Diagnostic]:

@@ -35,10 +35,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.redaction import MASK, find_secrets, secret_kind
-from dokaseca_compile.routes import format_route
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.routes import format_route
+from dokaseca_compile.core.secrets import MASK, find_secrets, secret_kind
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "secret-in-source"
 
@@ -46,7 +46,10 @@ SLUG = "secret-in-source"
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each value, and each key, that is a secret or holds one."""
     for found in find_secrets(context.data):
-        parts = (MASK if isinstance(part, str) and secret_kind(part, prose=True) else part for part in found.route)
+        parts = (
+            MASK if isinstance(part, str) and secret_kind(part, prose=True) else part
+            for part in found.route
+        )
         yield error(
             SLUG,
             f"`{format_route(tuple(parts))}` {found.why}",

@@ -30,11 +30,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.routes import at
 from dokaseca_compile.resolve.resolved import Placement, ResolvedWorkload
-from dokaseca_compile.routes import at
-from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.rules.stacks import Stack, image_stacks
+from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.value_layers import Stack, image_stacks
 
 SLUG = "service-account-conflict"
 
@@ -49,7 +49,12 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for team, declared in context.platform.teams.items():
         if "default" in declared.service_accounts:
             message = f"team `{team}` calls a service account `default`, which Kubernetes makes for every Pod"
-            yield error(SLUG, message, Label(("teams", team, "serviceAccounts", "default"), At.KEY), help="rename it")
+            yield error(
+                SLUG,
+                message,
+                Label(("teams", team, "serviceAccounts", "default"), At.KEY),
+                help="rename it",
+            )
     made = list(_made(context))
     yield from _of_teams(context, made)
     yield from _of_workloads(made)
@@ -89,7 +94,9 @@ def _of_workloads(made: Iterable[Made]) -> Iterator[Diagnostic]:
                 told.add((other.part, each.part, account))
                 one, two = (f"{workload.team}/{workload.name}" for workload in (other, each))
                 # Whoever says the name is to blame, and not the one whose own name it is.
-                labels = sorted((stack.place(_NAME), others.place(_NAME)), key=lambda label: -len(label.route))
+                labels = sorted(
+                    (stack.place(_NAME), others.place(_NAME)), key=lambda label: -len(label.route)
+                )
                 yield error(
                     SLUG,
                     f"the workloads `{one}` and `{two}` both make the service account `{account}` on `{cluster}`",

@@ -26,14 +26,14 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.core.routes import Route, format_route
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.resolved import Install, Said, T
-from dokaseca_compile.routes import Route, format_route
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import layers
-from dokaseca_compile.rules.overrides import MISSING, installs, leaves, repetitions, value_at
-from dokaseca_compile.rules.usage import changes, is_settled
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.overrides import MISSING, installs, leaves, repetitions, value_at
+from dokaseca_compile.rules.shared.profiles import layers
+from dokaseca_compile.rules.shared.unused import changes, is_settled
 
 SLUG = "shadowed-setting"
 
@@ -85,7 +85,9 @@ class _Sayings:
 
     def shadowed(self) -> dict[Route, Route]:
         """The sayings that win nowhere, each with one that beats it."""
-        return {route: stronger for route, stronger in self.beaten.items() if route not in self.alive}
+        return {
+            route: stronger for route, stronger in self.beaten.items() if route not in self.alive
+        }
 
     def look(self, install: Install) -> None:
         """Note what wins; where the addon is off, its other settings are dead, which is another rule's."""
@@ -117,12 +119,18 @@ class _Sayings:
                 for path, leaf in leaves(said.value):
                     self._leaf((*said.route, *path), path, leaf, stack[depth + 1 :])
 
-    def _leaf(self, route: Route, path: Route, leaf: object, stronger: tuple[Said[Values], ...]) -> None:
+    def _leaf(
+        self, route: Route, path: Route, leaf: object, stronger: tuple[Said[Values], ...]
+    ) -> None:
         if route in self.alive:
             return
         # An empty map only makes sure that there is one.
-        places = () if isinstance(leaf, Mapping) else (_replaces(said, path, leaf) for said in stronger)
-        winner = next((place for place in places if place is not None and place not in self.repeated), None)
+        places = (
+            () if isinstance(leaf, Mapping) else (_replaces(said, path, leaf) for said in stronger)
+        )
+        winner = next(
+            (place for place in places if place is not None and place not in self.repeated), None
+        )
         if winner is None:
             self.alive.add(route)
         else:

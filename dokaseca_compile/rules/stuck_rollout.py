@@ -26,8 +26,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "stuck-rollout"
 
@@ -44,6 +44,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
             f"the rollout of `{name}` stops at the first object that Git no longer has: `{key}: false` keeps it, and "
             "its Application is never in sync",
             Label(("environments", name, "sync", key)),
-            Label(("environments", name, "rollout"), At.KEY, text="each step waits for those before"),
+            Label(
+                ("environments", name, "rollout"), At.KEY, text="each step waits for those before"
+            ),
             help=f"delete `{key}: false`, or the rollout",
         )

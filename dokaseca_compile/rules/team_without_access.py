@@ -25,8 +25,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
-from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "team-without-access"
 
@@ -40,14 +40,20 @@ def check(context: Context) -> Iterator[Diagnostic]:
     found: dict[tuple[str, str], list[str]] = {}
     for name, cluster in platform.clusters.items():
         for team in dict.fromkeys(cluster.teams):
-            if team in teams and cluster.environment in known and cluster.environment not in teams[team].roles:
+            if (
+                team in teams
+                and cluster.environment in known
+                and cluster.environment not in teams[team].roles
+            ):
                 found.setdefault((team, cluster.environment), []).append(name)
     for (lacking, environment), clusters in found.items():
         yield _fault(lacking, environment, clusters, context)
     for name, declared in platform.teams.items():
         if declared.roles and not declared.groups:
             message = f"team `{name}` has roles and no groups, so nobody has them"
-            yield warning(SLUG, message, Label(("teams", name, "roles"), At.KEY), help="add `groups: […]`")
+            yield warning(
+                SLUG, message, Label(("teams", name, "roles"), At.KEY), help="add `groups: […]`"
+            )
 
 
 def _fault(team: str, environment: str, clusters: Sequence[str], context: Context) -> Diagnostic:

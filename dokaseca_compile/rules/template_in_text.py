@@ -25,9 +25,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "template-in-text"
 
@@ -41,7 +41,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
             yield from _faults(("clusters", name, "annotations"), cluster.annotations, name)
     for name, environment in context.platform.environments.items():
         if name in environments:
-            yield from _faults(("environments", name, "annotations"), environment.annotations, environments[name])
+            yield from _faults(
+                ("environments", name, "annotations"), environment.annotations, environments[name]
+            )
 
 
 def _faults(route: Route, annotations: Mapping[str, str], cluster: str) -> Iterator[Diagnostic]:

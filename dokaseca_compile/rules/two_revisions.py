@@ -26,7 +26,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.core.urls import repository_key, same_repository
 from dokaseca_compile.resolve.resolved import (
     BoundRepository,
     Placement,
@@ -35,9 +37,7 @@ from dokaseca_compile.resolve.resolved import (
     ResolvedWorkload,
     Said,
 )
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.urls import repository_key, same_repository
+from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "two-revisions"
 
@@ -55,7 +55,11 @@ def _workloads(context: Context) -> Iterator[Diagnostic]:
             for cluster in place.clusters if place.values else ():
                 values = context.resolved.clusters[cluster].repositories["workloads"]
                 chart = _chart(context.resolved.clusters[cluster], each, place)
-                if chart is None or chart[0] != repository_key(values.url) or chart[1].value == values.revision.value:
+                if (
+                    chart is None
+                    or chart[0] != repository_key(values.url)
+                    or chart[1].value == values.revision.value
+                ):
                     continue
                 yield error(
                     SLUG,
@@ -68,11 +72,15 @@ def _workloads(context: Context) -> Iterator[Diagnostic]:
                 break
 
 
-def _chart(cluster: ResolvedCluster, workload: ResolvedWorkload, place: Placement) -> tuple[str, Said[str]] | None:
+def _chart(
+    cluster: ResolvedCluster, workload: ResolvedWorkload, place: Placement
+) -> tuple[str, Said[str]] | None:
     """The Git repository that a workload's chart is in, and its revision; ``None`` for one of a chart repository."""
     git, chart = workload.workload.git, workload.chart
     if git is not None:
-        return (repository_key(git.repository), place.version) if place.version is not None else None
+        return (
+            (repository_key(git.repository), place.version) if place.version is not None else None
+        )
     if chart is not None and chart.path is None:
         return None
     charts = cluster.repositories["charts"]
@@ -86,7 +94,9 @@ def _addons(context: Context) -> Iterator[Diagnostic]:
         if charts is None or addons is None or charts.revision.value == addons.revision.value:
             continue
         if same_repository(charts.url, addons.url) and (using := _local_charts(cluster.profile)):
-            clash = found.setdefault((charts.revision.route, addons.revision.route), _Clash(charts, addons))
+            clash = found.setdefault(
+                (charts.revision.route, addons.revision.route), _Clash(charts, addons)
+            )
             clash.clusters.append(cluster.name)
             clash.using.update(using)
     for clash in found.values():
@@ -113,5 +123,7 @@ class _Clash:
 
 def _local_charts(profile: Profile) -> list[str]:
     return [
-        install.addon for install in profile.enabled() if any(each.part.kind == "local-chart" for each in install.parts)
+        install.addon
+        for install in profile.enabled()
+        if any(each.part.kind == "local-chart" for each in install.parts)
     ]

@@ -26,10 +26,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.routes import format_route
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import Hints, layers
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.routes import format_route
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.profiles import Hints, layers
 
 SLUG = "unknown-addon"
 
@@ -40,7 +40,13 @@ def check(context: Context) -> Iterator[Diagnostic]:
     hints = Hints(context.names("addons"))
     for who, name, label in _mentions(context):
         if name not in known:
-            yield error(SLUG, f"{who} the unknown addon `{name}`", label, help=hints.of(name), cause=("addons", name))
+            yield error(
+                SLUG,
+                f"{who} the unknown addon `{name}`",
+                label,
+                help=hints.of(name),
+                cause=("addons", name),
+            )
 
 
 def _mentions(context: Context) -> Iterator[tuple[str, str, Label]]:
@@ -52,4 +58,8 @@ def _mentions(context: Context) -> Iterator[tuple[str, str, Label]]:
         for index, name in enumerate(declared.requires):
             yield f"addon `{addon}` requires", name, Label(("addons", addon, "requires", index))
         for index, name in enumerate(declared.conflicts):
-            yield f"addon `{addon}` conflicts with", name, Label(("addons", addon, "conflicts", index))
+            yield (
+                f"addon `{addon}` conflicts with",
+                name,
+                Label(("addons", addon, "conflicts", index)),
+            )

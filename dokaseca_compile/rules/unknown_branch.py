@@ -26,12 +26,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, did_you_mean, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, did_you_mean, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.model.repositories import REPOSITORY_KEYS
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.rules.pins import is_fixed, listed
+from dokaseca_compile.rules.shared.addon_versions import is_fixed, listed
+from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "unknown-branch"
 
@@ -78,7 +78,11 @@ def _written(platform: Platform) -> Iterator[tuple[str, Route]]:
 def _unsaid(platform: Platform) -> Iterator[Diagnostic]:
     """The default revision, where repositories say none: one fault for all of them."""
     roles = {key: platform.repositories.role(key) for key in REPOSITORY_KEYS}
-    silent = {key: role for key, role in roles.items() if role is not None and "revision" not in role.model_fields_set}
+    silent = {
+        key: role
+        for key, role in roles.items()
+        if role is not None and "revision" not in role.model_fields_set
+    }
     branches = platform.repositories.branching.branches
     for revision in sorted({role.revision for role in silent.values()}):
         if not listed(revision, branches):

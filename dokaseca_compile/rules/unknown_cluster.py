@@ -23,9 +23,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import Hints
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.profiles import Hints
 
 SLUG = "unknown-cluster"
 
@@ -39,6 +39,20 @@ def check(context: Context) -> Iterator[Diagnostic]:
             for environment, settings in workload.environments.items():
                 for index, cluster in enumerate(settings.clusters):
                     if cluster not in known:
-                        route = ("workloads", team, name, "environments", environment, "clusters", index)
+                        route = (
+                            "workloads",
+                            team,
+                            name,
+                            "environments",
+                            environment,
+                            "clusters",
+                            index,
+                        )
                         message = f"workload `{team}/{name}` names the unknown cluster `{cluster}`"
-                        yield error(SLUG, message, Label(route), help=hints.of(cluster), cause=("clusters", cluster))
+                        yield error(
+                            SLUG,
+                            message,
+                            Label(route),
+                            help=hints.of(cluster),
+                            cause=("clusters", cluster),
+                        )

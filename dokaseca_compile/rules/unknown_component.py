@@ -27,10 +27,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, did_you_mean, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, did_you_mean, error
 from dokaseca_compile.model.addons import Addon
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import layers
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.profiles import layers
 
 SLUG = "unknown-component"
 

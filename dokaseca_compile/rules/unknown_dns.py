@@ -26,8 +26,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, did_you_mean, warning
-from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, did_you_mean, warning
+from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "unknown-dns"
 _KNOWN = (

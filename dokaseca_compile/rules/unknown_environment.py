@@ -27,9 +27,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import Hints
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.profiles import Hints
 
 SLUG = "unknown-environment"
 
@@ -52,14 +52,28 @@ def check(context: Context) -> Iterator[Diagnostic]:
 def _mentions(context: Context) -> Iterator[tuple[str, str, Label]]:
     """Every mention of an environment: the subject of its sentence, the name, and the place."""
     for name, cluster in context.platform.clusters.items():
-        yield f"cluster `{name}` is in", cluster.environment, Label(("clusters", name, "environment"))
+        yield (
+            f"cluster `{name}` is in",
+            cluster.environment,
+            Label(("clusters", name, "environment")),
+        )
     for name, team in context.platform.teams.items():
         for environment in team.roles:
-            yield f"team `{name}` has a role in", environment, Label(("teams", name, "roles", environment), At.KEY)
+            yield (
+                f"team `{name}` has a role in",
+                environment,
+                Label(("teams", name, "roles", environment), At.KEY),
+            )
         for account, each in team.service_accounts.items():
             for environment in each.roles:
-                label = Label(("teams", name, "serviceAccounts", account, "roles", environment), At.KEY)
-                yield f"service account `{account}` of team `{name}` has a role in", environment, label
+                label = Label(
+                    ("teams", name, "serviceAccounts", account, "roles", environment), At.KEY
+                )
+                yield (
+                    f"service account `{account}` of team `{name}` has a role in",
+                    environment,
+                    label,
+                )
     yield from _workloads(context)
     for environment in context.platform.policies:
         yield "the policies are for", environment, Label(("policies", environment), At.KEY)

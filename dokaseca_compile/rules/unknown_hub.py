@@ -26,10 +26,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.model.clusters import Cluster
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import Hints
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.profiles import Hints
 
 SLUG = "unknown-hub"
 
@@ -62,7 +62,12 @@ def _has_its_own(name: str, cluster: Cluster, label: Label) -> Diagnostic:
 
 def _no_hub(name: str, hub: str, target: Cluster, label: Label) -> Diagnostic:
     if hub == name:
-        return error(SLUG, f"spoke `{name}` names itself as its hub", label, help="name a cluster of `type: hub`")
+        return error(
+            SLUG,
+            f"spoke `{name}` names itself as its hub",
+            label,
+            help="name a cluster of `type: hub`",
+        )
     return error(
         SLUG,
         f"cluster `{name}` belongs to `{hub}`, which is of type {target.type}, not a hub",

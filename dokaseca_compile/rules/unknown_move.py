@@ -24,10 +24,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.model.history import Move
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import Hints, parts_of, workloads_of
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.profiles import Hints, parts_of, workloads_of
 
 SLUG = "unknown-move"
 
@@ -46,12 +46,20 @@ def check(context: Context) -> Iterator[Diagnostic]:
     }
     # What has a schema fault is known, but its name may be the fault: it is not shown.
     sound = [name for name, route in parts.items() if route[1] in platform.addons]
-    hints = {"clusters": Hints(tuple(platform.clusters)), "addons": Hints(sound), "workloads": Hints(tuple(workloads))}
+    hints = {
+        "clusters": Hints(tuple(platform.clusters)),
+        "addons": Hints(sound),
+        "workloads": Hints(tuple(workloads)),
+    }
     gone = {removal.old for removal in platform.removed.values()}
     gone |= {move.old for move in platform.moved.values() if move.renames}
     for entry, move in platform.moved.items():
         section = move.old[0]
-        if move.new not in known[section] and (section, move.new) not in gone and not _hidden(move, context):
+        if (
+            move.new not in known[section]
+            and (section, move.new) not in gone
+            and not _hidden(move, context)
+        ):
             yield _fault(entry, move, hints[section])
 
 
@@ -60,7 +68,9 @@ def _hidden(move: Move, context: Context) -> bool:
     if move.addon is None:
         return False
     return any(
-        move.new.startswith(f"{name}-") for name in context.names("addons") if name not in context.platform.addons
+        move.new.startswith(f"{name}-")
+        for name in context.names("addons")
+        if name not in context.platform.addons
     )
 
 
@@ -68,6 +78,9 @@ def _fault(entry: str, move: Move, hints: Hints) -> Diagnostic:
     if move.to is not None:
         key, message = "to", f"`moved.{entry}` leads to the unknown {move.kind} `{move.to}`"
     else:
-        key, message = move.kind, f"`moved.{entry}` has no `to`, and there is no {move.kind} `{move.new}`"
+        key, message = (
+            move.kind,
+            f"`moved.{entry}` has no `to`, and there is no {move.kind} `{move.new}`",
+        )
     cause = (move.old[0], move.new)
     return error(SLUG, message, Label(("moved", entry, key)), help=hints.of(move.new), cause=cause)

@@ -22,8 +22,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, did_you_mean, error
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, did_you_mean, error
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "unknown-region"
 

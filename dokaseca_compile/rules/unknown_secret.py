@@ -28,10 +28,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, did_you_mean, warning
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, did_you_mean, warning
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.resolved import Placement
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "unknown-secret"
 _KEYS = ("envFromSecrets", "imagePullSecrets")
@@ -42,7 +42,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each place that names a Secret which some environment does not have."""
     for (team, name), workload in context.resolved.workloads.items():
         lacking: dict[Route, tuple[str, list[str], tuple[str, ...]]] = {}
-        for environment, place in workload.places.items() if workload.workload.image is not None else ():
+        for environment, place in (
+            workload.places.items() if workload.workload.image is not None else ()
+        ):
             tenant = context.resolved.tenants.get((environment, team))
             if tenant is None or not place.clusters:
                 continue
@@ -50,10 +52,10 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 if secret not in tenant.secrets:
                     lacking.setdefault(route, (secret, [], tenant.secrets))[1].append(environment)
         for route, (secret, environments, known) in lacking.items():
-            message = (
-                f"workload `{team}/{name}` takes the Secret `{secret}`, which nothing makes in {some(environments)}"
+            message = f"workload `{team}/{name}` takes the Secret `{secret}`, which nothing makes in {some(environments)}"
+            advice = (
+                f"add it to `environments.{environments[0]}.secrets`; {did_you_mean(secret, known)}"
             )
-            advice = f"add it to `environments.{environments[0]}.secrets`; {did_you_mean(secret, known)}"
             yield warning(SLUG, message, Label(route), help=advice)
 
 

@@ -24,10 +24,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import Hints
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.profiles import Hints
 
 SLUG = "unknown-team"
 
@@ -39,12 +39,22 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for said, team, route in _mentions(context):
         if team not in known:
             yield error(
-                SLUG, f"{said} the unknown team `{team}`", Label(route), help=hints.of(team), cause=("teams", team)
+                SLUG,
+                f"{said} the unknown team `{team}`",
+                Label(route),
+                help=hints.of(team),
+                cause=("teams", team),
             )
     for name in context.platform.workloads:
         if name not in known:
             message = f"workloads are given to the unknown team `{name}`"
-            yield error(SLUG, message, Label(("workloads", name), At.KEY), help=hints.of(name), cause=("teams", name))
+            yield error(
+                SLUG,
+                message,
+                Label(("workloads", name), At.KEY),
+                help=hints.of(name),
+                cause=("teams", name),
+            )
 
 
 def _mentions(context: Context) -> Iterator[tuple[str, str, Route]]:

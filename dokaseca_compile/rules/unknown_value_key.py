@@ -31,10 +31,10 @@ from collections.abc import Iterator
 
 from dokaseca_compile.charts import ChartError
 from dokaseca_compile.charts.unknown import unknown_keys
-from dokaseca_compile.diagnostics import At, Diagnostic, nearest, warning
-from dokaseca_compile.routes import format_route
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.stacks import Findings, stacks
+from dokaseca_compile.core.diagnostics import At, Diagnostic, nearest, warning
+from dokaseca_compile.core.routes import format_route
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.value_layers import Findings, stacks
 
 SLUG = "unknown-value-key"
 READS_CHARTS = True
@@ -47,8 +47,15 @@ def check(context: Context) -> Iterator[Diagnostic]:
         if isinstance(stack.chart, ChartError):
             continue
         for each in unknown_keys(stack.chart, stack.merged()):
-            message = f"the chart {stack.chart.title} seems to have no value `{format_route(each.route)}`"
+            message = (
+                f"the chart {stack.chart.title} seems to have no value `{format_route(each.route)}`"
+            )
             close = nearest(str(each.route[-1]), each.known)
-            findings.add(stack.place(each.route, At.KEY), message, stack, f"did you mean `{close}`?" if close else "")
+            findings.add(
+                stack.place(each.route, At.KEY),
+                message,
+                stack,
+                f"did you mean `{close}`?" if close else "",
+            )
     for label, message, advice in findings.told(context):
         yield warning(SLUG, message, label, help=advice)

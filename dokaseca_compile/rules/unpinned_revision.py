@@ -27,12 +27,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.resolved import BoundRepository
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.rules.pins import is_fixed
-from dokaseca_compile.rules.workload_versions import workload_versions
+from dokaseca_compile.rules.shared.addon_versions import is_fixed
+from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.workload_versions import workload_versions
 
 SLUG = "unpinned-revision"
 UNSURE_WITHOUT = frozenset({"repositories"})

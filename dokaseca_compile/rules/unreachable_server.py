@@ -23,9 +23,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.urls import host_of
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.urls import host_of
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "unreachable-server"
 _OWN = re.compile(r"(.+\.)?localhost|0\.0\.0\.0|127(\.[0-9]{1,3}){3}")

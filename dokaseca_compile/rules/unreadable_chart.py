@@ -29,9 +29,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.charts import ChartError, built_in
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.stacks import stacks
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.value_layers import stacks
 
 SLUG = "unreadable-chart"
 READS_CHARTS = True

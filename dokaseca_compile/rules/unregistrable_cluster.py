@@ -30,8 +30,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.rules.base import Context, some
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "unregistrable-cluster"
 

@@ -38,10 +38,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.routes import Route, format_route
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.free import FreeNode, free_nodes
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route, format_route
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.free_form import FreeNode, free_nodes
 
 SLUG = "unrendered-template"
 
@@ -63,7 +63,9 @@ _OTHER_ENGINE = re.compile(
 _OTHER_KEYS = frozenset(("applicationsets", "generators", "legendFormat", "goTemplate"))
 """Keys of what has templates of its own: ApplicationSets (the chart `argocd-apps`), Grafana."""
 _NODES = (dict, list)
-_OTHER_KINDS = frozenset(("ApplicationSet", "ExternalSecret", "ClusterExternalSecret", "PushSecret"))
+_OTHER_KINDS = frozenset(
+    ("ApplicationSet", "ExternalSecret", "ClusterExternalSecret", "PushSecret")
+)
 _HELP = "write the value itself, where it differs at `{}`: what is written here is not rendered"
 _ADDON = "clusters.<cluster>.addons.<addon>.values"
 _WORKLOAD = "workloads.<team>.<workload>.environments.<environment>.values"

@@ -25,9 +25,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.model.clusters import Cluster
-from dokaseca_compile.rules.base import Context
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "unusable-kind-cluster"
 _NODE = "-control-plane"
@@ -51,9 +51,13 @@ def check(context: Context) -> Iterator[Diagnostic]:
 def _made(name: str, cluster: Cluster) -> Iterator[Diagnostic]:
     if len(name) > _LONGEST:
         message = f"the name of Kind cluster `{name}` has {len(name)} characters: its node's would be no host name"
-        yield error(SLUG, message, Label(("clusters", name), At.KEY), help=f"{_LONGEST} characters at most")
+        yield error(
+            SLUG, message, Label(("clusters", name), At.KEY), help=f"{_LONGEST} characters at most"
+        )
     version = cluster.kubernetes_version
     if version is not None and version.count(".") < 2:
         message = f"Kind has no image for Kubernetes {version}: its images have full versions"
         label = Label(("clusters", name, "kubernetesVersion"))
-        yield error(SLUG, message, label, help=f'write the patch too, as `"{version}.1"`, or no version')
+        yield error(
+            SLUG, message, label, help=f'write the patch too, as `"{version}.1"`, or no version'
+        )

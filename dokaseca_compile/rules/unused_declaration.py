@@ -27,16 +27,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve.resolved import SECTIONS, SHARED_SCOPES
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.fleet import layers, sound_profiles
-from dokaseca_compile.rules.usage import WORDS, is_whole, shared_layers
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.profiles import layers, sound_profiles
+from dokaseca_compile.rules.shared.unused import WORDS, is_whole, shared_layers
 
 SLUG = "unused-declaration"
-UNSURE_WITHOUT = frozenset({"addons", "clusters", "environments", "regions", "teams", "repositories"})
+UNSURE_WITHOUT = frozenset(
+    {"addons", "clusters", "environments", "regions", "teams", "repositories"}
+)
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -72,9 +74,13 @@ def _teams(context: Context) -> Iterator[tuple[Route, str]]:
 def _addons(context: Context) -> Iterator[tuple[Route, str]]:
     platform = context.platform
     spoken = {name for _, settings in layers(platform) for name in settings}
-    spoken |= {name for addon in platform.addons.values() for name in (*addon.requires, *addon.conflicts)}
+    spoken |= {
+        name for addon in platform.addons.values() for name in (*addon.requires, *addon.conflicts)
+    }
     # What is misspelt, an addon or the layer of a cluster, may be what would switch it on.
-    if not spoken <= platform.addons.keys() or len(sound_profiles(context)) < len(context.resolved.profiles):
+    if not spoken <= platform.addons.keys() or len(sound_profiles(context)) < len(
+        context.resolved.profiles
+    ):
         return
     used = {install.addon for profile in context.resolved.profiles for install in profile.enabled()}
     for name in platform.addons:
@@ -93,21 +99,34 @@ def _secret_store(context: Context) -> Iterator[tuple[Route, str]]:
 def _of_tenants(context: Context) -> Iterator[tuple[Route, str]]:
     """What is for teams in an environment where these do not work."""
     platform, tenants = context.platform, context.resolved.tenants
-    mentioned = {(cluster.environment, team) for cluster in platform.clusters.values() for team in cluster.teams}
+    mentioned = {
+        (cluster.environment, team)
+        for cluster in platform.clusters.values()
+        for team in cluster.teams
+    }
     # A cluster may have meant one of them: an unknown name is told, and is what to mend first.
     if len(mentioned) > len(tenants):
         return
     peopled = {environment for environment, _ in tenants}
     for environment in sorted(platform.policies.keys() & platform.environments.keys() - peopled):
-        yield ("policies", environment), f"the policies of `{environment}` govern nobody: no team works there"
+        yield (
+            ("policies", environment),
+            f"the policies of `{environment}` govern nobody: no team works there",
+        )
     got = {(tenant.environment, secret) for tenant in tenants.values() for secret in tenant.secrets}
     for name, each in platform.environments.items():
         for secret in each.secrets:
             if (name, secret) not in got:
-                yield ("environments", name, "secrets", secret), f"no team gets the secret `{secret}` of `{name}`"
+                yield (
+                    ("environments", name, "secrets", secret),
+                    f"no team gets the secret `{secret}` of `{name}`",
+                )
     for route, team, environment in _roles_of_accounts(platform):
         if environment in platform.environments and (environment, team) not in tenants:
-            yield route, f"`{route[3]}` has a role in `{environment}`, where team `{team}` does not work"
+            yield (
+                route,
+                f"`{route[3]}` has a role in `{environment}`, where team `{team}` does not work",
+            )
 
 
 def _roles_of_accounts(platform: Platform) -> Iterator[tuple[Route, str, str]]:
@@ -115,7 +134,11 @@ def _roles_of_accounts(platform: Platform) -> Iterator[tuple[Route, str, str]]:
     for team, each in platform.teams.items():
         for account, service in each.service_accounts.items():
             for environment in service.roles:
-                yield ("teams", team, "serviceAccounts", account, "roles", environment), team, environment
+                yield (
+                    ("teams", team, "serviceAccounts", account, "roles", environment),
+                    team,
+                    environment,
+                )
 
 
 _FINDERS = (_layers, _teams, _addons, _secret_store, _of_tenants)

@@ -24,18 +24,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.addons import Addon
-from dokaseca_compile.routes import Route
-from dokaseca_compile.rules.base import Context, some
-from dokaseca_compile.rules.fleet import layers
+from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.profiles import layers
 
 SLUG = "values-without-chart"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each place that gives values to an addon without a chart."""
-    chartless = {name: addon for name, addon in context.platform.addons.items() if addon.chart is None}
+    chartless = {
+        name: addon for name, addon in context.platform.addons.items() if addon.chart is None
+    }
     for name, addon in chartless.items():
         if addon.values:
             yield _fault(("addons", name), name, addon)
@@ -52,11 +54,18 @@ def _workloads(context: Context) -> Iterator[Diagnostic]:
         if each.takes_values:
             continue
         layers_of = {route: each.workload.values}
-        layers_of |= {(*route, "environments", key): unit.values for key, unit in each.workload.environments.items()}
+        layers_of |= {
+            (*route, "environments", key): unit.values
+            for key, unit in each.workload.environments.items()
+        }
         for layer, values in layers_of.items():
             if values:
-                message = f"workload `{team}/{name}` is a folder of manifests, which takes no values"
-                advice = "write `helm: true` below `git` if it is a chart, else a patch into the folder"
+                message = (
+                    f"workload `{team}/{name}` is a folder of manifests, which takes no values"
+                )
+                advice = (
+                    "write `helm: true` below `git` if it is a chart, else a patch into the folder"
+                )
                 yield error(SLUG, message, Label((*layer, "values"), At.KEY), help=advice)
 
 

@@ -23,10 +23,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.pins import Pin, pins
-from dokaseca_compile.versions import parse_version
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.semver import parse_version
+from dokaseca_compile.rules.shared.addon_versions import Pin, pins
+from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "version-form"
 

@@ -23,11 +23,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Part
-from dokaseca_compile.rules.base import Context
-from dokaseca_compile.rules.pins import Pin, pins
-from dokaseca_compile.rules.workload_versions import workload_versions
+from dokaseca_compile.rules.shared.addon_versions import Pin, pins
+from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.workload_versions import workload_versions
 
 SLUG = "version-without-use"
 
@@ -53,5 +53,7 @@ def _explain(pin: Pin, parts: tuple[Part, ...]) -> tuple[str, str]:
         message = f"no part of `{pin.addon}` follows this version: every component has its own"
         return message, "drop it, or pin the component that is meant"
     repository = "charts" if any(part.kind == "local-chart" for part in governed) else "addons"
-    message = f"nothing in `{pin.addon}` follows this version: a path follows its repository's revision"
+    message = (
+        f"nothing in `{pin.addon}` follows this version: a path follows its repository's revision"
+    )
     return message, f"drop it; to pin the path, set `revisions.{repository}` of the environment"

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from dokaseca_compile.diagnostics import At, Place
-from dokaseca_compile.routes import Route
+from dokaseca_compile.core.diagnostics import At, Place
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.source.nodes import Nodes
 from dokaseca_compile.source.text import Lines
 
@@ -75,4 +75,7 @@ class Document:
 
     def is_alias(self, route: Route) -> bool:
         """Tell whether an alias (``*name``) is written at ``route``."""
-        return bool(self.nodes.aliases) and self.nodes.find(route, self.data).number in self.nodes.aliases
+        return (
+            bool(self.nodes.aliases)
+            and self.nodes.find(route, self.data).number in self.nodes.aliases
+        )

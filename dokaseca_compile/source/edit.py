@@ -14,20 +14,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dokaseca_compile.diagnostics import Diagnostic, Severity
-from dokaseca_compile.routes import Edit, Put, Route, format_route
+from dokaseca_compile.core.diagnostics import Diagnostic, Severity
+from dokaseca_compile.core.routes import Edit, Put, Route, format_route
 from dokaseca_compile.source.document import Document
+from dokaseca_compile.source.edit_target import EditError, Splice, Spot, follow
 from dokaseca_compile.source.parse import parse
 from dokaseca_compile.source.put import put
 from dokaseca_compile.source.remove import remove
 from dokaseca_compile.source.spans import Spans
-from dokaseca_compile.source.target import EditError, Splice, Spot, follow
 from dokaseca_compile.source.text import decode, shown
 
 __all__ = ["EditError", "MisreadEditError", "edit"]
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_TAB = re.compile(r"^ *\t[ \t]*(?:#|$)", re.MULTILINE)  # readers let it pass behind a plain scalar only
+_TAB = re.compile(
+    r"^ *\t[ \t]*(?:#|$)", re.MULTILINE
+)  # readers let it pass behind a plain scalar only
 _LIMITS = frozenset(("file-too-large", "too-deep", "alias-bomb"))
 """What an edit may rightly run into; any other fault of its result is a fault of ours."""
 
@@ -114,11 +116,17 @@ def _edited(source: _Source, edits: list[Edit]) -> _Source:
     gone: list[range] = []
     for each in edits:
         spot, rest = follow(document, spans, each.route)
-        needed = put(spans, spot, rest, each.value) if isinstance(each, Put) else remove(spans, spot, rest)
+        needed = (
+            put(spans, spot, rest, each.value)
+            if isinstance(each, Put)
+            else remove(spans, spot, rest)
+        )
         if rest or not isinstance(each, Put) or _text_of(spot.data) != _text_of(each.value):
             splices += needed
             gone.append(_gone(spans, spot, rest, each))
-    splices = sorted((each for each in splices if each.text or each.end > each.start), key=_position)
+    splices = sorted(
+        (each for each in splices if each.text or each.end > each.start), key=_position
+    )
     return _proved(source, edits, splices, gone) if splices else source
 
 
@@ -142,15 +150,27 @@ def _spliced(raw: bytes, splices: list[Splice]) -> bytes:
     """Make the splices, whose offsets count ``\\n`` for every line end, in the bytes of a file."""
     mark = codecs.BOM_UTF8 if raw.startswith(codecs.BOM_UTF8) else b""
     text = raw[len(mark) :].decode("utf-8")
-    pairs = [each.start() - index for index, each in enumerate(re.finditer("\r\n", text))] if "\r\n" in text else []
+    pairs = (
+        [each.start() - index for index, each in enumerate(re.finditer("\r\n", text))]
+        if "\r\n" in text
+        else []
+    )
     parts, done = [], 0
     for splice in splices:
         start, end = (at + bisect_left(pairs, at) for at in (splice.start, splice.end))
-        if not splice.text and text[start - 1 : start] == "\r" and text[end - 1 : end + 1] == "\n\n":
+        if (
+            not splice.text
+            and text[start - 1 : start] == "\r"
+            and text[end - 1 : end + 1] == "\n\n"
+        ):
             # CR and LF would meet and be one line end: the CR goes, and the last line end of the cut stays.
             start, end = start - 1, end - len(_line_end_before(text, end))
         parts.append(text[done:start])
-        parts.append(splice.text.replace("\n", _line_end(text, start)) if "\n" in splice.text else splice.text)
+        parts.append(
+            splice.text.replace("\n", _line_end(text, start))
+            if "\n" in splice.text
+            else splice.text
+        )
         done = end
     parts.append(text[done:])
     return mark + "".join(parts).encode("utf-8")
@@ -173,7 +193,9 @@ def _line_end_before(text: str, at: int) -> str:
 # the proof
 
 
-def _proved(source: _Source, edits: list[Edit], splices: list[Splice], gone: list[range]) -> _Source:
+def _proved(
+    source: _Source, edits: list[Edit], splices: list[Splice], gone: list[range]
+) -> _Source:
     """Make the splices and read the result; raise unless it is what the edits mean."""
     route = edits[-1].route
     raw = _spliced(source.raw, splices)
@@ -184,7 +206,9 @@ def _proved(source: _Source, edits: list[Edit], splices: list[Splice], gone: lis
     if fault and fault.slug in _LIMITS:
         raise EditError(fault.message, route)
     if fault and _TAB.search(text):
-        raise EditError("a line is indented with a tab, which not every place allows: use blanks", route)
+        raise EditError(
+            "a line is indented with a tab, which not every place allows: use blanks", route
+        )
     expected = source.document.data
     for each in edits:
         expected = _with(expected, each.route, each)
@@ -219,7 +243,9 @@ def _with(data: Any, route: Route, change: Edit) -> Any:
         return entries
     items = list(data or [])
     old = items[part : part + 1]
-    items[part : part + 1] = [_with(old[0] if old else None, rest, change)] if rest or isinstance(change, Put) else []
+    items[part : part + 1] = (
+        [_with(old[0] if old else None, rest, change)] if rest or isinstance(change, Put) else []
+    )
     return items
 
 
@@ -231,4 +257,6 @@ def _names(document: Document, gone: list[range]) -> list[str]:
     starts = {start for start in nodes.starts if text[start : start + 1] == "&"}
     starts.update(nodes.starts[alias] for alias in nodes.aliases)
     kept = (start for start in sorted(starts) if not any(start in each for each in gone))
-    return [re.split(r"[^&*A-Za-z0-9_-]", text[start : start + 1000], maxsplit=1)[0] for start in kept]
+    return [
+        re.split(r"[^&*A-Za-z0-9_-]", text[start : start + 1000], maxsplit=1)[0] for start in kept
+    ]

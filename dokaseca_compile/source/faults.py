@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error, warning
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, Place, error, warning
 
 MAX_EACH = 1000
 """How many errors, and how many warnings, are kept: a hostile file must not fill memory or time."""

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
 
-from dokaseca_compile.routes import Route
+from dokaseca_compile.core.routes import Route
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error
-from dokaseca_compile.scalars import json_number
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, Place, error
+from dokaseca_compile.core.text import json_number
 from dokaseca_compile.source.anchors import MAX_DEPTH, Anchor, Anchors
 from dokaseca_compile.source.document import Document
 from dokaseca_compile.source.faults import MAX_EACH, Faults, StopReadingError
@@ -38,7 +38,13 @@ from dokaseca_compile.source.scalars import (
     text_fault,
 )
 from dokaseca_compile.source.syntax import syntax_fault
-from dokaseca_compile.source.text import MAX_BYTES, Lines, control_characters, normalise_lines, shown
+from dokaseca_compile.source.text import (
+    MAX_BYTES,
+    Lines,
+    control_characters,
+    normalise_lines,
+    shown,
+)
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNKNOWN: Final = object()  # a text that was not met before
@@ -70,7 +76,9 @@ def parse(text: str, file: str) -> tuple[Document, list[Diagnostic]]:
     if not faults:
         reader = _Reader(file, lines)
         if reader.read(text):
-            document = Document(file, text, reader.root[0], reader.nodes, lines, frozenset(reader.respelled))
+            document = Document(
+                file, text, reader.root[0], reader.nodes, lines, frozenset(reader.respelled)
+            )
             reader.name_routes()
             return document, reader.faults.in_order()
         faults = reader.faults.in_order()
@@ -149,7 +157,9 @@ class _Reader:
         if self.root and not (self.root[0] is None and "" in self._plain):
             return True
         message = "the file holds no YAML document, only blanks or comments"
-        self.faults.error("empty-document", message, Place(self._file, 1, 1), help="write the document")
+        self.faults.error(
+            "empty-document", message, Place(self._file, 1, 1), help="write the document"
+        )
         return False
 
     def _read_events(self, next_event: Any, *, named: bool) -> None:  # noqa: C901, PLR0912
@@ -186,7 +196,9 @@ class _Reader:
                 add_start(start)
                 add_end(start + 1)
                 add_after(0)
-                value, levels = self._alias(event.anchor) if kind is AliasEvent else self._start(event)
+                value, levels = (
+                    self._alias(event.anchor) if kind is AliasEvent else self._start(event)
+                )
                 height = max(height, levels)
             elif self._is_end(event):
                 return
@@ -202,7 +214,9 @@ class _Reader:
                 if type(key) is not str or key in mapping:
                     key = self._odd_key(key, mapping)
             if kind is MappingStartEvent or kind is SequenceStartEvent:
-                self._open.append(_Outer(mapping, items, key, height, len(nodes.starts) - 1, event.anchor))
+                self._open.append(
+                    _Outer(mapping, items, key, height, len(nodes.starts) - 1, event.anchor)
+                )
                 mapping = value if kind is MappingStartEvent else None
                 items = None if kind is MappingStartEvent else value
                 key, height = None, 0
@@ -235,13 +249,17 @@ class _Reader:
         if anchor is None:
             message = f"no anchor `&{shown(alias)}` stands before this alias"
             place = self._place(number, len(alias) + 1)
-            self.faults.error("unknown-alias", message, place, help="quote the value if `*` is part of it")
+            self.faults.error(
+                "unknown-alias", message, place, help="quote the value if `*` is part of it"
+            )
             return None, 0
         if anchor.is_open:
             message = f"`*{shown(alias)}` stands inside of what it repeats"
             place = self._place(number, len(alias) + 1)
             related = self._label(anchor.number, "what it repeats starts here")
-            self.faults.error("recursive-alias", message, place, related, help="write the value out")
+            self.faults.error(
+                "recursive-alias", message, place, related, help="write the value out"
+            )
             return None, 0
         self.nodes.aliases[number] = anchor.number
         if self._anchors.repeat(anchor, number):
@@ -287,7 +305,9 @@ class _Reader:
         return text
 
     def _warn_ambiguous(self, text: str, reading: str, number: int) -> None:
-        message = f'`{shown(text)}` is read as the string "{shown(text)}"; other readers see {reading}'
+        message = (
+            f'`{shown(text)}` is read as the string "{shown(text)}"; other readers see {reading}'
+        )
         advice = f'quote it: "{shown(text)}"'
         if reading == "a boolean":
             advice += ", or write true or false"
@@ -321,7 +341,9 @@ class _Reader:
             self.faults.error("key-not-a-string", message, self._place(number), help=advice)
         else:
             place = self._place(number)
-            written = shown(self._lines.get(place.line)[place.column - 1 :][: place.length]).rstrip(": ")
+            written = shown(self._lines.get(place.line)[place.column - 1 :][: place.length]).rstrip(
+                ": "
+            )
             message = f"the key `{written}` is not a string"
             self.faults.error("key-not-a-string", message, place, help=f'quote it: "{written}"')
         return _REFUSED
@@ -335,13 +357,19 @@ class _Reader:
         place = Place(self._file, mark.line + 1, mark.column + 1, 3 if event.explicit else 1)
         if self._documents > 1:
             advice = "put everything into one document, or into several files"
-            self.faults.error("several-documents", "a second document starts here", place, help=advice)
+            self.faults.error(
+                "several-documents", "a second document starts here", place, help=advice
+            )
             return True
         if event.version is not None and event.version not in ((1, 1), (1, 2)):
             message = "this version of YAML is not supported"
-            self.faults.error("yaml-directive", message, place, help="remove the line; YAML 1.2 is read")
+            self.faults.error(
+                "yaml-directive", message, place, help="remove the line; YAML 1.2 is read"
+            )
         if event.tags:
-            self.faults.error("yaml-tag", "tags (`%TAG`) are not supported", place, help="remove the line")
+            self.faults.error(
+                "yaml-tag", "tags (`%TAG`) are not supported", place, help="remove the line"
+            )
         return False
 
     def _check_name(self, name: str, number: int) -> None:
@@ -350,11 +378,15 @@ class _Reader:
             message = f"the anchor `&{shown(name)}` is given twice"
             related = self._label(first.number, "first given here")
             place = self._place(number, len(name) + 1)
-            self.faults.error("duplicate-anchor", message, place, related, help="rename one of them")
+            self.faults.error(
+                "duplicate-anchor", message, place, related, help="rename one of them"
+            )
 
     def _refuse_tag(self, number: int) -> None:
         advice = "remove the tag, or quote the value if `!` is part of it"
-        self.faults.error("yaml-tag", "tags (`!`) are not supported", self._place(number), help=advice)
+        self.faults.error(
+            "yaml-tag", "tags (`!`) are not supported", self._place(number), help=advice
+        )
 
     def _too_deep(self, number: int) -> None:
         message = f"the data is nested deeper than {MAX_DEPTH} levels"
@@ -378,7 +410,9 @@ class _Reader:
             related = self._label(first, "first given here")
             primary = Label(place=self._place(number))
             advice = "remove or rename one of them"
-            self.faults.errors.append(error("duplicate-key", message, primary, related, help=advice))
+            self.faults.errors.append(
+                error("duplicate-key", message, primary, related, help=advice)
+            )
 
     def _label(self, number: int, text: str) -> Label:
         return Label(place=self._place(number), text=text)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dokaseca_compile.routes import Route
-from dokaseca_compile.source.spans import Entry, Spans
-from dokaseca_compile.source.target import (
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.source.edit_target import (
     EditError,
     Splice,
     Spot,
@@ -19,7 +18,8 @@ from dokaseca_compile.source.target import (
     named,
     opening_end,
 )
-from dokaseca_compile.source.written import (
+from dokaseca_compile.source.spans import Entry, Spans
+from dokaseca_compile.source.write import (
     WIDTH,
     block_lines,
     flow_text,
@@ -81,7 +81,9 @@ def _replace(spans: Spans, spot: Spot, value: Any) -> list[Splice]:
     first, before = spans.text[start], spans.text[start - 1 : start]
     quotes = first if first in "\"'" else ""
     if before == ":":
-        quotes = '"'  # a value right behind the colon of `"key":` is JSON, where every string has quotes
+        quotes = (
+            '"'  # a value right behind the colon of `"key":` is JSON, where every string has quotes
+        )
     lead = " " if spans.anchor_end(number) == start else ""
     text = one_line(value, quotes, in_flow=spot.in_flow)
     return [Splice(start, end, lead + text + spans.gap_before_comment(end))]
@@ -95,11 +97,19 @@ def _fill(spans: Spans, spot: Spot, value: Any) -> list[Splice]:
         if spot.key is not None and spans.colon_end(spot.key) is None:
             lead = ": "
             if not spot.in_flow or "\n" in spans.text[spans.start(spot.key) : at]:
-                message = f"{named(spot.route)} has no `:` behind its key; write it as `key: value` first"
+                message = (
+                    f"{named(spot.route)} has no `:` behind its key; write it as `key: value` first"
+                )
                 raise EditError(message, spot.route)
     text = one_line(value, in_flow=spot.in_flow)
     is_long = spans.column(at) + len(lead) + len(text) > WIDTH
-    if is_long and value and isinstance(value, dict | list) and spot.key is not None and not spot.in_flow:
+    if (
+        is_long
+        and value
+        and isinstance(value, dict | list)
+        and spot.key is not None
+        and not spot.in_flow
+    ):
         pad = " " * (spans.column(spans.start(spot.key)) + 2)
         line_end = spans.line_end(at)
         return [Splice(line_end, line_end, _as_lines(nested_lines(pad, value)))]
@@ -119,10 +129,18 @@ def _replace_block(spans: Spans, spot: Spot, text: str) -> list[Splice]:
 def _replace_block_text(spans: Spans, spot: Spot, value: Any) -> list[Splice]:
     """Replace a ``|`` or ``>`` scalar: the comment behind its header stays."""
     number = spot.number
-    start, header_end, end = spans.content(number), spans.block_header_end(number), spans.end(number)
+    start, header_end, end = (
+        spans.content(number),
+        spans.block_header_end(number),
+        spans.end(number),
+    )
     line_end = spans.line_end(header_end)
     pad = " " * spans.block_text_column(number)
-    literal = literal_lines(value, pad) if isinstance(value, str) and pad and end < len(spans.text) else None
+    literal = (
+        literal_lines(value, pad)
+        if isinstance(value, str) and pad and end < len(spans.text)
+        else None
+    )
     if literal:
         header, lines = literal
         return [
@@ -130,8 +148,12 @@ def _replace_block_text(spans: Spans, spot: Spot, value: Any) -> list[Splice]:
             Splice(line_end, end, f"\n{lines}"),
         ]
     text = one_line(value, '"', in_flow=False) + spans.gap_before_comment(header_end)
-    if spot.parent is not None and spans.starts_line(start):  # where other scalars would stand too far left
-        text = " " * (spans.column(spans.content(spot.parent.number)) + 1 - spans.column(start)) + text
+    if spot.parent is not None and spans.starts_line(
+        start
+    ):  # where other scalars would stand too far left
+        text = (
+            " " * (spans.column(spans.content(spot.parent.number)) + 1 - spans.column(start)) + text
+        )
     return [Splice(start, header_end, text), lines_behind(spans, header_end, end)]
 
 
@@ -146,7 +168,10 @@ def _add(spans: Spans, spot: Spot, head: str, value: Any, route: Route) -> list[
     entry = f"{head} {flow_text(value)}".lstrip(" ")
     if not spans.has_brackets(number):  # `a: 1` in `[a: 1]`
         start = spans.content(number)
-        return [Splice(start, start, "{"), _after_entry(spans, spans.entries(number)[-1], f"{entry}}}")]
+        return [
+            Splice(start, start, "{"),
+            _after_entry(spans, spans.entries(number)[-1], f"{entry}}}"),
+        ]
     entries = spans.entries(number)
     if entries:
         return [_after_entry(spans, entries[-1], entry)]

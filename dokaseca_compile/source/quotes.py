@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, Place, error
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ENTRY = re.compile(r"( *)(?:- |[^\s:#'\"\[\]{},]+:(?: |$))")

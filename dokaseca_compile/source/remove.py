@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dokaseca_compile.routes import Route
-from dokaseca_compile.source.spans import Spans
-from dokaseca_compile.source.target import (
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.source.edit_target import (
     EditError,
     Splice,
     Spot,
@@ -14,6 +13,7 @@ from dokaseca_compile.source.target import (
     missing,
     opening_end,
 )
+from dokaseca_compile.source.spans import Spans
 
 
 def remove(spans: Spans, spot: Spot, rest: Route) -> list[Splice]:
@@ -48,7 +48,10 @@ def _empty(spans: Spans, parent: Spot, start: int, end: int) -> list[Splice]:
     is_root = parent.parent is None and opening == 0
     if is_root or "\n" not in spans.text[opening:start]:
         return [Splice(start, spans.line_end(end), text)]
-    return [Splice(opening, opening, f" {text}"), lines_behind(spans, spans.line_start(start) - 1, end)]
+    return [
+        Splice(opening, opening, f" {text}"),
+        lines_behind(spans, spans.line_start(start) - 1, end),
+    ]
 
 
 def _behind_dash(spans: Spans, parent: int, start: int, end: int) -> Splice:
@@ -125,7 +128,10 @@ def _last(spans: Spans, before: int, start: int, end: int) -> list[Splice]:
         return [cut]
     cut = _own_lines(spans, start, end)
     if cut or "#" in spans.text[before:start]:
-        return [Splice(comma, comma + 1, spans.gap_before_comment(comma + 1)), cut or Splice(start, end, "")]
+        return [
+            Splice(comma, comma + 1, spans.gap_before_comment(comma + 1)),
+            cut or Splice(start, end, ""),
+        ]
     # A bracket right behind a colon would be part of it.
     gap = " " if spans.text[before - 1] == ":" else spans.gap_before_comment(end)
     return [Splice(before, end, gap)]

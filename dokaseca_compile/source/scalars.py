@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from dokaseca_compile.scalars import json_number, printed_number, survives_float64
+from dokaseca_compile.core.text import json_number, printed_number, survives_float64
 from dokaseca_compile.source.text import code_point
 
 Scalar = str | int | float | bool | None
@@ -45,7 +45,9 @@ _WORDS: Final[dict[str, Scalar]] = {
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
 _OTHER_BASE = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 # A dot or an exponent is asked for: without them `010` would be a float.
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?\Z|[-+]?[0-9]+[eE][-+]?[0-9]+\Z")
+_FLOAT = re.compile(
+    r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?\Z|[-+]?[0-9]+[eE][-+]?[0-9]+\Z"
+)
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
 _LONGEST_DECIMAL = 20  # a sign and the 19 digits of 2**63
 _PRINTED_WITH_EXPONENT = 10**6
@@ -106,7 +108,9 @@ def text_fault(text: str) -> TextFault | None:
     culprit = _first_not_composed(text)
     composed = " ".join(map(code_point, unicodedata.normalize("NFC", culprit)))
     message = f"{' '.join(map(code_point, culprit))} is not in Unicode normal form C (NFC)"
-    return TextFault("not-nfc", message, f"write {composed} instead: other tools change it silently")
+    return TextFault(
+        "not-nfc", message, f"write {composed} instead: other tools change it silently"
+    )
 
 
 def is_respelled(text: str, value: float) -> bool:
@@ -136,4 +140,6 @@ def _first_not_composed(text: str) -> str:
     pairs = zip(text, composed, strict=False)
     start = next((index for index, (one, other) in enumerate(pairs) if one != other), 0)
     runs = (text[start:end] for end in range(start + 1, start + 9))
-    return next((run for run in runs if not unicodedata.is_normalized("NFC", run)), text[start : start + 8])
+    return next(
+        (run for run in runs if not unicodedata.is_normalized("NFC", run)), text[start : start + 8]
+    )

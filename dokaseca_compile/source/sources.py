@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dokaseca_compile.diagnostics import At, Diagnostic, Label, Place, error
-from dokaseca_compile.routes import Route, format_route
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, Place, error
+from dokaseca_compile.core.routes import Route, format_route
 from dokaseca_compile.source.document import Document
 from dokaseca_compile.source.text import shown
 
@@ -25,7 +25,9 @@ class Sources:
     """Routes of one or two keys to the document that gives them; absent: the first document."""
 
     @classmethod
-    def of(cls, documents: Sequence[Document], ordered: Collection[str] = ()) -> tuple[Sources, list[Diagnostic]]:
+    def of(
+        cls, documents: Sequence[Document], ordered: Collection[str] = ()
+    ) -> tuple[Sources, list[Diagnostic]]:
         """Merge documents: top-level sections key by key, and nothing deeper.
 
         The ``ordered`` sections, whose order has a meaning, must be whole in one file.
@@ -40,7 +42,9 @@ class Sources:
         whole = [document for document in documents if isinstance(document.data, dict)]
         if whole == [documents[0]]:
             return cls(tuple(documents), documents[0].data), faults
-        merge = _Merge(dict(whole[0].data) if whole and whole[0] is documents[0] else {}, documents[0], ordered)
+        merge = _Merge(
+            dict(whole[0].data) if whole and whole[0] is documents[0] else {}, documents[0], ordered
+        )
         for document in whole:
             if document is not documents[0]:
                 faults.extend(merge.add(document))
@@ -96,7 +100,9 @@ class _Merge:
             elif section not in _HEADER or not _same(value, self.data[section]):
                 yield self._conflict(section, fragment)
 
-    def _add_entries(self, section: str, entries: dict[str, Any], fragment: Document) -> Iterator[Diagnostic]:
+    def _add_entries(
+        self, section: str, entries: dict[str, Any], fragment: Document
+    ) -> Iterator[Diagnostic]:
         if section not in self._merged:
             self.data[section] = dict(self.data[section])
             self._merged.add(section)
@@ -113,14 +119,19 @@ class _Merge:
         message = f"`{shown(format_route(route))}` is given in {shown(other.file)} and {shown(fragment.file)}"
         primary = Label(route, At.KEY, place=fragment.place(route, At.KEY))
         related = Label(route, At.KEY, "first given here", other)
-        return error("duplicate-key", message, primary, related, help="remove or rename one of them")
+        return error(
+            "duplicate-key", message, primary, related, help="remove or rename one of them"
+        )
 
     def _conflict(self, section: str, fragment: Document) -> Diagnostic:
         route = (section,)
         other = self._place_of(route)
         files = f"{shown(other.file)} and {shown(fragment.file)}"
         if section in _HEADER:
-            message, advice = f"`{section}` differs between {files}", "write the same value, or remove one"
+            message, advice = (
+                f"`{section}` differs between {files}",
+                "write the same value, or remove one",
+            )
         elif section in self.ordered:
             message = f"`{section}` is given in {files}, and its order has a meaning"
             advice = "give all of it in one file"
@@ -141,7 +152,9 @@ def _check_root(document: Document) -> Iterator[Diagnostic]:
         what = "a list" if isinstance(document.data, list) else "a single value"
         message = f"{shown(document.file)} holds {what}; a mapping is needed at the top"
         primary = Label(place=document.place(()))
-        yield error("not-a-mapping", message, primary, help="write `key: value` lines at the top level")
+        yield error(
+            "not-a-mapping", message, primary, help="write `key: value` lines at the top level"
+        )
 
 
 def _same(one: object, other: object) -> bool:

@@ -59,7 +59,9 @@ class Spans:
 
     def is_block_text(self, number: int) -> bool:
         """Tell whether the node is a ``|`` or ``>`` scalar."""
-        return not self.is_collection(number) and self.text.startswith(("|", ">"), self.content(number))
+        return not self.is_collection(number) and self.text.startswith(
+            ("|", ">"), self.content(number)
+        )
 
     def last_inside(self, number: int) -> int:
         """Give the last node of the subtree: the node itself, if it is a scalar or an alias."""
@@ -68,12 +70,18 @@ class Spans:
     def aliases_from_outside(self, first: int, last: int) -> bool:
         """Tell whether an alias outside of the nodes ``first`` to ``last`` repeats one of them."""
         pairs = self._nodes.aliases.items() if self.repeated else ()
-        return any(first <= target <= last and not first <= alias <= last for alias, target in pairs)
+        return any(
+            first <= target <= last and not first <= alias <= last for alias, target in pairs
+        )
 
     def anchor_end(self, number: int) -> int | None:
         """Give the end of the node's own ``&anchor``."""
         start = self._nodes.starts[number]
-        if self.text[start : start + 1] != "&" or self.is_empty(number) or self._is_first_keys(number, start):
+        if (
+            self.text[start : start + 1] != "&"
+            or self.is_empty(number)
+            or self._is_first_keys(number, start)
+        ):
             return None
         anchor = _ANCHOR.match(self.text, start)
         return anchor.end() if anchor else None
@@ -96,11 +104,19 @@ class Spans:
 
     def end(self, number: int) -> int:
         """Give the end of the node: behind its last character that means anything."""
-        alias = _ALIAS.match(self.text, self._nodes.starts[number]) if number in self._nodes.aliases else None
+        alias = (
+            _ALIAS.match(self.text, self._nodes.starts[number])
+            if number in self._nodes.aliases
+            else None
+        )
         if alias:
             return alias.end()
         if not self.is_collection(number):
-            return self._block_text_end(number) if self.is_block_text(number) else self._nodes.ends[number]
+            return (
+                self._block_text_end(number)
+                if self.is_block_text(number)
+                else self._nodes.ends[number]
+            )
         entries = self.entries(number)
         if not self.has_brackets(number):
             return self.entry_end(entries[-1])
@@ -137,7 +153,9 @@ class Spans:
 
     def block_text_column(self, number: int) -> int:
         """Give the column at which the first line of a block scalar begins that is not blank; 0 without any."""
-        body = self.text[self.line_end(self.block_header_end(number)) + 1 : self._nodes.ends[number]]
+        body = self.text[
+            self.line_end(self.block_header_end(number)) + 1 : self._nodes.ends[number]
+        ]
         first = re.search(r"^( *)[^ \n]", body, re.MULTILINE)
         return len(first.group(1)) if first else 0
 
@@ -154,7 +172,10 @@ class Spans:
             if self._is_list(number):
                 known = [Entry(None, each) for each in numbers]
             else:
-                known = [Entry(key, value) for key, value in zip(numbers[::2], numbers[1::2], strict=True)]
+                known = [
+                    Entry(key, value)
+                    for key, value in zip(numbers[::2], numbers[1::2], strict=True)
+                ]
             self._entries[number] = known
         return known
 
@@ -167,7 +188,9 @@ class Spans:
         """Give the end of the colon behind a key; ``None`` where it has none, as in ``{key}``."""
         at = self.gap_end(self.end(key))
         following = self.last_inside(key) + 2
-        if self.text[at : at + 1] != ":" or (following < len(self._nodes) and self._nodes.starts[following] == at):
+        if self.text[at : at + 1] != ":" or (
+            following < len(self._nodes) and self._nodes.starts[following] == at
+        ):
             return None  # the second: a key without a value, and the next key begins with a colon
         return at + 1
 
@@ -184,7 +207,9 @@ class Spans:
         if index:
             return self._match_end(_GAP_AND_COMMAS, self.entry_end(self.entries(number)[index - 1]))
         content = self.content(number)
-        return self._match_end(_GAP_AND_COMMAS, content + 1) if self.has_brackets(number) else content
+        return (
+            self._match_end(_GAP_AND_COMMAS, content + 1) if self.has_brackets(number) else content
+        )
 
     # text
 

@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, Place, error
 from dokaseca_compile.source.anchors import MAX_DEPTH
 from dokaseca_compile.source.quotes import open_quote
 from dokaseca_compile.source.text import Lines, shown
@@ -107,7 +107,9 @@ def syntax_fault(fault: yaml.YAMLError, text: str, lines: Lines, file: str) -> D
     stop = stop or start
     if _NAMED_WRONGLY.search(str(getattr(fault, "context", None) or "")):
         stop = start
-    earlier = open_quote(text, stop) or _no_colon(problem, stop, lines) or _indented(problem, stop, lines)
+    earlier = (
+        open_quote(text, stop) or _no_colon(problem, stop, lines) or _indented(problem, stop, lines)
+    )
     if earlier:
         return earlier
     bracket = _BRACKET.search(problem)
@@ -141,7 +143,10 @@ def _no_colon(problem: str, stop: Place, lines: Lines) -> Diagnostic | None:
         key = _line_without_colon(stop, lines)
     if key is None:
         return None
-    message, advice = "this line has no `: ` after the key", "write `key: value`, with a blank after the colon"
+    message, advice = (
+        "this line has no `: ` after the key",
+        "write `key: value`, with a blank after the colon",
+    )
     return error("yaml-syntax", message, Label(place=key), Label(place=stop), help=advice)
 
 
@@ -175,21 +180,35 @@ def _line_without_colon(stop: Place, lines: Lines) -> Place | None:
     if stop.line == 1 or not _LONE_KEY.match(text[: stop.column - 1]):
         return None
     above = lines.get(stop.line - 1)
-    if _indent(above) > _indent(text) or not above.strip() or _HAS_COLON.search(above) or above.lstrip()[0] in "-#?":
+    if (
+        _indent(above) > _indent(text)
+        or not above.strip()
+        or _HAS_COLON.search(above)
+        or above.lstrip()[0] in "-#?"
+    ):
         return None
     return Place(stop.file, stop.line - 1, _indent(above) + 1, len(above.strip()))
 
 
 def _unsupported(fault: yaml.YAMLError, problem: str, stop: Place) -> Diagnostic | None:
-    if "nesting depth" in problem:  # libyaml's own limit: it looks ahead of the events, so it may strike before ours
+    if (
+        "nesting depth" in problem
+    ):  # libyaml's own limit: it looks ahead of the events, so it may strike before ours
         return error(
-            "too-deep", f"the data is nested deeper than {MAX_DEPTH} levels", Label(place=stop), help="make it flatter"
+            "too-deep",
+            f"the data is nested deeper than {MAX_DEPTH} levels",
+            Label(place=stop),
+            help="make it flatter",
         )
     if "directive" in problem or "incompatible YAML" in problem:
         advice = "remove the line; YAML 1.2 is read without it"
-        return error("yaml-directive", "this `%` directive is not supported", Label(place=stop), help=advice)
+        return error(
+            "yaml-directive", "this `%` directive is not supported", Label(place=stop), help=advice
+        )
     if re.search(r"\btag\b", f"{problem} {getattr(fault, 'context', '')}"):
-        return error("yaml-tag", "tags (`!`) are not supported", Label(place=stop), help="remove the tag")
+        return error(
+            "yaml-tag", "tags (`!`) are not supported", Label(place=stop), help="remove the tag"
+        )
     return None
 
 
@@ -198,7 +217,9 @@ def _known(problem: str, start: Place, stop: Place) -> Diagnostic:
     for pattern, message, advice in _KNOWN:
         if pattern.search(problem):
             return error("yaml-syntax", message, primary, help=advice)
-    return error("yaml-syntax", f"this is not valid YAML: {shown(problem) or 'unreadable'}", primary)
+    return error(
+        "yaml-syntax", f"this is not valid YAML: {shown(problem) or 'unreadable'}", primary
+    )
 
 
 def _open_bracket(closing: str, start: Place, stop: Place, lines: Lines) -> Diagnostic:
@@ -208,7 +229,9 @@ def _open_bracket(closing: str, start: Place, stop: Place, lines: Lines) -> Diag
     """
     opening = "[" if closing == "]" else "{"
     at_end = not lines.get(stop.line)[stop.column - 1 :].strip()
-    left = _indent(lines.get(stop.line)) <= _indent(lines.get(start.line)) and stop.line > start.line
+    left = (
+        _indent(lines.get(stop.line)) <= _indent(lines.get(start.line)) and stop.line > start.line
+    )
     if at_end or left:
         message, primary, other = f"this `{opening}` is never closed", start, stop
     else:
@@ -220,15 +243,24 @@ def _open_bracket(closing: str, start: Place, stop: Place, lines: Lines) -> Diag
 def _after_the_end(stop: Place, lines: Lines) -> Diagnostic:
     if any(lines.get(line).startswith("...") for line in range(1, stop.line)):
         advice = "put everything into one document, or into several files"
-        return error("several-documents", "a second document starts here", Label(place=stop), help=advice)
+        return error(
+            "several-documents", "a second document starts here", Label(place=stop), help=advice
+        )
     advice = "check for a closing bracket too many and for the indentation"
-    return error("yaml-syntax", "the document is already complete here", Label(place=stop), help=advice)
+    return error(
+        "yaml-syntax", "the document is already complete here", Label(place=stop), help=advice
+    )
 
 
 def _bad_start(stop: Place, lines: Lines) -> Diagnostic:
     character = lines.get(stop.line)[stop.column - 1 : stop.column]
     if character == "\t":
-        return error("yaml-syntax", "a tab is used as indentation", Label(place=stop), help="indent with spaces")
+        return error(
+            "yaml-syntax",
+            "a tab is used as indentation",
+            Label(place=stop),
+            help="indent with spaces",
+        )
     message = f"a plain value cannot start with `{shown(character)}`"
     return error("yaml-syntax", message, Label(place=stop), help="quote the value")
 

@@ -6,9 +6,9 @@ import codecs
 import re
 from bisect import bisect_right
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error
-from dokaseca_compile.limits import SOURCE, size
-from dokaseca_compile.scalars import printable
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, Place, error
+from dokaseca_compile.core.limits import SOURCE, size
+from dokaseca_compile.core.text import printable
 
 MAX_BYTES = SOURCE
 
@@ -36,7 +36,9 @@ def decode(raw: bytes, file: str) -> tuple[str, list[Diagnostic]]:
     """
     if len(raw) > MAX_BYTES:
         message = f"the file has more than {MAX_BYTES:,} bytes ({size(MAX_BYTES)}), the most that is read of one"
-        return "", [_file_error("file-too-large", message, file, help="split it into platform.d/*.yaml")]
+        return "", [
+            _file_error("file-too-large", message, file, help="split it into platform.d/*.yaml")
+        ]
     raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
         text = raw.decode("utf-8")
@@ -125,17 +127,29 @@ def _control_character(character: str, place: Place) -> Diagnostic:
         advice = "some readers take it for a line end: remove it or start a new line"
     else:
         advice = "remove it"
-    return error("control-character", f"the character {name} is not allowed here", Label(place=place), help=advice)
+    return error(
+        "control-character",
+        f"the character {name} is not allowed here",
+        Label(place=place),
+        help=advice,
+    )
 
 
 def _not_utf8(raw: bytes, start: int, file: str) -> Diagnostic:
     for mark, encoding in _OTHER_ENCODINGS:
         if raw.startswith(mark):
-            return _file_error("invalid-utf8", f"the file is {encoding}", file, help="save the file as UTF-8")
+            return _file_error(
+                "invalid-utf8", f"the file is {encoding}", file, help="save the file as UTF-8"
+            )
     before = normalise_lines(raw[:start].decode("utf-8"))
     line, column = Lines(before).position(len(before))
     message = f"the byte 0x{raw[start]:02X} is not UTF-8"
-    return error("invalid-utf8", message, Label(place=Place(file, line, column)), help="save the file as UTF-8")
+    return error(
+        "invalid-utf8",
+        message,
+        Label(place=Place(file, line, column)),
+        help="save the file as UTF-8",
+    )
 
 
 def _file_error(slug: str, message: str, file: str, *, help: str) -> Diagnostic:  # noqa: A002

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dokaseca_compile.diagnostics import Diagnostic, Label, Place, error, warning
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, Place, error, warning
 from dokaseca_compile.source.text import shown
 
 SLUG = "unread-file"
@@ -24,4 +24,6 @@ def unread_file(file: str, why: str) -> Diagnostic:
     """
     reason, advice = _WHY[why]
     report = warning if why in _SET_ASIDE else error
-    return report(SLUG, f"{shown(file)} is not read: {reason}", Label(place=Place(file, 1, 1)), help=advice)
+    return report(
+        SLUG, f"{shown(file)} is not read: {reason}", Label(place=Place(file, 1, 1)), help=advice
+    )

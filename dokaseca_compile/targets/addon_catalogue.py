@@ -9,10 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from dokaseca_compile.formats.body import Bullets, Heading, Inline, MarkdownBody, Mono, Paragraph, Table
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.body import (
+    Bullets,
+    Heading,
+    Inline,
+    MarkdownBody,
+    Mono,
+    Paragraph,
+    Table,
+)
+from dokaseca_compile.formats.tree import Artifact, Origin
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Part, Resolved, ResolvedAddon
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "addon-catalogue"
 Spread = Mapping[str, Counter[str]]
@@ -48,7 +56,15 @@ def _spread(resolved: Resolved) -> Spread:
 
 
 def _table(resolved: Resolved, addons: list[ResolvedAddon], spread: Spread) -> Table:
-    columns = ("addon", "what it is", "source", "namespace", "owner", "requires", *resolved.environments)
+    columns = (
+        "addon",
+        "what it is",
+        "source",
+        "namespace",
+        "owner",
+        "requires",
+        *resolved.environments,
+    )
     rows = []
     for each in addons:
         addon = each.addon
@@ -79,7 +95,9 @@ def _source(part: Part) -> Inline:
     if part.chart is not None:
         scheme = "oci://" if part.kind == "oci-chart" else ""
         return [Mono(part.chart), " of ", Mono(f"{scheme}{part.repository}")]
-    place = part.git_repository or ("the charts repository" if part.kind == "local-chart" else "the addons repository")
+    place = part.git_repository or (
+        "the charts repository" if part.kind == "local-chart" else "the addons repository"
+    )
     return [Mono(part.path or ""), " of ", Mono(place) if part.git_repository else place]
 
 

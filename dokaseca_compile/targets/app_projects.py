@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dokaseca_compile.formats.body import Rows, YamlBody
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.addons import KUBERNETES_KINDS
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import PartInstall, Resolved
 from dokaseca_compile.targets.base import addons_project, app_project, ownership_labels
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "app-projects"
 
@@ -41,10 +41,16 @@ def _destinations(resolved: Resolved, addons: list[str]) -> Rows:
     """Every (cluster, namespace) that an addon of the category is installed into or writes to, by cluster."""
     namespaces: dict[int, list[str]] = {}
     for profile in resolved.profiles:
-        enabled = [profile.installs[name] for name in addons if profile.installs[name].enabled.value]
-        further = {each for install in enabled for each in resolved.addons[install.addon].addon.namespaces}
+        enabled = [
+            profile.installs[name] for name in addons if profile.installs[name].enabled.value
+        ]
+        further = {
+            each for install in enabled for each in resolved.addons[install.addon].addon.namespaces
+        }
         namespaces[id(profile)] = sorted(further | {install.namespace.value for install in enabled})
-    of_clusters = [(name, namespaces[id(cluster.profile)]) for name, cluster in resolved.clusters.items()]
+    of_clusters = [
+        (name, namespaces[id(cluster.profile)]) for name, cluster in resolved.clusters.items()
+    ]
     return Rows(
         name=[name for name, used in of_clusters for _ in used],
         namespace=[namespace for _, used in of_clusters for namespace in used],
@@ -78,5 +84,9 @@ def _enabled_parts(resolved: Resolved, addons: list[str]) -> Iterable[PartInstal
 
 
 def _kinds(resolved: Resolved, addons: list[str]) -> list[dict[str, Any]]:
-    own = {(kind.group, kind.kind) for name in addons for kind in resolved.addons[name].addon.cluster_resources}
+    own = {
+        (kind.group, kind.kind)
+        for name in addons
+        for kind in resolved.addons[name].addon.cluster_resources
+    }
     return [{"group": group, "kind": kind} for group, kind in sorted(own | set(KUBERNETES_KINDS))]

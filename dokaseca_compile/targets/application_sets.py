@@ -15,9 +15,10 @@ from itertools import groupby
 from typing import Any
 
 from dokaseca_compile.formats.body import YamlBody
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.addons import Addon
 from dokaseca_compile.resolve.contract import label_key, label_template
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import (
     NARROW_SCOPES,
     Install,
@@ -39,7 +40,6 @@ from dokaseca_compile.targets.base import (
     sync_policy,
     values_source,
 )
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "application-sets"
 
@@ -57,7 +57,9 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         ]
         if documents:
             path = layout.appset(addon.addon.category, addon.name).file
-            yield Artifact(path, YamlBody(tuple(documents)), Origin(NAME, (("addons", addon.name),)))
+            yield Artifact(
+                path, YamlBody(tuple(documents)), Origin(NAME, (("addons", addon.name),))
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +135,27 @@ def _generators(addon: ResolvedAddon, environment: str, parameters: _Parameters)
     switch = {addon.key: "true", label_key("environment"): environment}
     varying = {name: value for name, value in parameters.base.items() if parameters.varies(name)}
     base = _clusters(switch, varying)
-    narrow = sorted(parameters.narrow.items(), key=lambda each: (NARROW_SCOPES.index(each[0].scope), each[0].name))
+    narrow = sorted(
+        parameters.narrow.items(),
+        key=lambda each: (NARROW_SCOPES.index(each[0].scope), each[0].name),
+    )
     children = [
-        _clusters({**switch, label_key("region" if layer.scope == "region" else "cluster_type"): layer.name}, values)
+        _clusters(
+            {
+                **switch,
+                label_key("region" if layer.scope == "region" else "cluster_type"): layer.name,
+            },
+            values,
+        )
         for layer, values in narrow
         if layer.scope != "cluster"
     ]
     own = sorted(
-        ((sorted(values.items()), layer.name) for layer, values in narrow if layer.scope == "cluster"),
+        (
+            (sorted(values.items()), layer.name)
+            for layer, values in narrow
+            if layer.scope == "cluster"
+        ),
     )
     for values, alike in groupby(own, key=lambda each: each[0]):
         children.append(_clusters(switch, dict(values), [name for _, name in alike]))
@@ -149,10 +164,14 @@ def _generators(addon: ResolvedAddon, environment: str, parameters: _Parameters)
     return [{"merge": {"mergeKeys": ["name"], "generators": [base, *children]}}]
 
 
-def _clusters(labels: Mapping[str, str], values: Mapping[str, str], names: Sequence[str] = ()) -> dict[str, Any]:
+def _clusters(
+    labels: Mapping[str, str], values: Mapping[str, str], names: Sequence[str] = ()
+) -> dict[str, Any]:
     selector: dict[str, Any] = {"matchLabels": dict(labels)}
     if names:
-        selector["matchExpressions"] = [{"key": label_key("cluster_name"), "operator": "In", "values": list(names)}]
+        selector["matchExpressions"] = [
+            {"key": label_key("cluster_name"), "operator": "In", "values": list(names)}
+        ]
     generator: dict[str, Any] = {"selector": selector}
     if values:
         generator["values"] = dict(sorted(values.items()))
@@ -204,7 +223,9 @@ def _application_set(
     )
 
 
-def _sources(layout: Layout, part: Part, placed: Sequence[_Placed], parameters: _Parameters) -> list[dict[str, Any]]:
+def _sources(
+    layout: Layout, part: Part, placed: Sequence[_Placed], parameters: _Parameters
+) -> list[dict[str, Any]]:
     """The chart or folder, and before it the addons repository when values files are read from it."""
     if part.kind == "kustomize":
         return [_kustomize(layout, part, parameters)]
@@ -228,17 +249,31 @@ def _kustomize(layout: Layout, part: Part, parameters: _Parameters) -> dict[str,
     if "{version}" in path:
         path = path.replace("{version}", parameters.use("version"))
     if part.git_repository is not None:
-        return {"repoURL": part.git_repository, "targetRevision": parameters.use("version"), "path": path}
+        return {
+            "repoURL": part.git_repository,
+            "targetRevision": parameters.use("version"),
+            "path": path,
+        }
     return repository_source("addons", layout.in_addons(path).path)
 
 
-def _value_files(layout: Layout, part: Part, placed: Sequence[_Placed], parameters: _Parameters) -> list[str]:
+def _value_files(
+    layout: Layout, part: Part, placed: Sequence[_Placed], parameters: _Parameters
+) -> list[str]:
     """The layers' files, weak to strong. Every one exists for every cluster: a narrower layer's path is a
     parameter whose value is the empty file where a cluster has none, so a lost file fails instead of being skipped.
     """
-    wide = {said.layer: said for each in placed for said in each.part.values if said.layer.scope not in NARROW_SCOPES}
+    wide = {
+        said.layer: said
+        for each in placed
+        for said in each.part.values
+        if said.layer.scope not in NARROW_SCOPES
+    }
     order = {"default": 0, "environment": 1}
-    files = [layout.values(layer, part.name).path for layer in sorted(wide, key=lambda each: order[each.scope])]
+    files = [
+        layout.values(layer, part.name).path
+        for layer in sorted(wide, key=lambda each: order[each.scope])
+    ]
     names = [f"{scope}Values" for scope in NARROW_SCOPES]
     return files + [f"{{{{ .values.{name} }}}}" for name in names if parameters.varies(name)]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.formats.body import YamlBody
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.resolve.argocd import argocd_of
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.targets.base import sorted_values
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "argocd-values"
 
@@ -20,4 +20,6 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         values = argocd_of(resolved, hub).values
         if values:
             path = layout.argocd_values(hub.cluster.environment, hub.name).file
-            yield Artifact(path, YamlBody((sorted_values(values),)), Origin(NAME, (("clusters", hub.name),)))
+            yield Artifact(
+                path, YamlBody((sorted_values(values),)), Origin(NAME, (("clusters", hub.name),))
+            )

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
 from dokaseca_compile.resolve.config_kinds import IDENTITY_NAMESPACE
-from dokaseca_compile.resolve.contract import repository_annotation
+from dokaseca_compile.resolve.contract import ENVIRONMENT_LABEL, TEAM_LABEL, repository_annotation
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedEnvironment, Tenant
-from dokaseca_compile.tree import Artifact
 
 IDENTITY_NAME = "cluster-identity"
-TEAM_LABEL = "dokaseca.dev/team"
-ENVIRONMENT_LABEL = "dokaseca.dev/environment"
-KUSTOMIZATION: Mapping[str, Any] = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
+KUSTOMIZATION: Mapping[str, Any] = {
+    "apiVersion": "kustomize.config.k8s.io/v1beta1",
+    "kind": "Kustomization",
+}
 # The operator of a kind may be on its way still: what else is applied must not wait for its CRD.
-WITHOUT_CRD: Mapping[str, str] = {"argocd.argoproj.io/sync-options": "SkipDryRunOnMissingResource=true"}
+WITHOUT_CRD: Mapping[str, str] = {
+    "argocd.argoproj.io/sync-options": "SkipDryRunOnMissingResource=true"
+}
 
 MARKER: Mapping[str, str] = {
     "dokaseca.dev/description": "Keeps this folder from becoming empty: Argo CD refuses an automated sync that would "
@@ -95,7 +98,9 @@ PATIENT = 10
 not tried again before the next commit (argo-cd ``autoSync``)."""
 
 
-def sync_policy(environment: ResolvedEnvironment, options: Sequence[str], least: int = 0) -> dict[str, Any]:
+def sync_policy(
+    environment: ResolvedEnvironment, options: Sequence[str], least: int = 0
+) -> dict[str, Any]:
     """How Argo CD keeps the Applications of an environment at what Git says, with at ``least`` so many retries."""
     sync = environment.environment.sync
     policy: dict[str, Any] = {}
@@ -113,7 +118,9 @@ def rolling_sync(environment: ResolvedEnvironment) -> dict[str, Any] | None:
     steps = []
     for each in environment.environment.rollout:
         key, values = ("region", each.regions) if each.regions else ("cluster", each.clusters)
-        step: dict[str, Any] = {"matchExpressions": [{"key": key, "operator": "In", "values": list(values)}]}
+        step: dict[str, Any] = {
+            "matchExpressions": [{"key": key, "operator": "In", "values": list(values)}]
+        }
         if each.at_once is not None:
             step["maxUpdate"] = each.at_once
         steps.append(step)
@@ -211,5 +218,9 @@ def remote_ref(key: str, field: str) -> dict[str, str]:
 
     With the defaults of the CRD: Argo CD compares lists as they are, and would find what is stored another.
     """
-    as_stored = {"conversionStrategy": "Default", "decodingStrategy": "None", "metadataPolicy": "None"}
+    as_stored = {
+        "conversionStrategy": "Default",
+        "decodingStrategy": "None",
+        "metadataPolicy": "None",
+    }
     return {"key": key, "property": field, **as_stored}

@@ -15,13 +15,19 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dokaseca_compile.formats.body import CommentStyle, TextBody, YamlBody
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
 from dokaseca_compile.resolve.contract import label_key, repository_annotation
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.targets.base import MARKER, app_project, application_set, marker_name, ownership_labels
-from dokaseca_compile.tree import Artifact, Origin
+from dokaseca_compile.targets.base import (
+    MARKER,
+    app_project,
+    application_set,
+    marker_name,
+    ownership_labels,
+)
 
 NAME = "bootstrap"
 # What each repository may bring into Argo CD's namespace: who writes workloads must not register clusters.
@@ -41,8 +47,14 @@ _READMES: dict[RepositoryKey, str] = {
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield an AppProject and an ApplicationSet for each repository that a hub reads."""
     hubs = [hub.name for hub in resolved.hubs()]
-    registered = {each.hub for each in resolved.clusters.values() if each.hub and each.registration == "gitops"}
-    registering = sorted(registered | {each.name for each in resolved.hubs() if each.cluster.type == "hub"})
+    registered = {
+        each.hub
+        for each in resolved.clusters.values()
+        if each.hub and each.registration == "gitops"
+    }
+    registering = sorted(
+        registered | {each.name for each in resolved.hubs() if each.cluster.type == "hub"}
+    )
     routes = tuple(("clusters", name) for name in hubs)
     applications: list[tuple[RepositoryKey, list[str], dict[str, Any]]] = [
         ("addons", hubs, {"directory": {"recurse": True, "include": "*.yaml"}}),
@@ -65,7 +77,11 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 def _application_set(
     resolved: Resolved, key: RepositoryKey, hubs: Sequence[str], how: dict[str, Any]
 ) -> dict[str, Any]:
-    selector = {"matchExpressions": [{"key": label_key("cluster_name"), "operator": "In", "values": list(hubs)}]}
+    selector = {
+        "matchExpressions": [
+            {"key": label_key("cluster_name"), "operator": "In", "values": list(hubs)}
+        ]
+    }
     path = repository_annotation(key, "basepath") + repository_annotation(key, "path")
     if key == "clusters":
         path += "/{{ .name }}"
@@ -88,13 +104,20 @@ def _application_set(
                 "automated": {"prune": True, "selfHeal": True},
                 # Server-side apply keeps a Secret's content out of the last-applied annotation.
                 "syncOptions": ["ServerSideApply=true"],
-                "retry": {"limit": 10, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}},
+                "retry": {
+                    "limit": 10,
+                    "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
+                },
             },
         },
     }
     name = f"bootstrap-{key}"
     return application_set(
-        name, ownership_labels(resolved), [{"clusters": {"selector": selector}}], template, preserve=True
+        name,
+        ownership_labels(resolved),
+        [{"clusters": {"selector": selector}}],
+        template,
+        preserve=True,
     )
 
 
@@ -120,6 +143,8 @@ def _project(resolved: Resolved, key: RepositoryKey, hubs: Sequence[str]) -> dic
         "description": f"What a hub reads of the {key} repository.",
         "sourceRepos": [resolved.repositories[key].url],
         "destinations": [{"name": hub, "namespace": ARGOCD_NAMESPACE} for hub in hubs],
-        "namespaceResourceWhitelist": [{"group": group, "kind": kind} for group, kind in _KINDS[key]],
+        "namespaceResourceWhitelist": [
+            {"group": group, "kind": kind} for group, kind in _KINDS[key]
+        ],
     }
     return app_project(f"bootstrap-{key}", ownership_labels(resolved), spec)

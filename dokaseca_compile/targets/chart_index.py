@@ -8,12 +8,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dokaseca_compile.charts import WEB_SERVICE, built_in
-from dokaseca_compile.formats.body import Heading, Inline, Link, MarkdownBody, Mono, Paragraph, Table, YamlBody
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.core.semver import Version, parse_version
+from dokaseca_compile.formats.body import (
+    Heading,
+    Inline,
+    Link,
+    MarkdownBody,
+    Mono,
+    Paragraph,
+    Table,
+    YamlBody,
+)
+from dokaseca_compile.formats.tree import Artifact, Origin
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Part, Profile, Resolved, ResolvedWorkload
-from dokaseca_compile.routes import Route
-from dokaseca_compile.tree import Artifact, Origin
-from dokaseca_compile.versions import Version, parse_version
 
 NAME = "chart-index"
 _REPOSITORY: Route = ("repositories", "charts")
@@ -37,9 +46,18 @@ class _Source:
 class _Uses:
     """Source → version or revision → who (``addon`` or ``workload``, and its name) → environment → clusters."""
 
-    found: dict[_Source, dict[str, dict[tuple[str, str], Counter[str]]]] = field(default_factory=dict)
+    found: dict[_Source, dict[str, dict[tuple[str, str], Counter[str]]]] = field(
+        default_factory=dict
+    )
 
-    def add(self, source: _Source, version: str | None, user: tuple[str, str], environment: str, clusters: int) -> None:
+    def add(
+        self,
+        source: _Source,
+        version: str | None,
+        user: tuple[str, str],
+        environment: str,
+        clusters: int,
+    ) -> None:
         users = self.found.setdefault(source, {}).setdefault(version or "", {})
         users.setdefault(user, Counter())[environment] += clusters
 
@@ -58,7 +76,9 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     for source in sorted(uses.found):
         by_name.setdefault(source.name, []).append(source)
     for name, sources in by_name.items():
-        entries = [_entry(source, uses.found[source], tuple(resolved.environments)) for source in sources]
+        entries = [
+            _entry(source, uses.found[source], tuple(resolved.environments)) for source in sources
+        ]
         body = YamlBody(({"formatVersion": "1.0", "chart": name, "sources": entries},))
         users = _users(uses.found[source] for source in sources)
         # Of a chart of ours, users know no version: what is not about one of them is about the repository.
@@ -70,7 +90,9 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         yield Artifact(layout.in_charts("index/README.md").file, page, Origin(NAME, (_REPOSITORY,)))
 
 
-def _users(versions: Iterable[Mapping[str, Mapping[tuple[str, str], Counter[str]]]]) -> Iterable[Route]:
+def _users(
+    versions: Iterable[Mapping[str, Mapping[tuple[str, str], Counter[str]]]],
+) -> Iterable[Route]:
     """Where each addon and workload is said that uses a chart in some version."""
     users = {user for each in versions for users in each.values() for user in users}
     return [(f"{kind}s", *name.split("/")) for kind, name in sorted(users)]
@@ -96,7 +118,9 @@ def _add_addons(uses: _Uses, resolved: Resolved, layout: Layout, profile: Profil
 
 def _revisions(resolved: Resolved, clusters: Sequence[str]) -> Counter[str]:
     """The revisions of the charts repository that clusters follow."""
-    return Counter(resolved.clusters[name].repositories["charts"].revision.value for name in clusters)
+    return Counter(
+        resolved.clusters[name].repositories["charts"].revision.value for name in clusters
+    )
 
 
 def _source(layout: Layout, part: Part) -> _Source | None:
@@ -104,7 +128,10 @@ def _source(layout: Layout, part: Part) -> _Source | None:
         return None
     if part.path is not None:
         return _local(layout.in_charts(part.path).path)
-    return _Source(part.chart or "", f"oci://{part.repository}" if part.kind == "oci-chart" else part.repository or "")
+    return _Source(
+        part.chart or "",
+        f"oci://{part.repository}" if part.kind == "oci-chart" else part.repository or "",
+    )
 
 
 def _local(path: str) -> _Source:
@@ -120,7 +147,9 @@ def _add_workload(uses: _Uses, resolved: Resolved, layout: Layout, each: Resolve
         if not source.is_local:
             version = place.version.value if place.version is not None else None
             uses.add(source, version, user, environment, len(place.clusters))
-        for revision, count in _revisions(resolved, place.clusters).items() if source.is_local else ():
+        for revision, count in (
+            _revisions(resolved, place.clusters).items() if source.is_local else ()
+        ):
             uses.add(source, revision, user, environment, count)
 
 
@@ -140,7 +169,9 @@ def _workload_source(layout: Layout, each: ResolvedWorkload) -> _Source | None:
 
 
 def _entry(
-    source: _Source, versions: Mapping[str, Mapping[tuple[str, str], Counter[str]]], environments: Sequence[str]
+    source: _Source,
+    versions: Mapping[str, Mapping[tuple[str, str], Counter[str]]],
+    environments: Sequence[str],
 ) -> dict[str, Any]:
     """One place that a chart comes from. What Git holds has revisions; a registry has versions."""
     entry: dict[str, Any] = {}
@@ -155,7 +186,10 @@ def _entry(
         {
             one: version,
             "users": [
-                {kind: name, "clusters": {each: counts[each] for each in environments if each in counts}}
+                {
+                    kind: name,
+                    "clusters": {each: counts[each] for each in environments if each in counts},
+                }
                 for (kind, name), counts in sorted(versions[version].items())
             ],
         }
@@ -183,7 +217,10 @@ def _page(resolved: Resolved, uses: _Uses) -> MarkdownBody:
         Paragraph(f"Every Helm chart that the platform uses. {_EACH}"),
     ]
     if local:
-        rows = tuple(_row(source, uses, Mono(source.path), source.path.removeprefix(f"{base}/")) for source in local)
+        rows = tuple(
+            _row(source, uses, Mono(source.path), source.path.removeprefix(f"{base}/"))
+            for source in local
+        )
         blocks += [Heading("In this repository"), Table(("Chart", "Folder", "Used by"), rows)]
     if others:
         rows = tuple(_row(source, uses, source.repository) for source in others)
@@ -195,7 +232,9 @@ def _row(source: _Source, uses: _Uses, place: str | Mono, folder: str = "") -> t
     """A chart with a link to its file of the index, where it comes from, and who uses it."""
     users = sorted({user for users in uses.found[source].values() for user in users})
     named: list[Inline] = [
-        part for kind, name in users for part in (f"{', ' if (kind, name) != users[0] else ''}{kind} ", Mono(name))
+        part
+        for kind, name in users
+        for part in (f"{', ' if (kind, name) != users[0] else ''}{kind} ", Mono(name))
     ]
     where: Inline = Link(place, f"../{folder}") if folder else place
     return Link(Mono(source.name), f"{source.name}.yaml"), where, named

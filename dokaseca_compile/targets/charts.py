@@ -9,12 +9,12 @@ from typing import Any
 
 from dokaseca_compile.assets import assets
 from dokaseca_compile.charts import CHARTS, chart_files
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.core.urls import UrlError, read_oci, repository_key
 from dokaseca_compile.formats.body import YamlBody
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact, Origin
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.routes import Route
-from dokaseca_compile.tree import Artifact, Origin
-from dokaseca_compile.urls import UrlError, read_oci, repository_key
 
 NAME = "charts"
 # By hash, as nobody can move one; the comment of a version that people add by hand has no place in data.
@@ -43,7 +43,9 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     origin = Origin(NAME, (("repositories", "charts"),))
     for path, body in assets("chart-testing"):
         yield Artifact(layout.in_charts(path).file, body, origin)
-    yield Artifact(layout.in_charts("ct.yaml").file, YamlBody((_testing(resolved, layout, folders),)), origin)
+    yield Artifact(
+        layout.in_charts("ct.yaml").file, YamlBody((_testing(resolved, layout, folders),)), origin
+    )
     registry = _registry(resolved)
     if registry is not None:
         for path, body in assets("chart-publishing"):
@@ -63,8 +65,17 @@ def _image_routes(resolved: Resolved) -> tuple[Route, ...]:
 
 def _folders(resolved: Resolved, layout: Layout, *, ours: bool) -> list[str]:
     """The folders of the repository, from its root, that have charts in them."""
-    paths = [part.path for addon in resolved.addons.values() for part in addon.parts if part.kind == "local-chart"]
-    paths += [each.workload.chart.path for each in resolved.workloads.values() if each.workload.chart is not None]
+    paths = [
+        part.path
+        for addon in resolved.addons.values()
+        for part in addon.parts
+        if part.kind == "local-chart"
+    ]
+    paths += [
+        each.workload.chart.path
+        for each in resolved.workloads.values()
+        if each.workload.chart is not None
+    ]
     places = {layout.in_charts(path).path for path in paths if path is not None}
     places |= {layout.chart(name).path for name in CHARTS if ours}
     return sorted({place.rpartition("/")[0] or "." for place in places})

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from dokaseca_compile.formats.body import YamlBody
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.resolve.config_kinds import CLUSTER_SCOPED, IDENTITY_NAMESPACE, NAMESPACED
 from dokaseca_compile.resolve.contract import label_key, label_template
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedEnvironment
 from dokaseca_compile.targets.base import (
     PATIENT,
@@ -23,7 +24,6 @@ from dokaseca_compile.targets.base import (
     rolling_sync,
     sync_policy,
 )
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "cluster-applications"
 _CONFIG = "cluster-config"
@@ -38,14 +38,24 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     if not resolved.has_teams:
         return
     used = {each.cluster.environment for each in resolved.clusters.values()}
-    sets = [_application_set(resolved, layout, each) for each in resolved.environments.values() if each.name in used]
+    sets = [
+        _application_set(resolved, layout, each)
+        for each in resolved.environments.values()
+        if each.name in used
+    ]
     body = YamlBody((_project(resolved), *sets))
     routes = [("environments", name) for name in resolved.environments]
-    routes += [("policies", name) for name in resolved.environments if name in resolved.platform.policies]
-    yield Artifact(layout.cluster_config().file, body, Origin(NAME, (("repositories", "clusters"), *routes)))
+    routes += [
+        ("policies", name) for name in resolved.environments if name in resolved.platform.policies
+    ]
+    yield Artifact(
+        layout.cluster_config().file, body, Origin(NAME, (("repositories", "clusters"), *routes))
+    )
 
 
-def _application_set(resolved: Resolved, layout: Layout, environment: ResolvedEnvironment) -> dict[str, Any]:
+def _application_set(
+    resolved: Resolved, layout: Layout, environment: ResolvedEnvironment
+) -> dict[str, Any]:
     labels = {"config": "cluster", "environment": environment.name, **ownership_labels(resolved)}
     template = {
         "metadata": {
@@ -96,7 +106,11 @@ def _project(resolved: Resolved) -> dict[str, Any]:
             {"name": name, "namespace": "*"}
             for name in resolved.clusters
         ],
-        "clusterResourceWhitelist": [{"group": group, "kind": kind} for group, kind in CLUSTER_SCOPED],
-        "namespaceResourceWhitelist": [{"group": group, "kind": kind} for group, kind in NAMESPACED],
+        "clusterResourceWhitelist": [
+            {"group": group, "kind": kind} for group, kind in CLUSTER_SCOPED
+        ],
+        "namespaceResourceWhitelist": [
+            {"group": group, "kind": kind} for group, kind in NAMESPACED
+        ],
     }
     return app_project(_CONFIG, ownership_labels(resolved), spec)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.formats.body import Shared, YamlBody
-from dokaseca_compile.layout import Layout, between
+from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.policies import PodSecurity
+from dokaseca_compile.resolve.layout import Layout, between
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, Tenant
-from dokaseca_compile.routes import Route
 from dokaseca_compile.targets.base import KUSTOMIZATION, identity, tenant_labels
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "cluster-config"
 # A namespace takes with it all that is inside: only a person deletes one. One that Git no longer has is no difference
@@ -24,7 +24,11 @@ _KEPT = {
     "argocd.argoproj.io/compare-options": "IgnoreExtraneous",
     "argocd.argoproj.io/sync-options": "Delete=false,Prune=false",
 }
-_SECTIONS = {"namespaces.yaml": "podSecurity", "resource-quotas.yaml": "quotas", "limit-ranges.yaml": "limits"}
+_SECTIONS = {
+    "namespaces.yaml": "podSecurity",
+    "resource-quotas.yaml": "quotas",
+    "limit-ranges.yaml": "limits",
+}
 """What of its environment's policies a file on teams is about."""
 _HARD: Mapping[str, tuple[str, ...]] = {
     "cpu": ("requests.cpu",),
@@ -47,7 +51,9 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         resources = [*_bases(resolved, layout, cluster), *of_teams]
         known = identity(cluster=name, region=cluster.cluster.region, type=cluster.cluster.type)
         kustomization = {**KUSTOMIZATION, "resources": resources, "configMapGenerator": known}
-        yield Artifact(layout.cluster(name, "kustomization.yaml").file, YamlBody((kustomization,)), origin)
+        yield Artifact(
+            layout.cluster(name, "kustomization.yaml").file, YamlBody((kustomization,)), origin
+        )
         for file, body in of_teams.items():
             routes = (*origin.routes, *_governed(resolved, cluster, file))
             yield Artifact(layout.cluster(name, file).file, body, Origin(NAME, routes))
@@ -58,7 +64,9 @@ def _bases(resolved: Resolved, layout: Layout, cluster: ResolvedCluster) -> list
     environment, here = cluster.cluster.environment, layout.cluster(cluster.name)
     folders = [layout.overlay(environment)]
     folders += [
-        layout.tenant(tenant.team, environment) for tenant in resolved.tenants_on(cluster) if resolved.furnished(tenant)
+        layout.tenant(tenant.team, environment)
+        for tenant in resolved.tenants_on(cluster)
+        if resolved.furnished(tenant)
     ]
     return [between(here, folder) for folder in folders]
 
@@ -66,7 +74,11 @@ def _bases(resolved: Resolved, layout: Layout, cluster: ResolvedCluster) -> list
 def _governed(resolved: Resolved, cluster: ResolvedCluster, file: str) -> tuple[Route, ...]:
     """Where the environment says what a file is about, if it does."""
     environment = cluster.cluster.environment
-    return (("policies", environment, _SECTIONS[file]),) if environment in resolved.platform.policies else ()
+    return (
+        (("policies", environment, _SECTIONS[file]),)
+        if environment in resolved.platform.policies
+        else ()
+    )
 
 
 class _SharedFiles:
@@ -96,9 +108,15 @@ class _SharedFiles:
 def _documents(resolved: Resolved, tenant: Tenant) -> dict[str, dict[str, Any]]:
     """File → what it says of one team."""
     documents = {"namespaces.yaml": _namespace(resolved, tenant)}
-    metadata = {"name": "team", "namespace": tenant.namespace, "labels": tenant_labels(resolved, tenant)}
+    metadata = {
+        "name": "team",
+        "namespace": tenant.namespace,
+        "labels": tenant_labels(resolved, tenant),
+    }
     if tenant.quotas:
-        hard = {name: amount for resource, amount in tenant.quotas.items() for name in _HARD[resource]}
+        hard = {
+            name: amount for resource, amount in tenant.quotas.items() for name in _HARD[resource]
+        }
         documents["resource-quotas.yaml"] = {
             "apiVersion": "v1",
             "kind": "ResourceQuota",
@@ -107,7 +125,10 @@ def _documents(resolved: Resolved, tenant: Tenant) -> dict[str, dict[str, Any]]:
         }
     limits = resolved.policies(tenant.environment).limits.model_dump(exclude_defaults=True)
     if limits:
-        item = {"type": "Container", **{key: dict(sorted(limits[key].items())) for key in sorted(limits)}}
+        item = {
+            "type": "Container",
+            **{key: dict(sorted(limits[key].items())) for key in sorted(limits)},
+        }
         documents["limit-ranges.yaml"] = {
             "apiVersion": "v1",
             "kind": "LimitRange",
@@ -130,8 +151,14 @@ def _namespace(resolved: Resolved, tenant: Tenant) -> dict[str, Any]:
         "kind": "Namespace",
         "metadata": {
             "name": tenant.namespace,
-            "labels": {**tenant_labels(resolved, tenant), **(_levels(security) if security else {})},
-            "annotations": {**_KEPT, **{key: text for key, text in told.items() if text is not None}},
+            "labels": {
+                **tenant_labels(resolved, tenant),
+                **(_levels(security) if security else {}),
+            },
+            "annotations": {
+                **_KEPT,
+                **{key: text for key, text in told.items() if text is not None},
+            },
         },
     }
 
@@ -139,4 +166,7 @@ def _namespace(resolved: Resolved, tenant: Tenant) -> dict[str, Any]:
 def _levels(security: PodSecurity) -> dict[str, str]:
     """The labels of Pod Security admission. Without a version they mean the cluster's own."""
     levels = {"audit": security.audit, "enforce": security.enforce, "warn": security.warn}
-    return {f"pod-security.kubernetes.io/{mode}": level or security.enforce for mode, level in levels.items()}
+    return {
+        f"pod-security.kubernetes.io/{mode}": level or security.enforce
+        for mode, level in levels.items()
+    }

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from dokaseca_compile.formats.body import Heading, Inline, MarkdownBody, Mono, Paragraph, Table
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact, Origin
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "cluster-inventory"
 _MOST = 300
@@ -27,7 +27,10 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     clusters = list(resolved.clusters.values())
     if not clusters:
         return
-    blocks: list[Heading | Paragraph | Table] = [Heading("Clusters", 1), _summary(resolved, clusters)]
+    blocks: list[Heading | Paragraph | Table] = [
+        Heading("Clusters", 1),
+        _summary(resolved, clusters),
+    ]
     if len(clusters) <= _MOST:
         blocks += [Heading("By name"), _rows(clusters)]
     else:
@@ -43,11 +46,15 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 
 def _summary(resolved: Resolved, clusters: Sequence[ResolvedCluster]) -> Table:
     """How many clusters of each environment, region and type, in the order of promotion."""
-    counts = Counter((each.cluster.environment, each.cluster.region, each.cluster.type) for each in clusters)
+    counts = Counter(
+        (each.cluster.environment, each.cluster.region, each.cluster.type) for each in clusters
+    )
     order = list(resolved.environments)
     rows = [
         (environment, region, kind, str(counts[environment, region, kind]))
-        for environment, region, kind in sorted(counts, key=lambda each: (order.index(each[0]), each))
+        for environment, region, kind in sorted(
+            counts, key=lambda each: (order.index(each[0]), each)
+        )
     ]
     return Table(("environment", "region", "type", "clusters"), tuple(rows))
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.assets import assets
-from dokaseca_compile.layout import Layout, Location
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.formats.tree import Artifact, Origin
+from dokaseca_compile.resolve.layout import Layout, Location
 from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.routes import Route
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "cluster-policies"
 
@@ -32,10 +32,14 @@ def _used(resolved: Resolved, layout: Layout) -> dict[str, tuple[Location, list[
     for environment in sorted({each.cluster.environment for each in resolved.clusters.values()}):
         kyverno = resolved.policies(environment).kyverno
         for policy in kyverno.policies:
-            entry = found.setdefault(f"policies/kyverno/{policy}", (layout.kyverno_policy(policy), []))
+            entry = found.setdefault(
+                f"policies/kyverno/{policy}", (layout.kyverno_policy(policy), [])
+            )
             entry[1].append(("policies", environment, "kyverno", "policies"))
     for environment in sorted({environment for environment, _ in resolved.tenants}):
         if resolved.policies(environment).network == "default-deny":
-            entry = found.setdefault("policies/network/default-deny", (layout.network_policy("default-deny"), []))
+            entry = found.setdefault(
+                "policies/network/default-deny", (layout.network_policy("default-deny"), [])
+            )
             entry[1].append(("policies", environment, "network"))
     return found

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dokaseca_compile.formats.body import Joined, Shared, YamlBody
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.clusters import BearerToken, ClientCertificate
 from dokaseca_compile.model.platform import SecretStore
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
@@ -21,6 +21,7 @@ from dokaseca_compile.resolve.contract import (
     own_labels,
     repository_annotations,
 )
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
 from dokaseca_compile.targets.base import (
     KUSTOMIZATION,
@@ -30,7 +31,6 @@ from dokaseca_compile.targets.base import (
     ownership_labels,
     remote_ref,
 )
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "cluster-registrations"
 _FILES = ("cluster-secret", "external-secret")
@@ -39,9 +39,14 @@ _FILES = ("cluster-secret", "external-secret")
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield the registration of every cluster registered by GitOps, and each hub's list of them."""
     shared = _SharedMetadata(resolved)
-    bases = {file: YamlBody((Shared({**KUSTOMIZATION, "resources": [f"{file}.yaml"]}),)) for file in _FILES}
+    bases = {
+        file: YamlBody((Shared({**KUSTOMIZATION, "resources": [f"{file}.yaml"]}),))
+        for file in _FILES
+    }
     # Every hub has a list, and a marker in it: without them nothing would take the Secret of its last cluster away.
-    by_hub: dict[str, list[str]] = {each.name: [] for each in resolved.hubs() if each.cluster.type == "hub"}
+    by_hub: dict[str, list[str]] = {
+        each.name: [] for each in resolved.hubs() if each.cluster.type == "hub"
+    }
     for name, cluster in resolved.clusters.items():
         if cluster.registration != "gitops":
             continue
@@ -73,7 +78,12 @@ def _marker(resolved: Resolved) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "Secret",
-        "metadata": {"name": name, "namespace": ARGOCD_NAMESPACE, "labels": labels, "annotations": MARKER},
+        "metadata": {
+            "name": name,
+            "namespace": ARGOCD_NAMESPACE,
+            "labels": labels,
+            "annotations": MARKER,
+        },
         "type": "Opaque",
     }
 
@@ -85,7 +95,10 @@ class _SharedMetadata:
         self._resolved = resolved
         self._switches = {
             id(profile): Shared(
-                {key: str(enabled).lower() for key, enabled in addon_switches(resolved, profile).items()}
+                {
+                    key: str(enabled).lower()
+                    for key, enabled in addon_switches(resolved, profile).items()
+                }
             )
             for profile in resolved.profiles
         }
@@ -128,7 +141,11 @@ def _external_secret(
     return {
         "apiVersion": "external-secrets.io/v1",
         "kind": "ExternalSecret",
-        "metadata": {"name": cluster.name, "namespace": ARGOCD_NAMESPACE, "annotations": WITHOUT_CRD},
+        "metadata": {
+            "name": cluster.name,
+            "namespace": ARGOCD_NAMESPACE,
+            "annotations": WITHOUT_CRD,
+        },
         "spec": {
             "refreshInterval": "1h",
             "secretStoreRef": {"name": store.name, "kind": store.kind},

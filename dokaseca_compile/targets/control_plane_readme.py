@@ -16,9 +16,9 @@ from dokaseca_compile.formats.body import (
     Table,
 )
 from dokaseca_compile.formats.mermaid import Edge, Flowchart, flowchart
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact, Origin
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "control-plane-readme"
 Blocks = Iterator[Heading | Paragraph | Table | Bullets | CodeBlock]
@@ -48,7 +48,9 @@ _FLOWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield the page. It is not at the root: a repository that is there has a README of its own."""
     path = layout.in_control_plane("docs/README.md").file
-    yield Artifact(path, MarkdownBody(tuple(_blocks(resolved, layout))), Origin(NAME, (("metadata",),)))
+    yield Artifact(
+        path, MarkdownBody(tuple(_blocks(resolved, layout))), Origin(NAME, (("metadata",),))
+    )
 
 
 def _blocks(resolved: Resolved, layout: Layout) -> Blocks:
@@ -56,7 +58,9 @@ def _blocks(resolved: Resolved, layout: Layout) -> Blocks:
     yield Heading(f"{metadata.name}: control plane", 1)
     if metadata.description:
         yield Paragraph(metadata.description)
-    yield Paragraph("It starts the clusters of the platform. Everything after that comes from Git, by Argo CD.")
+    yield Paragraph(
+        "It starts the clusters of the platform. Everything after that comes from Git, by Argo CD."
+    )
     yield from _contents(resolved, layout)
     hubs = sorted(resolved.hubs(), key=lambda each: (each.cluster.type != "hub", each.name))
     if hubs:
@@ -74,7 +78,10 @@ def _contents(resolved: Resolved, layout: Layout) -> Blocks:
     bootstrap = layout.read_path("controlPlane")
     rows: list[tuple[Inline, Inline]] = [
         (Mono("terraform/"), "one root for every cluster, and a tfvars file for each"),
-        (Mono(f"{bootstrap}/"), "what Argo CD is started with: an ApplicationSet for each repository that it reads"),
+        (
+            Mono(f"{bootstrap}/"),
+            "what Argo CD is started with: an ApplicationSet for each repository that it reads",
+        ),
     ]
     if any(each.cluster.made_by_terraform for each in resolved.clusters.values()):
         rows.append((Mono("kind/"), "how Kind makes the local clusters"))
@@ -90,7 +97,9 @@ def _contents(resolved: Resolved, layout: Layout) -> Blocks:
 
 def _start(first: ResolvedCluster, layout: Layout) -> Blocks:
     """How a hub is started: by the script, and by Terraform alone."""
-    tfvars = layout.tfvars(first.cluster.environment, first.name).path.removeprefix(layout.terraform("").path)
+    tfvars = layout.tfvars(first.cluster.environment, first.name).path.removeprefix(
+        layout.terraform("").path
+    )
     yield Heading("Start a cluster")
     yield Paragraph(
         "Argo CD reads the repositories at the revisions of the cluster's environment: push there what it shall find. "

@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.formats.body import JsonBody, YamlBody
-from dokaseca_compile.layout import Layout, Location, between
+from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.policies import Kyverno
 from dokaseca_compile.resolve.config_kinds import IDENTITY_NAMESPACE, RBAC
+from dokaseca_compile.resolve.contract import ENVIRONMENT_LABEL
+from dokaseca_compile.resolve.layout import Layout, Location, between
 from dokaseca_compile.resolve.resolved import Resolved, Tenant
-from dokaseca_compile.routes import Route
 from dokaseca_compile.targets.base import (
-    ENVIRONMENT_LABEL,
     IDENTITY_NAME,
     KUSTOMIZATION,
     identity,
     ownership_labels,
     tenant_labels,
 )
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "environment-overlays"
 _READER = "identity-reader.yaml"
@@ -59,7 +59,12 @@ def _base(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 def _identity_reader() -> tuple[dict[str, Any], dict[str, Any]]:
     """What runs on a cluster may read who it is. Not ``system:authenticated``: on GKE that is every Google account."""
     metadata = {"name": IDENTITY_NAME, "namespace": IDENTITY_NAMESPACE}
-    rule = {"apiGroups": [""], "resources": ["configmaps"], "resourceNames": [IDENTITY_NAME], "verbs": ["get"]}
+    rule = {
+        "apiGroups": [""],
+        "resources": ["configmaps"],
+        "resourceNames": [IDENTITY_NAME],
+        "verbs": ["get"],
+    }
     role = {"apiVersion": f"{RBAC}/v1", "kind": "Role", "metadata": metadata, "rules": [rule]}
     binding = {
         "apiVersion": f"{RBAC}/v1",
@@ -75,14 +80,21 @@ def _overlay(resolved: Resolved, layout: Layout, environment: str) -> Iterator[A
     routes = (("environments", environment), *_governed(resolved, environment))
     origin = Origin(NAME, routes)
     folder, kyverno = layout.overlay(environment), resolved.policies(environment).kyverno
-    bases = [layout.environment_base(), *(layout.kyverno_policy(each) for each in sorted(kyverno.policies))]
+    bases = [
+        layout.environment_base(),
+        *(layout.kyverno_policy(each) for each in sorted(kyverno.policies)),
+    ]
     patches = dict(_patches(kyverno, resolved.namespaces(environment)))
     purpose = resolved.environments[environment].environment.purpose
     entries = {
         "resources": [between(folder, base) for base in bases],
         "configMapGenerator": identity(environment=environment, purpose=purpose),
         "labels": [{"pairs": {**ownership_labels(resolved), ENVIRONMENT_LABEL: environment}}],
-        **({"patches": [{"path": file, "target": target} for file, (target, _) in patches.items()]} if patches else {}),
+        **(
+            {"patches": [{"path": file, "target": target} for file, (target, _) in patches.items()]}
+            if patches
+            else {}
+        ),
     }
     yield _kustomization(layout.overlay(environment, "kustomization.yaml"), entries, origin)
     for file, (_, operations) in patches.items():
@@ -122,8 +134,14 @@ def _patches(kyverno: Kyverno, namespaces: tuple[str, ...]) -> Iterator[tuple[st
     if "restrict-image-registries" in kyverno.policies:
         permitted = " | ".join(f"{registry}/*" for registry in sorted(kyverno.registries))
         places = ("=(ephemeralContainers)", "=(initContainers)", "containers")
-        operations = [_replace(f"/spec/rules/0/validate/pattern/spec/{place}/0/image", permitted) for place in places]
-        yield "restrict-image-registries.json", ({**every, "name": "restrict-image-registries"}, operations)
+        operations = [
+            _replace(f"/spec/rules/0/validate/pattern/spec/{place}/0/image", permitted)
+            for place in places
+        ]
+        yield (
+            "restrict-image-registries.json",
+            ({**every, "name": "restrict-image-registries"}, operations),
+        )
 
 
 def _replace(path: str, value: Any) -> dict[str, Any]:

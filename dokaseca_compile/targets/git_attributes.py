@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.formats.body import CommentStyle, TextBody
-from dokaseca_compile.layout import Layout
-from dokaseca_compile.ledger import LEDGER
+from dokaseca_compile.formats.tree import Artifact, Origin
+from dokaseca_compile.resolve.layout import LEDGER, Layout
 from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "git-attributes"
 # `eol=lf`: `core.autocrlf` would change the bytes of every file; `auto`, since people may keep pictures beside ours.

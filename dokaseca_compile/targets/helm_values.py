@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.formats.body import YamlBody
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.common import Values
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Layer, Resolved, Said
 from dokaseca_compile.targets.base import sorted_values
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "helm-values"
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from dokaseca_compile.formats.body import YamlBody
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact, Origin
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "kind-clusters"
 
@@ -31,4 +31,9 @@ def _config(cluster: ResolvedCluster) -> dict[str, Any]:
     version = cluster.cluster.kubernetes_version
     if version is not None:
         node["image"] = f"kindest/node:v{version}"
-    return {"kind": "Cluster", "apiVersion": "kind.x-k8s.io/v1alpha4", "name": cluster.name, "nodes": [node]}
+    return {
+        "kind": "Cluster",
+        "apiVersion": "kind.x-k8s.io/v1alpha4",
+        "name": cluster.name,
+        "nodes": [node],
+    }

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.formats.body import Heading, Inline, Link, MarkdownBody, Mono, Paragraph, Table
+from dokaseca_compile.formats.body import (
+    Heading,
+    Inline,
+    Link,
+    MarkdownBody,
+    Mono,
+    Paragraph,
+    Table,
+)
 from dokaseca_compile.formats.mermaid import Edge, Flowchart, flowchart
-from dokaseca_compile.layout import Layout, join
+from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.resolve.layout import Layout, join
 from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "repository-map"
 _OPTIONAL: tuple[RepositoryKey, ...] = ("backstage", "templates")
@@ -24,7 +32,9 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     graph = flowchart(Flowchart(nodes, tuple(_relations(resolved)), groups))
     blocks = (
         Heading("Repositories", 1),
-        Table(("repository", "URL", "Argo CD reads", *resolved.environments), tuple(_rows(resolved))),
+        Table(
+            ("repository", "URL", "Argo CD reads", *resolved.environments), tuple(_rows(resolved))
+        ),
         Heading("What refers to what"),
         Paragraph("An arrow goes from the repository that names another one to the one it names."),
         graph,
@@ -43,9 +53,20 @@ def _title(resolved: Resolved, key: RepositoryKey) -> str:
 
 def _rows(resolved: Resolved) -> Iterator[tuple[Inline, ...]]:
     for key, bound in resolved.repositories.items():
-        revisions = [Mono(each.repositories[key].revision.value) for each in resolved.environments.values()]
-        link = Link(bound.url, bound.url) if bound.url.startswith(("https://", "http://")) else Mono(bound.url)
-        yield (Mono(_title(resolved, key)), link, Mono(join(bound.basepath, bound.path)), *revisions)
+        revisions = [
+            Mono(each.repositories[key].revision.value) for each in resolved.environments.values()
+        ]
+        link = (
+            Link(bound.url, bound.url)
+            if bound.url.startswith(("https://", "http://"))
+            else Mono(bound.url)
+        )
+        yield (
+            Mono(_title(resolved, key)),
+            link,
+            Mono(join(bound.basepath, bound.path)),
+            *revisions,
+        )
 
 
 def _relations(resolved: Resolved) -> Iterator[Edge]:
@@ -56,12 +77,17 @@ def _relations(resolved: Resolved) -> Iterator[Edge]:
         if any(hub.cluster.type == "hub" for hub in hubs) or _registers(resolved):
             yield Edge("controlPlane", "clusters", "bootstrap")
         yield Edge("controlPlane", "workloads", "bootstrap")
-    if any(part.kind == "local-chart" for addon in resolved.addons.values() for part in addon.parts):
+    if any(
+        part.kind == "local-chart" for addon in resolved.addons.values() for part in addon.parts
+    ):
         yield Edge("addons", "charts", "charts")
     if resolved.has_teams:
         yield Edge("addons", "clusters", "cluster configuration")
     workloads = [each.workload for each in resolved.workloads.values()]
-    if any(each.image is not None or (each.chart is not None and each.chart.path is not None) for each in workloads):
+    if any(
+        each.image is not None or (each.chart is not None and each.chart.path is not None)
+        for each in workloads
+    ):
         yield Edge("workloads", "charts", "charts")
     if "backstage" in resolved.repositories:
         if "templates" in resolved.repositories:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from dokaseca_compile.formats.body import YamlBody
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.platform import SecretStore
 from dokaseca_compile.model.secrets import SecretTemplate
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.targets.base import KUSTOMIZATION, WITHOUT_CRD, remote_ref
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "secret-templates"
 _FILE = "external-secret.yaml"
@@ -20,7 +20,11 @@ _FILE = "external-secret.yaml"
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield each template that some team gets, as a base without a namespace: the team's folder gives it one."""
     store = resolved.platform.integrations.secret_store
-    used = {(tenant.environment, secret) for tenant in resolved.tenants.values() for secret in tenant.secrets}
+    used = {
+        (tenant.environment, secret)
+        for tenant in resolved.tenants.values()
+        for secret in tenant.secrets
+    }
     for environment, name in sorted(used):
         origin = Origin(NAME, (("environments", environment, "secrets", name),))
         template = resolved.environments[environment].environment.secrets[name]
@@ -31,7 +35,9 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         yield Artifact(place.file, YamlBody((kustomization,)), origin)
 
 
-def _external_secret(name: str, template: SecretTemplate, store: SecretStore | None) -> dict[str, Any]:
+def _external_secret(
+    name: str, template: SecretTemplate, store: SecretStore | None
+) -> dict[str, Any]:
     if store is None:
         message = f"{name} needs a secret store, and a rule should have said so"
         raise ValueError(message)

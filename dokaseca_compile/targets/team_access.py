@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from dokaseca_compile.formats.body import YamlBody
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.teams import Role
 from dokaseca_compile.resolve.config_kinds import RBAC
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved, Tenant
 from dokaseca_compile.targets.base import KUSTOMIZATION
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "team-access"
 _CLUSTER_ROLES: dict[Role, str] = {"admin": "admin", "editor": "edit", "viewer": "view"}
@@ -24,7 +24,10 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         team, environment = tenant.team, tenant.environment
         if tenant.role is not None and resolved.has_access(tenant):
             origin = Origin(NAME, (("teams", team, "roles", environment), ("teams", team)))
-            groups = [{"apiGroup": RBAC, "kind": "Group", "name": each} for each in _groups(resolved, team)]
+            groups = [
+                {"apiGroup": RBAC, "kind": "Group", "name": each}
+                for each in _groups(resolved, team)
+            ]
             binding = _binding(f"team-{tenant.role}", tenant.role, groups)
             place = layout.team_access(team, environment, "role-binding.yaml")
             yield Artifact(place.file, YamlBody((binding,)), origin)
@@ -32,7 +35,9 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
             yield Artifact(place.file, _kustomization(tenant, "role-binding.yaml"), origin)
         if tenant.accounts:
             origin = Origin(NAME, (("teams", team, "serviceAccounts"), ("teams", team)))
-            documents = tuple(each for name in tenant.accounts for each in _account(resolved, tenant, name))
+            documents = tuple(
+                each for name in tenant.accounts for each in _account(resolved, tenant, name)
+            )
             place = layout.service_accounts(team, environment, "service-accounts.yaml")
             yield Artifact(place.file, YamlBody(documents), origin)
             place = layout.service_accounts(team, environment, "kustomization.yaml")
@@ -58,9 +63,15 @@ def _binding(name: str, role: Role, subjects: list[dict[str, str]]) -> dict[str,
     }
 
 
-def _account(resolved: Resolved, tenant: Tenant, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _account(
+    resolved: Resolved, tenant: Tenant, name: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
     annotations = resolved.platform.teams[tenant.team].service_accounts[name].annotations
-    told = {"annotations": {key: annotations[key] for key in sorted(annotations)}} if annotations else {}
+    told = (
+        {"annotations": {key: annotations[key] for key in sorted(annotations)}}
+        if annotations
+        else {}
+    )
     account = {
         "apiVersion": "v1",
         "kind": "ServiceAccount",

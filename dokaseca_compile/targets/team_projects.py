@@ -17,12 +17,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dokaseca_compile.formats.body import Rows, YamlBody
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.teams import Role
 from dokaseca_compile.resolve.config_kinds import RBAC
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedWorkload, Tenant
 from dokaseca_compile.targets.base import app_project, ownership_labels, team_project
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "team-projects"
 # What governs a team is not the team's to bring: its quota and limits, and exceptions from Kyverno's policies; and from
@@ -40,7 +40,12 @@ _ACCESS = ((RBAC, "Role"), (RBAC, "RoleBinding"))
 # Argo CD's RBAC: resource, action (argo-cd `rbac.md`). `*` is every action on Applications, `delete` among them.
 _MAY: Mapping[Role, Sequence[tuple[str, str]]] = {
     "viewer": (("applications", "get"), ("logs", "get")),
-    "editor": (("applications", "get"), ("applications", "sync"), ("applications", "action/*"), ("logs", "get")),
+    "editor": (
+        ("applications", "get"),
+        ("applications", "sync"),
+        ("applications", "action/*"),
+        ("logs", "get"),
+    ),
     "admin": (("applications", "*"), ("exec", "create"), ("logs", "get")),
 }
 
@@ -61,10 +66,14 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
             _project(resolved, tenant, running.get((tenant.environment, team), ()))
             for tenant in sorted(tenants, key=lambda each: order.index(each.environment))
         )
-        yield Artifact(layout.team_project(team).file, YamlBody(documents), Origin(NAME, (("teams", team),)))
+        yield Artifact(
+            layout.team_project(team).file, YamlBody(documents), Origin(NAME, (("teams", team),))
+        )
 
 
-def _project(resolved: Resolved, tenant: Tenant, workloads: Sequence[ResolvedWorkload]) -> dict[str, Any]:
+def _project(
+    resolved: Resolved, tenant: Tenant, workloads: Sequence[ResolvedWorkload]
+) -> dict[str, Any]:
     team, environment = tenant.team, tenant.environment
     name = team_project(team, environment)
     # The platform's own repositories always: most workloads read no other.
@@ -80,7 +89,9 @@ def _project(resolved: Resolved, tenant: Tenant, workloads: Sequence[ResolvedWor
     }
     if roles := _roles(resolved, team, environment):
         spec["roles"] = roles
-    return app_project(name, {"team": team, "environment": environment, **ownership_labels(resolved)}, spec)
+    return app_project(
+        name, {"team": team, "environment": environment, **ownership_labels(resolved)}, spec
+    )
 
 
 def _sources(resolved: Resolved, workload: ResolvedWorkload, environment: str) -> Iterator[str]:
@@ -103,7 +114,10 @@ def _roles(resolved: Resolved, team: str, environment: str) -> list[dict[str, An
     if role is None or not unit.groups:
         return []
     project = team_project(team, environment)
-    policies = [f"p, proj:{project}:{role}, {what}, {action}, {project}/*, allow" for what, action in _MAY[role]]
+    policies = [
+        f"p, proj:{project}:{role}, {what}, {action}, {project}/*, allow"
+        for what, action in _MAY[role]
+    ]
     return [{"name": role, "policies": policies, "groups": [_group(each) for each in unit.groups]}]
 
 

@@ -24,28 +24,43 @@ from dokaseca_compile.formats.body import (
     object_of,
     primitive,
 )
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.repositories import RepositoryKey
-from dokaseca_compile.resolve.contract import ARGOCD_FACTS, CLUSTER_FACTS, TEAM_PREFIX, repository_facts
+from dokaseca_compile.resolve.contract import (
+    ARGOCD_FACTS,
+    CLUSTER_FACTS,
+    TEAM_PREFIX,
+    repository_facts,
+)
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "terraform-root"
 _STRING = primitive("string")
 _STRINGS = collection_of("map", _STRING)
 _TEAM = object_of(
-    {"groups": collection_of("list", _STRING), "role": _STRING, "quotas": _STRINGS, "cost_center": _STRING}
+    {
+        "groups": collection_of("list", _STRING),
+        "role": _STRING,
+        "quotas": _STRINGS,
+        "cost_center": _STRING,
+    }
 )
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield the three files."""
     origin = Origin(NAME)
-    yield Artifact(layout.terraform("variables.tf").file, HclBody(tuple(_variables(resolved))), origin)
+    yield Artifact(
+        layout.terraform("variables.tf").file, HclBody(tuple(_variables(resolved))), origin
+    )
     yield Artifact(layout.terraform("locals.tf").file, HclBody((_locals(resolved),)), origin)
     outputs = (
         _output("gitops_bridge", "What GitOps Bridge's module takes as its cluster argument."),
-        _output("registers_cluster", "Whether Terraform registers the cluster: else its Secret is left to Git."),
+        _output(
+            "registers_cluster",
+            "Whether Terraform registers the cluster: else its Secret is left to Git.",
+        ),
     )
     yield Artifact(layout.terraform("outputs.tf").file, HclBody(outputs), origin)
 
@@ -57,7 +72,12 @@ def _declared(resolved: Resolved) -> Sequence[RepositoryKey]:
 def _variables(resolved: Resolved) -> Iterator[Block]:
     closed = _closed_vocabularies(resolved)
     for fact in (*CLUSTER_FACTS, *ARGOCD_FACTS):
-        yield _variable(fact.variable, fact.description, _STRING, _one_of(fact.variable, closed.get(fact.variable)))
+        yield _variable(
+            fact.variable,
+            fact.description,
+            _STRING,
+            _one_of(fact.variable, closed.get(fact.variable)),
+        )
     for key in _declared(resolved):
         for each in repository_facts(key):
             yield _variable(each.variable, each.description, _STRING)
@@ -70,7 +90,11 @@ def _variables(resolved: Resolved) -> Iterator[Block]:
     )
     yield _variable("cluster_labels", "More labels of the cluster Secret.", _STRINGS)
     yield _variable("cluster_annotations", "More annotations of the cluster Secret.", _STRINGS)
-    yield _variable("teams", "Teams on the cluster and their role in its environment.", collection_of("map", _TEAM))
+    yield _variable(
+        "teams",
+        "Teams on the cluster and their role in its environment.",
+        collection_of("map", _TEAM),
+    )
 
 
 def _closed_vocabularies(resolved: Resolved) -> dict[str, list[str]]:
@@ -85,7 +109,9 @@ def _closed_vocabularies(resolved: Resolved) -> dict[str, list[str]]:
     }
 
 
-def _variable(name: str, description: str, kind: TypeExpression, *validations: Block | None) -> Block:
+def _variable(
+    name: str, description: str, kind: TypeExpression, *validations: Block | None
+) -> Block:
     return Block(
         "variable",
         (name,),
@@ -111,12 +137,19 @@ def _exactly(variable: str, keys: Sequence[str]) -> Block:
     """Both ways: no key may be missing, and none may be unknown."""
     given = Call("keys", (Reference(("var", variable)),))
     sides = ((given, list(keys)), (list(keys), given))
-    missing, unknown = (Operation("==", Call("length", (Call("setsubtract", side),)), 0) for side in sides)
-    return _validation(Operation("&&", missing, unknown), f"{variable} must have exactly the keys of platform.yaml.")
+    missing, unknown = (
+        Operation("==", Call("length", (Call("setsubtract", side),)), 0) for side in sides
+    )
+    return _validation(
+        Operation("&&", missing, unknown),
+        f"{variable} must have exactly the keys of platform.yaml.",
+    )
 
 
 def _validation(condition: Expression, message: str) -> Block:
-    return Block("validation", (), (Attribute("condition", condition), Attribute("error_message", message)))
+    return Block(
+        "validation", (), (Attribute("condition", condition), Attribute("error_message", message))
+    )
 
 
 def _locals(resolved: Resolved) -> Block:
@@ -124,9 +157,15 @@ def _locals(resolved: Resolved) -> Block:
     says whether to call it, since a cluster is registered by Git or by Terraform, never by both.
     """
     labels = {fact.label: Reference(("var", fact.variable)) for fact in CLUSTER_FACTS if fact.label}
-    annotations = {fact.annotation: Reference(("var", fact.variable)) for fact in CLUSTER_FACTS if fact.annotation}
+    annotations = {
+        fact.annotation: Reference(("var", fact.variable))
+        for fact in CLUSTER_FACTS
+        if fact.annotation
+    }
     for key in _declared(resolved):
-        annotations |= {fact.annotation: Reference(("var", fact.variable)) for fact in repository_facts(key)}
+        annotations |= {
+            fact.annotation: Reference(("var", fact.variable)) for fact in repository_facts(key)
+        }
     switches = ForObject(
         ("name", "enabled"),
         Reference(("var", "addons")),
@@ -134,17 +173,25 @@ def _locals(resolved: Resolved) -> Block:
         Call("tostring", (Reference(("enabled",)),)),
     )
     name = Call("replace", (Reference(("name",)), "-", "_"))
-    teams = ForObject(("name", "team"), Reference(("var", "teams")), Template((TEAM_PREFIX, name)), "true")
+    teams = ForObject(
+        ("name", "team"), Reference(("var", "teams")), Template((TEAM_PREFIX, name)), "true"
+    )
     bridge: dict[str, Expression] = {
         "cluster_name": Reference(("var", "cluster_name")),
         "environment": Reference(("var", "environment")),
         "server": Reference(("var", "cluster_server")),
         "config": Reference(("var", "cluster_config")),
-        "addons": Call("merge", (Reference(("var", "cluster_labels")), teams, switches, dict(labels))),
+        "addons": Call(
+            "merge", (Reference(("var", "cluster_labels")), teams, switches, dict(labels))
+        ),
         "metadata": Call("merge", (Reference(("var", "cluster_annotations")), dict(annotations))),
     }
     registers = Operation("==", Reference(("var", "cluster_registration")), "terraform")
-    return Block("locals", (), (Attribute("registers_cluster", registers), Attribute("gitops_bridge", bridge)))
+    return Block(
+        "locals",
+        (),
+        (Attribute("registers_cluster", registers), Attribute("gitops_bridge", bridge)),
+    )
 
 
 def _output(name: str, description: str) -> Block:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.formats.body import Joined, Shared, TfvarsBody
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.teams import Team
 from dokaseca_compile.resolve.contract import (
     addon_switches,
@@ -14,9 +15,8 @@ from dokaseca_compile.resolve.contract import (
     cluster_variables,
     repository_variables,
 )
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, Tenant
-from dokaseca_compile.routes import Route
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "tfvars"
 
@@ -53,7 +53,9 @@ def _routes(resolved: Resolved, cluster: ResolvedCluster) -> Iterator[Route]:
         yield ("policies", environment, "quotas")
 
 
-def _teams(resolved: Resolved, cluster: ResolvedCluster, known: dict[tuple[str, str], Shared]) -> dict[str, Any]:
+def _teams(
+    resolved: Resolved, cluster: ResolvedCluster, known: dict[tuple[str, str], Shared]
+) -> dict[str, Any]:
     """The teams of a cluster; ``known`` keeps what a team is in an environment, as many clusters share it."""
     found = {}
     for tenant in resolved.tenants_on(cluster):

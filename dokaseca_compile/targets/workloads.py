@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from dokaseca_compile.charts import WEB_SERVICE
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.formats.body import YamlBody
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.resolve.contract import label_key, label_template, team_label
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Placement, Resolved, ResolvedWorkload
-from dokaseca_compile.routes import Route
 from dokaseca_compile.targets.base import (
     PATIENT,
     application_set,
@@ -27,7 +28,6 @@ from dokaseca_compile.targets.base import (
     team_project,
     values_source,
 )
-from dokaseca_compile.tree import Artifact, Origin
 
 NAME = "workloads"
 
@@ -38,13 +38,17 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         places = [place for place in workload.places.values() if place.clusters]
         route: Route = ("workloads", workload.team, workload.name)
         if places:
-            documents = tuple(_application_set(resolved, layout, workload, place) for place in places)
+            documents = tuple(
+                _application_set(resolved, layout, workload, place) for place in places
+            )
             path = layout.workload(workload.team, workload.name).file
             yield Artifact(path, YamlBody(documents), Origin(NAME, (route,)))
         for said in {said.layer: said for place in places for said in place.values}.values():
             path = layout.workload_values(said.layer, workload.team, workload.name).file
             yield Artifact(
-                path, YamlBody((sorted_values(said.value),)), Origin(NAME, (said.route, said.route[:-1], route))
+                path,
+                YamlBody((sorted_values(said.value),)),
+                Origin(NAME, (said.route, said.route[:-1], route)),
             )
 
 
@@ -89,7 +93,10 @@ def _application_set(
 def _clusters(workload: ResolvedWorkload, place: Placement) -> dict[str, Any]:
     """The team's clusters in the environment, or those of them that the workload names."""
     selector: dict[str, Any] = {
-        "matchLabels": {team_label(workload.team): "true", label_key("environment"): place.environment}
+        "matchLabels": {
+            team_label(workload.team): "true",
+            label_key("environment"): place.environment,
+        }
     }
     if workload.workload.environments[place.environment].clusters:
         names = {"key": label_key("cluster_name"), "operator": "In", "values": list(place.clusters)}
@@ -102,7 +109,10 @@ def _sources(layout: Layout, workload: ResolvedWorkload, place: Placement) -> li
     source = _source(layout, workload, place)
     if not workload.takes_values:
         return [source]
-    files = [layout.workload_values(said.layer, workload.team, workload.name).path for said in place.values]
+    files = [
+        layout.workload_values(said.layer, workload.team, workload.name).path
+        for said in place.values
+    ]
     helm: dict[str, Any] = {"releaseName": workload.release}
     if files:
         helm["valueFiles"] = [f"$values/{path}" for path in files]
@@ -118,4 +128,8 @@ def _source(layout: Layout, workload: ResolvedWorkload, place: Placement) -> dic
         return repository_source("charts", layout.chart(WEB_SERVICE).path)
     if chart.path is not None:
         return repository_source("charts", layout.in_charts(chart.path).path)
-    return {"repoURL": workload.chart_repository, "chart": chart.name or "", "targetRevision": version}
+    return {
+        "repoURL": workload.chart_repository,
+        "chart": chart.name or "",
+        "targetRevision": version,
+    }

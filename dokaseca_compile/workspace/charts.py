@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from dokaseca_compile.limits import CHART_ARCHIVE, CHART_FILE, CHART_FILES, size
+from dokaseca_compile.core.limits import CHART_ARCHIVE, CHART_FILE, CHART_FILES, size
 from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
 from dokaseca_compile.workspace.folders import Folders
 
@@ -68,6 +68,7 @@ def _below(root: Path, folder: str) -> list[str]:
                 found.append(path.relative_to(root).as_posix())
         if len(found) > CHART_FILES:
             raise WorkspaceError(
-                root / folder, f"has more than {CHART_FILES} files; keep charts there and nothing else"
+                root / folder,
+                f"has more than {CHART_FILES} files; keep charts there and nothing else",
             )
     return found

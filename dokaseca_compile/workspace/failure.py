@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dokaseca_compile.scalars import printable
+from dokaseca_compile.core.text import printable
 
 
 class WorkspaceError(Exception):

@@ -88,11 +88,17 @@ class Folders:
     def failed(self, path: str, failure: OSError) -> WorkspaceError:
         """The failure with its path, in the words of a person."""
         if failure.errno in {errno.ELOOP, errno.ENOTDIR, errno.EMLINK}:
-            return WorkspaceError(self.root / path, "a link or a file is in the way; nothing is written through it")
+            return WorkspaceError(
+                self.root / path, "a link or a file is in the way; nothing is written through it"
+            )
         return WorkspaceError(self.root / path, reason_of(failure))
 
     def _step(self, name: str, *, create: bool) -> int:
-        return _enter(name, self._open[-1][1], create=create) if self._open else self._enter_root(create=create)
+        return (
+            _enter(name, self._open[-1][1], create=create)
+            if self._open
+            else self._enter_root(create=create)
+        )
 
     def _enter_root(self, *, create: bool) -> int:
         try:
@@ -104,7 +110,11 @@ class Folders:
             raise
         except OSError as failure:
             in_the_way = failure.errno in {errno.ELOOP, errno.ENOTDIR, errno.EEXIST}
-            reason = "is a link or no folder; name the folder itself" if in_the_way else reason_of(failure)
+            reason = (
+                "is a link or no folder; name the folder itself"
+                if in_the_way
+                else reason_of(failure)
+            )
             raise WorkspaceError(self.root, reason) from failure
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from dokaseca_compile.scalars import printable
+from dokaseca_compile.core.text import printable
 from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
 
 FRAGMENTS = "platform.d"
@@ -15,7 +15,9 @@ _SUFFIXES = (".yaml", ".yml")
 _MOST_UNREAD = 1000
 # Not `.#addons.yaml`, `#addons.yaml#` and `.addons.yaml.swp`, which editors leave beside a file that is open.
 _OF_EDITORS = re.compile(r"\.#.*|#.*#|\..*\.sw[a-z]", re.DOTALL)
-_BACKUP = re.compile(r".*\.ya?ml(?:~|[.-](?:bak|backup|copy|old|orig|save|rej|tmp|disabled|off))", re.DOTALL)
+_BACKUP = re.compile(
+    r".*\.ya?ml(?:~|[.-](?:bak|backup|copy|old|orig|save|rej|tmp|disabled|off))", re.DOTALL
+)
 
 
 def fragment_names(names: Iterable[str]) -> list[str]:
@@ -68,10 +70,16 @@ def check_link(path: Path, top: Path) -> None:
     try:
         target = path.resolve(strict=True)
     except (OSError, RuntimeError) as failure:
-        reason = reason_of(failure) if isinstance(failure, OSError) else "too many levels of symbolic links"
+        reason = (
+            reason_of(failure)
+            if isinstance(failure, OSError)
+            else "too many levels of symbolic links"
+        )
         raise WorkspaceError(path, reason) from failure
     if not target.is_relative_to(top):
-        raise WorkspaceError(path, f"is a link that leads out of {printable(str(top))}; nothing is read through it")
+        raise WorkspaceError(
+            path, f"is a link that leads out of {printable(str(top))}; nothing is read through it"
+        )
 
 
 def work_tree(folder: Path) -> Path | None:
@@ -90,5 +98,7 @@ def _below(folder: Path) -> Iterator[Path]:
     for place, inner, names in os.walk(folder, onerror=stop):
         # Not `.git`, and not `..data` and the like of a mounted ConfigMap, whose files are linked to.
         inner[:] = sorted(name for name in inner if name != ".git" and not name.startswith(".."))
-        yield from (Path(place, name) for name in inner if name[0] != "." and Path(place, name).is_symlink())
+        yield from (
+            Path(place, name) for name in inner if name[0] != "." and Path(place, name).is_symlink()
+        )
         yield from (Path(place, name) for name in sorted(names))

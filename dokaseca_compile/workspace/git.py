@@ -10,17 +10,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
-from dokaseca_compile.ledger import LEDGER
-from dokaseca_compile.limits import LEDGER as LARGEST_LEDGER
-from dokaseca_compile.limits import OUTPUT, SOURCE
-from dokaseca_compile.plan import Found
-from dokaseca_compile.scalars import printable
+from dokaseca_compile.core.limits import LEDGER as LARGEST_LEDGER
+from dokaseca_compile.core.limits import OUTPUT, SOURCE
+from dokaseca_compile.core.text import printable
+from dokaseca_compile.output.write_plan import Found
+from dokaseca_compile.resolve.layout import LEDGER
 from dokaseca_compile.workspace.failure import WorkspaceError
 from dokaseca_compile.workspace.fragments import FRAGMENTS, fragment_names, why_unread
 from dokaseca_compile.workspace.sources import up_to_all
 
 # Git sets these for the hooks of one repository; they would lead astray in another one.
-_OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
+_OF_ONE_REPOSITORY = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_PREFIX",
+    "GIT_OBJECT_DIRECTORY",
+)
 # A partial clone would fetch what it lacks; this makes it a failure, in old versions of Git and in new ones.
 _NO_NETWORK = {"GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1"}
 # The settings of a repository name programs; none of a repository that is only read may run.
@@ -57,7 +63,10 @@ class Blobs:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self._reader is not None:
             self._reader.communicate()
@@ -83,7 +92,9 @@ class Blobs:
         ask.flush()
         header = answer.readline().split()
         if len(header) != 3:
-            raise WorkspaceError(self._top, f"git has no content for {blob}; a partial clone has to fetch it first")
+            raise WorkspaceError(
+                self._top, f"git has no content for {blob}; a partial clone has to fetch it first"
+            )
         length = int(header[2])
         content = answer.read(min(length, most))
         if length > most:
@@ -116,7 +127,10 @@ class StagedRoot:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._blobs.__exit__(kind, value, trace)
 
@@ -145,15 +159,21 @@ class StagedRoot:
         """Return a source file, up to one byte over the size that it may have. Raises ``WorkspaceError``."""
         staged = self._staged.get(path)
         if staged is None:
-            raise WorkspaceError(self.root / path, "is not staged: `git add` it, or check without `--against index`")
+            raise WorkspaceError(
+                self.root / path, "is not staged: `git add` it, or check without `--against index`"
+            )
         self._check(path, staged)
         return self._blobs.read(staged.blob, SOURCE + 1)[0]
 
     def _check(self, path: str, staged: _Staged) -> None:
         if staged.stage != "0":
-            raise WorkspaceError(self.root / path, "is in a merge conflict; resolve and stage it first")
+            raise WorkspaceError(
+                self.root / path, "is in a merge conflict; resolve and stage it first"
+            )
         if not staged.mode.startswith("100"):
-            raise WorkspaceError(self.root / path, "is a link or a submodule; nothing is read through it")
+            raise WorkspaceError(
+                self.root / path, "is a link or a submodule; nothing is read through it"
+            )
 
     def with_file(self, name: str) -> list[str]:
         """The folders below the root that have a file of a name."""
@@ -161,7 +181,9 @@ class StagedRoot:
         return sorted(path.removesuffix(end) for path in self._staged if path.endswith(end))
 
     def _list(self) -> Iterator[tuple[str, _Staged]]:
-        listed = git(self._top, "ls-files", "--stage", "-z", "--", f":(literal){self._prefix or '.'}")
+        listed = git(
+            self._top, "ls-files", "--stage", "-z", "--", f":(literal){self._prefix or '.'}"
+        )
         for entry in filter(None, os.fsdecode(listed).split("\0")):
             facts, _, path = entry.partition("\t")
             yield path.removeprefix(self._prefix), _Staged(*facts.split(" "))
@@ -176,7 +198,10 @@ def read_staged_sources(file: Path) -> list[tuple[str, bytes]]:
     """The platform file and its fragments as they are staged; see ``read_sources``."""
     with StagedRoot(file.parent) as staged:
         names = [path.removeprefix(f"{FRAGMENTS}/") for path in staged.paths([FRAGMENTS])]
-        fragments = [f"{FRAGMENTS}/{name}" for name in fragment_names(name for name in names if "/" not in name)]
+        fragments = [
+            f"{FRAGMENTS}/{name}"
+            for name in fragment_names(name for name in names if "/" not in name)
+        ]
         named = ((printable(str(file.parent / name)), name) for name in (file.name, *fragments))
         return list(up_to_all(named, staged.source))
 
@@ -194,7 +219,9 @@ def located(folder: Path) -> tuple[Path, str]:
 
     The folder need not exist. Raises ``WorkspaceError`` when it is in no Git repository.
     """
-    top = Path(os.fsdecode(git(_existing(folder), "rev-parse", "--show-toplevel")).removesuffix("\n"))
+    top = Path(
+        os.fsdecode(git(_existing(folder), "rev-parse", "--show-toplevel")).removesuffix("\n")
+    )
     way = os.path.relpath(os.path.realpath(folder), os.path.realpath(top))
     return top, "" if way == "." else f"{way}/"
 
@@ -230,7 +257,9 @@ def operation(root: Path) -> str:
             entry = each / ".git"
             if entry.exists():
                 directory = entry if entry.is_dir() else each / _pointed_at(entry)
-                return next((words for name, words in _BUSY.items() if (directory / name).exists()), "")
+                return next(
+                    (words for name, words in _BUSY.items() if (directory / name).exists()), ""
+                )
     return ""
 
 
@@ -240,7 +269,11 @@ def _pointed_at(entry: Path) -> str:
         return ""
     with entry.open("rb") as file:
         content = file.read(_LONGEST_POINTER)
-    return os.fsdecode(content).removeprefix("gitdir:").strip() if content.startswith(b"gitdir:") else ""
+    return (
+        os.fsdecode(content).removeprefix("gitdir:").strip()
+        if content.startswith(b"gitdir:")
+        else ""
+    )
 
 
 def _existing(folder: Path) -> Path:
@@ -269,7 +302,11 @@ def git(folder: Path, *arguments: str) -> bytes:
 
 def _environment(folder: Path) -> dict[str, str]:
     """Git's surroundings: those of a hook only for the repository whose hook is running; paths are always literal."""
-    kept = (key for key in os.environ if key not in _OF_ONE_REPOSITORY and not key.endswith("_PATHSPECS"))
+    kept = (
+        key
+        for key in os.environ
+        if key not in _OF_ONE_REPOSITORY and not key.endswith("_PATHSPECS")
+    )
     environment = {key: os.environ[key] for key in kept} | _NO_NETWORK
     if "GIT_INDEX_FILE" in environment and not _is_current(folder):
         del environment["GIT_INDEX_FILE"]
@@ -284,4 +321,6 @@ def _is_current(folder: Path) -> bool:
 
 def _work_tree(folder: Path) -> Path | None:
     # `lexists`, since a folder that may not be entered has none for us: `Path.exists` would raise.
-    return next((each for each in (folder, *folder.parents) if os.path.lexists(each / ".git")), None)
+    return next(
+        (each for each in (folder, *folder.parents) if os.path.lexists(each / ".git")), None
+    )

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from dokaseca_compile.plan import Found
+from dokaseca_compile.output.write_plan import Found
 from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
 from dokaseca_compile.workspace.folders import Folders
 from dokaseca_compile.workspace.git import HEAD, largest
@@ -32,7 +32,10 @@ class OutputRoot:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._folders.close()
 
@@ -83,7 +86,9 @@ class OutputRoot:
                     if not entry.is_dir(follow_symlinks=False):
                         if entry.is_file(follow_symlinks=False) or entry.is_symlink():
                             yield path
-                    elif not entry.name.startswith(".") or (path.startswith(read) and entry.name != ".git"):
+                    elif not entry.name.startswith(".") or (
+                        path.startswith(read) and entry.name != ".git"
+                    ):
                         folders.append(f"{path}/")
 
     def head(self, path: str) -> bytes:
@@ -109,7 +114,11 @@ class OutputRoot:
     def check_makeable(self) -> None:
         """Ask the system whether the folder may be made. Raises ``WorkspaceError``."""
         try:
-            above = next(each for each in self.root.absolute().parents if each.exists() or each == each.parent)
+            above = next(
+                each
+                for each in self.root.absolute().parents
+                if each.exists() or each == each.parent
+            )
             handle = os.open(above, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
                 _ask(handle)
@@ -217,7 +226,9 @@ class OutputRoot:
         else:
             now = _stamp(status)
         if now != (before.stamp if before else None):
-            raise WorkspaceError(self.root / path, "has changed in the meantime; it was left alone, run again")
+            raise WorkspaceError(
+                self.root / path, "has changed in the meantime; it was left alone, run again"
+            )
 
 
 def _stamp(status: os.stat_result) -> tuple[int, ...]:
@@ -226,7 +237,9 @@ def _stamp(status: os.stat_result) -> tuple[int, ...]:
 
 
 def _ask(folder: int) -> None:
-    if not os.access(".", os.W_OK | os.X_OK, dir_fd=folder, effective_ids=os.access in os.supports_effective_ids):
+    if not os.access(
+        ".", os.W_OK | os.X_OK, dir_fd=folder, effective_ids=os.access in os.supports_effective_ids
+    ):
         read_only = os.fstatvfs(folder).f_flag & os.ST_RDONLY
         code = errno.EROFS if read_only else errno.EACCES
         raise OSError(code, os.strerror(code))

@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from dokaseca_compile.limits import SOURCE
-from dokaseca_compile.scalars import printable
+from dokaseca_compile.core.limits import SOURCE
+from dokaseca_compile.core.text import printable
 from dokaseca_compile.workspace.failure import WorkspaceError
 from dokaseca_compile.workspace.fragments import FRAGMENTS, fragment_names
 from dokaseca_compile.workspace.git import Blobs, git, located
@@ -43,7 +43,9 @@ def read_sources_at(file: Path, revision: str) -> list[tuple[str, bytes]]:
         if path in entries and entries[path].mode in _NOT_FOLLOWED:
             place = f"{revision}:{path}"
             raise WorkspaceError(place, "is a link or a submodule; nothing is read through it")
-    paths = [path for path in (main, *fragments) if path in entries and entries[path].kind == "blob"]
+    paths = [
+        path for path in (main, *fragments) if path in entries and entries[path].kind == "blob"
+    ]
     if main not in paths:
         return []
     with Blobs(top) as blobs:
@@ -62,7 +64,9 @@ def contains(file: Path, revision: str) -> bool:
 def _entries(top: Path, commit: str, paths: Iterable[str]) -> dict[str, _Entry]:
     """What a commit has at some paths; a slash at the end asks for what is in the folder."""
     # Literal, since Git would take a leading `:` for a word of its own.
-    listed = git(top, "--literal-pathspecs", "ls-tree", "-t", "-z", "--full-tree", commit, "--", *paths)
+    listed = git(
+        top, "--literal-pathspecs", "ls-tree", "-t", "-z", "--full-tree", commit, "--", *paths
+    )
     found = {}
     for entry in filter(None, os.fsdecode(listed).split("\0")):
         facts, _, path = entry.partition("\t")
@@ -74,12 +78,20 @@ def _commit(top: Path, revision: str) -> str:
     """The ID of the one commit that a revision names: a branch may move while it is read."""
     subject = f"revision `{revision}`"
     if not revision or revision.startswith("-") or "\0" in revision:
-        raise WorkspaceError(subject, "is none that Git can have; write a branch, a tag or a commit")
+        raise WorkspaceError(
+            subject, "is none that Git can have; write a branch, a tag or a commit"
+        )
     with suppress(WorkspaceError):
-        said = git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").decode()
+        said = git(
+            top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+        ).decode()
         if _COMMIT.fullmatch(said):  # not `^main`, or the two of a range
             return said.strip()
     if git(top, "rev-parse", "--is-shallow-repository").strip() == b"true":
         advice = "fetch it first: `git fetch --unshallow`, or `fetch-depth: 0` where CI checks out"
-        raise WorkspaceError(subject, f"is not in this clone, which has only the latest commits; {advice}")
-    raise WorkspaceError(subject, f"is no commit in {top}; check how it is spelt, or `git fetch` it first")
+        raise WorkspaceError(
+            subject, f"is not in this clone, which has only the latest commits; {advice}"
+        )
+    raise WorkspaceError(
+        subject, f"is no commit in {top}; check how it is spelt, or `git fetch` it first"
+    )

@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from dokaseca_compile.limits import SOURCE, SOURCES
-from dokaseca_compile.scalars import printable
+from dokaseca_compile.core.limits import SOURCE, SOURCES
+from dokaseca_compile.core.text import printable
 from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
 from dokaseca_compile.workspace.fragments import FRAGMENTS, check_link, fragment_names, work_tree
 from dokaseca_compile.workspace.temporary import drop_temporary, temporary_of, write_temporary
@@ -32,7 +32,9 @@ def read_sources(file: Path) -> list[tuple[str, bytes]]:
     return list(up_to_all(((printable(str(path)), path) for path in source_paths(file)), read_file))
 
 
-def up_to_all(named: Iterable[tuple[str, T]], read: Callable[[T], bytes]) -> Iterator[tuple[str, bytes]]:
+def up_to_all(
+    named: Iterable[tuple[str, T]], read: Callable[[T], bytes]
+) -> Iterator[tuple[str, bytes]]:
     """Read files one by one until they are too large together: the compile refuses that, so it is enough."""
     total = 0
     for name, each in named:
@@ -54,7 +56,9 @@ def source_paths(file: Path) -> list[Path]:
     inside = top or Path(os.path.realpath(file.parent))
     check_link(folder, inside)
     try:
-        fragments = [folder / name for name in fragment_names(each.name for each in folder.iterdir())]
+        fragments = [
+            folder / name for name in fragment_names(each.name for each in folder.iterdir())
+        ]
     except (FileNotFoundError, NotADirectoryError):
         fragments = []
     except OSError as failure:
@@ -69,7 +73,9 @@ def read_file(path: Path) -> bytes:
     try:
         # A pipe or device has no end to wait for: look before opening, and do not block on opening.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise WorkspaceError(path, "is a directory" if path.is_dir() else "is not a regular file")
+            raise WorkspaceError(
+                path, "is a directory" if path.is_dir() else "is not a regular file"
+            )
         with path.open("rb") as stream:
             return stream.read(SOURCE + 1)
     except (OSError, ValueError) as failure:
@@ -112,7 +118,13 @@ def replace_source(path: Path, before: bytes, content: bytes) -> None:
                 raise WorkspaceError(path, "is a link or no regular file; name the file itself")
             _check(path, folder, before)
             mode = stat.S_IMODE(status.st_mode)
-            _replace(folder, path.name, content, mode=mode, last_look=lambda: _check(path, folder, before))
+            _replace(
+                folder,
+                path.name,
+                content,
+                mode=mode,
+                last_look=lambda: _check(path, folder, before),
+            )
     except OSError as failure:
         raise WorkspaceError(path, reason_of(failure)) from failure
 
@@ -133,11 +145,18 @@ def _check(path: Path, folder: int, before: bytes) -> None:
     file = os.open(path.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
     with os.fdopen(file, "rb") as stream:
         if stream.read(len(before) + 1) != before:
-            raise SourceChangedError(path, "was changed while it was edited here; it was left alone, run again")
+            raise SourceChangedError(
+                path, "was changed while it was edited here; it was left alone, run again"
+            )
 
 
 def _replace(
-    folder: int, name: str, content: bytes, *, mode: int | None = None, last_look: Callable[[], None] = lambda: None
+    folder: int,
+    name: str,
+    content: bytes,
+    *,
+    mode: int | None = None,
+    last_look: Callable[[], None] = lambda: None,
 ) -> None:
     write_temporary(folder, name, content, mode=mode)
     try:

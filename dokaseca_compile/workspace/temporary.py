@@ -6,7 +6,7 @@ import hashlib
 import os
 from contextlib import suppress
 
-from dokaseca_compile.plan import TEMPORARY
+from dokaseca_compile.output.write_plan import TEMPORARY
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -19,7 +19,9 @@ def temporary_of(name: str) -> str:
     return f"{TEMPORARY}{hashlib.sha256(os.fsencode(name)).hexdigest()[:16]}"
 
 
-def write_temporary(folder: int, name: str, content: bytes, *, sync: bool = True, mode: int | None = None) -> None:
+def write_temporary(
+    folder: int, name: str, content: bytes, *, sync: bool = True, mode: int | None = None
+) -> None:
     """Write the temporary file of ``name`` in a folder that only we write to now; with ``sync`` it is on the disk then.
 
     ``mode`` is what it shall have in the end; without it, what the umask says. Whatever fails, or interrupts: no
@@ -27,7 +29,9 @@ def write_temporary(folder: int, name: str, content: bytes, *, sync: bool = True
     """
     try:
         # Inside `try`, since a signal may come at any time.
-        file = _make(folder, temporary_of(name), 0o666 if mode is None else 0o600)  # private until it has its mode
+        file = _make(
+            folder, temporary_of(name), 0o666 if mode is None else 0o600
+        )  # private until it has its mode
         try:
             view = memoryview(content)
             while view:

@@ -14,8 +14,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from dokaseca_compile.ledger import LEDGER
-from dokaseca_compile.plan import Changes, Found
+from dokaseca_compile.output.write_plan import Changes, Found
+from dokaseca_compile.resolve.layout import LEDGER
 from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
 from dokaseca_compile.workspace.output import OutputRoot
 

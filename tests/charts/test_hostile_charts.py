@@ -22,7 +22,7 @@ from dokaseca_compile.charts.form import UnusableSchemaError
 from dokaseca_compile.charts.schema import Schema
 from dokaseca_compile.charts.unknown import unknown_keys
 from dokaseca_compile.compiler import SourceFile, validate
-from dokaseca_compile.diagnostics import Severity
+from dokaseca_compile.core.diagnostics import Severity
 
 ARCHIVE = ".charts/kyverno-3.3.7.tgz"
 HEAD = b"name: kyverno\nversion: 3.3.7\n"

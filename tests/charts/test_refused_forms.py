@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from dokaseca_compile.compiler import SourceFile, validate
-from dokaseca_compile.routes import format_route
+from dokaseca_compile.core.routes import format_route
 
 FORMS = yaml.safe_load(Path(__file__).with_name("refused_forms.yaml").read_text())
 RULES = {"contradictory-values", "invalid-values"}

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from oracle import HERE, Answer, Oracle
 from platforms import platforms
 
+from dokaseca_compile.argo.hubs import Hub
+from dokaseca_compile.argo.inventory import Inventory
 from dokaseca_compile.compiler import Compilation, SourceFile, compile, render
-from dokaseca_compile.hubs import Hub
-from dokaseca_compile.inventory import Inventory
 
 RANDOM = 300
 """Sound platforms that are compared in a run, at the least."""
@@ -62,7 +62,7 @@ def check(oracle: Oracle, compilation: Compilation) -> int:
     rendered = dict(render(compilation.tree, "platform.yaml"))
     argo_cds = [content for path, content in rendered.items() if is_argo_cds(path, content)]
     number = 0
-    for hub in Inventory(compilation).hubs:
+    for hub in Inventory(compilation.resolved, compilation.tree).hubs:
         # The Secrets as they are in the cluster: made by External Secrets, GitOps Bridge or Kustomize.
         secrets = [_in_the_cluster(plain(each)) for each in hub.documents if each["kind"] == "Secret"]
         answer = oracle.ask(secrets, argo_cds)

@@ -12,7 +12,7 @@ import pytest
 from oracle import HERE, Oracle, documents
 
 from dokaseca_compile.argo import ApplicationSet, ClusterSecret, EvaluationError, UnsupportedError
-from dokaseca_compile.hubs import NAMESPACE
+from dokaseca_compile.argo.hubs import NAMESPACE
 
 PROBES = {each["metadata"]["name"]: each for each in documents(HERE / "probes" / "probes.yaml")}
 # Of two clusters with one name Argo CD loses one, and with one server it takes either: refused by `unique_secrets`.

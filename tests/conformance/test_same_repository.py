@@ -11,7 +11,7 @@ import yaml
 from oracle import Oracle
 
 from dokaseca_compile.argo import Project, UnsupportedError
-from dokaseca_compile.urls import same_repository
+from dokaseca_compile.core.urls import same_repository
 
 TABLE = yaml.safe_load((Path(__file__).parents[1] / "urls.yaml").read_text())
 SPELLINGS = [spelling for spellings in TABLE["repositories"] for spelling in spellings]

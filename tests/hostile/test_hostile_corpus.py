@@ -18,10 +18,10 @@ from ruamel.yaml import YAML
 from tfvars_reader import read_tfvars
 
 from dokaseca_compile.compiler import Compilation, SourceFile, compile, render
-from dokaseca_compile.diagnostics import Severity
+from dokaseca_compile.core.diagnostics import Severity
+from dokaseca_compile.output.report import Report
 from dokaseca_compile.render import json, text
 from dokaseca_compile.render.style import Style
-from dokaseca_compile.report import Report
 
 CASES = [pytest.param(case, id=f"{kind}: {case.name}") for kind, cases in TABLES.items() for case in cases]
 SPOKE = "acme-clusters/clusters/spoke/registration/cluster-secret.yaml"

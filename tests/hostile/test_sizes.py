@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from command import BASE, platform
 
-from dokaseca_compile import limits
 from dokaseca_compile.compiler import SourceFile, validate
-from dokaseca_compile.ledger import LEDGER, LedgerFault, read_ledger
-from dokaseca_compile.plan import Difference, Found, State
+from dokaseca_compile.core import limits
+from dokaseca_compile.output.ledger import LedgerFault, read_ledger
+from dokaseca_compile.output.write_plan import Difference, Found, State
 from dokaseca_compile.render.unified import patch
+from dokaseca_compile.resolve.layout import LEDGER
 
 HUGE = 3 << 30
 VALUES = "dokaseca-addons/gitops/values/default/kyverno.yaml"

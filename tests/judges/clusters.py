@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from engines import kustomize
 
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved
 
 Document = dict[str, Any]

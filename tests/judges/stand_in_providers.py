@@ -17,7 +17,7 @@ from typing import Any
 from compiled import Compiled
 from engines import engine, run
 
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.layout import Layout
 
 VERSIONS = {"hashicorp/helm": "3.1.1", "hashicorp/kubernetes": "3.0.1", "tehcyx/kind": "0.11.0"}
 HOSTS = ("registry.terraform.io", "registry.opentofu.org")

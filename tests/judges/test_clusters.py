@@ -23,8 +23,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dokaseca_compile.compiler import SourceFile, compile, render
-from dokaseca_compile.layout import Layout
 from dokaseca_compile.resolve.config_kinds import CLUSTER_SCOPED, NAMESPACED
+from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved
 
 CASES = sorted(path.name for path in (ROOT / "tests/cases").iterdir() if path.is_dir())

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from url_strategies import READERS, almost_urls, git_urls, oci_urls, urls
 
 from dokaseca_compile.argo.repositories import normalized_repository
-from dokaseca_compile.urls import UrlError, go_reads, read_git_url
+from dokaseca_compile.core.urls import UrlError, go_reads, read_git_url
 
 TABLE = yaml.safe_load((Path(__file__).parents[1] / "urls.yaml").read_text())
 Go = Callable[[str], dict[str, Any]]

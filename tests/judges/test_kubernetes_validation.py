@@ -25,7 +25,7 @@ from dokaseca_compile.charts import built_in
 from dokaseca_compile.model.policies import PolicySet
 from dokaseca_compile.resolve.merge_values import over_defaults
 from dokaseca_compile.resolve.resolved import Tenant
-from dokaseca_compile.rules.admission import refusals
+from dokaseca_compile.rules.shared.admission import refusals
 
 FORMS = yaml.safe_load((Path(__file__).parents[1] / "charts" / "refused_forms.yaml").read_text())
 TENANT = Tenant("pay", "dev", "pay", None, {}, {}, (), ("hub",))

@@ -8,7 +8,7 @@ import yaml
 from compiled import Compiled, typed
 from engines import kustomize
 
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.layout import Layout
 
 
 def test_hubs(platform: Compiled, out: Path) -> None:

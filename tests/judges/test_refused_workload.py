@@ -20,8 +20,8 @@ from dokaseca_compile.charts import built_in
 from dokaseca_compile.model.policies import PolicySet
 from dokaseca_compile.resolve.merge_values import over_defaults
 from dokaseca_compile.resolve.resolved import Tenant
-from dokaseca_compile.rules.admission import refusals
-from dokaseca_compile.rules.pod_security import NEWEST
+from dokaseca_compile.rules.shared.admission import refusals
+from dokaseca_compile.rules.shared.pod_security import NEWEST
 
 JUDGED = ("disallow-host-path", "disallow-node-port", "require-labels", "require-probes", "require-requests-and-limits")
 # Those of the golden case, which `lets_through` asks for.

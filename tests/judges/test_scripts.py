@@ -12,7 +12,7 @@ import pytest
 from compiled import compiled
 from engines import engine, run
 
-from dokaseca_compile.layout import Layout
+from dokaseca_compile.resolve.layout import Layout
 
 ROOT = Path(__file__).parents[2]
 CASE = ROOT / "tests" / "cases" / "control-plane" / "platform.yaml"

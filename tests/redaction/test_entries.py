@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from dokaseca_compile.redaction import find_secrets, secret_entry
-from dokaseca_compile.routes import format_route
+from dokaseca_compile.core.routes import format_route
+from dokaseca_compile.core.secrets import find_secrets, secret_entry
 
 TABLE = yaml.safe_load((Path(__file__).parent / "entries.yaml").read_text())
 ROWS = [*TABLE["not a secret"], *TABLE["secret"]]

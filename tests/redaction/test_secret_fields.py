@@ -17,14 +17,14 @@ import yaml
 from command import BASE
 
 from dokaseca_compile.compiler import Compilation, SourceFile, compile, validate
+from dokaseca_compile.core.routes import Route, format_route
+from dokaseca_compile.core.secrets import find_secrets
 from dokaseca_compile.model.schema import platform_schema
-from dokaseca_compile.redaction import find_secrets
+from dokaseca_compile.output.report import Report
 from dokaseca_compile.render import github, junit, markdown, sarif
 from dokaseca_compile.render import json as as_json
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import findings
-from dokaseca_compile.report import Report
-from dokaseca_compile.routes import Route, format_route
 
 MIXED = "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5bC7dE9fG1hJ3"
 HEX = "0123456789abcdef" * 4

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from command import BASE, dokaseca, platform
 
-from dokaseca_compile.ledger import LEDGER, Ledger, read_ledger
+from dokaseca_compile.output.ledger import Ledger, read_ledger
+from dokaseca_compile.resolve.layout import LEDGER
 
 Tree = Mapping[str, tuple[int, bytes]]
 """Path → mode with type, and the bytes of a file or the target of a link."""

@@ -15,7 +15,7 @@ from command import BASE, dokaseca, platform
 from scenario import COMPILE, Scenario, temporaries, tree
 from system_calls import calls
 
-from dokaseca_compile.ledger import LEDGER
+from dokaseca_compile.resolve.layout import LEDGER
 
 TARGETS = {
     "create": "addons/gitops/values/default/descheduler.yaml",

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from dokaseca_compile.routes import Put, Remove, format_route, parse_route
+from dokaseca_compile.core.routes import Put, Remove, format_route, parse_route
 from dokaseca_compile.source.edit import EditError, MisreadEditError, edit
 from dokaseca_compile.source.parse import parse
 from dokaseca_compile.source.scalars import other_reading, resolve, text_fault
 from dokaseca_compile.source.text import MAX_BYTES, decode
-from dokaseca_compile.source.written import is_plain
+from dokaseca_compile.source.write import is_plain
 
 # The package gives some functions under the names of their modules.
 parse_module = importlib.import_module("dokaseca_compile.source.parse")

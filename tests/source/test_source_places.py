@@ -2,7 +2,7 @@
 
 import pytest
 
-from dokaseca_compile.diagnostics import At, Place
+from dokaseca_compile.core.diagnostics import At, Place
 from dokaseca_compile.source.parse import parse
 
 TEXT = """\

@@ -11,7 +11,7 @@ from examples import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dokaseca_compile.diagnostics import At
+from dokaseca_compile.core.diagnostics import At
 from dokaseca_compile.source.parse import parse
 from dokaseca_compile.source.scalars import text_fault
 from dokaseca_compile.source.text import decode

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.policies import amount
-from dokaseca_compile.routes import Route, at
 
 CONTAINER = "app"
 """The only container of the chart's Pods."""

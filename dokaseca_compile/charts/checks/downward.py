@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dokaseca_compile.charts.checks.base import Contradiction, mapping
-from dokaseca_compile.routes import Route, at
+from dokaseca_compile.core.routes import Route, at
 
 # Only variables take these, and only files take the others.
 _OF_VARIABLES = ("spec.", "status.")

@@ -12,8 +12,8 @@ from typing import Any
 
 from dokaseca_compile.charts.checks.base import Contradiction, items, mapping, one_of, repeated
 from dokaseca_compile.charts.checks.downward import field_reference, resource_reference
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.common import Values
-from dokaseca_compile.routes import Route
 
 _SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef")
 _MOST = 1024 * 1024

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dokaseca_compile.charts.checks.base import Contradiction, items, mapping, strings
+from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
-from dokaseca_compile.routes import Route, at
 
 _CLASS = "kubernetes.io/ingress.class"
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -20,8 +20,8 @@ from dokaseca_compile.charts.checks.base import (
     strings,
     worth,
 )
+from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
-from dokaseca_compile.routes import Route, at
 
 _CONTEXTS = ("podSecurityContext", "securityContext")
 _APPARMOR = "container.apparmor.security.beta.kubernetes.io/"

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dokaseca_compile.charts.checks.base import Contradiction, items, mapping, strings
+from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
-from dokaseca_compile.routes import Route, at
 
 _WITH_VALUES = frozenset({"In", "NotIn"})
 _WITHOUT_VALUES = frozenset({"DoesNotExist", "Exists"})

@@ -19,9 +19,9 @@ from dokaseca_compile.charts.checks.base import (
     strings,
 )
 from dokaseca_compile.charts.checks.downward import file_items
-from dokaseca_compile.diagnostics import did_you_mean
+from dokaseca_compile.core.diagnostics import did_you_mean
+from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
-from dokaseca_compile.routes import Route, at
 
 _LONGEST_PORTAL = 64
 _PORTAL = "`name` and `targetPortal` of an iSCSI volume with an `initiatorName`"

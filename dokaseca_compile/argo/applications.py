@@ -1,0 +1,244 @@
+"""An Application as people speak of it: what is deployed, in which version, where, with which values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+
+from dokaseca_compile.argo import UnsupportedError
+from dokaseca_compile.argo.application_sets import FINALIZER
+from dokaseca_compile.argo.reader import is_mapping
+from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
+
+_VALUES = "values"
+"""The name by which an Application's value files name the source that holds them."""
+_VALUES_SOURCE = {"repoURL", "targetRevision", "ref"}
+
+_READ: Final = "read"
+_UNKNOWN: Final = "unknown"
+_KNOWN: Mapping[str, Any] = {
+    "apiVersion": "argoproj.io/v1alpha1",
+    "kind": "Application",
+    "metadata": {
+        "name": _READ,
+        "namespace": ARGOCD_NAMESPACE,
+        "labels": _READ,
+        "annotations": _READ,
+        "finalizers": [FINALIZER],
+    },
+    "spec": {
+        "project": _READ,
+        "destination": {"name": _READ, "namespace": _READ},
+        "source": {
+            "repoURL": _READ,
+            "chart": _READ,
+            "path": _READ,
+            "targetRevision": _READ,
+            "directory": _READ,
+            "helm": {"releaseName": _READ, "valueFiles": _READ},
+        },
+        "syncPolicy": _READ,
+    },
+}
+"""What named fields of an ``Application`` are read from, and constants: any other value of one is
+carried in ``other``.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """One Application of an Argo CD: everything that its document says.
+
+    ``repository`` is the URL of the chart or folder; exactly one of ``chart`` and ``path`` is not
+    empty, and ``version`` is the chart's, or the revision of the folder. ``value_files`` are paths
+    in ``values_repository`` at ``values_revision``, weak to strong. ``sync`` is the sync policy.
+    ``cascades`` says that Argo CD deletes what it has deployed when the Application goes.
+    ``annotations`` and ``directory`` are mostly empty.
+
+    ``other`` has what no field is named for, at its place in the document (``{"spec": {"info":
+    […]}}``); what is deployed counts as ``spec.source`` there, also beside a source of values. A
+    document with one entry in ``sources`` equals one with ``source``, as for Argo CD.
+
+    ``tag`` is that of the image which its values name, where that is what people call its version;
+    its document does not say it.
+    """
+
+    name: str
+    application_set: str
+    project: str
+    cluster: str
+    namespace: str
+    labels: Mapping[str, str]
+    repository: str
+    chart: str
+    path: str
+    version: str
+    release: str
+    values_repository: str
+    values_revision: str
+    value_files: tuple[str, ...]
+    sync: Mapping[str, Any]
+    cascades: bool
+    annotations: Mapping[str, str]
+    directory: Mapping[str, Any]
+    other: Mapping[str, Any] = field(default_factory=dict)
+    tag: str = ""
+
+    @property
+    def runs(self) -> str:
+        """Its version to people: the tag of its image, else ``version``."""
+        return self.tag or self.version
+
+    def label(self, key: str) -> str:
+        """The value of a label, empty where it has none."""
+        return self.labels.get(key, "")
+
+    @property
+    def addon(self) -> str:
+        """The addon that it is a part of; empty for one that is no addon's."""
+        return self.label("addon")
+
+    @property
+    def workload(self) -> str:
+        """The workload that it is, as ``<team>/<workload>``; empty for one that is none."""
+        name = self.label("workload")
+        return f"{self.label('team')}/{name}" if name else ""
+
+    @property
+    def owner(self) -> str:
+        """The team that looks after it; empty where nobody is named."""
+        return self.label("owner") or self.label("team")
+
+    @property
+    def part(self) -> str:
+        """What is one Application on each cluster: an addon, ``<addon>-<component>``, ``<team>-<workload>``,
+        ``cluster-config``, ``bootstrap-<repository>``.
+
+        Rules keep all of these apart.
+        """
+        if self.workload:
+            return self.workload.replace("/", "-")
+        component = self.label("component")
+        if self.addon:
+            return f"{self.addon}-{component}" if component else self.addon
+        return self.name.removesuffix(f"-{self.cluster}").removeprefix(f"{self.cluster}-")
+
+
+_SHOWN = {
+    "application_set": "applicationSet",
+    "version": "revision",
+    "values_repository": "values.repository",
+    "values_revision": "values.revision",
+    "value_files": "values.files",
+    "sync": "syncPolicy",
+    "cascades": "deletesResources",
+}
+"""Field of an ``Application`` → the path under which a plan shows it, where that is not its name."""
+
+
+def shown(application: Application, left_out: Sequence[str] = ()) -> dict[str, Any]:
+    """Return every field under the path that a plan shows, ``other`` by its place in the document.
+
+    It follows the fields of the class: a new one is shown without being listed here.
+    """
+    found: dict[str, Any] = _placed(application.other, _KNOWN)
+    for each in fields(Application):
+        if each.name == "other" or each.name in left_out:
+            continue
+        *parents, key = _SHOWN.get(each.name, each.name).split(".")
+        node = found
+        for parent in parents:
+            node = node.setdefault(parent, {})
+        node[key] = getattr(application, each.name)
+    return found
+
+
+def _placed(other: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the same with every mapping that documents have: a plan names the field that is new."""
+    mappings = {key: inner for key, inner in known.items() if is_mapping(inner)}
+    parents = {key: _placed(other.get(key, {}), inner) for key, inner in mappings.items()}
+    return {**other, **parents}
+
+
+def read_application(document: Mapping[str, Any], application_set: str) -> Application:
+    """Read an Application that an ApplicationSet makes; ``argo.spec`` has checked its fields.
+
+    Raises ``UnsupportedError`` for sources that are put together in another way than ours.
+    """
+    metadata, spec = document["metadata"], document["spec"]
+    where = f"Application {metadata['name']}"
+    values, deployed = _sources(spec["sources"] if "sources" in spec else [spec["source"]], where)
+    helm = deployed.get("helm", {})
+    if bool(deployed.get("chart")) == bool(deployed.get("path")):
+        message = f"{where} has neither a chart nor a path, or both"
+        raise UnsupportedError(message)
+    return Application(
+        name=metadata["name"],
+        application_set=application_set,
+        project=spec["project"],
+        cluster=spec["destination"].get("name", ""),
+        namespace=spec["destination"].get("namespace", ""),
+        labels=metadata.get("labels", {}),
+        repository=deployed.get("repoURL", ""),
+        chart=deployed.get("chart", ""),
+        path=deployed.get("path", ""),
+        version=deployed.get("targetRevision", ""),
+        release=helm.get("releaseName", ""),
+        values_repository=values.get("repoURL", ""),
+        values_revision=values.get("targetRevision", ""),
+        value_files=tuple(_value_file(each, values, where) for each in helm.get("valueFiles", ())),
+        sync=spec.get("syncPolicy", {}),
+        cascades=FINALIZER in metadata.get("finalizers", ()),
+        annotations=metadata.get("annotations", {}),
+        directory=deployed.get("directory", {}),
+        other=_rest({**document, "spec": _as_one_source(spec, deployed)}, _KNOWN),
+    )
+
+
+def _as_one_source(spec: Mapping[str, Any], deployed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a spec with what is deployed as its only source."""
+    found = dict(spec)
+    found.pop("source", None)
+    found.pop("sources", None)
+    found["source"] = deployed
+    return found
+
+
+def _rest(node: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is neither read nor the known constant, without mappings that become empty."""
+    found: dict[str, Any] = {}
+    for key, value in node.items():
+        expected = known.get(key, _UNKNOWN)
+        if expected is _READ:
+            continue
+        if type(expected) is dict:
+            if rest := _rest(value, expected):
+                found[key] = rest
+        elif expected is _UNKNOWN or value != expected:
+            found[key] = value
+    return found
+
+
+def _sources(
+    sources: Sequence[Mapping[str, Any]], where: str
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The source of values, empty where there is none, and what is deployed."""
+    values: Mapping[str, Any] = sources[0] if len(sources) == 2 else {}
+    deployed = sources[-1] if sources else {}
+    if len(sources) > 2 or "ref" in deployed or (values and values.keys() != _VALUES_SOURCE):
+        message = f"{where} puts its sources together in another way"
+        raise UnsupportedError(message)
+    if values and values["ref"] != _VALUES:
+        message = f"{where} reads values from {values['ref']!r}"
+        raise UnsupportedError(message)
+    return values, deployed
+
+
+def _value_file(path: Any, values: Mapping[str, Any], where: str) -> str:
+    """The path in the repository of values. Any other ``$`` would be taken for a variable and vanish."""
+    start, _, rest = str(path).partition("/")
+    if start != f"${_VALUES}" or not values or "$" in rest:
+        message = f"{where} reads the value file {path}"
+        raise UnsupportedError(message)
+    return rest

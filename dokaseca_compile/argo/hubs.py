@@ -1,0 +1,363 @@
+"""What every Argo CD of the platform holds, followed through the files as the hubs follow them.
+
+Terraform starts a hub: GitOps Bridge writes the cluster Secret of the hub itself and applies the
+bootstrap ApplicationSets. Their Applications read the folders of the addons and clusters
+repositories, which bring the other Secrets, the AppProjects and the ApplicationSets. A path that
+leads nowhere ends here with an error, not as an empty cluster.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dokaseca_compile.argo import (
+    ApplicationSet,
+    ClusterSecret,
+    EvaluationError,
+    Project,
+    UnsupportedError,
+)
+from dokaseca_compile.argo.applications import Application, read_application
+from dokaseca_compile.argo.reader import items, mapping, text
+from dokaseca_compile.argo.secrets import unique_secrets
+from dokaseca_compile.formats.body import JsonBody, TextBody, TfvarsBody, YamlBody
+from dokaseca_compile.formats.read import read_yaml
+from dokaseca_compile.formats.tree import FileTree
+from dokaseca_compile.resolve.contract import bridge_metadata
+from dokaseca_compile.resolve.layout import Layout
+
+NAMESPACE = "argocd"
+
+_VERSIONS = {
+    "Secret": "v1",
+    "ExternalSecret": "external-secrets.io/v1",
+    "ApplicationSet": "argoproj.io/v1alpha1",
+    "AppProject": "argoproj.io/v1alpha1",
+}
+_HEAD = ("apiVersion", "kind", "metadata", "spec")
+_SECRET_HEAD = ("apiVersion", "kind", "metadata", "type", "stringData")
+_EXTERNAL_SECRET = ("refreshInterval", "secretStoreRef", "target", "data")
+_CLUSTER_DATA = ("name", "server", "config")
+"""Other keys change what Argo CD does with a cluster: ``project``, ``namespaces``, ``shard``."""
+_METADATA = ("name", "namespace", "labels", "annotations", "finalizers")
+_KUSTOMIZATION = ("kustomize.config.k8s.io/v1beta1", "Kustomization")
+
+
+class Output:
+    """The files of every repository as documents: path below the output folder → its documents."""
+
+    def __init__(self, paths: Iterable[str], read: Callable[[str], Sequence[Any]]) -> None:
+        """``read`` gives the documents of a path, a ``.tfvars`` file's variables as one."""
+        self._paths = sorted(paths)
+        self._known = frozenset(self._paths)
+        self._read = read
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._known
+
+    def documents(self, path: str) -> Sequence[Any]:
+        """The documents of a file."""
+        return self._read(path)
+
+    def below(self, folder: str, endings: str | tuple[str, ...]) -> list[str]:
+        """The files below a folder whose names end in one of these, by path."""
+        first = bisect_left(self._paths, f"{folder}/")
+        behind = bisect_left(self._paths, f"{folder}0")  # the character after the slash
+        return [path for path in self._paths[first:behind] if path.endswith(endings)]
+
+
+def output_of(tree: FileTree) -> Output:
+    """The documents of a tree: what the targets made, before it is rendered."""
+
+    def read(path: str) -> Sequence[Any]:
+        body = tree[path].body
+        if isinstance(body, YamlBody):
+            return body.documents
+        if isinstance(body, JsonBody):
+            return (body.data,)
+        if isinstance(body, TextBody) and path.endswith(".yaml"):  # compiled as it stands
+            found = read_yaml(body.text, path)
+            return found.documents if found is not None else ()
+        return (body.attributes,) if isinstance(body, TfvarsBody) else ()
+
+    return Output(tree, read)
+
+
+class Repositories:
+    """The Git repositories that the output is written to, with paths as Argo CD reads them."""
+
+    def __init__(self, output: Output, layout: Layout) -> None:
+        self._output, self._layout = output, layout
+        self._folders: dict[str, tuple[str, ...]] = {}
+
+    def folders(self, url: str) -> tuple[str, ...]:
+        """Return the folders of the output that hold a repository; none where we write nothing to it."""
+        if url not in self._folders:
+            self._folders[url] = self._layout.folders(url)
+        return self._folders[url]
+
+    def places(self, url: str, path: str) -> list[str]:
+        """Return where a path of a repository may be in the output: once for each folder of the repository."""
+        return [f"{folder}/{path}" for folder in self.folders(url)]
+
+    def file(self, url: str, path: str) -> str | None:
+        """Return the path below the output of a file of a repository, ``None`` where it is not written."""
+        for folder in self.folders(url):
+            place = f"{folder}/{path}"
+            if place in self._output:
+                return place
+        return None
+
+    def below(self, url: str, path: str, endings: str | tuple[str, ...]) -> list[str]:
+        """Return the files below a folder of a repository whose names end in one of these."""
+        return [
+            file for place in self.places(url, path) for file in self._output.below(place, endings)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """One Argo CD: the clusters it knows by name, its ApplicationSets and AppProjects, its bootstrap Applications.
+
+    ``documents`` are all of these as they are written, Secrets first.
+    """
+
+    name: str
+    clusters: tuple[ClusterSecret, ...]
+    application_sets: tuple[ApplicationSet, ...]
+    projects: Mapping[str, Project]
+    bootstrap: tuple[Application, ...]
+    documents: tuple[Mapping[str, Any], ...]
+
+
+def read_hubs(output: Output, layout: Layout) -> Iterator[Hub]:
+    """Follow every hub, by name. Raises ``EvaluationError`` where something is missing, double or unknown."""
+    reader = _Reader(output, layout)
+    for hub, secrets in sorted(_terraform_secrets(output, layout).items()):
+        yield reader.hub(hub, secrets)
+
+
+def _terraform_secrets(output: Output, layout: Layout) -> dict[str, list[Mapping[str, Any]]]:
+    """Hub → the Secrets that Terraform writes into it; every cluster that is its own hub is among the hubs."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for path in output.below(layout.tfvars_folder().file, ".tfvars"):
+        (variables,) = output.documents(path)
+        name, hub = variables["cluster_name"], variables["cluster_hub"]
+        if posixpath.basename(path) != f"{name}.tfvars":
+            message = f"{path} is of the cluster {name}"
+            raise EvaluationError(message)
+        if hub == name:
+            found.setdefault(hub, [])
+        if variables["cluster_registration"] == "terraform":
+            found.setdefault(hub, []).append(_bridge_secret(variables))
+    return found
+
+
+def _bridge_secret(variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    labels, annotations = bridge_metadata(variables)
+    name = variables["cluster_name"]
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {
+            "name": name,
+            "namespace": NAMESPACE,
+            "labels": labels,
+            "annotations": annotations,
+        },
+        "type": "Opaque",
+        "stringData": {
+            "name": name,
+            "server": variables["cluster_server"],
+            "config": variables["cluster_config"],
+        },
+    }
+
+
+class _Reader:
+    """Reads what Applications point at; what several hubs share is read once."""
+
+    def __init__(self, output: Output, layout: Layout) -> None:
+        self._output, self._repositories = output, Repositories(output, layout)
+        self._started = self._documents(output.below(layout.bootstrap_folder().file, ".yaml"))
+        self._shared: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+        self._sets: dict[int, ApplicationSet] = {}
+        self._projects: dict[int, Project] = {}
+
+    def hub(self, name: str, secrets: Sequence[Mapping[str, Any]]) -> Hub:
+        """Start a hub with the Secrets that Terraform writes and follow what it reads."""
+        objects = [*secrets, *self._started]
+        bootstrap = tuple(self._bootstrap(name, secrets))
+        for application in bootstrap:
+            objects += self._content(application)
+        by_kind: dict[str, list[Mapping[str, Any]]] = {}
+        for each in objects:
+            _check_head(each)
+            by_kind.setdefault(str(each.get("kind")), []).append(each)
+        registered = [
+            *by_kind.pop("Secret", []),
+            *map(_made_secret, by_kind.pop("ExternalSecret", [])),
+        ]
+        sets, projects = by_kind.pop("ApplicationSet", []), by_kind.pop("AppProject", [])
+        if by_kind:
+            message = f"hub {name} gets the unknown kinds {', '.join(sorted(by_kind))}"
+            raise UnsupportedError(message)
+        # A Secret that registers no cluster is of no use to other tools: what keeps the hub's folder from being empty.
+        read = [(ClusterSecret.read(each, NAMESPACE), each) for each in registered]
+        return Hub(
+            name,
+            tuple(unique_secrets(secret for secret, _ in read if secret is not None)),
+            tuple(self._set(each) for each in _unique(sets)),
+            {each.name: each for each in map(self._project, _unique(projects))},
+            bootstrap,
+            (*(each for secret, each in read if secret is not None), *projects, *sets),
+        )
+
+    def _bootstrap(self, hub: str, secrets: Sequence[Mapping[str, Any]]) -> Iterator[Application]:
+        """The Applications that the bootstrap ApplicationSets make of a hub that knows only itself."""
+        clusters = [
+            each
+            for each in (ClusterSecret.read(secret, NAMESPACE) for secret in secrets)
+            if each is not None
+        ]
+        if hub not in {each.name for each in clusters}:
+            message = f"nobody registers hub {hub} with its own Argo CD"
+            raise EvaluationError(message)
+        for document in self._started:
+            if document.get("kind") == "ApplicationSet":
+                made = self._set(document)
+                for cluster in clusters:
+                    for each in made.applications(cluster):
+                        yield read_application(each, made.name)
+
+    def _set(self, document: Mapping[str, Any]) -> ApplicationSet:
+        if id(document) not in self._sets:
+            self._sets[id(document)] = ApplicationSet.read(document)
+        return self._sets[id(document)]
+
+    def _project(self, document: Mapping[str, Any]) -> Project:
+        if id(document) not in self._projects:
+            self._projects[id(document)] = Project.read(document)
+        return self._projects[id(document)]
+
+    def _content(self, application: Application) -> list[Mapping[str, Any]]:
+        """The objects that an Application of a folder brings."""
+        url, path = application.repository, application.path
+        if not self._repositories.folders(url):
+            message = f"{application.name} reads the unknown repository {url}"
+            raise EvaluationError(message)
+        directory = mapping(application.directory, application.name, ("recurse", "include"))
+        if not directory:
+            return list(self._kustomized(self._kustomize_root(url, path)))
+        if directory != {"recurse": True, "include": "*.yaml"}:
+            message = f"{application.name} reads a directory by {dict(directory)}"
+            raise UnsupportedError(message)
+        if not self._repositories.below(url, path, ""):
+            place = self._repositories.places(url, path)[0]
+            message = f"{application.name} reads {place}, where nothing is written"
+            raise EvaluationError(message)
+        if (url, path) not in self._shared:
+            self._shared[url, path] = self._documents(self._repositories.below(url, path, ".yaml"))
+        return self._shared[url, path]
+
+    def _documents(self, paths: Iterable[str]) -> list[Mapping[str, Any]]:
+        return [each for path in paths for each in self._output.documents(path)]
+
+    def _kustomize_root(self, url: str, path: str) -> str:
+        """Return the folder of a repository that has a Kustomization; one that is not written is reported later."""
+        places = self._repositories.places(url, path)
+        return next(
+            (each for each in places if f"{each}/kustomization.yaml" in self._output), places[0]
+        )
+
+    def _kustomized(self, folder: str) -> Iterator[Mapping[str, Any]]:
+        """What ``kustomize build`` gives for a folder of lists of resources."""
+        path = f"{folder}/kustomization.yaml"
+        if path not in self._output:
+            message = f"there is no {path}"
+            raise EvaluationError(message)
+        (found,) = self._output.documents(path)
+        kustomization = mapping(found, path, ("apiVersion", "kind", "namespace", "resources"))
+        if (kustomization.get("apiVersion"), kustomization.get("kind")) != _KUSTOMIZATION:
+            message = f"{path} is no Kustomization"
+            raise UnsupportedError(message)
+        namespace = kustomization.get("namespace")
+        if namespace not in {None, NAMESPACE}:
+            message = f"{path} is for the namespace {namespace}"
+            raise UnsupportedError(message)
+        seen: set[str] = set()
+        for resource in items(kustomization.get("resources"), path):
+            place = posixpath.normpath(f"{folder}/{text(resource, path)}")
+            if place in seen:  # Kustomize refuses an object that is there already
+                message = f"{path} lists {resource} twice"
+                raise EvaluationError(message)
+            seen.add(place)
+            objects = (
+                self._output.documents(place) if place in self._output else self._kustomized(place)
+            )
+            for each in objects:
+                metadata = mapping(each.get("metadata"), place)
+                if namespace not in {None, metadata.get("namespace")}:
+                    message = f"{path} moves {metadata.get('name')} to another namespace"
+                    raise UnsupportedError(message)
+                yield each
+
+
+def _check_head(document: Mapping[str, Any]) -> None:
+    """Kind and version belong together, and there is nothing beside what is read: the API server would refuse it, or
+    drop it in silence.
+    """
+    kind = str(document.get("kind"))
+    metadata = mapping(document.get("metadata"), f"the metadata of a {kind}", _METADATA)
+    where = f"{kind} {metadata.get('name')}"
+    if kind not in _VERSIONS:
+        return  # told with all others of its kind
+    if _VERSIONS[kind] != document.get("apiVersion"):
+        message = f"{where} has the version {document.get('apiVersion')}"
+        raise UnsupportedError(message)
+    mapping(document, where, _SECRET_HEAD if kind == "Secret" else _HEAD)
+    if kind == "Secret":
+        mapping(document.get("stringData", {}), where, _CLUSTER_DATA)  # a marker has none
+    elif kind == "ExternalSecret":
+        mapping(document.get("spec"), where, _EXTERNAL_SECRET)
+
+
+def _made_secret(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The Secret that External Secrets makes: the template's, in the namespace of the ExternalSecret."""
+    own = mapping(document.get("metadata"), "metadata")
+    where = f"ExternalSecret {own.get('name')}"
+    target = mapping(
+        mapping(document.get("spec"), where).get("target"),
+        where,
+        ("name", "creationPolicy", "template"),
+    )
+    template = mapping(target.get("template"), where, ("engineVersion", "type", "metadata", "data"))
+    metadata = mapping(template.get("metadata"), where, ("labels", "annotations"))
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": target.get("name"), "namespace": own.get("namespace"), **metadata},
+        "type": template.get("type"),
+        "stringData": mapping(template.get("data"), where, _CLUSTER_DATA),
+    }
+
+
+def _unique(documents: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Objects of one kind by name. Raises ``EvaluationError`` for two of one name, since one would replace the other,
+    and for one outside of Argo CD's namespace, where Argo CD does not look.
+    """
+    known: dict[str, Mapping[str, Any]] = {}
+    for each in documents:
+        metadata = mapping(each.get("metadata"), str(each.get("kind")))
+        name, namespace = str(metadata.get("name")), metadata.get("namespace")
+        if namespace != NAMESPACE:
+            message = f"{each.get('kind')} {name} is in the namespace {namespace}"
+            raise EvaluationError(message)
+        if known.setdefault(name, each) is not each:
+            message = f"{each.get('kind')} {name} is written twice"
+            raise EvaluationError(message)
+    return [known[name] for name in sorted(known)]

@@ -1,0 +1,1 @@
+"""Paths in data, findings, and what every room needs: texts, versions, URLs, secrets, limits."""

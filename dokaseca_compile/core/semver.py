@@ -1,0 +1,233 @@
+"""SemVer 2 versions, and the ranges that Helm charts write for Kubernetes versions.
+
+A range means what Helm makes of it: the grammar and its corner cases are those of
+``github.com/Masterminds/semver/v3``, which a test runs as the judge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import total_ordering
+
+_NUMBER = r"(?:0|[1-9][0-9]{0,17})"
+_IDENTIFIERS = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
+_VERSION = re.compile(
+    rf"(?P<v>v?)(?P<major>{_NUMBER})(?:\.(?P<minor>{_NUMBER}))?(?:\.(?P<patch>{_NUMBER}))?"
+    rf"(?:-(?P<pre>{_IDENTIFIERS}))?(?:\+(?P<build>{_IDENTIFIERS}))?\Z"
+)
+
+# Masterminds' own class, with its stray `|`: it makes Helm refuse `1||2 - 3` without blanks.
+_PART = r"[0-9xX*|]+"
+_OPERATOR = r"=>|>=|=<|<=|!=|~>|[=<>~^]|"
+# Every part in one way only, blanks possessively: two ways to read a part are 2**n ways to read n parts.
+_PARTIAL = rf"v?{_PART}(?:\.{_PART}(?:\.{_PART})?)?(?:-{_IDENTIFIERS})?(?:\+{_IDENTIFIERS})?"
+_HYPHEN = re.compile(rf"\s*({_PARTIAL})\s+-\s+({_PARTIAL})\s*", re.ASCII)
+_ONE = re.compile(rf"(?P<operator>{_OPERATOR})\s*(?P<version>{_PARTIAL})", re.ASCII)
+_GROUP = re.compile(
+    rf"\s*+(?:{_OPERATOR})\s*+{_PARTIAL}(?:(?:\s++(?!,)|\s*+,\s*+)(?:{_OPERATOR})\s*+{_PARTIAL})*+\s*+\Z",
+    re.ASCII,
+)
+_PARTIAL_PARTS = re.compile(
+    rf"v?(?P<major>{_PART})(?:\.(?P<minor>{_PART}))?(?:\.(?P<patch>{_PART}))?(?P<pre>-{_IDENTIFIERS})?"
+)
+_MAX_LENGTH = 500  # long enough for any real range, short enough for the patterns above
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True, eq=False)
+class Version:
+    """A version. Equality and order are SemVer's precedence: build metadata and the ``v`` do not count."""
+
+    major: int
+    minor: int = 0
+    patch: int = 0
+    pre: str = ""
+    build: str = ""
+    exact: bool = True
+    """Whether all three numbers were given."""
+    prefixed: bool = False
+    """Whether it was written with a leading ``v``."""
+
+    @property
+    def core(self) -> tuple[int, int, int]:
+        """The three numbers."""
+        return self.major, self.minor, self.patch
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, Version) else NotImplemented
+
+    def __lt__(self, other: Version) -> bool:
+        return self._key() < other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple[object, ...]:
+        # No pre-release is stronger than any; numeric identifiers are weaker than the others.
+        identifiers = self.pre.split(".") if self.pre else []
+        keys = tuple((0, int(each), "") if each.isdigit() else (1, 0, each) for each in identifiers)
+        return *self.core, not self.pre, keys
+
+
+def parse_version(text: str) -> Version | None:
+    """Read a version of one, two or three numbers, with or without ``v``; ``None`` if it is not one."""
+    found = _VERSION.match(text) if len(text) <= _MAX_LENGTH else None
+    if found is None:
+        return None
+    pre = found["pre"] or ""
+    if any(each.isdigit() and len(each) > 1 and each[0] == "0" for each in pre.split(".")):
+        return None  # SemVer 2, item 9: numeric identifiers have no leading zero
+    return Version(
+        int(found["major"]),
+        int(found["minor"] or 0),
+        int(found["patch"] or 0),
+        pre,
+        found["build"] or "",
+        exact=found["patch"] is not None,
+        prefixed=bool(found["v"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Alternatives (``||``) of constraints that must all hold (space or comma)."""
+
+    text: str
+    _groups: tuple[tuple[_Constraint, ...], ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Range:
+        """Read a range; raises ``ValueError`` that says what cannot be read."""
+        if len(text) > _MAX_LENGTH:
+            message = f"a range has {_MAX_LENGTH} characters at most"
+            raise ValueError(message)
+        spelt = _HYPHEN.sub(r">= \1, <= \2 ", text).split("||")
+        if not all(map(_GROUP.match, spelt)):
+            message = (
+                f"`{text}` is not a range of versions" if text.strip() else "the range is empty"
+            )
+            raise ValueError(message)
+        return cls(text, tuple(_group(part) for part in spelt))
+
+    def contains(self, version: Version) -> bool:
+        """Tell whether a version is in the range.
+
+        A pre-release (``1.30.4-gke.100`` too) is only in a range that names a pre-release itself.
+        """
+        return any(
+            (not version.pre or any(each.version.pre for each in group))
+            and all(each.holds(version) for each in group)
+            for group in self._groups
+        )
+
+
+def is_range(text: str) -> bool:
+    """Return whether Argo CD and Helm read a version or revision as a range (``1.x``).
+
+    Argo CD resolves every Git revision so (``util/versions.MaxVersion``): an exact version is a
+    pin, any other constraint becomes the newest tag in it, and a branch of that name is never
+    looked at (argo-cd#20083, argo-cd#17566).
+    """
+    if parse_version(text) is not None:
+        return False
+    try:
+        Range.parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Constraint:
+    """An operator and a version of which the last numbers may be open (``1.x``, ``1.2``)."""
+
+    operator: str
+    version: Version
+    given: int
+    """How many numbers were given: 0 (``*``) to 3."""
+
+    def holds(self, version: Version) -> bool:
+        return _CHECKS[self.operator](version, self)
+
+
+def _group(text: str) -> tuple[_Constraint, ...]:
+    return tuple(_constraint(found["operator"], found["version"]) for found in _ONE.finditer(text))
+
+
+def _constraint(operator: str, text: str) -> _Constraint:
+    found = _PARTIAL_PARTS.match(text)
+    numbers: list[str] = []
+    for part in (found["major"], found["minor"], found["patch"]) if found else ():
+        if part is None or part in {"x", "X", "*"}:
+            break
+        numbers.append(part)
+    pre = (found["pre"] or "") if found else ""
+    version = parse_version(".".join([*numbers, "0", "0", "0"][:3]) + pre)
+    if version is None:
+        message = f"`{text}` is not a version"
+        raise ValueError(message)
+    return _Constraint(operator, version, len(numbers))
+
+
+def _equal(version: Version, limit: _Constraint) -> bool:
+    return version == limit.version if limit.given == 3 else _tilde(version, limit)
+
+
+def _not_equal(version: Version, limit: _Constraint) -> bool:
+    given = limit.given
+    if given in {0, 3}:  # Masterminds reads `!=*` as `!=0.0.0`
+        return version != limit.version
+    if version.core[:given] != limit.version.core[:given]:
+        return True
+    return given == 2 and version.pre != limit.version.pre
+
+
+def _greater(version: Version, limit: _Constraint) -> bool:
+    """``>1.2`` begins at 1.3.0, not at 1.2.1."""
+    if limit.given in {1, 2}:
+        return version.core[: limit.given] > limit.version.core[: limit.given]
+    return version > limit.version
+
+
+def _at_most(version: Version, limit: _Constraint) -> bool:
+    """``<=1.2`` ends before 1.3.0, not behind 1.2.0."""
+    if limit.given == 3:
+        return version <= limit.version
+    compared = limit.given or 2  # Masterminds reads `<=*` as `<=0.0`
+    return version.core[:compared] <= limit.version.core[:compared]
+
+
+def _tilde(version: Version, limit: _Constraint) -> bool:
+    if version < limit.version:
+        return False
+    if limit.version.core == (0, 0, 0) and limit.given in {0, 3}:
+        return True  # `*` is any version, and Masterminds reads `~0.0.0` like it
+    kept = 1 if limit.given == 1 else 2
+    return version.core[:kept] == limit.version.core[:kept]
+
+
+def _caret(version: Version, limit: _Constraint) -> bool:
+    """``^`` keeps the first number that is not zero, as far as numbers are given."""
+    if version < limit.version:
+        return False
+    kept = next((index for index, number in enumerate(limit.version.core, 1) if number), 3)
+    kept = min(kept, limit.given) if limit.given else kept
+    return version.core[:kept] == limit.version.core[:kept]
+
+
+_CHECKS: dict[str, Callable[[Version, _Constraint], bool]] = {
+    "": _equal,
+    "=": _equal,
+    "!=": _not_equal,
+    ">": _greater,
+    "<": lambda version, limit: version < limit.version,
+    ">=": lambda version, limit: version >= limit.version,
+    "=>": lambda version, limit: version >= limit.version,
+    "<=": _at_most,
+    "=<": _at_most,
+    "~": _tilde,
+    "~>": _tilde,
+    "^": _caret,
+}

@@ -1,0 +1,281 @@
+"""URLs as the strictest of their readers takes them, and when two of them name one repository.
+
+Git, Helm, Argo CD, Terraform, browsers and people read the URLs of a platform. They disagree on all
+that is not plain: where the host ends (``#``, ``?`` and ``\\`` before an ``@``), what an escape
+stands for, which of two spellings are equal. A text is a URL here when none of them can disagree;
+it is kept byte for byte as it is written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+class UrlError(ValueError):
+    """A text is not such a URL: ``args[0]`` says why, ``advice`` what to write, if that is known."""
+
+    def __init__(self, reason: str, advice: str = "") -> None:
+        super().__init__(reason)
+        self.advice = advice
+
+
+class CredentialsError(UrlError):
+    """A user or a password stands in a URL, or what some reader takes for one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """The parts of a URL; ``port`` is empty where none is written, and ``user`` is empty or ``git``.
+
+    ``git@host:path`` is an ``ssh`` URL to all who read it (``scp`` form of git-clone(1)): its
+    ``path`` has no slash in front unless one is written.
+    """
+
+    scheme: str
+    user: str
+    host: str
+    port: str
+    path: str
+
+
+# Read by hand: `urlsplit` drops tabs and line ends, trims blanks and makes the scheme lower-case.
+_HOST = r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)"
+_PATH = r"(?P<path>(?:[A-Za-z0-9._~/+@-]|%[0-9A-Fa-f]{2})*)"
+_URL = re.compile(
+    rf"(?P<scheme>[a-z][a-z0-9+]*)://(?:(?P<user>git)@)?{_HOST}(?::(?P<port>[1-9][0-9]{{0,4}}))?(?=/|\Z){_PATH}"
+)
+_SCP = re.compile(rf"(?P<user>git)@(?P<host>[a-z0-9.-]+):{_PATH}")
+_DNS_PART = r"[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
+_DNS_NAME = re.compile(rf"{_DNS_PART}(?:\.{_DNS_PART})*")
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
+# The last label of a name is never a number; to some readers `127.1` and `0x7f.1` are addresses.
+_NUMBER_AT_END = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9a-fA-F]*)")
+_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
+_SEPARATORS = frozenset("/\\?#%")
+_GIT = ("https", "ssh", "http")
+_PLAIN = "a host and a plain path, without query and fragment"
+# A part of the name of a repository (the OCI distribution specification, "Pulling manifests").
+_OCI_PART = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*")
+_NUMBER = re.compile(r"[0-9]{1,5}")
+_LINK = re.compile(
+    rf"https?://{_HOST}(?::(?P<port>[1-9][0-9]{{0,4}}))?"
+    r"(?:/(?:[A-Za-z0-9._~/+@:!$&'()*,;=-]|%[0-9A-Fa-f]{2})*)?"
+    r"(?:\?(?:[A-Za-z0-9._~/+@:!$&'()*,;=?-]|%[0-9A-Fa-f]{2})*)?"
+    r"(?:#(?:[A-Za-z0-9._~/+@:!$&'()*,;=?-]|%[0-9A-Fa-f]{2})*)?"
+)
+
+
+def read_url(text: str, schemes: Collection[str], *, slashes: bool = False) -> Url:
+    """Return the parts of ``scheme://host[:port][/path]``; ``ssh`` has ``git@`` before the host.
+
+    ``slashes`` allows an encoded slash in the path. Raises ``UrlError`` for everything else, and
+    ``CredentialsError`` where some reader finds a user in it.
+    """
+    found = _URL.fullmatch(text)
+    if found is None or (found["user"] and found["scheme"] != "ssh"):
+        # A reader may end the host at `/` only, or not end it at `#`, `?` or `\`.
+        if "@" in text.partition("://")[2].partition("/")[0]:
+            raise CredentialsError("a URL with a user or password must not be in Git")
+        raise UrlError(_kinds(schemes))
+    scheme, user, host, port, path = found.group("scheme", "user", "host", "port", "path")
+    if scheme not in schemes or not good_host(host) or not good_port(port or ""):
+        raise UrlError(_kinds(schemes))
+    if scheme == "ssh" and not user:
+        # Without it Argo CD does not take the URL for SSH (`IsSSHURL`), and gives it no key.
+        raise UrlError(
+            "an ssh:// URL names the user `git`", f"write `ssh://git@{text.removeprefix('ssh://')}`"
+        )
+    _check_path(path, schemes, slashes=slashes)
+    return Url(scheme, user or "", host, port or "", path)
+
+
+def read_git_url(text: str) -> Url:
+    """Return the parts of the URL of a Git repository: ``https``, ``http``, ``ssh``, ``git@host:path``.
+
+    No slash is encoded in it: go-git, by which Argo CD lists revisions, decodes the path
+    (``transport.getPath``) and would ask for another repository. Raises as ``read_url``.
+    """
+    found = _SCP.fullmatch(text)
+    url = read_url(text, _GIT) if found is None else _read_scp(found["host"], found["path"])
+    if url.scheme == "ssh" and "@" in url.path:
+        raise UrlError("Argo CD does not take a URL with a second `@` for SSH (`IsSSHURL`)")
+    return url
+
+
+def _read_scp(host: str, path: str) -> Url:
+    if not good_host(host) or not path.strip("/"):
+        raise UrlError(_kinds(_GIT))
+    first = path.partition("/")[0]
+    if _NUMBER.fullmatch(first):
+        # Older releases of go-git read `host:22/path` as a port (`scpLikeUrlRegExp`).
+        reason = f"`:{first}/` is a port to some readers"
+        raise UrlError(reason, f"write `ssh://git@{host}/{path}`")
+    if first.startswith("-"):
+        raise UrlError("Git refuses a path that begins with `-`")
+    _check_path(path, _GIT, slashes=False)
+    return Url("ssh", "git", host, "", path)
+
+
+def read_oci(text: str) -> Url:
+    """Return the parts of ``oci://registry[/path]``, or of the same without its scheme.
+
+    The registry and the path are lower-case, as the OCI distribution specification has them, and
+    Argo CD can read the text without the scheme (``go_reads``). Raises as ``read_url``.
+    """
+    bare = text.removeprefix("oci://")
+    url = read_url(f"oci://{bare}", ("oci",))
+    if bare.endswith("/"):
+        # Argo CD and Helm append `/<chart>`, and no part of an OCI reference is empty.
+        raise UrlError("an OCI registry has no trailing slash", f"write `{text.rstrip('/')}`")
+    if text != text.lower():
+        raise UrlError("an OCI registry is lower-case", f"write `{text.lower()}`")
+    if not all(_OCI_PART.fullmatch(part) for part in url.path.split("/")[1:]):
+        reason = "a part of an OCI repository is lower-case letters and digits, joined by `.`, `_`, `__` or dashes"
+        raise UrlError(reason)
+    if not go_reads(bare):
+        named = _DNS_NAME.fullmatch(url.host) and not _IPV4.fullmatch(url.host)
+        what = "begins with a digit" if named else "is an address"
+        reason = (
+            f"Argo CD cannot read an OCI registry with a port whose host {what} (argo-cd#21374)"
+        )
+        name = "a DNS name that begins with a letter" if named else "a DNS name"
+        raise UrlError(reason, f"use {name}, as `registry.example:5000/charts`")
+    return url
+
+
+def go_reads(text: str) -> bool:
+    """Return whether Go's ``url.Parse`` takes a plain text without ``://`` (``parse``, ``getScheme``).
+
+    Argo CD gives it the registry without a scheme: ``IsHelmOciRepo`` of releases before the fix of
+    argo-cd#21374, ``NormalizeGitURL`` of all. With a colon in its first segment, the text must
+    begin with what Go takes for a scheme: a letter, then letters, digits, ``+``, ``-`` and ``.``.
+    """
+    segment, _, _ = text.partition("/")
+    scheme, colon, _ = segment.partition(":")
+    return not colon or re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme) is not None
+
+
+def is_link(text: str) -> bool:
+    """Return whether a text is an ``http(s)://`` URL that names no user; it may have query and fragment."""
+    found = _LINK.fullmatch(text)
+    return found is not None and good_host(found["host"]) and good_port(found["port"] or "")
+
+
+def ends_in_number(host: str) -> bool:
+    """Return whether the last label of a host is a number: to some readers it is an address then."""
+    return _NUMBER_AT_END.fullmatch(host) is not None
+
+
+def good_host(host: str) -> bool:
+    """Return whether a host is a DNS name, an IPv4 address, or an IPv6 address in brackets."""
+    if host.startswith("["):
+        from ipaddress import IPv6Address  # noqa: PLC0415 - seldom needed
+
+        with suppress(ValueError):
+            return bool(IPv6Address(host[1:-1]))
+        return False
+    if ends_in_number(host):
+        return bool(_IPV4.fullmatch(host))
+    return len(host) <= 253 and bool(_DNS_NAME.fullmatch(host))
+
+
+def good_port(port: str) -> bool:
+    """Return whether a port of at most five digits is a TCP port, or empty."""
+    return not port or 0 < int(port) < 65536
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL that was read before, in lower case; an IPv6 address in full."""
+    found = _URL.fullmatch(url)
+    return _plain_host(found["host"]) if found is not None else ""
+
+
+def server_key(url: str) -> str:
+    """Return one spelling for all URLs of one API server: without case, default port, last slash."""
+    found = _URL.fullmatch(url)
+    if found is None:
+        return url
+    scheme, host, port, path = found.group("scheme", "host", "port", "path")
+    own = f":{port}" if port else ""
+    return f"{scheme}://{_plain_host(host)}{'' if own == _PORTS.get(scheme) else own}{path.rstrip('/')}"
+
+
+def _plain_host(host: str) -> str:
+    if not host.startswith("["):
+        return host.lower()
+    from ipaddress import IPv6Address  # noqa: PLC0415 - seldom needed
+
+    return f"[{IPv6Address(host[1:-1]).exploded}]"
+
+
+@lru_cache(maxsize=4096)
+def repository_key(url: str) -> str:
+    """Return one spelling for all URLs of one repository, for comparing and never for writing.
+
+    As Argo CD compares (``NormalizeGitURL``): case and ``.git`` do not count, ``git@host:path`` is
+    ``ssh://git@host/path``, and SSH is another repository than HTTPS. Beyond that, a slash at the
+    end and the scheme's own port do not count, which servers do not tell apart, nor ``oci://``,
+    which Argo CD takes without.
+    """
+    text = url.lower()
+    if text.startswith("git@"):
+        text = f"ssh://{text.replace(':', '/', 1)}"
+    scheme, separator, rest = text.removeprefix("oci://").rpartition("://")
+    host, slash, path = rest.partition("/")
+    host = host.removesuffix(_PORTS.get(scheme, " "))
+    path = path.strip("/").removesuffix(".git").rstrip("/")
+    return f"{scheme}{separator}{host}{slash if path else ''}{path}"
+
+
+_PORTS = {"https": ":443", "http": ":80", "ssh": ":22"}
+
+
+def same_repository(one: str, other: str) -> bool:
+    """Return whether two URLs name one repository (``repository_key``)."""
+    return repository_key(one) == repository_key(other)
+
+
+def _kinds(schemes: Collection[str]) -> str:
+    return f"must be an {' or '.join(f'{scheme}://' for scheme in schemes)} URL of {_PLAIN}"
+
+
+def _check_path(path: str, schemes: Collection[str], *, slashes: bool) -> None:
+    """Refuse an empty part, one made of dots, and an escape that some reader decodes to something else.
+
+    One slash at the end is fine.
+    """
+    plain = path
+    if "%" in path:
+        plain = _ESCAPES.sub(lambda found: _decoded(found[0], slashes=slashes), path)
+    parts = plain.removeprefix("/").removesuffix("/").split("/")
+    if path not in {"", "/"} and any(part in {"", ".", ".."} for part in parts):
+        raise UrlError(_kinds(schemes))
+
+
+def _decoded(escapes: str, *, slashes: bool) -> str:
+    """Return what escapes stand for. Raises ``UrlError`` where readers differ in what that is."""
+    try:
+        text = bytes.fromhex(escapes.replace("%", "")).decode()
+    except UnicodeDecodeError:
+        reason = f"the escape `{escapes}` is not UTF-8"
+        raise UrlError(reason) from None
+    start = 0
+    for char in text:
+        end = start + 3 * len(char.encode())
+        escape, start = escapes[start:end], end
+        if not char.isprintable():
+            reason = f"the escape `{escape}` stands for a character that cannot be seen"
+            raise UrlError(reason)
+        if _UNRESERVED.fullmatch(char):
+            reason = f"`{escape}` is another spelling of `{char}`, and to Argo CD another URL"
+            raise UrlError(reason, f"write `{char}`")
+        if char in _SEPARATORS and not (slashes and char == "/"):
+            reason = f"some readers decode the escape `{escape}`, and read another URL"
+            raise UrlError(reason)
+    return text

@@ -1,0 +1,159 @@
+"""The folders from which Argo CD, Terraform, Helm and Kustomize take every file of a kind.
+
+Whoever wrote it: what is compiled names most files one by one: values files, the resources of a Kustomization, the
+variables of a cluster. Below these folders a file takes effect by being there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from dokaseca_compile.argo.applications import Application
+from dokaseca_compile.charts import CHARTS
+from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.proof.expected.bootstrap import started, starting
+from dokaseca_compile.resolve.layout import Layout, join
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
+
+# Argo CD walks into hidden folders too, and compares the whole path with `include`
+# (`getPotentiallyValidManifests`).
+_MANIFEST = re.compile(r".*\.yaml", re.DOTALL)
+# Files that change the source of the Application that reads their folder (`mergeSourceParameters`).
+_OVERRIDE = r"\.argocd-source(?:-[^/]+)?\.yaml"
+# Kustomize refuses a folder with two of its file names; ours is `kustomization.yaml`.
+_SECOND_KUSTOMIZATION = re.compile(r"(?:.*/)?(?:kustomization\.yml|Kustomization)", re.DOTALL)
+# Every such file of a module's folder is part of the module, unless its name is hidden
+# (`configs.IsIgnoredFile`).
+# `backend.tf` is where people say where states are kept.
+_MODULE = re.compile(r"(?!backend\.tf\Z)(?:modules/[^/]+/)?(?!\.)[^/]+\.tf(?:\.json)?", re.DOTALL)
+# Variables that Terraform loads unasked (`collectVariableValues`).
+_VARIABLES = re.compile(r"(?:terraform\.tfvars|(?!\.)[^/]*\.auto\.tfvars)(?:\.json)?", re.DOTALL)
+_FLAT_MANIFEST = re.compile(r"[^/]+\.yaml", re.DOTALL)
+_CLUSTER = re.compile(r"[^/]+/[^/]+\.tfvars", re.DOTALL)
+# Helm renders every file of these folders of a chart.
+_CHART = re.compile(r"(?:.*/)?(?:templates|crds|charts)/.+", re.DOTALL)
+_CHART_OF_MODULE = re.compile(r"[^/]+/charts/[^/]+/(?:templates|crds|charts)/.+", re.DOTALL)
+_RENDERED = "Helm would render it, as part of the chart"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A folder of a repository, which files below it take effect, and how.
+
+    ``repository`` is the folder of the output. ``effect`` is a sentence about a file; it may hold
+    ``{0}`` for the first group of the pattern. With ``beside``, only folders count where a file of
+    that name is written; an empty name stands for any file. With ``whole``, hidden subfolders count
+    as well.
+    """
+
+    repository: str
+    folder: str
+    pattern: re.Pattern[str]
+    effect: str
+    beside: str | None = None
+    whole: bool = False
+
+    def effect_of(self, path: str, written: Collection[str]) -> str:
+        """Return what a file does by being there; empty for a file that is not read.
+
+        ``written`` are the paths that are compiled.
+        """
+        if not path.startswith(f"{self.folder}/"):
+            return ""
+        match = self.pattern.fullmatch(path, len(self.folder) + 1)
+        if match is None or (self.beside is not None and not self._has_company(path, written)):
+            return ""
+        return self.effect.format(*match.groups())
+
+    def _has_company(self, path: str, written: Collection[str]) -> bool:
+        folder = path.rpartition("/")[0]
+        if self.beside:
+            return f"{folder}/{self.beside}" in written
+        return any(each.rpartition("/")[0] == folder for each in written)
+
+
+def readers(resolved: Resolved, layout: Layout) -> tuple[Reader, ...]:
+    """Return every folder in which a file takes effect by being there.
+
+    A repository whose roles have several folders of the output is read in each of them.
+    """
+    found = [*_of_hubs(resolved), *_of_clusters(resolved, layout)]
+    found += [*_of_terraform(layout), *_of_charts(resolved, layout)]
+    return tuple(_spread(found, resolved, layout))
+
+
+def _spread(
+    found: Iterable[tuple[RepositoryKey, Reader]], resolved: Resolved, layout: Layout
+) -> Iterator[Reader]:
+    for role, reader in found:
+        for folder in layout.folders(resolved.repositories[role].url):
+            yield replace(reader, repository=folder)
+
+
+def _of_hubs(resolved: Resolved) -> Iterator[tuple[RepositoryKey, Reader]]:
+    """Yield what bootstrap Applications read: whole directories, Kustomize folders as listed."""
+    names: dict[tuple[RepositoryKey, str, bool], list[str]] = {}
+    for role, application in _bootstrap(resolved):
+        key = (role, application.path, bool(application.directory))
+        names.setdefault(key, []).append(application.name)
+    for (role, path, is_directory), applications in names.items():
+        if is_directory:
+            effect = f"{_named(applications)} would apply it"
+            yield role, Reader("", path, _MANIFEST, effect, whole=True)
+        else:
+            effect = f"{_named(applications)} would take its source from it"
+            yield role, Reader("", path, re.compile(_OVERRIDE), effect)
+
+
+def _bootstrap(resolved: Resolved) -> Iterator[tuple[RepositoryKey, Application]]:
+    members: dict[str, list[ResolvedCluster]] = {}
+    for cluster in resolved.clusters.values():
+        members.setdefault(cluster.hub or cluster.name, []).append(cluster)
+    for hub in resolved.hubs():
+        for role in started(members[hub.name]):
+            yield role, starting(resolved, role, hub, hub.name)
+
+
+def _named(applications: list[str]) -> str:
+    first = f"the Application `{applications[0]}`"
+    return first if len(applications) == 1 else f"{first} (and {len(applications) - 1} more)"
+
+
+def _of_clusters(resolved: Resolved, layout: Layout) -> Iterator[tuple[RepositoryKey, Reader]]:
+    """Yield the Kustomize folders.
+
+    Only what they list is applied, so only a file that changes how they are read counts.
+    """
+    for area in layout.areas("clusters"):
+        effect = "Kustomize would refuse its folder, which has a `kustomization.yaml`"
+        yield "clusters", Reader("", area.path, _SECOND_KUSTOMIZATION, effect, "kustomization.yaml")
+    if resolved.has_teams:
+        folder = layout.cluster("any").path.rpartition("/")[0]
+        effect = "the Application `{0}-cluster-config` would take its source from it"
+        yield (
+            "clusters",
+            Reader("", folder, re.compile(rf"([^/]+)/{_OVERRIDE}"), effect, "kustomization.yaml"),
+        )
+
+
+def _of_terraform(layout: Layout) -> Iterator[tuple[RepositoryKey, Reader]]:
+    root = layout.terraform("main.tf").path.rpartition("/")[0]
+    variables, bootstrap = layout.tfvars_folder().path, layout.bootstrap_folder().path
+    applied = "Terraform would apply it to every hub that it makes"
+    for each in (
+        Reader("", root, _MODULE, "Terraform would read it as part of the module", ""),
+        Reader("", root, _VARIABLES, "Terraform would load its variables for every cluster", ""),
+        Reader("", variables, _CLUSTER, "`scripts/` would take it for a cluster"),
+        Reader("", bootstrap, _FLAT_MANIFEST, applied),
+        Reader("", join(root, "modules"), _CHART_OF_MODULE, _RENDERED),
+    ):
+        yield "controlPlane", each
+
+
+def _of_charts(resolved: Resolved, layout: Layout) -> Iterator[tuple[RepositoryKey, Reader]]:
+    """Yield the charts that we write; people keep the other charts of the repository."""
+    if any(each.workload.image is not None for each in resolved.workloads.values()):
+        for name in CHARTS:
+            yield "charts", Reader("", layout.chart(name).path, _CHART, _RENDERED)

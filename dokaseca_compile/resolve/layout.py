@@ -1,0 +1,324 @@
+"""Every output path, as functions of what it is for: the only place that spells one.
+
+A path that a manifest names (a values file, a folder that Argo CD reads) and the path of the file
+that is written come from the same call, so they cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from dokaseca_compile.core.urls import repository_key
+from dokaseca_compile.model.repositories import RepositoryKey
+from dokaseca_compile.resolve.resolved import Layer, Resolved, Scope
+
+LEDGER: Final = ".dokaseca/ledger.json"
+"""Path of the ledger below the root of each repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class PathProfile:
+    """The paths of one style of addons repository, with ``{name}`` for what varies."""
+
+    appset: str
+    project: str
+    values: Mapping[Scope, str]
+    no_values: str
+
+
+PROFILES: Mapping[str, PathProfile] = {
+    # The architecture document's layout.
+    "published": PathProfile(
+        appset="{category}/{addon}.yaml",
+        project="projects/{category}.yaml",
+        values={
+            "default": "values/default/{part}.yaml",
+            "environment": "values/{name}/{part}.yaml",
+            "region": "values/regions/{name}/{part}.yaml",
+            "type": "values/types/{name}/{part}.yaml",
+            "cluster": "values/clusters/{name}/{part}.yaml",
+        },
+        no_values="values/none.yaml",
+    ),
+    # The public dokaseca-addons repository of 2026. Most of its ApplicationSets read the cluster layer from a folder
+    # that does not exist (`cluster_name/`); here it is `clusters/`, which does.
+    "doka-2026": PathProfile(
+        appset="oss/{category}/addons-{addon}-appset.yaml",
+        project="projects/{category}.yaml",
+        values={
+            "default": "configs/addons/environments/default/{part}/values.yaml",
+            "environment": "configs/addons/environments/{name}/{part}/values.yaml",
+            "region": "configs/addons/regions/{name}/{part}/values.yaml",
+            "type": "configs/addons/types/{name}/{part}/values.yaml",
+            "cluster": "configs/addons/clusters/{name}/{part}/values.yaml",
+        },
+        no_values="configs/addons/none.yaml",
+    ),
+    # GitOps Bridge's template of a control-plane repository.
+    "gitops-bridge": PathProfile(
+        appset="oss/{category}/addons-{addon}-appset.yaml",
+        project="projects/{category}.yaml",
+        values={
+            "default": "environments/default/addons/{part}/values.yaml",
+            "environment": "environments/{name}/addons/{part}/values.yaml",
+            "region": "regions/{name}/addons/{part}/values.yaml",
+            "type": "types/{name}/addons/{part}/values.yaml",
+            "cluster": "clusters/{name}/addons/{part}/values.yaml",
+        },
+        no_values="environments/none.yaml",
+    ),
+}
+
+_TFVARS = "terraform/environments"
+_AREAS: Mapping[RepositoryKey, tuple[str, ...]] = {
+    "controlPlane": ("terraform", "kind", "docs", "scripts/bootstrap.sh", "scripts/utils"),
+    "charts": (
+        "index",
+        "ct.yaml",
+        "chart_schema.yaml",
+        "lintconf.yaml",
+        "scripts/publish.sh",
+        ".github/workflows/charts.yaml",
+    ),
+    "clusters": (
+        "clusters",
+        "environments/base",
+        "environments/overlays",
+        "environments/secrets",
+        "rbac",
+        "policies",
+    ),
+}
+"""Role → the fixed folders and files that are written for it, below its basepath."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a repository. ``path`` is as Git knows it; ``file`` is below the output folder."""
+
+    repository: str
+    path: str
+
+    @property
+    def file(self) -> str:
+        """The path below the output folder: ``<repository>/<path>``."""
+        return f"{self.repository}/{self.path}"
+
+
+class Layout:
+    """The paths of one platform."""
+
+    def __init__(self, resolved: Resolved) -> None:
+        self._profile = PROFILES[resolved.platform.layout.profile]
+        self._repositories = resolved.repositories
+        self._environments = tuple(resolved.environments)
+        self._folders: dict[str, tuple[str, ...]] = {}
+        for bound in resolved.repositories.values():
+            known = self._folders.get(repository_key(bound.url), ())
+            if bound.name not in known:
+                self._folders[repository_key(bound.url)] = (*known, bound.name)
+
+    def _at(self, repository: RepositoryKey, path: str) -> Location:
+        bound = self._repositories[repository]
+        return Location(bound.name, join(bound.basepath, path))
+
+    def folders(self, url: str) -> tuple[str, ...]:
+        """Return the folders of the output that hold a Git repository: of each of its roles, once; none for others.
+
+        Roles of one repository may have one folder (the same ``name``) or a folder each.
+        """
+        return self._folders.get(repository_key(url), ())
+
+    def areas(self, repository: RepositoryKey) -> list[Location]:
+        """Return the folders and files that hold everything that is written for a role, and nothing else.
+
+        Roles of one repository whose areas do not overlap cannot change what Argo CD reads for another.
+        """
+        paths = [self.read_path(repository), *_AREAS.get(repository, ())]
+        if repository == "addons":
+            paths += [*self._values_areas(), self._profile.no_values]
+        elif repository == "workloads":
+            paths += [f"environments/{each}" for each in ("default", *self._environments)]
+        return [self._at(repository, path) for path in paths]
+
+    def _values_areas(self) -> Iterator[str]:
+        """Yield the folders of addons' values files, each up to the first name that varies."""
+        for pattern in self._profile.values.values():
+            yield pattern.partition("{")[0].rpartition("/")[0]
+
+    def values_folders(self) -> list[str]:
+        """Return the folders of addons' values files in their repository, each up to the first name that varies."""
+        return [self._at("addons", path).path for path in self._values_areas()]
+
+    def read_path(self, repository: RepositoryKey) -> str:
+        """The folder that Argo CD reads in a repository, below its basepath."""
+        return self._repositories[repository].path
+
+    def appset(self, category: str, addon: str) -> Location:
+        """The ApplicationSets of an addon."""
+        path = self._profile.appset.format(category=category, addon=addon)
+        return self._at("addons", join(self.read_path("addons"), path))
+
+    def project(self, category: str) -> Location:
+        """The AppProject of a category of addons; no category has a dot, so no two share a file."""
+        path = self._profile.project.format(category=category.replace("/", "."))
+        return self._at("addons", join(self.read_path("addons"), path))
+
+    def team_project(self, team: str) -> Location:
+        """The AppProjects of a team: in the addons repository, where no team can widen its own."""
+        return self._at("addons", join(self.read_path("addons"), f"projects/teams/{team}.yaml"))
+
+    def cluster_config(self) -> Location:
+        """The ApplicationSets that apply to each cluster what the clusters repository has for it."""
+        return self._at("addons", join(self.read_path("addons"), "cluster-config.yaml"))
+
+    def values(self, layer: Layer, part: str) -> Location:
+        """The values file of one layer; its name may be a Go template, as ``{{ .name }}``."""
+        return self._at(
+            "addons", self._profile.values[layer.scope].format(name=layer.name, part=part)
+        )
+
+    def no_values(self) -> Location:
+        """The empty values file, listed where a cluster has no file in a layer."""
+        return self._at("addons", self._profile.no_values)
+
+    def in_addons(self, path: str) -> Location:
+        """A folder that people keep in the addons repository, as a Kustomize path."""
+        return self._at("addons", path)
+
+    def in_charts(self, path: str) -> Location:
+        """A file or folder of the charts repository."""
+        return self._at("charts", path)
+
+    def chart_index(self, name: str) -> Location:
+        """Who uses a chart, in which versions, where: a file each, so that two version bumps are no conflict."""
+        return self.in_charts(f"index/{name}.yaml")
+
+    def chart(self, name: str) -> Location:
+        """The folder of a chart that we write."""
+        return self._at("charts", join(self.read_path("charts"), name))
+
+    def workload(self, team: str, name: str) -> Location:
+        """The ApplicationSets of a workload."""
+        return self._at(
+            "workloads", join(self.read_path("workloads"), team, name, "application-set.yaml")
+        )
+
+    def workload_values(self, layer: Layer, team: str, name: str) -> Location:
+        """The values file of a workload: of an environment, or of all (``default``)."""
+        return self._at("workloads", f"environments/{layer.name or 'default'}/{team}/{name}.yaml")
+
+    def terraform(self, name: str) -> Location:
+        """A file of the Terraform root."""
+        return self._at("controlPlane", f"terraform/{name}")
+
+    def tfvars(self, environment: str, cluster: str) -> Location:
+        """The Terraform variables of a cluster."""
+        return self._at("controlPlane", f"{_TFVARS}/{environment}/{cluster}.tfvars")
+
+    def argocd_values(self, environment: str, cluster: str) -> Location:
+        """The values of the Argo CD that Terraform installs on a cluster."""
+        return self._at("controlPlane", f"{_TFVARS}/{environment}/{cluster}.argo-cd.yaml")
+
+    def tfvars_folder(self) -> Location:
+        """The folder of all clusters' variables."""
+        return self._at("controlPlane", _TFVARS)
+
+    def in_control_plane(self, path: str) -> Location:
+        """A file of the control plane that is read by people or by hand: scripts, documentation."""
+        return self._at("controlPlane", path)
+
+    def kind(self, cluster: str) -> Location:
+        """How Kind makes a local cluster."""
+        return self._at("controlPlane", f"kind/{cluster}.yaml")
+
+    def kind_folder(self) -> Location:
+        """The folder of all that Kind is told."""
+        return self._at("controlPlane", "kind")
+
+    def bootstrap(self, name: str) -> Location:
+        """A manifest that starts a hub."""
+        return self._at("controlPlane", join(self.read_path("controlPlane"), f"{name}.yaml"))
+
+    def bootstrap_folder(self) -> Location:
+        """The folder of all manifests that start a hub."""
+        return self._at("controlPlane", self.read_path("controlPlane"))
+
+    def cluster(self, cluster: str, name: str = "") -> Location:
+        """A file of what is applied to a cluster, or the folder of all of it, a Kustomize root."""
+        return self._at("clusters", join(f"clusters/{cluster}", name))
+
+    def clusters_readme(self) -> Location:
+        """What people read first. Not at the root: a repository has a page of its own there."""
+        return self._at("clusters", "clusters/README.md")
+
+    def environment_base(self, name: str = "") -> Location:
+        """A file of what every cluster gets, or its folder."""
+        return self._at("clusters", join("environments/base", name))
+
+    def overlay(self, environment: str, name: str = "") -> Location:
+        """A file of what the clusters of an environment get, or its folder."""
+        return self._at("clusters", join(f"environments/overlays/{environment}", name))
+
+    def tenant(self, team: str, environment: str, name: str = "") -> Location:
+        """A file on all that a team's namespace holds on the clusters of an environment, or its folder."""
+        return self.overlay(environment, join("teams", team, name))
+
+    def secret(self, environment: str, secret: str, name: str = "") -> Location:
+        """A file of a secret template of an environment, or its folder."""
+        return self._at("clusters", join(f"environments/secrets/{environment}/{secret}", name))
+
+    def team_access(self, team: str, environment: str, name: str = "") -> Location:
+        """A file on what a team may do on the clusters of an environment, or its folder."""
+        return self._at("clusters", join(f"rbac/teams/{team}/{environment}", name))
+
+    def service_accounts(self, team: str, environment: str, name: str = "") -> Location:
+        """A file on the service accounts of a team in an environment, or its folder."""
+        return self._at("clusters", join(f"rbac/service-accounts/{team}/{environment}", name))
+
+    def kyverno_policy(self, policy: str) -> Location:
+        """The folder of a Kyverno policy, a base of overlays."""
+        return self._at("clusters", f"policies/kyverno/{policy}")
+
+    def network_policy(self, policy: str) -> Location:
+        """The folder of a set of NetworkPolicies, a base of teams' namespaces."""
+        return self._at("clusters", f"policies/network/{policy}")
+
+    def registration(self, cluster: str, name: str) -> Location:
+        """A file of a cluster's registration, a Kustomize base of its hub."""
+        return self._at("clusters", f"clusters/{cluster}/registration/{name}.yaml")
+
+    def hub(self, hub: str) -> Location:
+        """The Kustomization that registers a hub's clusters."""
+        return self._at("clusters", join(self.read_path("clusters"), hub, "kustomization.yaml"))
+
+    def marker(self, repository: RepositoryKey, hub: str = "") -> Location:
+        """The object that keeps what Argo CD reads from becoming empty: of a folder, or of a hub's own folder."""
+        return self._at(repository, join(self.read_path(repository), hub, "marker.yaml"))
+
+    def hub_to_registration(self, cluster: str) -> str:
+        """The path from a hub's folder to a cluster's registration."""
+        depth = len(self.read_path("clusters").split("/")) + 1
+        return "../" * depth + f"clusters/{cluster}/registration"
+
+    def git_attributes(self) -> str:
+        """The file beside the repositories' folders that tells Git and its hosts what they are."""
+        return ".gitattributes"
+
+    def readme(self, repository: RepositoryKey) -> Location:
+        """The file that keeps the folder that Argo CD reads in Git, so that it exists."""
+        return self._at(repository, join(self.read_path(repository), "README.md"))
+
+
+def between(folder: Location, other: Location) -> str:
+    """The relative path from one folder to another of the same repository, neither within the other."""
+    here, there = folder.path.split("/"), other.path.split("/")
+    same = next(at for at, (one, two) in enumerate(zip(here, there, strict=False)) if one != two)
+    return join(*[".."] * (len(here) - same), *there[same:])
+
+
+def join(*parts: str) -> str:
+    """Join path parts with ``/``; empty parts are left out, so no ``//`` can appear."""
+    return "/".join(part for part in parts if part)

@@ -1,0 +1,1 @@
+"""Helpers that several rules share. A rule may import them, and no other rule."""

@@ -1,0 +1,49 @@
+"""Where the source holds what charts and people choose: Helm values and annotations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.rules.shared.base import Context
+
+FreeNode = tuple[Any, Route]
+"""A mapping, list or text, and where it is."""
+
+_KEYS = frozenset({"values", "annotations"})
+_NODES = (dict, list)
+
+
+def free_nodes(context: Context) -> list[FreeNode]:
+    """Return the outermost Helm values and annotations, in order; an alias repeats them."""
+    return context.once(_free_nodes)
+
+
+def _free_nodes(context: Context) -> list[FreeNode]:
+    found: list[FreeNode] = []
+    stack: list[tuple[Any, Route, bool]] = [(context.data, (), False)]
+    seen: set[int] = set()
+    while stack:
+        node, route, is_free = stack.pop()
+        if is_free:
+            found.append((node, route))
+        elif id(node) not in seen:
+            seen.add(id(node))
+            below = list(_below(node, route))
+            stack += reversed(below)
+    return found
+
+
+def _below(node: Any, route: Route) -> list[tuple[Any, Route, bool]]:
+    """Return the mappings and lists of a node, and its values and annotations whatever they are."""
+    below: list[tuple[Any, Route, bool]] = []
+    for key, value in node.items() if type(node) is dict else enumerate(node):
+        is_free = key in _KEYS and _begins_values(route)
+        if value and (isinstance(value, _NODES) or (is_free and type(value) is str)):
+            below.append((value, (*route, key), is_free))
+    return below
+
+
+def _begins_values(route: Route) -> bool:
+    """Whether ``values`` there begins Helm values: not where it is the name of an addon or a component."""
+    return len(route) > 1 and route[-1] not in ("addons", "components")

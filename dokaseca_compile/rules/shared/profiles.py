@@ -1,0 +1,98 @@
+"""What the rules on clusters and installs share: profiles that can be trusted, layers, hints."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from dokaseca_compile.core.diagnostics import did_you_mean
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.model.addons import AddonSettings
+from dokaseca_compile.model.platform import Platform
+from dokaseca_compile.resolve.resolved import SECTIONS, Profile, Said, T, layers_of
+from dokaseca_compile.rules.shared.base import Context
+
+_MOST_HINTS = 100
+
+
+def sound_profiles(context: Context) -> list[Profile]:
+    """The profiles whose layers are all declared and free of schema faults.
+
+    In another one settings are missing, and whatever a rule said of its installs could be wrong.
+    """
+    platform = context.platform
+    types = {str(name) for name in platform.cluster_types}
+    broken = {str(name) for name in context.names("clusterTypes")} - types
+    return [
+        profile
+        for profile in context.resolved.profiles
+        if profile.environment in platform.environments
+        and profile.region in platform.regions
+        and profile.type not in broken
+    ]
+
+
+def layers(platform: Platform) -> Iterator[tuple[Route, Mapping[str, AddonSettings]]]:
+    """Every layer of addon settings, with the route of its ``addons``."""
+    for scope, units in layers_of(platform).items():
+        for name, settings in units.items():
+            yield (SECTIONS[scope], name, "addons"), settings
+
+
+def parts_of(context: Context) -> dict[str, Route]:
+    """Every addon and component by the name of its part (``<addon>-<component>``), and where it is declared."""
+    components = {
+        part.name: part.route
+        for resolved in context.resolved.addons.values()
+        for part in resolved.parts
+        if part.component is not None
+    }
+    return components | {name: ("addons", name) for name in context.names("addons")}
+
+
+def workloads_of(context: Context) -> dict[str, Route]:
+    """Every workload as ``<team>/<workload>``, and where it is declared, those with a schema fault included."""
+    written = context.data.get("workloads")
+    teams = written.items() if isinstance(written, Mapping) else ()
+    return {
+        f"{team}/{name}": ("workloads", team, name)
+        for team, units in teams
+        if isinstance(units, Mapping)
+        for name in units
+    }
+
+
+def strongest(*sayings: Said[T]) -> Said[T] | None:
+    """The saying of the strongest layer, or ``None`` where no layer changed the defaults."""
+    best = max(sayings, key=lambda said: said.layer.rank)
+    return best if best.layer.scope != "default" else None
+
+
+def installs(profile: Profile, name: str) -> bool:
+    """Whether a profile has an operator: by its chart, its addon, or its folder in a repository of ours."""
+    parts = (part.part for install in profile.enabled() for part in install.parts)
+    return any(
+        part.component is None
+        and name in {part.chart, part.addon, (part.path or "").rsplit("/", 1)[-1]}
+        for part in parts
+    )
+
+
+@dataclass(slots=True)
+class Hints:
+    """``did_you_mean`` for one set of names.
+
+    Comparing a word with thousands of names takes time, so an answer is kept, and after many
+    different wrong words no more are sought: by then something else is wrong than spelling.
+    """
+
+    known: Collection[str]
+    _found: dict[str, str] = field(default_factory=dict)
+
+    def of(self, word: str) -> str:
+        """The help line for an unknown name."""
+        if word not in self._found:
+            if len(self._found) >= _MOST_HINTS:
+                return ""
+            self._found[word] = did_you_mean(word, self.known)
+        return self._found[word]

@@ -1,0 +1,196 @@
+"""What an edit is about: the node at its route, and whether it may be changed there without changing other places."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from dokaseca_compile.core.routes import Route, format_route
+from dokaseca_compile.core.text import survives_float64
+from dokaseca_compile.source.anchors import MAX_DEPTH
+from dokaseca_compile.source.document import Document
+from dokaseca_compile.source.scalars import text_fault
+from dokaseca_compile.source.spans import Entry, Spans
+from dokaseca_compile.source.text import shown
+
+_LONGEST_KEY = 1000  # readers look for the colon of a key within 1,024 characters only
+
+
+class EditError(Exception):
+    """Why an edit cannot be made, in words for people; ``route`` is that of the edit, ``()`` for the whole file."""
+
+    def __init__(self, message: str, route: Route = ()) -> None:
+        super().__init__(message)
+        self.route = route
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """The text from offset ``start`` to ``end`` becomes ``text``."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A node on the way of a route. ``in_flow`` tells whether it stands between brackets."""
+
+    route: Route
+    number: int
+    data: Any
+    key: int | None = None
+    parent: Spot | None = None
+    in_flow: bool = False
+
+
+def follow(document: Document, spans: Spans, route: Route) -> tuple[Spot, Route]:
+    """Go along ``route`` as far as it leads; give the last node that exists, and the rest of the route.
+
+    Raises ``EditError`` where the way leads through an alias.
+    """
+    nodes = document.nodes
+    spot = Spot((), 0, document.data)
+    for step, part in enumerate(route):
+        number, data = spot.number, spot.data
+        if number in nodes.aliases:
+            alias = shown(document.text[nodes.starts[number] : spans.end(number)])
+            message = (
+                f"{named(spot.route)} repeats another part of the file (`{alias}`): edit that part"
+            )
+            raise EditError(message, route)
+        in_flow = spot.in_flow or spans.has_brackets(number)
+        if isinstance(data, dict) and isinstance(part, str) and part in data:
+            key = nodes.keys(number, data)[part]
+            spot = Spot(
+                route[: step + 1], nodes.after[key] or key + 1, data[part], key, spot, in_flow
+            )
+        elif isinstance(data, list) and isinstance(part, int) and 0 <= part < len(data):
+            spot = Spot(
+                route[: step + 1],
+                spans.entries(number)[part].value,
+                data[part],
+                None,
+                spot,
+                in_flow,
+            )
+        else:
+            return spot, route[step:]
+    return spot, ()
+
+
+def opening_end(spans: Spans, spot: Spot) -> int:
+    """Give the end of what opens a node in block style: its anchor, its colon or its dash; 0 at the root."""
+    anchor = spans.anchor_end(spot.number)
+    if anchor is not None:
+        return anchor
+    if spot.key is not None:
+        return spans.colon_end(spot.key) or 0
+    if spot.parent is None:
+        return 0
+    index = spans.entries(spot.parent.number).index(Entry(None, spot.number))
+    return spans.entry_start(spot.parent.number, index) + 1
+
+
+def lines_behind(spans: Spans, at: int, end: int) -> Splice:
+    """Take out the lines behind the line of ``at``, up to that of ``end``."""
+    first, last = spans.line_end(at), spans.line_end(end)
+    # The last line may have no line end: then the one before its first line goes, and there is still none.
+    return Splice(first + 1, last + 1, "") if last < len(spans.text) else Splice(first, last, "")
+
+
+def check_alone(spans: Spans, spot: Spot, route: Route) -> None:
+    """Raise ``EditError`` when an alias elsewhere repeats ``spot`` or what it stands in."""
+    at: Spot | None = spot if spans.repeated else None
+    while at is not None:
+        if at.number in spans.repeated:
+            message = f"{named(at.route)} has an anchor and is repeated elsewhere, where an edit would show as well"
+            raise EditError(message, route)
+        at = at.parent
+
+
+def check_unused(spans: Spans, spot: Spot, first: int, route: Route) -> None:
+    """Raise ``EditError`` when an alias elsewhere repeats one of the nodes from ``first`` to the end of ``spot``."""
+    if spans.aliases_from_outside(first, spans.last_inside(spot.number)):
+        message = f"{named(spot.route)} holds an anchor that is used elsewhere"
+        raise EditError(message, route)
+
+
+def missing(spot: Spot, part: str | int, route: Route) -> EditError:
+    """Say why there is no ``part`` below ``spot``."""
+    name = named(spot.route)
+    if isinstance(spot.data, dict):
+        wants_key = isinstance(part, str)
+        problem = (
+            f"has no key `{shown(str(part))}`"
+            if wants_key
+            else f"is a mapping: name a key instead of [{part}]"
+        )
+    elif isinstance(spot.data, list):
+        count = len(spot.data)
+        problem = f"has {count} item{'' if count == 1 else 's'}, and no [{part}]"
+        if isinstance(part, str):
+            problem = f"is a list: name an item, as in {format_route((*spot.route, 0))}"
+    else:
+        problem = (
+            "has no value" if spot.data is None else "is a single value: nothing can stand below it"
+        )
+    return EditError(f"{name} {problem}", route)
+
+
+def check_value(value: Any, route: Route, levels: int = 0) -> None:
+    """Raise ``EditError`` for a value or key that no source may hold, ``TypeError`` for what is no plain data."""
+    if levels > MAX_DEPTH:
+        message = f"the value is nested deeper than {MAX_DEPTH} levels"
+        raise EditError(message, route)
+    if type(value) is dict:
+        for key, each in value.items():
+            check_key(key, route)
+            check_value(each, route, levels + 1)
+    elif type(value) is list:
+        for each in value:
+            check_value(each, route, levels + 1)
+    elif type(value) is str:
+        _check_text(value, route)
+    elif type(value) in (int, float):
+        _check_number(value, route)
+    elif value is not None and type(value) is not bool:
+        message = f"not plain data: {value!r}"
+        raise TypeError(message)
+
+
+def check_key(key: object, route: Route) -> None:
+    """Raise ``EditError`` for a key that no source may hold, ``TypeError`` for what is no string."""
+    if type(key) is not str:
+        message = f"not a key: {key!r}"
+        raise TypeError(message)
+    _check_text(key, route)
+    if len(key) > _LONGEST_KEY:
+        message = f"the key `{shown(key)}` has more than {_LONGEST_KEY} characters"
+        raise EditError(message, route)
+
+
+def _check_text(text: str, route: Route) -> None:
+    fault = text_fault(text)
+    if fault:
+        message = f"{fault.message}: {fault.help}"
+        raise EditError(message, route)
+
+
+def _check_number(value: float, route: Route) -> None:
+    fits = -(2**63) <= value < 2**63 if isinstance(value, int) else math.isfinite(value)
+    if not fits:
+        raise EditError(
+            "a number is beyond 64 bits, infinite or not a number: not every reader can hold it",
+            route,
+        )
+    if not survives_float64(value, repr(value)):
+        message = f"the number {value} has more digits than Helm and Argo CD keep of a number: make it a string"
+        raise EditError(message, route)
+
+
+def named(route: Route) -> str:
+    """Name a route in a message."""
+    return f"`{format_route(route)}`" if route else "the file"

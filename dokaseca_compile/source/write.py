@@ -1,0 +1,123 @@
+"""Plain data as YAML text that our reader, those of YAML 1.1 and Go's read alike.
+
+``formats/yaml.py`` writes whole files and quotes more than it needs; here a value stands among what people
+wrote, and what they would write plain stays plain where every reader agrees.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from dokaseca_compile.core.text import UNPRINTABLE, number
+from dokaseca_compile.source.scalars import other_reading, resolve
+
+WIDTH: Final = 100
+"""How long a line may be before a new collection is written with a line for each entry."""
+
+_SPECIAL = re.compile(f"[{UNPRINTABLE}]")
+_NAMED: Final = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_PLAIN_START = re.compile(r"-{0,2}[^\s?:,\[\]{}#&*!|>'\"%@`-]")
+_NOT_PLAIN = re.compile(r": |:\Z| #| \Z")
+_NOT_IN_FLOW = re.compile(r"[,?\[\]{}]")  # YAML 1.1 ends a plain scalar at a `?`, too
+_WORDS: Final = frozenset(
+    ("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity")
+)
+_NUMBER_START: Final = frozenset("+-.0123456789")
+
+
+def flow_text(value: Any) -> str:
+    """Write any value on one line, fit to stand between brackets."""
+    if isinstance(value, dict):
+        return (
+            f"{{{', '.join(f'{key_text(key)}: {flow_text(each)}' for key, each in value.items())}}}"
+        )
+    if isinstance(value, list):
+        return f"[{', '.join(map(flow_text, value))}]"
+    return scalar_text(value, in_flow=True)
+
+
+def one_line(value: Any, quotes: str = "", *, in_flow: bool) -> str:
+    """Write any value on one line, a string in ``quotes`` where it may have them."""
+    return (
+        flow_text(value)
+        if isinstance(value, dict | list)
+        else scalar_text(value, quotes, in_flow=in_flow)
+    )
+
+
+def block_lines(head: str, value: Any) -> list[str]:
+    """Write ``head`` (``  key:`` or ``  -``) and the value: on one line where it fits, else in block style."""
+    line = f"{head} {one_line(value, in_flow=False)}"
+    if not value or not isinstance(value, dict | list) or len(line) <= WIDTH:
+        return [line]
+    pad = " " * (len(head) - len(head.lstrip(" ")) + 2)
+    below = nested_lines(pad, value)
+    if head.lstrip(" ") == "-":
+        return [f"{head} {below[0][len(pad) :]}", *below[1:]]
+    return [head, *below]
+
+
+def nested_lines(pad: str, value: dict[str, Any] | list[Any]) -> list[str]:
+    """Write the entries of a collection that is not empty, each behind ``pad``."""
+    if isinstance(value, dict):
+        return [
+            line
+            for key, each in value.items()
+            for line in block_lines(f"{pad}{key_text(key)}:", each)
+        ]
+    return [line for each in value for line in block_lines(f"{pad}-", each)]
+
+
+def key_text(key: str) -> str:
+    """Write a key, for block or flow style."""
+    return scalar_text(key, in_flow=True)
+
+
+def scalar_text(value: Any, quotes: str = "", *, in_flow: bool) -> str:
+    """Write a scalar on one line; ``quotes`` (``"`` or ``'``) are those a string should stand in."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return number(value)
+    if quotes == "'" and not _SPECIAL.search(value):
+        return f"""'{value.replace("'", "''")}'"""
+    if not quotes and is_plain(value, in_flow=in_flow):
+        return str(value)
+    text = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{_SPECIAL.sub(_escape, text)}"'
+
+
+def literal_lines(text: str, pad: str) -> tuple[str, str] | None:
+    """Write a string of lines as a ``|`` scalar: its header, and its lines behind ``pad`` without the last line end.
+
+    ``None`` for what would need an indentation indicator, or blanks that editors remove.
+    """
+    lines = text.removesuffix("\n").split("\n")
+    clean = all(line == line.rstrip() and not _SPECIAL.search(line) for line in lines)
+    if "\n" not in text or not clean or not lines[0] or lines[0][0] == " " or not lines[-1]:
+        return None
+    header = "|" if text.endswith("\n") else "|-"
+    return header, "\n".join(f"{pad}{line}" if line else "" for line in lines)
+
+
+def is_plain(text: str, *, in_flow: bool) -> bool:
+    """Tell whether every reader takes the text without quotes for the string it is."""
+    if not _PLAIN_START.match(text) or _NOT_PLAIN.search(text) or _SPECIAL.search(text):
+        return False
+    if in_flow and _NOT_IN_FLOW.search(text):
+        return False
+    if text.lower() in _WORDS or text.startswith("..."):
+        return False
+    # Go's reader drops every `_` from what looks like a number, Ruby's every comma too.
+    bare = re.sub("[_,]", "", text) if text[0] in _NUMBER_START else text
+    return all(
+        isinstance(resolve(each), str) and other_reading(each) is None for each in (text, bare)
+    )
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return _NAMED.get(match[0]) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
