@@ -50,6 +50,7 @@ lint: $(VENV)/.ready-dev ## Style, types and the layers of the code
 	@$(BIN)/mypy
 	@$(BIN)/mypy --config-file tests/mypy.ini
 	@$(BIN)/lint-imports
+	@$(BIN)/python scripts/figures.py --check
 
 schema: $(VENV)/.ready ## Write schemas/platform.schema.json from the model
 	@$(DOKASECA) schema --write
