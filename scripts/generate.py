@@ -21,8 +21,7 @@ import click
 from pydantic import TypeAdapter
 
 from dokaseca_compile.cli.app import app
-from dokaseca_compile.manual import ACCEPTABLE, MANUALS, model, output, source
-from dokaseca_compile.manual import acceptance as acceptance_manual
+from dokaseca_compile.manual import ACCEPTABLE, LAYERS, MANUALS
 from dokaseca_compile.model import acceptance, addons, clusters, common, history, teams, workloads
 from dokaseca_compile.model.grammar import GRAMMARS
 from dokaseca_compile.model.schema import platform_schema
@@ -39,7 +38,7 @@ def pages() -> dict[str, str]:
     """Every generated page: path below the root → text."""
     made = {"docs/platform-yaml.md": "".join(reference()), "docs/cli.md": "".join(command_line())}
     made["docs/rules/README.md"] = rule_index()
-    made |= {f"docs/rules/{slug}.md": markdown(slug, manual) for slug, manual in MANUALS.items()}
+    made |= {f"docs/rules/{slug}.md": markdown(slug, page) for slug, page in MANUALS.items()}
     return {path: HEADER + text.rstrip() + "\n" for path, text in made.items()}
 
 
@@ -285,8 +284,8 @@ def rule_index() -> str:
         "| fault | found while | finds |\n|---|---|---|\n"
     )
     for found, manuals in (
-        ("reading", source.MANUALS),
-        ("comparing with the schema", model.MANUALS),
+        ("reading", LAYERS["source"]),
+        ("comparing with the schema", LAYERS["model"]),
     ):
         text += "".join(
             f"| {_link(slug)} | {found} | {summary(page)} |\n"
@@ -298,7 +297,7 @@ def rule_index() -> str:
         "| fault | finds |\n|---|---|\n"
     )
     text += "".join(
-        f"| {_link(slug)} | {summary(page)} |\n" for slug, page in acceptance_manual.MANUALS.items()
+        f"| {_link(slug)} | {summary(page)} |\n" for slug, page in LAYERS["acceptance"].items()
     )
     text += (
         "\n## Output\n\nFound by `check`, `diff` and `compile` when files are compared.\n"
@@ -306,7 +305,7 @@ def rule_index() -> str:
         "| state | finds |\n|---|---|\n"
     )
     text += "".join(
-        f"| {_link(slug)} | {summary(page)} |\n" for slug, page in output.MANUALS.items()
+        f"| {_link(slug)} | {summary(page)} |\n" for slug, page in LAYERS["output"].items()
     )
     return text
 

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from textwrap import dedent, indent
+from textwrap import indent
 from typing import Any
 
 import pytest
@@ -15,9 +15,7 @@ from click.testing import CliRunner
 
 import dokaseca_compile
 from dokaseca_compile.cli.app import app
-from dokaseca_compile.manual import ACCEPTABLE, MANUALS, model, source
-from dokaseca_compile.manual import acceptance as acceptance_manual
-from dokaseca_compile.manual import output as output_manual
+from dokaseca_compile.manual import ACCEPTABLE, LAYERS, MANUALS
 from dokaseca_compile.model.load import load
 from dokaseca_compile.model.messages import SECTIONS
 from dokaseca_compile.output.write_plan import State
@@ -26,6 +24,7 @@ from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.source import Sources, parse
 
 PACKAGE = Path(dokaseca_compile.__file__).parent
+CODE = re.compile(r"^```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BASE = yaml.safe_load((Path(__file__).parent / "rules/base.yaml").read_text())
 MAKERS = {"error", "warning", "refusal", "PydanticCustomError", "grammar", "TextFault", "_file_error"}
 """The functions whose first argument is a slug."""
@@ -62,14 +61,7 @@ def test_every_fault_has_a_manual_and_every_manual_a_fault() -> None:
 
 
 def test_no_two_layers_explain_one_slug() -> None:
-    pages = (
-        source.MANUALS,
-        model.MANUALS,
-        acceptance_manual.MANUALS,
-        output_manual.MANUALS,
-        dokaseca_compile.rules.RULES,
-    )
-    assert len(MANUALS) == sum(map(len, pages))
+    assert len(MANUALS) == sum(map(len, LAYERS.values()))
 
 
 @pytest.mark.parametrize("slug", sorted(MANUALS))
@@ -79,31 +71,33 @@ def test_manuals_have_one_form(slug: str) -> None:
     assert first.endswith(".")
     assert len(first) <= 110
     assert blank == ""
-    headings = [line for line in rest if line and not line.startswith(" ")]
-    accept = ["Accept"] if slug in ACCEPTABLE else []
-    assert headings == ["Problem", "Why", "Fix", *accept, "Example"]
-    assert "    .. code-block:: yaml" in rest
+    headings = re.findall("^#.*", CODE.sub("", MANUALS[slug]), re.MULTILINE)
+    accept = ["## Accept"] if slug in ACCEPTABLE else []
+    assert headings == ["## Problem", "## Why", "## Fix", *accept, "## Example"]
+    assert all(MANUALS[slug].count(f"\n\n{heading}\n\n") == 1 for heading in headings)
+    assert "```yaml" in rest
     assert max(map(len, rest)) <= 120
 
 
 @pytest.mark.parametrize("slug", sorted(MANUALS))
 def test_the_terminal_shows_no_markup(slug: str) -> None:
-    """No directive; doubled backticks only where an example's code has them; every line of the text is there."""
-    shown = plain(slug, MANUALS[slug])
-    prose = "\n".join(line for line in shown.splitlines() if not line.startswith("        "))
-    assert ".. code-block::" not in shown
-    assert "``" not in prose
-    assert indent(example(slug).strip(), " " * 8) in shown
+    """No fences and no marks of headings; text is wrapped and complete; code keeps its lines."""
+    shown = plain(slug, MANUALS[slug], 80)
+    prose = [line for line in shown.splitlines() if not line.startswith("        ")]
+    assert "```" not in shown
+    assert not [line for line in prose if line.startswith("#")]
+    assert max(map(len, prose)) <= 80
+    assert all(indent(code, " " * 8) in shown for code in CODE.findall(MANUALS[slug]))
+    words = re.sub("^## ", "", CODE.sub("", MANUALS[slug]), flags=re.MULTILINE).split()
+    assert " ".join(words) == " ".join("\n".join(prose).split()[2:])
 
 
 def example(slug: str) -> str:
     """The first code block."""
-    found = re.search(r"code-block:: \w+\n\n((?:        .*(?:\n|\Z)|\n)+)", MANUALS[slug])
-    assert found is not None
-    return dedent(found[1])
+    return CODE.findall(MANUALS[slug])[0]
 
 
-@pytest.mark.parametrize("slug", sorted(set(source.MANUALS) - NOT_IN_ONE_SMALL_FILE))
+@pytest.mark.parametrize("slug", sorted(set(LAYERS["source"]) - NOT_IN_ONE_SMALL_FILE))
 def test_examples_of_reading_show_the_fault(slug: str) -> None:
     """Reading the example reports that fault, and no other."""
     document, faults = parse(example(slug), "platform.yaml")
@@ -112,7 +106,7 @@ def test_examples_of_reading_show_the_fault(slug: str) -> None:
     assert found == {slug}
 
 
-@pytest.mark.parametrize("slug", sorted(model.MANUALS))
+@pytest.mark.parametrize("slug", sorted(LAYERS["model"]))
 def test_examples_of_the_schema_show_the_fault(slug: str) -> None:
     """The example, laid over a sound platform, has that fault."""
     patch: Any = yaml.safe_load(example(slug))

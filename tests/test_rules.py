@@ -87,8 +87,8 @@ def test_fails(slug: str, case: dict[str, Any]) -> None:
 def test_every_rule_has_a_manual_and_a_table(rule: Any) -> None:
     """The file is named for the slug; the manual has its four headings; the table has both kinds of case."""
     assert rule.__name__.rsplit(".", 1)[1] == rule.SLUG.replace("-", "_")
-    for heading in ("Problem\n", "Why\n", "Fix\n", "Example\n"):
-        assert f"\n{heading}" in rule.__doc__, heading
+    for heading in ("Problem", "Why", "Fix", "Example"):
+        assert f"\n## {heading}\n" in rule.__doc__, heading
     table = yaml.safe_load((TABLES / f"{rule.SLUG}.yaml").read_text())
     assert table["pass"]
     assert table["fail"]

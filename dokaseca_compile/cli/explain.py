@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import click
 
 from dokaseca_compile.cli import output
@@ -31,5 +33,10 @@ def command(*, slug: str | None) -> int:
     if slug not in MANUALS:
         message = f"no finding is called `{slug}`; {did_you_mean(slug, MANUALS)}"
         raise click.UsageError(message)
-    output.result(plain(slug, MANUALS[slug]))
+    output.result(plain(slug, MANUALS[slug], _width()))
     return OK
+
+
+def _width() -> int:
+    """Return the width of the terminal, as far as text is easy to read in it."""
+    return max(40, min(shutil.get_terminal_size().columns, 100))

@@ -1,47 +1,54 @@
-"""A manual as people read it: in the terminal, and as a page of ``docs/``."""
+"""A manual page for the terminal, and as a Markdown document of its own."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from textwrap import dedent
+from collections.abc import Iterator
+from textwrap import fill, indent
 
-_BLOCK = re.compile(r"^( *)\.\. code-block:: (\w+)\n\n((?:\1    .*(?:\n|\Z)|\n)+)", re.MULTILINE)
-
-
-def plain(slug: str, manual: str) -> str:
-    """A manual for the terminal: the slug as title, code indented as it is, without directives."""
-    return f"{slug}\n{'=' * len(slug)}\n\n{_walk(manual, lambda _, code: code)}"
+_CODE = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_HEADING = "## "
+_ITEM = "- "
 
 
-def markdown(slug: str, manual: str) -> str:
-    """A manual as a Markdown page: its headings, its code blocks, its literals."""
-    summary, _, rest = manual.partition("\n")
-    parts = re.split(r"^([A-Z][a-z]+)\n", rest, flags=re.MULTILINE)[1:]
-    page = f"# `{slug}`\n\n{inline(summary)}\n"
-    for heading, body in zip(parts[::2], parts[1::2], strict=True):
-        page += f"\n## {heading}\n\n{_walk(dedent(body).strip(), _fenced).strip()}\n"
-    return page
+def markdown(slug: str, page: str) -> str:
+    """Return a page as a document: its slug is the title."""
+    return f"# `{slug}`\n\n{page}\n"
 
 
-def summary(manual: str) -> str:
-    """The first line: what is found."""
-    return inline(manual.split("\n", 1)[0])
+def summary(page: str) -> str:
+    """Return the first line of a page: what is wrong."""
+    return page.partition("\n")[0]
 
 
-def inline(text: str) -> str:
-    """Literals with single backticks."""
-    return text.replace("``", "`")
+def plain(slug: str, page: str, width: int) -> str:
+    """Return a page for the terminal: text is wrapped at ``width``, code keeps its lines."""
+    return f"{slug}\n{'=' * len(slug)}\n\n{''.join(_blocks(page, width)).rstrip()}\n"
 
 
-def _fenced(language: str, code: str) -> str:
-    return f"```{language}\n{dedent(code).strip()}\n```\n\n"
+def _blocks(page: str, width: int) -> Iterator[str]:
+    """Yield each heading, paragraph, list and code block with the space that follows it."""
+    yield f"{fill(summary(page), width)}\n\n"
+    for number, part in enumerate(_CODE.split(page.partition("\n")[2])):
+        if number % 2:  # `split` alternates between text and code
+            yield indent(part, " " * 8) + "\n"
+            continue
+        for block in part.strip().split("\n\n"):
+            if block.startswith(_HEADING):
+                yield block.removeprefix(_HEADING) + "\n"
+            elif block:
+                yield "\n".join(_wrapped(block, width)) + "\n\n"
 
 
-def _walk(text: str, code: Callable[[str, str], str]) -> str:
-    """Prose with plain literals, and each code block as ``code`` shows it."""
-    shown, position = "", 0
-    for block in _BLOCK.finditer(text):
-        shown += inline(text[position : block.start()]) + code(block[2], block[3])
-        position = block.end()
-    return shown + inline(text[position:])
+def _wrapped(block: str, width: int) -> Iterator[str]:
+    """Yield the lines of a paragraph or of a list."""
+    for item in re.split(rf"\n(?={_ITEM})", block):
+        hanging = "  " if item.startswith(_ITEM) else ""
+        yield fill(
+            item,
+            width,
+            initial_indent=" " * 4,
+            subsequent_indent=" " * 4 + hanging,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )

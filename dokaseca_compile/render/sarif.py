@@ -14,11 +14,12 @@ from dokaseca_compile.formats.body import JsonBody
 from dokaseca_compile.formats.json import render
 from dokaseca_compile.manual import MANUALS
 from dokaseca_compile.output.report import Finding, Report, accepted_findings, findings
-from dokaseca_compile.render.manual import markdown, summary
+from dokaseca_compile.render.manual import markdown, plain, summary
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
+_WIDTH = 100
 
 
 def sarif(report: Report) -> str:
@@ -53,11 +54,11 @@ def _suppressed(accepted: Accepted | None) -> dict[str, Any]:
 
 
 def _rule(slug: str) -> dict[str, Any]:
-    manual = MANUALS[slug]
+    page = MANUALS[slug]
     return {
         "id": slug,
-        "shortDescription": {"text": summary(manual)},
-        "help": {"text": manual, "markdown": markdown(slug, manual)},
+        "shortDescription": {"text": summary(page)},
+        "help": {"text": plain(slug, page, _WIDTH), "markdown": markdown(slug, page)},
     }
 
 

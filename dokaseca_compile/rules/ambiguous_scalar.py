@@ -1,31 +1,35 @@
 """A value without quotes is text to one reader and something else to another.
 
-Problem
-    A plain value such as ``no``, ``010``, ``1:20`` or ``2024-01-01`` is read as a string here, as
-    YAML 1.2 says; readers of YAML 1.1 and Go's see a boolean, a number or a date. Or a plain value
-    in Helm values, such as ``14.10``, ``1234e5``, ``0x1F`` or ``0o10``, is a number that is written
-    in another way than Helm hands it on: ``14.1``, ``123400000``, ``31``, ``8``.
+## Problem
 
-Why
-    People know one of the readings and tools the other. What is a string is written as the string
-    it is. What is a number loses its spelling: Helm reads every number as a float64 and keeps only
-    its value (helm#11800), and a template prints a million as ``1e+06``. That is a warning where a
-    number may be what is wanted, and an error where the chart needs the text: under keys such as
-    ``tag``, ``version``, ``sha``, ``commit``, ``digest``, ``revision`` and ``channel``, in an
-    environment variable, a label or an annotation.
+A plain value such as `no`, `010`, `1:20` or `2024-01-01` is read as a string here, as
+YAML 1.2 says; readers of YAML 1.1 and Go's see a boolean, a number or a date. Or a plain value
+in Helm values, such as `14.10`, `1234e5`, `0x1F` or `0o10`, is a number that is written
+in another way than Helm hands it on: `14.1`, `123400000`, `31`, `8`.
 
-Fix
-    Quote it if it is text. Else write ``true``, ``false``, or the number as the message shows it.
-    Numbers such as ``3``, ``0.5`` and ``1.25`` keep their spelling and need no quotes.
+## Why
 
-Example
-    .. code-block:: yaml
+People know one of the readings and tools the other. What is a string is written as the string
+it is. What is a number loses its spelling: Helm reads every number as a float64 and keeps only
+its value (helm#11800), and a template prints a million as `1e+06`. That is a warning where a
+number may be what is wanted, and an error where the chart needs the text: under keys such as
+`tag`, `version`, `sha`, `commit`, `digest`, `revision` and `channel`, in an
+environment variable, a label or an annotation.
 
-        regions:
-          norway: {description: no}                       # ambiguous-scalar, a warning
-        addons:
-          shop: {values: {image: {tag: 14.10}}}           # ambiguous-scalar: the tag would be 14.1
-          shop: {values: {image: {tag: "14.10"}}}         # as it is written
+## Fix
+
+Quote it if it is text. Else write `true`, `false`, or the number as the message shows it.
+Numbers such as `3`, `0.5` and `1.25` keep their spelling and need no quotes.
+
+## Example
+
+```yaml
+regions:
+  norway: {description: no}                       # ambiguous-scalar, a warning
+addons:
+  shop: {values: {image: {tag: 14.10}}}           # ambiguous-scalar: the tag would be 14.1
+  shop: {values: {image: {tag: "14.10"}}}         # as it is written
+```
 """
 
 from __future__ import annotations

@@ -1,21 +1,25 @@
 """A cluster authenticates by one cloud and runs in another.
 
-Problem
-    ``auth`` is ``awsIam``, ``azureWorkloadIdentity`` or ``gcpWorkloadIdentity``, and ``cloud`` is
-    not the cloud of that name. A cluster that gives no ``cloud`` is ``local``.
+## Problem
 
-Why
-    ``cloud`` is a label of the cluster Secret, by which ApplicationSets choose cloud-specific
-    addons. Where it is wrong, the cluster gets another cloud's, or none.
+`auth` is `awsIam`, `azureWorkloadIdentity` or `gcpWorkloadIdentity`, and `cloud` is
+not the cloud of that name. A cluster that gives no `cloud` is `local`.
 
-Fix
-    Correct ``cloud`` or ``auth``.
+## Why
 
-Example
-    .. code-block:: yaml
+`cloud` is a label of the cluster Secret, by which ApplicationSets choose cloud-specific
+addons. Where it is wrong, the cluster gets another cloud's, or none.
 
-        clusters:
-          edge: {cloud: gcp, auth: {awsIam: {clusterName: edge}}}   # auth-cloud-mismatch
+## Fix
+
+Correct `cloud` or `auth`.
+
+## Example
+
+```yaml
+clusters:
+  edge: {cloud: gcp, auth: {awsIam: {clusterName: edge}}}   # auth-cloud-mismatch
+```
 """
 
 from __future__ import annotations

@@ -1,28 +1,32 @@
 """An autoscaler takes a share of a request that nobody makes.
 
-Problem
-    A workload with an ``image`` has ``autoscaling.enabled: true`` and a share of cpu or memory
-    (``autoscaling.cpu``, ``autoscaling.memory``), and its Pods request none of that resource, or 0:
-    neither its values say so, nor a limit, which Kubernetes takes for the request, nor a default of
-    the environment (``policies.<environment>.limits``).
+## Problem
 
-Why
-    The HorizontalPodAutoscaler compares use with what is requested. Without a request it reports
-    ``FailedGetResourceMetric`` and leaves the number of Pods as it is, whatever the load.
+A workload with an `image` has `autoscaling.enabled: true` and a share of cpu or memory
+(`autoscaling.cpu`, `autoscaling.memory`), and its Pods request none of that resource, or 0:
+neither its values say so, nor a limit, which Kubernetes takes for the request, nor a default of
+the environment (`policies.<environment>.limits`).
 
-Fix
-    Request the resource, or set the share to 0 so that the other one decides alone.
+## Why
 
-Example
-    .. code-block:: yaml
+The HorizontalPodAutoscaler compares use with what is requested. Without a request it reports
+`FailedGetResourceMetric` and leaves the number of Pods as it is, whatever the load.
 
-        workloads:
-          payments:
-            api:
-              image: ghcr.io/acme/api
-              version: 1.4.0
-              values: {autoscaling: {enabled: true}, resources: null}  # refused
-              environments: {dev: {}}
+## Fix
+
+Request the resource, or set the share to 0 so that the other one decides alone.
+
+## Example
+
+```yaml
+workloads:
+  payments:
+    api:
+      image: ghcr.io/acme/api
+      version: 1.4.0
+      values: {autoscaling: {enabled: true}, resources: null}  # refused
+      environments: {dev: {}}
+```
 """
 
 from __future__ import annotations

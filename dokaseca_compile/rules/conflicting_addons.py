@@ -1,28 +1,33 @@
 """Two addons that exclude each other are installed on one cluster.
 
-Problem
-    ``addons.<name>.conflicts`` lists an addon, and both are enabled on a cluster. It is enough
-    that one of the two says so.
+## Problem
 
-Why
-    Two ingress controllers, two service meshes or two operators of one CRD fight over the same
-    objects: each undoes the other's work at every sync.
+`addons.<name>.conflicts` lists an addon, and both are enabled on a cluster. It is enough
+that one of the two says so.
 
-Fix
-    Disable one of them on these clusters, in the environment, region, type or cluster.
+## Why
 
-Accept
-    While one of the two takes over from the other, and both are set up not to touch the same
-    objects.
+Two ingress controllers, two service meshes or two operators of one CRD fight over the same
+objects: each undoes the other's work at every sync.
 
-Example
-    .. code-block:: yaml
+## Fix
 
-        addons:
-          traefik: {conflicts: [ingress-nginx]}
-          ingress-nginx: {enabled: false}
-        environments:
-          dev: {addons: {ingress-nginx: true}}    # conflicting-addons on every dev cluster
+Disable one of them on these clusters, in the environment, region, type or cluster.
+
+## Accept
+
+While one of the two takes over from the other, and both are set up not to touch the same
+objects.
+
+## Example
+
+```yaml
+addons:
+  traefik: {conflicts: [ingress-nginx]}
+  ingress-nginx: {enabled: false}
+environments:
+  dev: {addons: {ingress-nginx: true}}    # conflicting-addons on every dev cluster
+```
 """
 
 from __future__ import annotations

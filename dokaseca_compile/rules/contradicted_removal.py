@@ -1,25 +1,29 @@
 """A thing is said to be gone, and it is still there.
 
-Problem
-    An entry of ``removed`` names a cluster that is still declared, or an addon (or a part of one)
-    that a cluster still installs: any cluster, or one of those that ``environments`` and
-    ``clusters`` speak of. Or an entry of ``moved`` gives a new name to a cluster or an addon that
-    is still declared under its old one.
+## Problem
 
-Why
-    These entries allow Argo CD to delete something. One that is not true, since the change was
-    undone or the addon came back, would let the next deletion pass that nobody meant.
+An entry of `removed` names a cluster that is still declared, or an addon (or a part of one)
+that a cluster still installs: any cluster, or one of those that `environments` and
+`clusters` speak of. Or an entry of `moved` gives a new name to a cluster or an addon that
+is still declared under its old one.
 
-Fix
-    Take away the thing, or the entry. Where an addon goes in some places only, narrow the entry
-    with ``environments`` or ``clusters``.
+## Why
 
-Example
-    .. code-block:: yaml
+These entries allow Argo CD to delete something. One that is not true, since the change was
+undone or the addon came back, would let the next deletion pass that nobody meant.
 
-        clusters: {edge-old: {environment: dev}}
-        removed:
-          edge-old: {cluster: edge-old, reason: decommissioned}   # contradicted-removal
+## Fix
+
+Take away the thing, or the entry. Where an addon goes in some places only, narrow the entry
+with `environments` or `clusters`.
+
+## Example
+
+```yaml
+clusters: {edge-old: {environment: dev}}
+removed:
+  edge-old: {cluster: edge-old, reason: decommissioned}   # contradicted-removal
+```
 """
 
 from __future__ import annotations

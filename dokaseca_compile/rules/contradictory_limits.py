@@ -1,25 +1,29 @@
 """Bounds of containers contradict each other, or the quota that they count against.
 
-Problem
-    In ``policies.<environment>.limits`` a lower bound is above a higher one: ``min`` and
-    ``defaultRequest`` are no more than ``default``, and all of them no more than ``max``. Or what a
-    container gets that names nothing is more than the whole quota of a team.
+## Problem
 
-Why
-    The API server refuses a LimitRange whose bounds contradict each other, so none would hold. And
-    in a namespace whose quota is less than one container asks for, no Pod ever starts.
+In `policies.<environment>.limits` a lower bound is above a higher one: `min` and
+`defaultRequest` are no more than `default`, and all of them no more than `max`. Or what a
+container gets that names nothing is more than the whole quota of a team.
 
-    What is not given Kubernetes fills in: ``default`` from ``max``, ``defaultRequest`` from
-    ``default`` or else from ``min``.
+## Why
 
-Fix
-    Raise the one or lower the other.
+The API server refuses a LimitRange whose bounds contradict each other, so none would hold. And
+in a namespace whose quota is less than one container asks for, no Pod ever starts.
 
-Example
-    .. code-block:: yaml
+What is not given Kubernetes fills in: `default` from `max`, `defaultRequest` from
+`default` or else from `min`.
 
-        policies:
-          dev: {limits: {default: {memory: 2Gi}, max: {memory: 1Gi}}}    # contradictory-limits
+## Fix
+
+Raise the one or lower the other.
+
+## Example
+
+```yaml
+policies:
+  dev: {limits: {default: {memory: 2Gi}, max: {memory: 1Gi}}}    # contradictory-limits
+```
 """
 
 from __future__ import annotations

@@ -1,33 +1,37 @@
 """Values of a workload contradict each other, once Helm has merged them.
 
-Problem
-    The values of a workload with an ``image``, as Helm merges them over those of the platform's
-    web-service chart, contradict each other: ``maxSurge`` and ``maxUnavailable`` both 0, a volume
-    with two sources or none, a mount of a volume that does not exist, a name that is there twice or
-    is the chart's own, ``privileged`` without ``allowPrivilegeEscalation``, ``runAsNonRoot`` with
-    the user 0, a network peer with both an ``ipBlock`` and a selector. Or a value has no effect
-    beside another: ``rollingUpdate`` under the strategy ``Recreate``, a variable of ``env`` that
-    ``extraEnv`` hides.
+## Problem
 
-Why
-    The API server refuses such an object, or the kubelet its container, and Argo CD says so only
-    when it syncs. Often neither value is wrong where it stands: one is a default of the chart, or
-    comes from a weaker layer.
+The values of a workload with an `image`, as Helm merges them over those of the platform's
+web-service chart, contradict each other: `maxSurge` and `maxUnavailable` both 0, a volume
+with two sources or none, a mount of a volume that does not exist, a name that is there twice or
+is the chart's own, `privileged` without `allowPrivilegeEscalation`, `runAsNonRoot` with
+the user 0, a network peer with both an `ipBlock` and a selector. Or a value has no effect
+beside another: `rollingUpdate` under the strategy `Recreate`, a variable of `env` that
+`extraEnv` hides.
 
-Fix
-    Change the value that the finding shows, or the other one beside it.
+## Why
 
-Example
-    .. code-block:: yaml
+The API server refuses such an object, or the kubelet its container, and Argo CD says so only
+when it syncs. Often neither value is wrong where it stands: one is a default of the chart, or
+comes from a weaker layer.
 
-        workloads:
-          payments:
-            api:
-              image: ghcr.io/acme/api
-              version: 1.4.0
-              values:
-                volumeMounts: [{name: data, mountPath: /data}]   # contradictory-values
-              environments: {dev: {}}
+## Fix
+
+Change the value that the finding shows, or the other one beside it.
+
+## Example
+
+```yaml
+workloads:
+  payments:
+    api:
+      image: ghcr.io/acme/api
+      version: 1.4.0
+      values:
+        volumeMounts: [{name: data, mountPath: /data}]   # contradictory-values
+      environments: {dev: {}}
+```
 """
 
 from __future__ import annotations

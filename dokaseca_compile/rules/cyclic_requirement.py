@@ -1,22 +1,26 @@
 """Addons require each other in a circle.
 
-Problem
-    Following ``requires`` from an addon leads back to it.
+## Problem
 
-Why
-    Required addons are created first, and in a circle none comes first. It is nearly always a
-    requirement written on the wrong side.
+Following `requires` from an addon leads back to it.
 
-Fix
-    Remove one requirement of the circle: keep those that are needed to start, drop those that are
-    only used later.
+## Why
 
-Example
-    .. code-block:: yaml
+Required addons are created first, and in a circle none comes first. It is nearly always a
+requirement written on the wrong side.
 
-        addons:
-          cert-manager: {requires: [kyverno]}
-          kyverno: {requires: [cert-manager]}   # cert-manager → kyverno → cert-manager
+## Fix
+
+Remove one requirement of the circle: keep those that are needed to start, drop those that are
+only used later.
+
+## Example
+
+```yaml
+addons:
+  cert-manager: {requires: [kyverno]}
+  kyverno: {requires: [cert-manager]}   # cert-manager → kyverno → cert-manager
+```
 """
 
 from __future__ import annotations

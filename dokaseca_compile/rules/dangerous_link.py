@@ -1,28 +1,32 @@
 """An annotation holds a link that runs code, or that leads elsewhere than it seems to.
 
-Problem
-    The value of an annotation of an environment or a cluster is a ``javascript:``, ``vbscript:``
-    or ``data:`` address, with or without a title before it (``Runbook | javascript:…``). Or an
-    annotation that Argo CD shows as a link is not one plain ``http://`` or ``https://`` URL, with
-    or without a title before it.
+## Problem
 
-Why
-    Argo CD and developer portals show annotations as links: Argo CD those that begin with
-    ``link.argocd.argoproj.io/``. A click on such a link runs its code with the rights of the
-    person who is logged in. A URL with a user, a backslash or signs that have no place in a URL
-    names one host to a person and another one to a browser; with two ``|``, Argo CD takes the
-    whole text for the link (``ExternalLink``).
+The value of an annotation of an environment or a cluster is a `javascript:`, `vbscript:`
+or `data:` address, with or without a title before it (`Runbook | javascript:…`). Or an
+annotation that Argo CD shows as a link is not one plain `http://` or `https://` URL, with
+or without a title before it.
 
-Fix
-    Link to an ``https://`` address.
+## Why
 
-Example
-    .. code-block:: yaml
+Argo CD and developer portals show annotations as links: Argo CD those that begin with
+`link.argocd.argoproj.io/`. A click on such a link runs its code with the rights of the
+person who is logged in. A URL with a user, a backslash or signs that have no place in a URL
+names one host to a person and another one to a browser; with two `|`, Argo CD takes the
+whole text for the link (`ExternalLink`).
 
-        clusters:
-          edge:
-            annotations:
-              link.argocd.argoproj.io/runbook: "Runbook | javascript:alert(1)"  # dangerous-link
+## Fix
+
+Link to an `https://` address.
+
+## Example
+
+```yaml
+clusters:
+  edge:
+    annotations:
+      link.argocd.argoproj.io/runbook: "Runbook | javascript:alert(1)"  # dangerous-link
+```
 """
 
 from __future__ import annotations

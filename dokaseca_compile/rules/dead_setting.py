@@ -1,23 +1,27 @@
 """A layer changes an addon that none of its clusters installs.
 
-Problem
-    An environment, region, cluster type or cluster sets ``version``, ``namespace``, ``values`` or
-    ``components`` of an addon that is enabled on no cluster of this layer.
+## Problem
 
-Why
-    Somebody believes that the setting is at work. Most often the switch is missing, or it was set
-    in another layer.
+An environment, region, cluster type or cluster sets `version`, `namespace`, `values` or
+`components` of an addon that is enabled on no cluster of this layer.
 
-Fix
-    Enable the addon in this layer, or delete the setting. A layer that only switches
-    (``kyverno: false``) is never a fault.
+## Why
 
-Example
-    .. code-block:: yaml
+Somebody believes that the setting is at work. Most often the switch is missing, or it was set
+in another layer.
 
-        regions:
-          eu: {addons: {velero: {values: {region: eu-west-1}}}}    # dead-setting
-        addons: {velero: {enabled: false}}
+## Fix
+
+Enable the addon in this layer, or delete the setting. A layer that only switches
+(`kyverno: false`) is never a fault.
+
+## Example
+
+```yaml
+regions:
+  eu: {addons: {velero: {values: {region: eu-west-1}}}}    # dead-setting
+addons: {velero: {enabled: false}}
+```
 """
 
 from __future__ import annotations

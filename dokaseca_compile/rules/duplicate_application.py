@@ -1,25 +1,29 @@
 """Two things would be one object of Argo CD, or one file.
 
-Problem
-    Names are joined by ``-``, and two different pairs give one name: an addon ``a-b`` and the
-    component ``b`` of addon ``a``, or the workload ``b`` of team ``a``; the Application
-    ``<cluster>-<part>`` of two clusters of one hub; or the ApplicationSet ``<part>-<environment>``
-    of two environments.
+## Problem
 
-Why
-    Of two Applications with one name Argo CD drops both, or refuses the second, and what was
-    dropped is uninstalled. Of two ApplicationSets or values files the later replaces the earlier.
+Names are joined by `-`, and two different pairs give one name: an addon `a-b` and the
+component `b` of addon `a`, or the workload `b` of team `a`; the Application
+`<cluster>-<part>` of two clusters of one hub; or the ApplicationSet `<part>-<environment>`
+of two environments.
 
-Fix
-    Rename one: the component, the workload, the cluster or the environment.
+## Why
 
-Example
-    .. code-block:: yaml
+Of two Applications with one name Argo CD drops both, or refuses the second, and what was
+dropped is uninstalled. Of two ApplicationSets or values files the later replaces the earlier.
 
-        clusters: {edge: {}, edge-oauth: {}}
-        addons:
-          proxy: {}          # on edge-oauth: Application edge-oauth-proxy
-          oauth-proxy: {}    # on edge: Application edge-oauth-proxy
+## Fix
+
+Rename one: the component, the workload, the cluster or the environment.
+
+## Example
+
+```yaml
+clusters: {edge: {}, edge-oauth: {}}
+addons:
+  proxy: {}          # on edge-oauth: Application edge-oauth-proxy
+  oauth-proxy: {}    # on edge: Application edge-oauth-proxy
+```
 """
 
 from __future__ import annotations

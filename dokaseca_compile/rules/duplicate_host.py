@@ -1,30 +1,34 @@
 """Two workloads claim one host and path.
 
-Problem
-    On one cluster, the ingresses (of one class) or the routes of two workloads, of one team or of
-    two, have the same host and path.
+## Problem
 
-Why
-    Only one of them can get the requests. ingress-nginx refuses the second Ingress in its webhook,
-    so that its Application never syncs (ingress-nginx#8216); other controllers merge both, or take
-    the older one, and which that is depends on who came first.
+On one cluster, the ingresses (of one class) or the routes of two workloads, of one team or of
+two, have the same host and path.
 
-Fix
-    Give one of them another host or path, or let it run on other clusters.
+## Why
 
-Example
-    .. code-block:: yaml
+Only one of them can get the requests. ingress-nginx refuses the second Ingress in its webhook,
+so that its Application never syncs (ingress-nginx#8216); other controllers merge both, or take
+the older one, and which that is depends on who came first.
 
-        workloads:
-          payments:
-            cart:
-              image: ghcr.io/acme/cart
-              values: {ingress: {enabled: true, hosts: [{host: pay.example.com}]}}
-              environments: {dev: {version: 1.0.0}}
-            till:
-              image: ghcr.io/acme/till
-              values: {ingress: {enabled: true, hosts: [{host: pay.example.com}]}}   # duplicate-host
-              environments: {dev: {version: 1.0.0}}
+## Fix
+
+Give one of them another host or path, or let it run on other clusters.
+
+## Example
+
+```yaml
+workloads:
+  payments:
+    cart:
+      image: ghcr.io/acme/cart
+      values: {ingress: {enabled: true, hosts: [{host: pay.example.com}]}}
+      environments: {dev: {version: 1.0.0}}
+    till:
+      image: ghcr.io/acme/till
+      values: {ingress: {enabled: true, hosts: [{host: pay.example.com}]}}   # duplicate-host
+      environments: {dev: {version: 1.0.0}}
+```
 """
 
 from __future__ import annotations

@@ -1,21 +1,25 @@
 """Two charts are installed as one Helm release.
 
-Problem
-    Two enabled charts have the same ``releaseName`` in the same namespace of a cluster.
+## Problem
 
-Why
-    Charts name their objects after the release. Two of one name write the same Deployments,
-    Services and Secrets, and their Applications undo each other at every sync.
+Two enabled charts have the same `releaseName` in the same namespace of a cluster.
 
-Fix
-    Give one of them another ``releaseName`` or another namespace, or disable one.
+## Why
 
-Example
-    .. code-block:: yaml
+Charts name their objects after the release. Two of one name write the same Deployments,
+Services and Secrets, and their Applications undo each other at every sync.
 
-        addons:
-          redis: {namespace: cache}
-          valkey: {namespace: cache, releaseName: redis}    # duplicate-release
+## Fix
+
+Give one of them another `releaseName` or another namespace, or disable one.
+
+## Example
+
+```yaml
+addons:
+  redis: {namespace: cache}
+  valkey: {namespace: cache, releaseName: redis}    # duplicate-release
+```
 """
 
 from __future__ import annotations

@@ -1,23 +1,27 @@
 """Two repositories would be written into one folder.
 
-Problem
-    Two roles below ``repositories`` have the same name and different URLs, or the name of one is a
-    folder inside the other's.
+## Problem
 
-Why
-    The output of each repository goes to a folder of its name, and each owns its whole folder: the
-    files of one would be stale or foreign to the other.
+Two roles below `repositories` have the same name and different URLs, or the name of one is a
+folder inside the other's.
 
-Fix
-    Give each repository its own ``name``. To keep two roles in one Git repository, give them the
-    same ``name``, or the same ``url``, and a ``basepath`` each, neither inside the other.
+## Why
 
-Example
-    .. code-block:: yaml
+The output of each repository goes to a folder of its name, and each owns its whole folder: the
+files of one would be stale or foreign to the other.
 
-        repositories:
-          addons: {name: platform}
-          charts: {name: platform/charts}    # duplicate-repository
+## Fix
+
+Give each repository its own `name`. To keep two roles in one Git repository, give them the
+same `name`, or the same `url`, and a `basepath` each, neither inside the other.
+
+## Example
+
+```yaml
+repositories:
+  addons: {name: platform}
+  charts: {name: platform/charts}    # duplicate-repository
+```
 """
 
 from __future__ import annotations

@@ -1,23 +1,27 @@
 """Two clusters have one API server.
 
-Problem
-    ``clusters.<name>.server`` of two clusters is the same address. Case, a trailing slash and the
-    default port 443 make no difference.
+## Problem
 
-Why
-    Argo CD knows a cluster by its server: of two Secrets for one server it takes the credentials
-    of either, and an ApplicationSet that merges by server fails as a whole. Both clusters' addons
-    would be installed into the same cluster.
+`clusters.<name>.server` of two clusters is the same address. Case, a trailing slash and the
+default port 443 make no difference.
 
-Fix
-    Give each cluster its own server, or remove the one that is a copy.
+## Why
 
-Example
-    .. code-block:: yaml
+Argo CD knows a cluster by its server: of two Secrets for one server it takes the credentials
+of either, and an ApplicationSet that merges by server fails as a whole. Both clusters' addons
+would be installed into the same cluster.
 
-        clusters:
-          edge-1: {server: "https://edge.acme.example:6443"}
-          edge-2: {server: "https://edge.acme.example:6443"}   # duplicate-server
+## Fix
+
+Give each cluster its own server, or remove the one that is a copy.
+
+## Example
+
+```yaml
+clusters:
+  edge-1: {server: "https://edge.acme.example:6443"}
+  edge-2: {server: "https://edge.acme.example:6443"}   # duplicate-server
+```
 """
 
 from __future__ import annotations

@@ -1,28 +1,32 @@
 """The workloads of a team together need more than its quota.
 
-Problem
-    On one cluster, the Pods of a team's workloads count more against the quota of their namespace
-    than it has, though each workload alone fits: while all run, or while a new version of one
-    starts its first Pod beside the old ones.
+## Problem
 
-Why
-    The Deployments are applied without an error. Pods beyond the quota are refused one by one, and
-    which workload lacks its own depends on who came first. Without room for one Pod more no new
-    version ever starts (kubernetes#89209).
+On one cluster, the Pods of a team's workloads count more against the quota of their namespace
+than it has, though each workload alone fits: while all run, or while a new version of one
+starts its first Pod beside the old ones.
 
-Fix
-    Raise the quota, run fewer Pods, or ask for less. A workload with
-    ``strategy.rollingUpdate.maxUnavailable: 1`` or ``strategy.type: Recreate`` needs no room for
-    its update. Workloads from charts of their own and from Git folders are not counted.
+## Why
 
-Example
-    .. code-block:: yaml
+The Deployments are applied without an error. Pods beyond the quota are refused one by one, and
+which workload lacks its own depends on who came first. Without room for one Pod more no new
+version ever starts (kubernetes#89209).
 
-        policies: {dev: {quotas: {pods: "3"}}}                                    # exceeded-quota
-        workloads:
-          payments:
-            api: {image: ghcr.io/acme/api, version: 1.0.0, values: {replicas: 2}, environments: {dev: {}}}
-            web: {image: ghcr.io/acme/web, version: 1.0.0, values: {replicas: 2}, environments: {dev: {}}}
+## Fix
+
+Raise the quota, run fewer Pods, or ask for less. A workload with
+`strategy.rollingUpdate.maxUnavailable: 1` or `strategy.type: Recreate` needs no room for
+its update. Workloads from charts of their own and from Git folders are not counted.
+
+## Example
+
+```yaml
+policies: {dev: {quotas: {pods: "3"}}}                                    # exceeded-quota
+workloads:
+  payments:
+    api: {image: ghcr.io/acme/api, version: 1.0.0, values: {replicas: 2}, environments: {dev: {}}}
+    web: {image: ghcr.io/acme/web, version: 1.0.0, values: {replicas: 2}, environments: {dev: {}}}
+```
 """
 
 from __future__ import annotations

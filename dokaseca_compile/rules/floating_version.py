@@ -1,27 +1,31 @@
 """A version does not name one thing: it may mean another tomorrow.
 
-Problem
-    A ``version`` is incomplete (``1.2``), a wildcard (``1.2.x``) or a moving name (``latest``,
-    ``main``). A Helm chart needs an exact SemVer version, with or without ``v`` as its repository
-    spells it; a Kustomize path of another Git repository needs a tag or a commit; the image of a
-    workload needs a tag that is no branch's; and no revision of a Git repository is a range.
+## Problem
 
-Why
-    Helm takes ``1.2`` as a range and installs the newest match, so clusters change without a
-    commit, two clusters differ without a trace, and a rollback in Git rolls nothing back. Argo CD
-    takes the revision ``1.x`` of a Git repository as a range, too: it follows the newest tag, and
-    never looks at a branch of that name.
+A `version` is incomplete (`1.2`), a wildcard (`1.2.x`) or a moving name (`latest`,
+`main`). A Helm chart needs an exact SemVer version, with or without `v` as its repository
+spells it; a Kustomize path of another Git repository needs a tag or a commit; the image of a
+workload needs a tag that is no branch's; and no revision of a Git repository is a range.
 
-Fix
-    Write the version in full. What a layer beats counts too: it becomes the version as soon as the
-    stronger one is dropped.
+## Why
 
-Example
-    .. code-block:: yaml
+Helm takes `1.2` as a range and installs the newest match, so clusters change without a
+commit, two clusters differ without a trace, and a rollback in Git rolls nothing back. Argo CD
+takes the revision `1.x` of a Git repository as a range, too: it follows the newest tag, and
+never looks at a branch of that name.
 
-        addons:
-          kyverno: {version: "3.3"}       # floating-version: a range to Helm
-          kyverno: {version: 3.3.7}       # exact
+## Fix
+
+Write the version in full. What a layer beats counts too: it becomes the version as soon as the
+stronger one is dropped.
+
+## Example
+
+```yaml
+addons:
+  kyverno: {version: "3.3"}       # floating-version: a range to Helm
+  kyverno: {version: 3.3.7}       # exact
+```
 """
 
 from __future__ import annotations

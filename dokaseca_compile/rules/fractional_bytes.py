@@ -1,22 +1,26 @@
 """An amount of memory or storage is a fraction of a byte.
 
-Problem
-    In Helm values, an amount of ``memory``, ``ephemeral-storage`` or ``storage``, a ``sizeLimit`` or the
-    ``size`` of a volume is no whole number of bytes: ``512m`` is half a byte, not 512 MB.
+## Problem
 
-Why
-    ``m`` means thousandths. Kubernetes rounds up to one byte and warns at most (kubernetes#49442):
-    the container is killed as soon as it starts, or a volume has no room for anything.
+In Helm values, an amount of `memory`, `ephemeral-storage` or `storage`, a `sizeLimit` or the
+`size` of a volume is no whole number of bytes: `512m` is half a byte, not 512 MB.
 
-Fix
-    Write ``Mi`` for mebibytes or ``M`` for megabytes.
+## Why
 
-Example
-    .. code-block:: yaml
+`m` means thousandths. Kubernetes rounds up to one byte and warns at most (kubernetes#49442):
+the container is killed as soon as it starts, or a volume has no room for anything.
 
-        workloads:
-          payments:
-            api: {image: ghcr.io/acme/api, values: {resources: {limits: {memory: 512m}}}, …}   # fractional-bytes
+## Fix
+
+Write `Mi` for mebibytes or `M` for megabytes.
+
+## Example
+
+```yaml
+workloads:
+  payments:
+    api: {image: ghcr.io/acme/api, values: {resources: {limits: {memory: 512m}}}, …}   # fractional-bytes
+```
 """
 
 from __future__ import annotations

@@ -1,23 +1,27 @@
 """A workload is given an environment in which it runs nowhere.
 
-Problem
-    ``workloads.<team>.<workload>.environments`` has an environment without a cluster that the team
-    works on.
+## Problem
 
-Why
-    A version is pinned and promoted there, and nothing runs: no ApplicationSet is written for it.
+`workloads.<team>.<workload>.environments` has an environment without a cluster that the team
+works on.
 
-Fix
-    Put the team on a cluster of the environment (``clusters.<name>.teams``), or take the
-    environment off the workload.
+## Why
 
-Example
-    .. code-block:: yaml
+A version is pinned and promoted there, and nothing runs: no ApplicationSet is written for it.
 
-        clusters: {shop: {environment: production, teams: [payments]}}
-        workloads:
-          payments:
-            api: {environments: {staging: {version: 1.0.0}}}    # idle-workload
+## Fix
+
+Put the team on a cluster of the environment (`clusters.<name>.teams`), or take the
+environment off the workload.
+
+## Example
+
+```yaml
+clusters: {shop: {environment: production, teams: [payments]}}
+workloads:
+  payments:
+    api: {environments: {staging: {version: 1.0.0}}}    # idle-workload
+```
 """
 
 from __future__ import annotations

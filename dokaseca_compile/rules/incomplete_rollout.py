@@ -1,28 +1,32 @@
 """A rollout leaves clusters out, or has a step for none.
 
-Problem
-    An environment has a ``rollout``, and one of its clusters is in none of the steps; or a step names
-    a region or cluster that does not exist, or reaches no cluster of the environment that an earlier
-    step does not reach already.
+## Problem
 
-Why
-    With RollingSync Argo CD switches automatic sync off and syncs step by step. An Application that
-    is in no step is never synced, without an error. A step for nobody does nothing.
+An environment has a `rollout`, and one of its clusters is in none of the steps; or a step names
+a region or cluster that does not exist, or reaches no cluster of the environment that an earlier
+step does not reach already.
 
-Fix
-    Name every region of the environment's clusters, or the clusters that are left; remove the step
-    that reaches none.
+## Why
 
-Example
-    .. code-block:: yaml
+With RollingSync Argo CD switches automatic sync off and syncs step by step. An Application that
+is in no step is never synced, without an error. A step for nobody does nothing.
 
-        environments:
-          production:
-            rollout:
-              - {clusters: [prod-canary]}
-              - {regions: [eu]}            # incomplete-rollout: prod-us is in no step
-        clusters:
-          prod-us: {environment: production, region: us}
+## Fix
+
+Name every region of the environment's clusters, or the clusters that are left; remove the step
+that reaches none.
+
+## Example
+
+```yaml
+environments:
+  production:
+    rollout:
+      - {clusters: [prod-canary]}
+      - {regions: [eu]}            # incomplete-rollout: prod-us is in no step
+clusters:
+  prod-us: {environment: production, region: us}
+```
 """
 
 from __future__ import annotations

@@ -1,25 +1,29 @@
 """Two parts of a policy set do not go together, or one of them does nothing.
 
-Problem
-    In ``policies.<environment>`` there are ``registries`` or ``labels`` without the policy that reads
-    them, or this policy without them; an ``action`` without policies; a registry within another
-    one; or ``warn`` or ``audit`` of a lower level than ``enforce``.
+## Problem
 
-Why
-    It looks as if something held that does not. A policy without its list would permit nothing, a
-    list without its policy restricts nothing, the wider of two registries decides, and about a lower
-    level than what is enforced nobody is ever told.
+In `policies.<environment>` there are `registries` or `labels` without the policy that reads
+them, or this policy without them; an `action` without policies; a registry within another
+one; or `warn` or `audit` of a lower level than `enforce`.
 
-Fix
-    Complete it, or delete what has no effect.
+## Why
 
-Example
-    .. code-block:: yaml
+It looks as if something held that does not. A policy without its list would permit nothing, a
+list without its policy restricts nothing, the wider of two registries decides, and about a lower
+level than what is enforced nobody is ever told.
 
-        policies:
-          dev:
-            podSecurity: {enforce: restricted, warn: baseline}           # inconsistent-policy
-            kyverno: {policies: [], registries: [ghcr.io/acme]}          # inconsistent-policy
+## Fix
+
+Complete it, or delete what has no effect.
+
+## Example
+
+```yaml
+policies:
+  dev:
+    podSecurity: {enforce: restricted, warn: baseline}           # inconsistent-policy
+    kyverno: {policies: [], registries: [ghcr.io/acme]}          # inconsistent-policy
+```
 """
 
 from __future__ import annotations

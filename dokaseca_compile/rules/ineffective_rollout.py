@@ -1,27 +1,31 @@
 """A rollout is declared, and Argo CD is not told to do rollouts.
 
-Problem
-    An environment has a ``rollout``, and a hub that deploys to it installs the chart ``argo-cd``
-    without ``configs.params."applicationsetcontroller.enable.progressive.syncs": true`` in its values.
+## Problem
 
-Why
-    RollingSync has to be switched on in the ApplicationSet controller. Without that it ignores the
-    steps, and a change reaches all clusters at once.
+An environment has a `rollout`, and a hub that deploys to it installs the chart `argo-cd`
+without `configs.params."applicationsetcontroller.enable.progressive.syncs": true` in its values.
 
-Fix
-    Add the value to the addon, for the hubs.
+## Why
 
-Example
-    .. code-block:: yaml
+RollingSync has to be switched on in the ApplicationSet controller. Without that it ignores the
+steps, and a change reaches all clusters at once.
 
-        environments:
-          production: {rollout: [{regions: [eu]}]}
-        addons:
-          argo-cd:
-            chart: {name: argo-cd, repository: https://argoproj.github.io/argo-helm}
-            values:
-              configs:
-                params: {applicationsetcontroller.enable.progressive.syncs: true}   # without it: ineffective-rollout
+## Fix
+
+Add the value to the addon, for the hubs.
+
+## Example
+
+```yaml
+environments:
+  production: {rollout: [{regions: [eu]}]}
+addons:
+  argo-cd:
+    chart: {name: argo-cd, repository: https://argoproj.github.io/argo-helm}
+    values:
+      configs:
+        params: {applicationsetcontroller.enable.progressive.syncs: true}   # without it: ineffective-rollout
+```
 """
 
 from __future__ import annotations

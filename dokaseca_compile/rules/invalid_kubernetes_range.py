@@ -1,22 +1,26 @@
 """An addon's range of Kubernetes versions cannot be read.
 
-Problem
-    ``addons.<name>.kubernetes`` is not a range of versions.
+## Problem
 
-Why
-    The range decides on which clusters the addon may run. One that cannot be read protects
-    nothing, and a chart with the same ``kubeVersion`` would fail only when it is installed.
+`addons.<name>.kubernetes` is not a range of versions.
 
-Fix
-    Write a range as in a chart's ``kubeVersion``: comparisons joined by blanks or commas (all must
-    hold), ``||`` for alternatives, ``^1.25``, ``~1.30``, ``1.30.x`` or ``1.25 - 1.33``.
+## Why
 
-Example
-    .. code-block:: yaml
+The range decides on which clusters the addon may run. One that cannot be read protects
+nothing, and a chart with the same `kubeVersion` would fail only when it is installed.
 
-        addons:
-          kyverno: {kubernetes: "from 1.25 to 1.33"}   # invalid-kubernetes-range
-          velero: {kubernetes: ">=1.25 <1.34"}         # fine
+## Fix
+
+Write a range as in a chart's `kubeVersion`: comparisons joined by blanks or commas (all must
+hold), `||` for alternatives, `^1.25`, `~1.30`, `1.30.x` or `1.25 - 1.33`.
+
+## Example
+
+```yaml
+addons:
+  kyverno: {kubernetes: "from 1.25 to 1.33"}   # invalid-kubernetes-range
+  velero: {kubernetes: ">=1.25 <1.34"}         # fine
+```
 """
 
 from __future__ import annotations

@@ -1,25 +1,29 @@
 """A workload is called as no Service may be.
 
-Problem
-    The Helm release of a workload with an ``image`` begins with a digit: its ``releaseName``, or the
-    name of the workload itself.
+## Problem
 
-Why
-    The platform's web-service chart calls the Service like the release, and Kubernetes takes only
-    DNS-1035 labels for Services, which begin with a letter: the Application never syncs.
+The Helm release of a workload with an `image` begins with a digit: its `releaseName`, or the
+name of the workload itself.
 
-Fix
-    Say another ``releaseName``.
+## Why
 
-Example
-    .. code-block:: yaml
+The platform's web-service chart calls the Service like the release, and Kubernetes takes only
+DNS-1035 labels for Services, which begin with a letter: the Application never syncs.
 
-        workloads:
-          games:
-            "2048":                          # invalid-service-name
-              image: ghcr.io/acme/2048
-              releaseName: game-2048         # this would do
-              environments: {dev: {version: 1.0.0}}
+## Fix
+
+Say another `releaseName`.
+
+## Example
+
+```yaml
+workloads:
+  games:
+    "2048":                          # invalid-service-name
+      image: ghcr.io/acme/2048
+      releaseName: game-2048         # this would do
+      environments: {dev: {version: 1.0.0}}
+```
 """
 
 from __future__ import annotations

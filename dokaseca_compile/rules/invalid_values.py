@@ -1,30 +1,34 @@
 """Helm values do not fit the schema of the chart that they go to.
 
-Problem
-    All layers of values, merged over the chart's own, break the chart's ``values.schema.json``: a
-    key that it does not know, a wrong type, a value out of bounds, or something that has to be said
-    and is not.
+## Problem
 
-Why
-    Helm refuses to render such values, so Argo CD could not deploy what they belong to, and would
-    say so only after the merge.
+All layers of values, merged over the chart's own, break the chart's `values.schema.json`: a
+key that it does not know, a wrong type, a value out of bounds, or something that has to be said
+and is not.
 
-Fix
-    Correct the value where it is said: the finding shows the layer that wins. Where the chart knows
-    better names, the nearest one is suggested. The platform's own web-service chart is always
-    checked; another chart where it is at hand in this version, in ``charts/`` or ``.charts/``
-    beside ``platform.yaml``.
+## Why
 
-Example
-    .. code-block:: yaml
+Helm refuses to render such values, so Argo CD could not deploy what they belong to, and would
+say so only after the merge.
 
-        workloads:
-          payments:
-            api:
-              image: ghcr.io/acme/api
-              version: 1.4.0
-              values: {replicaCount: 3}           # invalid-values: the chart calls it `replicas`
-              environments: {dev: {}}
+## Fix
+
+Correct the value where it is said: the finding shows the layer that wins. Where the chart knows
+better names, the nearest one is suggested. The platform's own web-service chart is always
+checked; another chart where it is at hand in this version, in `charts/` or `.charts/`
+beside `platform.yaml`.
+
+## Example
+
+```yaml
+workloads:
+  payments:
+    api:
+      image: ghcr.io/acme/api
+      version: 1.4.0
+      values: {replicaCount: 3}           # invalid-values: the chart calls it `replicas`
+      environments: {dev: {}}
+```
 """
 
 from __future__ import annotations

@@ -1,28 +1,33 @@
 """An addon is installed on a cluster whose Kubernetes version it does not support.
 
-Problem
-    The cluster's ``kubernetesVersion`` lies outside ``addons.<name>.kubernetes``, and the addon is
-    enabled there. A cluster without ``kubernetesVersion`` is not looked at.
+## Problem
 
-Why
-    A chart with a ``kubeVersion`` refuses to render there, so the Application never syncs. One
-    without uses APIs that the cluster lacks or no longer has.
+The cluster's `kubernetesVersion` lies outside `addons.<name>.kubernetes`, and the addon is
+enabled there. A cluster without `kubernetesVersion` is not looked at.
 
-Fix
-    Upgrade the cluster, disable the addon there, or correct the range when the addon's version
-    supports more.
+## Why
 
-Accept
-    When the addon has been tried on this version of Kubernetes, and the range is that of its
-    maintainers.
+A chart with a `kubeVersion` refuses to render there, so the Application never syncs. One
+without uses APIs that the cluster lacks or no longer has.
 
-Example
-    .. code-block:: yaml
+## Fix
 
-        addons:
-          kyverno: {kubernetes: ">=1.28 <1.33"}
-        clusters:
-          edge: {kubernetesVersion: "1.33.1"}     # kubernetes-out-of-range
+Upgrade the cluster, disable the addon there, or correct the range when the addon's version
+supports more.
+
+## Accept
+
+When the addon has been tried on this version of Kubernetes, and the range is that of its
+maintainers.
+
+## Example
+
+```yaml
+addons:
+  kyverno: {kubernetes: ">=1.28 <1.33"}
+clusters:
+  edge: {kubernetesVersion: "1.33.1"}     # kubernetes-out-of-range
+```
 """
 
 from __future__ import annotations

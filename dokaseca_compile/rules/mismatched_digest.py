@@ -1,29 +1,33 @@
 """The digest of a workload's image is said apart from its version.
 
-Problem
-    ``values.image.digest`` stands in another place than the ``version`` that it belongs to: at the
-    workload, while an environment says a version of its own, or the other way round.
+## Problem
 
-Why
-    A digest decides which image runs, whatever the tag beside it says. Where the version changes and
-    the digest stays, the old image goes on running under the name of the new one: nothing reports it,
-    and a promotion moves a version that is not there.
+`values.image.digest` stands in another place than the `version` that it belongs to: at the
+workload, while an environment says a version of its own, or the other way round.
 
-Fix
-    Say ``version`` and ``values.image.digest`` in one place: both at the workload, or both in the
-    environment. ``dokaseca promote`` moves them together.
+## Why
 
-Example
-    .. code-block:: yaml
+A digest decides which image runs, whatever the tag beside it says. Where the version changes and
+the digest stays, the old image goes on running under the name of the new one: nothing reports it,
+and a promotion moves a version that is not there.
 
-        workloads:
-          payments:
-            api:
-              image: ghcr.io/acme/api
-              version: 1.4.0
-              values: {image: {digest: "sha256:…"}}          # mismatched-digest
-              environments:
-                dev: {version: 1.5.0}
+## Fix
+
+Say `version` and `values.image.digest` in one place: both at the workload, or both in the
+environment. `dokaseca promote` moves them together.
+
+## Example
+
+```yaml
+workloads:
+  payments:
+    api:
+      image: ghcr.io/acme/api
+      version: 1.4.0
+      values: {image: {digest: "sha256:…"}}          # mismatched-digest
+      environments:
+        dev: {version: 1.5.0}
+```
 """
 
 from __future__ import annotations

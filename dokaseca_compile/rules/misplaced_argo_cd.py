@@ -1,24 +1,28 @@
 """The addon that installs Argo CD would not take over the one that Terraform started.
 
-Problem
-    On a hub or standalone cluster an addon with the chart ``argo-cd`` has another namespace than
-    ``argocd``, or two addons have that chart.
+## Problem
 
-Why
-    Terraform installs Argo CD into ``argocd``, as the release that the addon has; cluster Secrets,
-    AppProjects and ApplicationSets are written there. An addon elsewhere is a second Argo CD, which
-    knows no cluster, and both fight over the cluster-wide roles and kinds.
+On a hub or standalone cluster an addon with the chart `argo-cd` has another namespace than
+`argocd`, or two addons have that chart.
 
-Fix
-    Write ``namespace: argocd`` at the addon, and keep one addon of that chart.
+## Why
 
-Example
-    .. code-block:: yaml
+Terraform installs Argo CD into `argocd`, as the release that the addon has; cluster Secrets,
+AppProjects and ApplicationSets are written there. An addon elsewhere is a second Argo CD, which
+knows no cluster, and both fight over the cluster-wide roles and kinds.
 
-        addons:
-          argo-cd:
-            chart: {name: argo-cd, repository: https://argoproj.github.io/argo-helm}
-            namespace: gitops                                     # misplaced-argo-cd
+## Fix
+
+Write `namespace: argocd` at the addon, and keep one addon of that chart.
+
+## Example
+
+```yaml
+addons:
+  argo-cd:
+    chart: {name: argo-cd, repository: https://argoproj.github.io/argo-helm}
+    namespace: gitops                                     # misplaced-argo-cd
+```
 """
 
 from __future__ import annotations

@@ -1,26 +1,30 @@
 """A cluster and the Argo CD that deploys to it are mixed up.
 
-Problem
-    ``auth: in-cluster`` stands on a spoke, or is missing on a hub or standalone cluster; or the
-    address of "this cluster", ``https://kubernetes.default.svc``, stands where it does not belong.
+## Problem
 
-Why
-    In-cluster means the cluster that Argo CD itself runs in, whatever the name beside it. A spoke
-    that is in-cluster has its addons installed on its hub. A hub that is reached from outside is a
-    second cluster to its own Argo CD. Argo CD recognises its own cluster by exactly
-    ``https://kubernetes.default.svc``.
+`auth: in-cluster` stands on a spoke, or is missing on a hub or standalone cluster; or the
+address of "this cluster", `https://kubernetes.default.svc`, stands where it does not belong.
 
-Fix
-    Hubs and standalone clusters: ``auth: in-cluster`` and no ``server``. Spokes: their outside
-    address and a way to authenticate.
+## Why
 
-Example
-    .. code-block:: yaml
+In-cluster means the cluster that Argo CD itself runs in, whatever the name beside it. A spoke
+that is in-cluster has its addons installed on its hub. A hub that is reached from outside is a
+second cluster to its own Argo CD. Argo CD recognises its own cluster by exactly
+`https://kubernetes.default.svc`.
 
-        clusters:
-          hub-eu: {type: hub, auth: in-cluster}                 # fine
-          edge: {hub: hub-eu, auth: in-cluster}                 # misplaced-in-cluster
-          lab: {type: standalone, auth: {awsIam: {clusterName: lab}}}  # misplaced-in-cluster
+## Fix
+
+Hubs and standalone clusters: `auth: in-cluster` and no `server`. Spokes: their outside
+address and a way to authenticate.
+
+## Example
+
+```yaml
+clusters:
+  hub-eu: {type: hub, auth: in-cluster}                 # fine
+  edge: {hub: hub-eu, auth: in-cluster}                 # misplaced-in-cluster
+  lab: {type: standalone, auth: {awsIam: {clusterName: lab}}}  # misplaced-in-cluster
+```
 """
 
 from __future__ import annotations

@@ -1,24 +1,28 @@
 """A workload names a cluster that it cannot run on.
 
-Problem
-    ``workloads.<team>.<workload>.environments.<environment>.clusters`` names a cluster of another
-    environment, or one that the team does not work on.
+## Problem
 
-Why
-    A workload gets the version and values of its environment, and runs in its team's namespace. On a
-    cluster of another environment it has neither, and where the team does not work there is no such
-    namespace: the cluster would be left out without a word.
+`workloads.<team>.<workload>.environments.<environment>.clusters` names a cluster of another
+environment, or one that the team does not work on.
 
-Fix
-    Name the cluster under its own environment, or put the team on it: ``clusters.<name>.teams``.
+## Why
 
-Example
-    .. code-block:: yaml
+A workload gets the version and values of its environment, and runs in its team's namespace. On a
+cluster of another environment it has neither, and where the team does not work there is no such
+namespace: the cluster would be left out without a word.
 
-        clusters: {shop: {environment: production, teams: [payments]}}
-        workloads:
-          payments:
-            api: {environments: {dev: {clusters: [shop]}}}    # misplaced-workload: shop is production
+## Fix
+
+Name the cluster under its own environment, or put the team on it: `clusters.<name>.teams`.
+
+## Example
+
+```yaml
+clusters: {shop: {environment: production, teams: [payments]}}
+workloads:
+  payments:
+    api: {environments: {dev: {clusters: [shop]}}}    # misplaced-workload: shop is production
+```
 """
 
 from __future__ import annotations

@@ -1,28 +1,32 @@
 """A cluster signs the certificate of its API server itself, and its authority is not given.
 
-Problem
-    A cluster has a ``server`` and no ``certificateAuthority``, and its certificate is none of a
-    public authority: its ``distribution`` makes an authority for each cluster (EKS, AKS, GKE, k3s,
-    kind, OpenShift …), or the host is an address, a name of EKS or AKS or another service that
-    does, or a name that no public authority certifies (``.internal``, ``.local``, one word).
+## Problem
 
-Why
-    Only the cluster knows its authority, and Argo CD refuses a certificate of an unknown one:
-    ``x509: certificate signed by unknown authority`` (argo-cd#13987). All its Applications then
-    have the status Unknown.
+A cluster has a `server` and no `certificateAuthority`, and its certificate is none of a
+public authority: its `distribution` makes an authority for each cluster (EKS, AKS, GKE, k3s,
+kind, OpenShift …), or the host is an address, a name of EKS or AKS or another service that
+does, or a name that no public authority certifies (`.internal`, `.local`, one word).
 
-Fix
-    Copy ``certificate-authority-data`` of the cluster's kubeconfig. It is public, no secret. Where
-    a proxy with a public certificate stands before the API server, as GKE's DNS endpoint
-    (``.gke.goog``), Rancher or Teleport, name that host without a ``distribution``.
+## Why
 
-Example
-    .. code-block:: yaml
+Only the cluster knows its authority, and Argo CD refuses a certificate of an unknown one:
+`x509: certificate signed by unknown authority` (argo-cd#13987). All its Applications then
+have the status Unknown.
 
-        clusters:
-          edge:
-            server: https://ABC.gr7.eu-west-1.eks.amazonaws.com    # missing-certificate-authority
-            auth: {awsIam: {clusterName: edge}}
+## Fix
+
+Copy `certificate-authority-data` of the cluster's kubeconfig. It is public, no secret. Where
+a proxy with a public certificate stands before the API server, as GKE's DNS endpoint
+(`.gke.goog`), Rancher or Teleport, name that host without a `distribution`.
+
+## Example
+
+```yaml
+clusters:
+  edge:
+    server: https://ABC.gr7.eu-west-1.eks.amazonaws.com    # missing-certificate-authority
+    auth: {awsIam: {clusterName: edge}}
+```
 """
 
 from __future__ import annotations

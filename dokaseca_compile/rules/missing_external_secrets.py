@@ -1,25 +1,29 @@
 """Secrets come from the secret store to a cluster that does not install External Secrets.
 
-Problem
-    A hub registers a cluster whose credential is in the secret store (``bearerToken`` or
-    ``clientCertificate``), or a team works on a cluster of an environment with ``secrets``, and no
-    addon there has the chart ``external-secrets``.
+## Problem
 
-Why
-    Git holds an ExternalSecret, from which the operator would make the Secret. Without the operator
-    there is no such kind: the sync fails, Argo CD never knows the registered cluster, and the Pods
-    of the team wait for their Secret.
+A hub registers a cluster whose credential is in the secret store (`bearerToken` or
+`clientCertificate`), or a team works on a cluster of an environment with `secrets`, and no
+addon there has the chart `external-secrets`.
 
-Fix
-    Install External Secrets there, as an addon whose main chart is called ``external-secrets``.
+## Why
 
-Example
-    .. code-block:: yaml
+Git holds an ExternalSecret, from which the operator would make the Secret. Without the operator
+there is no such kind: the sync fails, Argo CD never knows the registered cluster, and the Pods
+of the team wait for their Secret.
 
-        clusters:
-          hub: {type: hub, auth: in-cluster}               # missing-external-secrets
-          edge: {hub: hub, auth: {bearerToken: {key: clusters/edge}}}
-        addons: {external-secrets: {enabled: false}}
+## Fix
+
+Install External Secrets there, as an addon whose main chart is called `external-secrets`.
+
+## Example
+
+```yaml
+clusters:
+  hub: {type: hub, auth: in-cluster}               # missing-external-secrets
+  edge: {hub: hub, auth: {bearerToken: {key: clusters/edge}}}
+addons: {external-secrets: {enabled: false}}
+```
 """
 
 from __future__ import annotations

@@ -1,25 +1,29 @@
 """A spoke does not say which hub deploys to it.
 
-Problem
-    A cluster of type ``spoke`` (the default) has no ``hub``, and the fleet does not have exactly one
-    hub that could be meant.
+## Problem
 
-Why
-    The hub's Argo CD holds the cluster's Secret and runs its Applications. Without a hub the
-    cluster is registered nowhere and gets nothing. With one hub there is no doubt; with two, a
-    guess could move a whole cluster the day a hub is added.
+A cluster of type `spoke` (the default) has no `hub`, and the fleet does not have exactly one
+hub that could be meant.
 
-Fix
-    Add ``hub: <name>``. A cluster that runs an Argo CD of its own is ``type: hub`` or
-    ``type: standalone``.
+## Why
 
-Example
-    .. code-block:: yaml
+The hub's Argo CD holds the cluster's Secret and runs its Applications. Without a hub the
+cluster is registered nowhere and gets nothing. With one hub there is no doubt; with two, a
+guess could move a whole cluster the day a hub is added.
 
-        clusters:
-          hub-eu: {type: hub}
-          hub-us: {type: hub}
-          edge: {environment: dev}      # missing-hub: `hub-eu` or `hub-us`?
+## Fix
+
+Add `hub: <name>`. A cluster that runs an Argo CD of its own is `type: hub` or
+`type: standalone`.
+
+## Example
+
+```yaml
+clusters:
+  hub-eu: {type: hub}
+  hub-us: {type: hub}
+  edge: {environment: dev}      # missing-hub: `hub-eu` or `hub-us`?
+```
 """
 
 from __future__ import annotations

@@ -1,22 +1,26 @@
 """An environment has Kyverno policies, and a cluster of it no Kyverno.
 
-Problem
-    ``policies.<environment>.kyverno.policies`` lists a policy, and no addon on a cluster of the
-    environment has the chart ``kyverno``.
+## Problem
 
-Why
-    Once teams work on any cluster, every cluster of the environment gets its policies. Without
-    Kyverno there is no such kind: the sync of what is applied to the cluster fails, and nothing is
-    enforced.
+`policies.<environment>.kyverno.policies` lists a policy, and no addon on a cluster of the
+environment has the chart `kyverno`.
 
-Fix
-    Install Kyverno there, as an addon whose main chart is called ``kyverno``; or drop the policies.
+## Why
 
-Example
-    .. code-block:: yaml
+Once teams work on any cluster, every cluster of the environment gets its policies. Without
+Kyverno there is no such kind: the sync of what is applied to the cluster fails, and nothing is
+enforced.
 
-        policies: {dev: {kyverno: {policies: [disallow-latest-tag]}}}   # missing-kyverno
-        addons: {kyverno: {enabled: false}}
+## Fix
+
+Install Kyverno there, as an addon whose main chart is called `kyverno`; or drop the policies.
+
+## Example
+
+```yaml
+policies: {dev: {kyverno: {policies: [disallow-latest-tag]}}}   # missing-kyverno
+addons: {kyverno: {enabled: false}}
+```
 """
 
 from __future__ import annotations

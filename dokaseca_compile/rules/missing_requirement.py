@@ -1,26 +1,31 @@
 """An addon is installed on a cluster where an addon it requires is not.
 
-Problem
-    ``addons.<name>.requires`` lists an addon that is switched off on a cluster where ``<name>`` is
-    on.
+## Problem
 
-Why
-    Argo CD knows nothing of requirements: it applies the addon, whose pods wait for a Secret, a
-    CRD or a webhook that never comes. The Application turns Degraded at best.
+`addons.<name>.requires` lists an addon that is switched off on a cluster where `<name>` is
+on.
 
-Fix
-    Switch the required addon on for these clusters, switch the other one off there, or drop the
-    requirement if it is none.
+## Why
 
-Accept
-    When something else installs what is required, such as the cloud's own managed addon.
+Argo CD knows nothing of requirements: it applies the addon, whose pods wait for a Secret, a
+CRD or a webhook that never comes. The Application turns Degraded at best.
 
-Example
-    .. code-block:: yaml
+## Fix
 
-        addons:
-          cert-manager: {enabled: false}
-          kyverno: {requires: [cert-manager]}   # missing-requirement on every cluster
+Switch the required addon on for these clusters, switch the other one off there, or drop the
+requirement if it is none.
+
+## Accept
+
+When something else installs what is required, such as the cloud's own managed addon.
+
+## Example
+
+```yaml
+addons:
+  cert-manager: {enabled: false}
+  kyverno: {requires: [cert-manager]}   # missing-requirement on every cluster
+```
 """
 
 from __future__ import annotations

@@ -1,22 +1,26 @@
 """Teams get secrets, and no secret store serves their namespaces.
 
-Problem
-    An environment has ``secrets``, and ``integrations.secretStore`` is missing or is a
-    ``SecretStore``.
+## Problem
 
-Why
-    The Secrets are made in the namespaces of teams, from entries of the store. A ``SecretStore``
-    serves its own namespace only, so that External Secrets would find none in a team's.
+An environment has `secrets`, and `integrations.secretStore` is missing or is a
+`SecretStore`.
 
-Fix
-    Declare a ``ClusterSecretStore``: ``integrations: {secretStore: {name: <name>}}``.
+## Why
 
-Example
-    .. code-block:: yaml
+The Secrets are made in the namespaces of teams, from entries of the store. A `SecretStore`
+serves its own namespace only, so that External Secrets would find none in a team's.
 
-        integrations: {}                                               # missing-secret-store
-        environments:
-          dev: {secrets: {registry: {key: dev/registry, data: {password: password}}}}
+## Fix
+
+Declare a `ClusterSecretStore`: `integrations: {secretStore: {name: <name>}}`.
+
+## Example
+
+```yaml
+integrations: {}                                               # missing-secret-store
+environments:
+  dev: {secrets: {registry: {key: dev/registry, data: {password: password}}}}
+```
 """
 
 from __future__ import annotations

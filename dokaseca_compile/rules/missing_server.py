@@ -1,21 +1,25 @@
 """A spoke has no API server.
 
-Problem
-    A cluster that its hub reaches over the network has no ``server``.
+## Problem
 
-Why
-    The cluster Secret needs the address: without it Argo CD has a cluster that it cannot reach,
-    and every Application on it fails.
+A cluster that its hub reaches over the network has no `server`.
 
-Fix
-    Add ``server: https://…``, the address by which the hub reaches the cluster. Only clusters with
-    ``auth: in-cluster`` or ``auth: kind`` need none.
+## Why
 
-Example
-    .. code-block:: yaml
+The cluster Secret needs the address: without it Argo CD has a cluster that it cannot reach,
+and every Application on it fails.
 
-        clusters:
-          edge: {hub: hub-eu, auth: {awsIam: {clusterName: edge}}}   # missing-server
+## Fix
+
+Add `server: https://…`, the address by which the hub reaches the cluster. Only clusters with
+`auth: in-cluster` or `auth: kind` need none.
+
+## Example
+
+```yaml
+clusters:
+  edge: {hub: hub-eu, auth: {awsIam: {clusterName: edge}}}   # missing-server
+```
 """
 
 from __future__ import annotations

@@ -1,21 +1,25 @@
 """A component does not say where its chart comes from.
 
-Problem
-    A component has neither ``repository`` nor ``path``, and the addon has no ``chart.repository``
-    that it could inherit.
+## Problem
 
-Why
-    There is nothing to install: an Application needs the repository of its chart.
+A component has neither `repository` nor `path`, and the addon has no `chart.repository`
+that it could inherit.
 
-Fix
-    Give the component a ``repository`` or a ``path``.
+## Why
 
-Example
-    .. code-block:: yaml
+There is nothing to install: an Application needs the repository of its chart.
 
-        addons:
-          istio:
-            components: {istiod: {wave: 1}}     # missing-source
+## Fix
+
+Give the component a `repository` or a `path`.
+
+## Example
+
+```yaml
+addons:
+  istio:
+    components: {istiod: {wave: 1}}     # missing-source
+```
 """
 
 from __future__ import annotations

@@ -1,24 +1,28 @@
 """An enabled addon has no version on some cluster.
 
-Problem
-    A Helm chart, a Kustomize path with ``{version}`` or one of another Git repository is installed,
-    and no layer says in which version.
+## Problem
 
-Why
-    Without a version Argo CD refuses a chart, and there is nothing to promote from one environment
-    to the next.
+A Helm chart, a Kustomize path with `{version}` or one of another Git repository is installed,
+and no layer says in which version.
 
-Fix
-    Give the addon a default ``version``, or pin one in each environment where it is enabled. A
-    component may have a version of its own.
+## Why
 
-Example
-    .. code-block:: yaml
+Without a version Argo CD refuses a chart, and there is nothing to promote from one environment
+to the next.
 
-        environments:
-          production: {addons: {kyverno: {version: 3.3.7}}}
-        addons:
-          kyverno: {chart: {…}}           # missing-version on every other environment
+## Fix
+
+Give the addon a default `version`, or pin one in each environment where it is enabled. A
+component may have a version of its own.
+
+## Example
+
+```yaml
+environments:
+  production: {addons: {kyverno: {version: 3.3.7}}}
+addons:
+  kyverno: {chart: {…}}           # missing-version on every other environment
+```
 """
 
 from __future__ import annotations

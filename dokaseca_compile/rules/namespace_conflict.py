@@ -1,23 +1,27 @@
 """The namespace of a team is somebody else's.
 
-Problem
-    On a cluster where it works, a team's namespace is one that an addon is installed into or writes
-    to, one of another team, one of Kubernetes itself (``default``, ``kube-…``) or Argo CD's.
+## Problem
 
-Why
-    Who may do something in a namespace may do it to all that is in it. The team's quota, its Pod
-    Security level and its network policies would hold for the addon, its secrets would be the other
-    team's as well, and of two things that write one namespace Argo CD undoes what the other wrote.
+On a cluster where it works, a team's namespace is one that an addon is installed into or writes
+to, one of another team, one of Kubernetes itself (`default`, `kube-…`) or Argo CD's.
 
-Fix
-    Give the team another one: ``teams.<name>.namespace``.
+## Why
 
-Example
-    .. code-block:: yaml
+Who may do something in a namespace may do it to all that is in it. The team's quota, its Pod
+Security level and its network policies would hold for the addon, its secrets would be the other
+team's as well, and of two things that write one namespace Argo CD undoes what the other wrote.
 
-        teams: {monitoring: {}}                   # namespace-conflict: Loki's namespace
-        addons: {loki: {namespace: monitoring}}
-        clusters: {edge: {teams: [monitoring]}}
+## Fix
+
+Give the team another one: `teams.<name>.namespace`.
+
+## Example
+
+```yaml
+teams: {monitoring: {}}                   # namespace-conflict: Loki's namespace
+addons: {loki: {namespace: monitoring}}
+clusters: {edge: {teams: [monitoring]}}
+```
 """
 
 from __future__ import annotations

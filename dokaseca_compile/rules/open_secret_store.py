@@ -1,26 +1,30 @@
 """Whoever may edit a team's namespace can read every entry of the secret store.
 
-Problem
-    An addon installs the chart ``external-secrets`` without ``rbac.aggregateToEdit: false`` on clusters
-    where a team has people or service accounts with the role ``editor`` or ``admin``, and the
-    platform's secret store is a ``ClusterSecretStore``.
+## Problem
 
-Why
-    The chart adds its own rights to Kubernetes' ``edit`` and ``admin``. With them anybody may make an
-    ExternalSecret that names the ClusterSecretStore, and so read every entry that the store's own
-    credential can read: other teams' secrets, and the credentials of clusters.
+An addon installs the chart `external-secrets` without `rbac.aggregateToEdit: false` on clusters
+where a team has people or service accounts with the role `editor` or `admin`, and the
+platform's secret store is a `ClusterSecretStore`.
 
-Fix
-    Set ``rbac.aggregateToEdit: false`` in the addon's values. Teams get the secrets that
-    ``environments.<name>.secrets`` gives them.
+## Why
 
-Example
-    .. code-block:: yaml
+The chart adds its own rights to Kubernetes' `edit` and `admin`. With them anybody may make an
+ExternalSecret that names the ClusterSecretStore, and so read every entry that the store's own
+credential can read: other teams' secrets, and the credentials of clusters.
 
-        addons:
-          external-secrets:
-            chart: {name: external-secrets, repository: https://charts.external-secrets.io}
-            values: {rbac: {aggregateToEdit: false}}     # without it: open-secret-store
+## Fix
+
+Set `rbac.aggregateToEdit: false` in the addon's values. Teams get the secrets that
+`environments.<name>.secrets` gives them.
+
+## Example
+
+```yaml
+addons:
+  external-secrets:
+    chart: {name: external-secrets, repository: https://charts.external-secrets.io}
+    values: {rbac: {aggregateToEdit: false}}     # without it: open-secret-store
+```
 """
 
 from __future__ import annotations

@@ -1,27 +1,31 @@
 """An operator is too old for the objects that are compiled for it.
 
-Problem
-    The version of External Secrets, Kyverno or Argo CD that an addon installs on a cluster does
-    not serve the API, or does not know the fields, that the compiled objects there use.
+## Problem
 
-Why
-    External Secrets serves ``external-secrets.io/v1`` since 0.16.0 (external-secrets#4662): an
-    older one makes no Secret, and the sync fails. Kyverno reads ``failureAction`` of a rule since
-    1.13, chart 3.3.0 (kyverno#10633): an older one drops it without a word, and what should be
-    enforced is only reported. Argo CD reads ``goTemplateOptions`` since 2.8, chart 5.43.0: an older
-    one deploys ``<no value>`` where a key is missing.
+The version of External Secrets, Kyverno or Argo CD that an addon installs on a cluster does
+not serve the API, or does not know the fields, that the compiled objects there use.
 
-Fix
-    Raise the version of the addon on these clusters.
+## Why
 
-Example
-    .. code-block:: yaml
+External Secrets serves `external-secrets.io/v1` since 0.16.0 (external-secrets#4662): an
+older one makes no Secret, and the sync fails. Kyverno reads `failureAction` of a rule since
+1.13, chart 3.3.0 (kyverno#10633): an older one drops it without a word, and what should be
+enforced is only reported. Argo CD reads `goTemplateOptions` since 2.8, chart 5.43.0: an older
+one deploys `<no value>` where a key is missing.
 
-        environments: {dev: {secrets: {db: {key: dev/db, data: {password: password}}}}}
-        addons:
-          external-secrets:
-            chart: {name: external-secrets, repository: https://charts.external-secrets.io}
-            version: 0.15.1                                                # operator-too-old
+## Fix
+
+Raise the version of the addon on these clusters.
+
+## Example
+
+```yaml
+environments: {dev: {secrets: {db: {key: dev/db, data: {password: password}}}}}
+addons:
+  external-secrets:
+    chart: {name: external-secrets, repository: https://charts.external-secrets.io}
+    version: 0.15.1                                                # operator-too-old
+```
 """
 
 from __future__ import annotations

@@ -1,25 +1,29 @@
 """What is written or read for one purpose lies in a folder that Argo CD reads for another.
 
-Problem
-    ``repositories.addons.path`` is a folder of the layout's values files, or above or below one; or
-    two roles in one Git repository write below one folder, or one inside the other's; or an addon's
-    own folder, a Kustomize ``path`` or a chart, lies in a folder that hubs read.
+## Problem
 
-Why
-    Argo CD applies every manifest below the ``path`` of a role, in all its subfolders. A values file
-    or a chart's template is not a manifest: the hub's bootstrap fails, and with it every addon of
-    every cluster. What another role writes there is applied to the hub itself, or refused by the
-    AppProject of the bootstrap, and a file that two Applications read is applied twice.
+`repositories.addons.path` is a folder of the layout's values files, or above or below one; or
+two roles in one Git repository write below one folder, or one inside the other's; or an addon's
+own folder, a Kustomize `path` or a chart, lies in a folder that hubs read.
 
-Fix
-    Choose another path. Without one, each layout has its own, which is free. Roles that share a Git
-    repository need a ``basepath`` each, neither inside the other.
+## Why
 
-Example
-    .. code-block:: yaml
+Argo CD applies every manifest below the `path` of a role, in all its subfolders. A values file
+or a chart's template is not a manifest: the hub's bootstrap fails, and with it every addon of
+every cluster. What another role writes there is applied to the hub itself, or refused by the
+AppProject of the bootstrap, and a file that two Applications read is applied twice.
 
-        repositories: {addons: {path: values}}    # overlapping-path
-        layout: {profile: published}
+## Fix
+
+Choose another path. Without one, each layout has its own, which is free. Roles that share a Git
+repository need a `basepath` each, neither inside the other.
+
+## Example
+
+```yaml
+repositories: {addons: {path: values}}    # overlapping-path
+layout: {profile: published}
+```
 """
 
 from __future__ import annotations

@@ -1,22 +1,26 @@
 """The annotations of a cluster are larger than Kubernetes allows.
 
-Problem
-    The annotations of an environment, or of an environment and a cluster in it together, have more
-    than 256 KiB (262144 bytes), keys and values counted in UTF-8.
+## Problem
 
-Why
-    Kubernetes refuses an object with more, so the cluster Secret would not be written and the
-    cluster not be registered. The compiler adds some of its own, so stay well below.
+The annotations of an environment, or of an environment and a cluster in it together, have more
+than 256 KiB (262144 bytes), keys and values counted in UTF-8.
 
-Fix
-    Keep large texts elsewhere, in a ConfigMap or behind a link.
+## Why
 
-Example
-    .. code-block:: yaml
+Kubernetes refuses an object with more, so the cluster Secret would not be written and the
+cluster not be registered. The compiler adds some of its own, so stay well below.
 
-        environments:
-          dev:
-            annotations: {acme.example/inventory: "…"}    # many of 16 KiB: oversized-annotations
+## Fix
+
+Keep large texts elsewhere, in a ConfigMap or behind a link.
+
+## Example
+
+```yaml
+environments:
+  dev:
+    annotations: {acme.example/inventory: "…"}    # many of 16 KiB: oversized-annotations
+```
 """
 
 from __future__ import annotations

@@ -1,24 +1,28 @@
 """A later environment runs a newer version than an earlier one.
 
-Problem
-    By the defaults and the environments' own pins, clusters of an environment run a newer version
-    of an addon than clusters of the environment before it in the order of promotion.
+## Problem
 
-Why
-    The order of ``environments`` says that a version is proved in one before it reaches the next.
-    Here the later one is the test: usually a pin was forgotten when the default was raised.
+By the defaults and the environments' own pins, clusters of an environment run a newer version
+of an addon than clusters of the environment before it in the order of promotion.
 
-Fix
-    Pin the newer version in the earlier environment too, or the older one in the later. Clusters
-    whose version a region, a cluster type or they themselves pin are exceptions and do not count.
+## Why
 
-Example
-    .. code-block:: yaml
+The order of `environments` says that a version is proved in one before it reaches the next.
+Here the later one is the test: usually a pin was forgotten when the default was raised.
 
-        environments:
-          dev: {addons: {kyverno: {version: 3.3.7}}}
-          production: {}                          # promotion-order: runs 3.8.2
-        addons: {kyverno: {version: 3.8.2}}
+## Fix
+
+Pin the newer version in the earlier environment too, or the older one in the later. Clusters
+whose version a region, a cluster type or they themselves pin are exceptions and do not count.
+
+## Example
+
+```yaml
+environments:
+  dev: {addons: {kyverno: {version: 3.3.7}}}
+  production: {}                          # promotion-order: runs 3.8.2
+addons: {kyverno: {version: 3.8.2}}
+```
 """
 
 from __future__ import annotations

@@ -1,23 +1,27 @@
 """A quota counts what containers need not name, and nothing fills it in.
 
-Problem
-    A team has a quota of ``cpu`` or ``memory`` in an environment whose ``limits`` give containers no
-    default of it.
+## Problem
 
-Why
-    A ResourceQuota of requests and limits refuses every Pod with a container that names none. Most
-    charts name none: their Deployments are applied without an error, and no Pod of them appears.
+A team has a quota of `cpu` or `memory` in an environment whose `limits` give containers no
+default of it.
 
-Fix
-    Give defaults: ``policies.<environment>.limits`` with ``defaultRequest.cpu`` and
-    ``default.memory`` (or ``max.memory``, which Kubernetes takes for it). Or enforce the Kyverno
-    policy ``require-requests-and-limits``, which says at once what is missing.
+## Why
 
-Example
-    .. code-block:: yaml
+A ResourceQuota of requests and limits refuses every Pod with a container that names none. Most
+charts name none: their Deployments are applied without an error, and no Pod of them appears.
 
-        teams: {payments: {quotas: {memory: 32Gi}}}     # quota-without-defaults
-        policies: {dev: {}}
+## Fix
+
+Give defaults: `policies.<environment>.limits` with `defaultRequest.cpu` and
+`default.memory` (or `max.memory`, which Kubernetes takes for it). Or enforce the Kyverno
+policy `require-requests-and-limits`, which says at once what is missing.
+
+## Example
+
+```yaml
+teams: {payments: {quotas: {memory: 32Gi}}}     # quota-without-defaults
+policies: {dev: {}}
+```
 """
 
 from __future__ import annotations

@@ -1,25 +1,29 @@
 """A layer says what the weaker layers say already.
 
-Problem
-    A ``version``, ``namespace``, ``enabled`` or a value of a layer equals what it beats, on every
-    cluster that the layer is part of.
+## Problem
 
-Why
-    It changes nothing today and hides tomorrow's change: when the default is raised, the forgotten
-    pin holds the environment back.
+A `version`, `namespace`, `enabled` or a value of a layer equals what it beats, on every
+cluster that the layer is part of.
 
-    A ``version`` in a hardened environment is no repetition: it holds the environment when the
-    default is raised.
+## Why
 
-Fix
-    Delete the line. Where an environment shall really stay behind, it will say another version.
+It changes nothing today and hides tomorrow's change: when the default is raised, the forgotten
+pin holds the environment back.
 
-Example
-    .. code-block:: yaml
+A `version` in a hardened environment is no repetition: it holds the environment when the
+default is raised.
 
-        environments:
-          production: {addons: {kyverno: {version: 3.3.7}}}   # redundant-override
-        addons: {kyverno: {version: 3.3.7}}
+## Fix
+
+Delete the line. Where an environment shall really stay behind, it will say another version.
+
+## Example
+
+```yaml
+environments:
+  production: {addons: {kyverno: {version: 3.3.7}}}   # redundant-override
+addons: {kyverno: {version: 3.3.7}}
+```
 """
 
 from __future__ import annotations

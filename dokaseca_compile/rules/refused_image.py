@@ -1,28 +1,32 @@
 """A workload's image comes from a registry that its environment does not permit.
 
-Problem
-    The policies of an environment have ``restrict-image-registries``, and the ``image`` of a workload
-    that runs there is from none of their ``registries``.
+## Problem
 
-Why
-    With ``action: enforce`` Kyverno refuses its Pods: the Application fails to sync, on every cluster
-    of the environment. Otherwise each of them is a finding that nobody can mend in the cluster.
+The policies of an environment have `restrict-image-registries`, and the `image` of a workload
+that runs there is from none of their `registries`.
 
-Fix
-    Push the image to a registry that is permitted, or permit its own:
-    ``policies.<environment>.kyverno.registries``.
+## Why
 
-Example
-    .. code-block:: yaml
+With `action: enforce` Kyverno refuses its Pods: the Application fails to sync, on every cluster
+of the environment. Otherwise each of them is a finding that nobody can mend in the cluster.
 
-        policies:
-          production:
-            kyverno: {action: enforce, policies: [restrict-image-registries], registries: [ghcr.io/acme]}
-        workloads:
-          payments:
-            api:
-              image: docker.io/acme/api    # refused-image: an error; with `action: audit` a warning
-              environments: {production: {version: 1.0.0}}
+## Fix
+
+Push the image to a registry that is permitted, or permit its own:
+`policies.<environment>.kyverno.registries`.
+
+## Example
+
+```yaml
+policies:
+  production:
+    kyverno: {action: enforce, policies: [restrict-image-registries], registries: [ghcr.io/acme]}
+workloads:
+  payments:
+    api:
+      image: docker.io/acme/api    # refused-image: an error; with `action: audit` a warning
+      environments: {production: {version: 1.0.0}}
+```
 """
 
 from __future__ import annotations

@@ -1,31 +1,35 @@
 """The policies of an environment refuse what a workload's values say.
 
-Problem
-    The values of a workload with an ``image``, over those of the platform's web-service chart, break
-    something that holds in the namespace of its team: a Kyverno policy (requests and limits, probes,
-    node ports, paths of the node, labels), the Pod Security Standard, the bounds of ``limits``, or
-    the quota of the team. Or an amount is none, a request is more than its limit,
-    or ``autoscaling`` has a ``maxReplicas`` below its ``minReplicas``.
+## Problem
 
-Why
-    The cluster refuses the Deployment, or its Pods: the Application fails to sync, or waits for ever
-    for Pods that do not come. What is only audited is a warning: it stays a finding in every report.
+The values of a workload with an `image`, over those of the platform's web-service chart, break
+something that holds in the namespace of its team: a Kyverno policy (requests and limits, probes,
+node ports, paths of the node, labels), the Pod Security Standard, the bounds of `limits`, or
+the quota of the team. Or an amount is none, a request is more than its limit,
+or `autoscaling` has a `maxReplicas` below its `minReplicas`.
 
-Fix
-    Change the value that the finding shows, or the policy beside it.
+## Why
 
-Example
-    .. code-block:: yaml
+The cluster refuses the Deployment, or its Pods: the Application fails to sync, or waits for ever
+for Pods that do not come. What is only audited is a warning: it stays a finding in every report.
 
-        policies:
-          production:
-            kyverno: {action: enforce, policies: [require-probes]}
-        workloads:
-          payments:
-            api:
-              image: ghcr.io/acme/api
-              values: {probes: {liveness: {enabled: false}}}   # refused-workload
-              environments: {production: {version: 1.0.0}}
+## Fix
+
+Change the value that the finding shows, or the policy beside it.
+
+## Example
+
+```yaml
+policies:
+  production:
+    kyverno: {action: enforce, policies: [require-probes]}
+workloads:
+  payments:
+    api:
+      image: ghcr.io/acme/api
+      values: {probes: {liveness: {enabled: false}}}   # refused-workload
+      environments: {production: {version: 1.0.0}}
+```
 """
 
 from __future__ import annotations

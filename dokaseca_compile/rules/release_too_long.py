@@ -1,25 +1,29 @@
 """The Helm release of an addon's component has a longer name than Helm allows.
 
-Problem
-    A component without a ``releaseName`` is released as ``<addon>-<component>``, and that has more
-    than 53 characters.
+## Problem
 
-Why
-    Helm refuses release names over 53 characters, since charts append to them and Kubernetes ends
-    many names at 63. Application names, ``<cluster>-<addon>-<component>``, may have 253, which no
-    cluster, addon and component reach together.
+A component without a `releaseName` is released as `<addon>-<component>`, and that has more
+than 53 characters.
 
-Fix
-    Give the component a ``releaseName``, or shorten the addon's or the component's name. A long
-    chart name can be given as the component's ``name``.
+## Why
 
-Example
-    .. code-block:: yaml
+Helm refuses release names over 53 characters, since charts append to them and Kubernetes ends
+many names at 63. Application names, `<cluster>-<addon>-<component>`, may have 253, which no
+cluster, addon and component reach together.
 
-        addons:
-          aws-controllers-for-kubernetes:
-            components:
-              elastic-container-registry-chart: {}     # 63 characters: release-too-long
+## Fix
+
+Give the component a `releaseName`, or shorten the addon's or the component's name. A long
+chart name can be given as the component's `name`.
+
+## Example
+
+```yaml
+addons:
+  aws-controllers-for-kubernetes:
+    components:
+      elastic-container-registry-chart: {}     # 63 characters: release-too-long
+```
 """
 
 from __future__ import annotations

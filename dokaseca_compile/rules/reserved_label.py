@@ -1,34 +1,38 @@
 """A label or annotation is one that the compiler, Argo CD or Kubernetes writes itself.
 
-Problem
-    A key of ``labels`` or ``annotations`` of an environment or a cluster begins with ``enable_``,
-    lies in ``argocd.argoproj.io/``, or is one of the compiler's own, as ``environment`` or
-    ``addons_repo_url``. The annotation ``argocd.argoproj.io/skip-reconcile`` is allowed. Or its
-    prefix, there or among the annotations of a team's service account, is ``kubernetes.io``,
-    ``k8s.io`` or a domain below one of them, as ``kubectl.kubernetes.io``. Labels and annotations of
-    ``app.kubernetes.io`` and ``topology.kubernetes.io`` are allowed on clusters, and those of
-    Kubernetes for service accounts (``kubernetes.io/enforce-mountable-secrets``) on these.
+## Problem
 
-Why
-    These keys decide what is installed: ApplicationSets select clusters by them and read their
-    templates' values from them. A second value from another place would switch addons past the
-    settings that are declared, reviewed and explained. Keys of Kubernetes' own domains are reserved
-    for Kubernetes (kubernetes.io/docs/reference/labels-annotations-taints): kubectl, kustomize and
-    controllers write them, read them and overwrite them;
-    ``kubectl.kubernetes.io/last-applied-configuration`` would make ``kubectl apply`` delete fields.
+A key of `labels` or `annotations` of an environment or a cluster begins with `enable_`,
+lies in `argocd.argoproj.io/`, or is one of the compiler's own, as `environment` or
+`addons_repo_url`. The annotation `argocd.argoproj.io/skip-reconcile` is allowed. Or its
+prefix, there or among the annotations of a team's service account, is `kubernetes.io`,
+`k8s.io` or a domain below one of them, as `kubectl.kubernetes.io`. Labels and annotations of
+`app.kubernetes.io` and `topology.kubernetes.io` are allowed on clusters, and those of
+Kubernetes for service accounts (`kubernetes.io/enforce-mountable-secrets`) on these.
 
-Fix
-    Say it where it belongs: ``addons`` to switch an addon, ``environment``, ``region``, ``cloud``
-    and so on for facts, ``revisions`` and ``repositories`` for repositories. Otherwise use a key
-    with a prefix of your own.
+## Why
 
-Example
-    .. code-block:: yaml
+These keys decide what is installed: ApplicationSets select clusters by them and read their
+templates' values from them. A second value from another place would switch addons past the
+settings that are declared, reviewed and explained. Keys of Kubernetes' own domains are reserved
+for Kubernetes (kubernetes.io/docs/reference/labels-annotations-taints): kubectl, kustomize and
+controllers write them, read them and overwrite them;
+`kubectl.kubernetes.io/last-applied-configuration` would make `kubectl apply` delete fields.
 
-        clusters:
-          edge:
-            labels: {enable_kyverno: "true"}       # reserved-label
-            addons: {kyverno: true}                # this does it
+## Fix
+
+Say it where it belongs: `addons` to switch an addon, `environment`, `region`, `cloud`
+and so on for facts, `revisions` and `repositories` for repositories. Otherwise use a key
+with a prefix of your own.
+
+## Example
+
+```yaml
+clusters:
+  edge:
+    labels: {enable_kyverno: "true"}       # reserved-label
+    addons: {kyverno: true}                # this does it
+```
 """
 
 from __future__ import annotations

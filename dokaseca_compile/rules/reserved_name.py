@@ -1,28 +1,32 @@
 """A name means something else to the compiler, to Argo CD or to a file system.
 
-Problem
-    One of these is used as a name: ``default``, ``regions``, ``types``, ``clusters`` or ``none``
-    for an environment; a category that begins with ``projects``; ``in-cluster`` for a cluster that
-    is not; ``argocd``, ``bootstrap`` or ``cluster-config`` for an addon, the latter two for a team
-    and its workload together as well; a cluster that is called ``bootstrap``, or begins with
-    ``bootstrap-`` or ``argocd-``; or ``con``, ``prn``, ``aux``, ``nul``, ``com0`` to ``com9`` and
-    ``lpt0`` to ``lpt9`` for anything that becomes a file.
+## Problem
 
-Why
-    Folders and labels are named after these things. An environment ``default`` would share its
-    folder of values with the defaults of all environments; Argo CD calls its own cluster
-    ``in-cluster``; the label ``enable_argocd`` is GitOps Bridge's own; the ApplicationSets and
-    Applications that start a hub are called ``bootstrap-…``; a cluster's Secret stands beside
-    Argo CD's ``argocd-secret``; and Windows cannot check out a file called ``con.yaml``.
+One of these is used as a name: `default`, `regions`, `types`, `clusters` or `none`
+for an environment; a category that begins with `projects`; `in-cluster` for a cluster that
+is not; `argocd`, `bootstrap` or `cluster-config` for an addon, the latter two for a team
+and its workload together as well; a cluster that is called `bootstrap`, or begins with
+`bootstrap-` or `argocd-`; or `con`, `prn`, `aux`, `nul`, `com0` to `com9` and
+`lpt0` to `lpt9` for anything that becomes a file.
 
-Fix
-    Choose another name. For Argo CD itself, ``argo-cd`` is the usual addon name.
+## Why
 
-Example
-    .. code-block:: yaml
+Folders and labels are named after these things. An environment `default` would share its
+folder of values with the defaults of all environments; Argo CD calls its own cluster
+`in-cluster`; the label `enable_argocd` is GitOps Bridge's own; the ApplicationSets and
+Applications that start a hub are called `bootstrap-…`; a cluster's Secret stands beside
+Argo CD's `argocd-secret`; and Windows cannot check out a file called `con.yaml`.
 
-        environments: {default: {}}            # reserved-name
-        addons: {argocd: {category: gitops}}   # reserved-name
+## Fix
+
+Choose another name. For Argo CD itself, `argo-cd` is the usual addon name.
+
+## Example
+
+```yaml
+environments: {default: {}}            # reserved-name
+addons: {argocd: {category: gitops}}   # reserved-name
+```
 """
 
 from __future__ import annotations

@@ -1,31 +1,35 @@
 """A workload's values say what the platform says itself: its name, or the repository or tag of its image.
 
-Problem
-    ``values.image.repository``, ``values.image.tag`` or ``values.fullnameOverride`` stands at a
-    workload that has an ``image``.
+## Problem
 
-Why
-    The workload's ``image`` and ``version`` are written into the same values, and they win. What is
-    said in ``values`` would be lost without a word, and a promotion would look at a version that is
-    not the one that runs. The names of its objects come from the release, of which no two are alike
-    in a namespace; by another name two workloads could write one Deployment.
+`values.image.repository`, `values.image.tag` or `values.fullnameOverride` stands at a
+workload that has an `image`.
 
-Fix
-    Say the repository in ``image`` and the tag in ``version``, of the workload or of the
-    environment, and the name in ``releaseName``. Everything else of ``values.image`` is yours, as
-    ``digest`` and ``pullPolicy``. Objects of another name are other objects: what runs already is deleted
-    and made again.
+## Why
 
-Example
-    .. code-block:: yaml
+The workload's `image` and `version` are written into the same values, and they win. What is
+said in `values` would be lost without a word, and a promotion would look at a version that is
+not the one that runs. The names of its objects come from the release, of which no two are alike
+in a namespace; by another name two workloads could write one Deployment.
 
-        workloads:
-          payments:
-            api:
-              image: ghcr.io/acme/api
-              version: 1.4.0
-              values: {image: {tag: 1.5.0}}       # reserved-value
-              environments: {dev: {}}
+## Fix
+
+Say the repository in `image` and the tag in `version`, of the workload or of the
+environment, and the name in `releaseName`. Everything else of `values.image` is yours, as
+`digest` and `pullPolicy`. Objects of another name are other objects: what runs already is deleted
+and made again.
+
+## Example
+
+```yaml
+workloads:
+  payments:
+    api:
+      image: ghcr.io/acme/api
+      version: 1.4.0
+      values: {image: {tag: 1.5.0}}       # reserved-value
+      environments: {dev: {}}
+```
 """
 
 from __future__ import annotations

@@ -1,34 +1,39 @@
 """A secret stands in the platform's source.
 
-Problem
-    A text looks like a credential (a token, a private key, an AWS secret key, a URL with a
-    password …) or holds one (``password: open-sesame-42``, a kubeconfig, base64 of either), or a key that
-    says so (``adminPassword``) has a value, in Helm values, labels or annotations.
+## Problem
 
-    Key and value are judged together. Under ``password`` and the like everything is a secret except
-    references, placeholders (``changeme``), defaults that charts publish (``postgres``), and names of
-    keys (``DB_PASS: db-pass``). Under ``secret``, ``secretKey`` or ``signingKey``, which may hold a
-    name, only what looks generated is: base64, hexadecimal or a UUID, of 16 characters or more.
+A text looks like a credential (a token, a private key, an AWS secret key, a URL with a
+password …) or holds one (`password: open-sesame-42`, a kubeconfig, base64 of either), or a key that
+says so (`adminPassword`) has a value, in Helm values, labels or annotations.
 
-Why
-    The source and all that is compiled from it are in Git, which keeps every version for everyone
-    who can read it. Cluster annotations also reach logs and screens of Argo CD.
+Key and value are judged together. Under `password` and the like everything is a secret except
+references, placeholders (`changeme`), defaults that charts publish (`postgres`), and names of
+keys (`DB_PASS: db-pass`). Under `secret`, `secretKey` or `signingKey`, which may hold a
+name, only what looks generated is: base64, hexadecimal or a UUID, of 16 characters or more.
 
-Fix
-    Put the secret into the secret store and name the entry: most charts take ``existingSecret`` or
-    a ``secretKeyRef``. Then change the secret: once committed it is known. A reference
-    (``${…}``, ``{{ … }}``, ``vault:…``, ``ref+…``, ``<path:…>``) is no secret.
+## Why
 
-Accept
-    When somebody has looked at the text and it is no secret: the name of a key of a Secret, a public
-    key, a default of a demonstration that is changed at the first login.
+The source and all that is compiled from it are in Git, which keeps every version for everyone
+who can read it. Cluster annotations also reach logs and screens of Argo CD.
 
-Example
-    .. code-block:: yaml
+## Fix
 
-        addons:
-          grafana: {values: {adminPassword: open-sesame-42}}              # secret-in-source
-          grafana: {values: {admin: {existingSecret: grafana}}}    # a reference
+Put the secret into the secret store and name the entry: most charts take `existingSecret` or
+a `secretKeyRef`. Then change the secret: once committed it is known. A reference
+(`${…}`, `{{ … }}`, `vault:…`, `ref+…`, `<path:…>`) is no secret.
+
+## Accept
+
+When somebody has looked at the text and it is no secret: the name of a key of a Secret, a public
+key, a default of a demonstration that is changed at the first login.
+
+## Example
+
+```yaml
+addons:
+  grafana: {values: {adminPassword: open-sesame-42}}              # secret-in-source
+  grafana: {values: {admin: {existingSecret: grafana}}}    # a reference
+```
 """
 
 from __future__ import annotations

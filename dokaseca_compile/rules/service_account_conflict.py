@@ -1,28 +1,32 @@
 """A service account of a team is also somebody else's.
 
-Problem
-    An entry of a team's ``serviceAccounts`` is called ``default``, or like the account that the
-    platform's web-service chart makes for a workload of the team, in an environment that has both.
-    Or two workloads of a team let it make one of the same name.
+## Problem
 
-Why
-    Two Applications would own one ServiceAccount: each undoes what the other says, the workload gets
-    the rights of the pipeline, and whoever goes first takes it along. ``default`` is what every Pod of
-    the namespace runs as that says no other.
+An entry of a team's `serviceAccounts` is called `default`, or like the account that the
+platform's web-service chart makes for a workload of the team, in an environment that has both.
+Or two workloads of a team let it make one of the same name.
 
-Fix
-    Call the account otherwise. Or let the workload have another, ``serviceAccount.name``; or run as
-    this one on purpose, with ``serviceAccount: {create: false, name: <account>}``.
+## Why
 
-Example
-    .. code-block:: yaml
+Two Applications would own one ServiceAccount: each undoes what the other says, the workload gets
+the rights of the pipeline, and whoever goes first takes it along. `default` is what every Pod of
+the namespace runs as that says no other.
 
-        teams:
-          payments:
-            serviceAccounts: {api: {roles: {dev: editor}}}     # service-account-conflict
-        workloads:
-          payments:
-            api: {image: ghcr.io/acme/api, environments: {dev: {version: 1.0.0}}}
+## Fix
+
+Call the account otherwise. Or let the workload have another, `serviceAccount.name`; or run as
+this one on purpose, with `serviceAccount: {create: false, name: <account>}`.
+
+## Example
+
+```yaml
+teams:
+  payments:
+    serviceAccounts: {api: {roles: {dev: editor}}}     # service-account-conflict
+workloads:
+  payments:
+    api: {image: ghcr.io/acme/api, environments: {dev: {version: 1.0.0}}}
+```
 """
 
 from __future__ import annotations

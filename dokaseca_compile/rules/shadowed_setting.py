@@ -1,24 +1,28 @@
 """A layer says something that stronger layers override on every cluster.
 
-Problem
-    ``enabled``, ``version``, ``namespace`` or a value of an environment, region, cluster type or
-    cluster decides nothing: wherever the addon is installed, a stronger layer says otherwise.
+## Problem
 
-Why
-    The line looks like a decision and is none. A version raised there reaches no cluster, and
-    nothing shows that the stronger layer holds it back.
+`enabled`, `version`, `namespace` or a value of an environment, region, cluster type or
+cluster decides nothing: wherever the addon is installed, a stronger layer says otherwise.
 
-Fix
-    Delete it, or the stronger one where that was the mistake. What a stronger layer should leave
-    to some of its clusters belongs into those clusters.
+## Why
 
-Example
-    .. code-block:: yaml
+The line looks like a decision and is none. A version raised there reaches no cluster, and
+nothing shows that the stronger layer holds it back.
 
-        environments:
-          dev: {addons: {kyverno: {version: 3.4.0}}}    # shadowed-setting
-        regions:
-          eu: {addons: {kyverno: {version: 3.3.7}}}     # all of dev's clusters are in eu
+## Fix
+
+Delete it, or the stronger one where that was the mistake. What a stronger layer should leave
+to some of its clusters belongs into those clusters.
+
+## Example
+
+```yaml
+environments:
+  dev: {addons: {kyverno: {version: 3.4.0}}}    # shadowed-setting
+regions:
+  eu: {addons: {kyverno: {version: 3.3.7}}}     # all of dev's clusters are in eu
+```
 """
 
 from __future__ import annotations

@@ -1,25 +1,29 @@
 """A rollout that cannot go on once something is to be deleted.
 
-Problem
-    An environment has a ``rollout`` and ``sync.prune: false`` or ``sync.automated: false``.
+## Problem
 
-Why
-    With a rollout, Argo CD's ApplicationSet controller syncs by itself, and prunes only where both are
-    on. A step is done when its Applications are in sync, and an object that Git no longer has keeps one
-    out of sync until a person deletes it: every later step waits for that, with this change and all
-    that follow.
+An environment has a `rollout` and `sync.prune: false` or `sync.automated: false`.
 
-Fix
-    Leave both on. What must not go with an Application is kept by ``deletion: preserve``. Or delete
-    the ``rollout``.
+## Why
 
-Example
-    .. code-block:: yaml
+With a rollout, Argo CD's ApplicationSet controller syncs by itself, and prunes only where both are
+on. A step is done when its Applications are in sync, and an object that Git no longer has keeps one
+out of sync until a person deletes it: every later step waits for that, with this change and all
+that follow.
 
-        environments:
-          production:
-            sync: {prune: false}              # stuck-rollout
-            rollout: [{regions: [eu]}, {regions: [us]}]
+## Fix
+
+Leave both on. What must not go with an Application is kept by `deletion: preserve`. Or delete
+the `rollout`.
+
+## Example
+
+```yaml
+environments:
+  production:
+    sync: {prune: false}              # stuck-rollout
+    rollout: [{regions: [eu]}, {regions: [us]}]
+```
 """
 
 from __future__ import annotations

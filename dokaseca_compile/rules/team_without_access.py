@@ -1,24 +1,28 @@
 """A team works on a cluster but has no role in its environment, or roles and nobody to have them.
 
-Problem
-    ``clusters.<name>.teams`` lists a team whose ``roles`` say nothing of the cluster's environment;
-    or a team has ``roles`` and no ``groups``.
+## Problem
 
-Why
-    The team gets a namespace and quotas there, and nobody of it may look inside. It is either a
-    forgotten role or a cluster too many. A role is bound to the team's groups in the identity
-    provider: without any it is nobody's.
+`clusters.<name>.teams` lists a team whose `roles` say nothing of the cluster's environment;
+or a team has `roles` and no `groups`.
 
-Fix
-    Add the role: ``teams.<name>.roles.<environment>``, ``viewer`` at least; and the ``groups``. Or
-    take the team off the clusters of that environment.
+## Why
 
-Example
-    .. code-block:: yaml
+The team gets a namespace and quotas there, and nobody of it may look inside. It is either a
+forgotten role or a cluster too many. A role is bound to the team's groups in the identity
+provider: without any it is nobody's.
 
-        teams: {payments: {roles: {dev: admin}}}
-        clusters:
-          shop: {environment: production, teams: [payments]}    # team-without-access
+## Fix
+
+Add the role: `teams.<name>.roles.<environment>`, `viewer` at least; and the `groups`. Or
+take the team off the clusters of that environment.
+
+## Example
+
+```yaml
+teams: {payments: {roles: {dev: admin}}}
+clusters:
+  shop: {environment: production, teams: [payments]}    # team-without-access
+```
 """
 
 from __future__ import annotations

@@ -1,24 +1,28 @@
 """A text with template braces would be run as a template.
 
-Problem
-    An annotation of a cluster, or of its environment, holds ``{{`` or ``}}``, and the cluster is
-    registered by an ExternalSecret.
+## Problem
 
-Why
-    The External Secrets Operator renders the metadata of the Secret as a Go template, with the
-    credential at hand: the text is evaluated, or the registration fails. (Helm values may hold
-    braces: they reach Argo CD in files, which it does not render.)
+An annotation of a cluster, or of its environment, holds `{{` or `}}`, and the cluster is
+registered by an ExternalSecret.
 
-Fix
-    Write the annotation without braces.
+## Why
 
-Example
-    .. code-block:: yaml
+The External Secrets Operator renders the metadata of the Secret as a Go template, with the
+credential at hand: the text is evaluated, or the registration fails. (Helm values may hold
+braces: they reach Argo CD in files, which it does not render.)
 
-        clusters:
-          edge:
-            auth: {bearerToken: {key: clusters/edge}}
-            annotations: {example.com/note: "{{ .token }}"}     # template-in-text
+## Fix
+
+Write the annotation without braces.
+
+## Example
+
+```yaml
+clusters:
+  edge:
+    auth: {bearerToken: {key: clusters/edge}}
+    annotations: {example.com/note: "{{ .token }}"}     # template-in-text
+```
 """
 
 from __future__ import annotations

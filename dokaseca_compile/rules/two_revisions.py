@@ -1,24 +1,28 @@
 """One Application needs one Git repository at two revisions.
 
-Problem
-    The charts and the addons are kept in one repository, at different revisions, and an addon takes
-    its chart from a ``path`` there: its Application reads the chart at one revision and the values
-    files at the other.
+## Problem
 
-Why
-    Argo CD refuses it: "cannot reference multiple revisions for the same repository".
+The charts and the addons are kept in one repository, at different revisions, and an addon takes
+its chart from a `path` there: its Application reads the chart at one revision and the values
+files at the other.
 
-Fix
-    Give ``charts`` and ``addons`` the same revision in each environment, or keep them in two
-    repositories.
+## Why
 
-Example
-    .. code-block:: yaml
+Argo CD refuses it: "cannot reference multiple revisions for the same repository".
 
-        repositories:
-          addons: {url: https://github.com/acme/platform, revision: main}
-          charts: {url: https://github.com/acme/platform, revision: v1.4.0}   # two-revisions
-        addons: {tenants: {chart: {path: charts/tenants}}}
+## Fix
+
+Give `charts` and `addons` the same revision in each environment, or keep them in two
+repositories.
+
+## Example
+
+```yaml
+repositories:
+  addons: {url: https://github.com/acme/platform, revision: main}
+  charts: {url: https://github.com/acme/platform, revision: v1.4.0}   # two-revisions
+addons: {tenants: {chart: {path: charts/tenants}}}
+```
 """
 
 from __future__ import annotations

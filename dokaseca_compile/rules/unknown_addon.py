@@ -1,25 +1,29 @@
 """A layer, a requirement or a conflict names an addon that is not declared.
 
-Problem
-    A key of ``addons`` in an environment, region, cluster type or cluster, or an entry of
-    ``addons.<name>.requires`` or ``.conflicts``, names no entry of the top-level ``addons``.
+## Problem
 
-Why
-    Settings of an addon that does not exist change nothing: the real addon keeps its default
-    version and values, or stays installed where it was meant to be off. A requirement that names
-    nothing can never be checked.
+A key of `addons` in an environment, region, cluster type or cluster, or an entry of
+`addons.<name>.requires` or `.conflicts`, names no entry of the top-level `addons`.
 
-Fix
-    Use the name of a declared addon, or declare it under ``addons``.
+## Why
 
-Example
-    .. code-block:: yaml
+Settings of an addon that does not exist change nothing: the real addon keeps its default
+version and values, or stays installed where it was meant to be off. A requirement that names
+nothing can never be checked.
 
-        addons:
-          cert-manager: {category: security}
-          kyverno: {category: security, requires: [certmanager]}  # unknown-addon
-        environments:
-          dev: {addons: {kyvrno: false}}      # unknown-addon, did you mean `kyverno`?
+## Fix
+
+Use the name of a declared addon, or declare it under `addons`.
+
+## Example
+
+```yaml
+addons:
+  cert-manager: {category: security}
+  kyverno: {category: security, requires: [certmanager]}  # unknown-addon
+environments:
+  dev: {addons: {kyvrno: false}}      # unknown-addon, did you mean `kyverno`?
+```
 """
 
 from __future__ import annotations

@@ -1,25 +1,30 @@
 """A revision is neither a tag, nor a commit, nor a branch that the branching rules list.
 
-Problem
-    ``repositories.branching.branches`` lists the branches of the platform, and a revision matches
-    none of them. A pattern has one ``*``, at its end.
+## Problem
 
-Why
-    Argo CD tries to fetch a branch that nobody pushes to, and every Application that follows it
-    stays at "revision not found".
+`repositories.branching.branches` lists the branches of the platform, and a revision matches
+none of them. A pattern has one `*`, at its end.
 
-Fix
-    Correct the name, or list the branch.
+## Why
 
-Accept
-    For a branch that is there for a short time, such as a fix that one environment tries.
+Argo CD tries to fetch a branch that nobody pushes to, and every Application that follows it
+stays at "revision not found".
 
-Example
-    .. code-block:: yaml
+## Fix
 
-        repositories:
-          addons: {revision: mian}                            # unknown-branch
-          branching: {branches: {main: Production, feature/*: Work in progress}}
+Correct the name, or list the branch.
+
+## Accept
+
+For a branch that is there for a short time, such as a fix that one environment tries.
+
+## Example
+
+```yaml
+repositories:
+  addons: {revision: mian}                            # unknown-branch
+  branching: {branches: {main: Production, feature/*: Work in progress}}
+```
 """
 
 from __future__ import annotations

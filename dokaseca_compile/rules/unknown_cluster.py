@@ -1,22 +1,26 @@
 """A workload names a cluster that is not declared.
 
-Problem
-    ``workloads.<team>.<workload>.environments.<environment>.clusters`` names no entry of
-    ``clusters``.
+## Problem
 
-Why
-    The workload would be missing from the cluster that was meant, and nothing would say so.
+`workloads.<team>.<workload>.environments.<environment>.clusters` names no entry of
+`clusters`.
 
-Fix
-    Use a declared cluster, or leave ``clusters`` out: then it runs on every cluster of the
-    environment that its team works on.
+## Why
 
-Example
-    .. code-block:: yaml
+The workload would be missing from the cluster that was meant, and nothing would say so.
 
-        workloads:
-          payments:
-            api: {environments: {dev: {clusters: [dev-payment-eu]}}}    # unknown-cluster
+## Fix
+
+Use a declared cluster, or leave `clusters` out: then it runs on every cluster of the
+environment that its team works on.
+
+## Example
+
+```yaml
+workloads:
+  payments:
+    api: {environments: {dev: {clusters: [dev-payment-eu]}}}    # unknown-cluster
+```
 """
 
 from __future__ import annotations

@@ -1,26 +1,30 @@
 """A layer sets a component that the addon does not have.
 
-Problem
-    A key of ``components`` in a layer's settings of an addon is no key of
-    ``addons.<name>.components``.
+## Problem
 
-Why
-    The version or values given there reach no chart. The component that was meant keeps what it
-    had, and nothing shows the difference.
+A key of `components` in a layer's settings of an addon is no key of
+`addons.<name>.components`.
 
-Fix
-    Use a declared component. The settings of the addon's main chart stand beside ``components``,
-    not in it.
+## Why
 
-Example
-    .. code-block:: yaml
+The version or values given there reach no chart. The component that was meant keeps what it
+had, and nothing shows the difference.
 
-        addons:
-          istio: {components: {base: {}, istiod: {}}}
-        environments:
-          dev:
-            addons:
-              istio: {components: {istoid: {version: 1.26.0}}}  # unknown-component
+## Fix
+
+Use a declared component. The settings of the addon's main chart stand beside `components`,
+not in it.
+
+## Example
+
+```yaml
+addons:
+  istio: {components: {base: {}, istiod: {}}}
+environments:
+  dev:
+    addons:
+      istio: {components: {istoid: {version: 1.26.0}}}  # unknown-component
+```
 """
 
 from __future__ import annotations

@@ -1,25 +1,29 @@
 """A network that is closed by default may close DNS too.
 
-Problem
-    ``policies.<environment>.network`` is ``default-deny``, a team works on one of the
-    environment's clusters, and nobody knows how Pods reach DNS on its ``distribution``.
+## Problem
 
-Why
-    With ``default-deny`` Pods of a team reach each other and DNS, where DNS means CoreDNS or
-    kube-dns with the label ``k8s-app: kube-dns``, NodeLocal DNSCache at 169.254.20.10, Cloud DNS for
-    GKE, and OpenShift's DNS operator. A distribution with another DNS loses it for every team: all
-    names are unknown, and nothing says why (OCPBUGS-94072).
+`policies.<environment>.network` is `default-deny`, a team works on one of the
+environment's clusters, and nobody knows how Pods reach DNS on its `distribution`.
 
-Fix
-    Correct the spelling of ``distribution``. Where it is right, try a lookup in a team's namespace
-    once, and add a NetworkPolicy for the DNS of that distribution if it fails.
+## Why
 
-Example
-    .. code-block:: yaml
+With `default-deny` Pods of a team reach each other and DNS, where DNS means CoreDNS or
+kube-dns with the label `k8s-app: kube-dns`, NodeLocal DNSCache at 169.254.20.10, Cloud DNS for
+GKE, and OpenShift's DNS operator. A distribution with another DNS loses it for every team: all
+names are unknown, and nothing says why (OCPBUGS-94072).
 
-        clusters:
-          edge: {distribution: homemade, teams: [payments], environment: dev, …}
-        policies: {dev: {network: default-deny}}                                  # unknown-dns
+## Fix
+
+Correct the spelling of `distribution`. Where it is right, try a lookup in a team's namespace
+once, and add a NetworkPolicy for the DNS of that distribution if it fails.
+
+## Example
+
+```yaml
+clusters:
+  edge: {distribution: homemade, teams: [payments], environment: dev, …}
+policies: {dev: {network: default-deny}}                                  # unknown-dns
+```
 """
 
 from __future__ import annotations

@@ -1,26 +1,30 @@
 """A cluster, a role, a policy set or a branching rule speaks of an environment that is not declared.
 
-Problem
-    ``clusters.<name>.environment``, a key of ``teams.<name>.roles``, of the ``roles`` of a service
-    account, of ``policies`` or of ``repositories.branching.require`` names no entry of
-    ``environments``.
+## Problem
 
-Why
-    The environment is a label of the cluster Secret, a layer of versions and values, and what a
-    team's rights are tied to. A misspelt one selects nothing: no addon is installed, no role is
-    granted, no policy holds, no tag is required, and nothing says so.
+`clusters.<name>.environment`, a key of `teams.<name>.roles`, of the `roles` of a service
+account, of `policies` or of `repositories.branching.require` names no entry of
+`environments`.
 
-Fix
-    Use a declared environment, or declare it: ``environments: {<name>: {}}``.
+## Why
 
-Example
-    .. code-block:: yaml
+The environment is a label of the cluster Secret, a layer of versions and values, and what a
+team's rights are tied to. A misspelt one selects nothing: no addon is installed, no role is
+granted, no policy holds, no tag is required, and nothing says so.
 
-        environments: {dev: {}, production: {}}
-        clusters:
-          edge: {environment: prod}        # unknown-environment
-        teams:
-          payments: {roles: {develop: admin}}  # unknown-environment, did you mean `dev`?
+## Fix
+
+Use a declared environment, or declare it: `environments: {<name>: {}}`.
+
+## Example
+
+```yaml
+environments: {dev: {}, production: {}}
+clusters:
+  edge: {environment: prod}        # unknown-environment
+teams:
+  payments: {roles: {develop: admin}}  # unknown-environment, did you mean `dev`?
+```
 """
 
 from __future__ import annotations

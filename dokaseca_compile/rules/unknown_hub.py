@@ -1,25 +1,29 @@
 """A cluster names a hub that is none.
 
-Problem
-    ``clusters.<name>.hub`` names no cluster, or a cluster that is not of type ``hub``; or a hub or
-    standalone cluster names another cluster as its hub.
+## Problem
 
-Why
-    Only a hub's Argo CD deploys to other clusters. A spoke of something else would be registered
-    nowhere and get no Application. A hub and a standalone cluster run an Argo CD of their own, so
-    another hub beside it would deploy everything twice.
+`clusters.<name>.hub` names no cluster, or a cluster that is not of type `hub`; or a hub or
+standalone cluster names another cluster as its hub.
 
-Fix
-    Name a cluster of ``type: hub``. On a hub or standalone cluster, leave ``hub`` out.
+## Why
 
-Example
-    .. code-block:: yaml
+Only a hub's Argo CD deploys to other clusters. A spoke of something else would be registered
+nowhere and get no Application. A hub and a standalone cluster run an Argo CD of their own, so
+another hub beside it would deploy everything twice.
 
-        clusters:
-          hub-eu: {type: hub}
-          edge: {hub: edge-hub}           # unknown-hub: no such cluster
-          shop: {hub: edge}               # unknown-hub: `edge` is a spoke
-          lab: {type: standalone, hub: hub-eu}  # unknown-hub: runs an Argo CD of its own
+## Fix
+
+Name a cluster of `type: hub`. On a hub or standalone cluster, leave `hub` out.
+
+## Example
+
+```yaml
+clusters:
+  hub-eu: {type: hub}
+  edge: {hub: edge-hub}           # unknown-hub: no such cluster
+  shop: {hub: edge}               # unknown-hub: `edge` is a spoke
+  lab: {type: standalone, hub: hub-eu}  # unknown-hub: runs an Argo CD of its own
+```
 """
 
 from __future__ import annotations

@@ -1,23 +1,27 @@
 """Something is said to have moved, and it is nowhere.
 
-Problem
-    ``moved.<entry>.to`` names no cluster, addon or part of an addon (``<addon>-<component>``); or
-    the entry has no ``to``, so the name stays, and nothing has it. A name that a further entry of
-    ``moved`` or ``removed`` says to be gone since may be given.
+## Problem
 
-Why
-    What is deleted under the old name is allowed because it comes back under the new one. It would
-    not come back: that is a removal, or a name is misspelt.
+`moved.<entry>.to` names no cluster, addon or part of an addon (`<addon>-<component>`); or
+the entry has no `to`, so the name stays, and nothing has it. A name that a further entry of
+`moved` or `removed` says to be gone since may be given.
 
-Fix
-    Use a declared name. What is gone for good belongs to ``removed``.
+## Why
 
-Example
-    .. code-block:: yaml
+What is deleted under the old name is allowed because it comes back under the new one. It would
+not come back: that is a removal, or a name is misspelt.
 
-        clusters: {edge-us: {environment: dev}}
-        moved:
-          edge-to-us: {cluster: edge-eu, to: edge-su, reason: the site moved}   # unknown-move
+## Fix
+
+Use a declared name. What is gone for good belongs to `removed`.
+
+## Example
+
+```yaml
+clusters: {edge-us: {environment: dev}}
+moved:
+  edge-to-us: {cluster: edge-eu, to: edge-su, reason: the site moved}   # unknown-move
+```
 """
 
 from __future__ import annotations

@@ -1,21 +1,25 @@
 """A cluster stands in a region that is not declared.
 
-Problem
-    ``clusters.<name>.region`` names no entry of ``regions``.
+## Problem
 
-Why
-    The region is a label of the cluster Secret and a layer of values. A misspelt one selects
-    nothing, and every setting of the intended region is silently lost.
+`clusters.<name>.region` names no entry of `regions`.
 
-Fix
-    Use a declared region, or declare it: ``regions: {<name>: {}}``.
+## Why
 
-Example
-    .. code-block:: yaml
+The region is a label of the cluster Secret and a layer of values. A misspelt one selects
+nothing, and every setting of the intended region is silently lost.
 
-        regions: {eu: {}}
-        clusters:
-          edge: {region: ue}      # unknown-region, did you mean `eu`?
+## Fix
+
+Use a declared region, or declare it: `regions: {<name>: {}}`.
+
+## Example
+
+```yaml
+regions: {eu: {}}
+clusters:
+  edge: {region: ue}      # unknown-region, did you mean `eu`?
+```
 """
 
 from __future__ import annotations

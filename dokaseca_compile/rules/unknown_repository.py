@@ -1,22 +1,26 @@
 """A revision is given for a repository that is not declared.
 
-Problem
-    A key of ``revisions`` in an environment or a cluster names an optional repository,
-    ``backstage`` or ``templates``, that ``repositories`` does not declare.
+## Problem
 
-Why
-    There is nothing to follow the revision: it is in no cluster Secret, and no ApplicationSet
-    reads it. It looks like a pin and is none.
+A key of `revisions` in an environment or a cluster names an optional repository,
+`backstage` or `templates`, that `repositories` does not declare.
 
-Fix
-    Declare the repository, or drop the revision.
+## Why
 
-Example
-    .. code-block:: yaml
+There is nothing to follow the revision: it is in no cluster Secret, and no ApplicationSet
+reads it. It looks like a pin and is none.
 
-        repositories: {organization: https://github.com/acme}
-        environments:
-          production: {revisions: {backstage: v0.6.0}}    # unknown-repository
+## Fix
+
+Declare the repository, or drop the revision.
+
+## Example
+
+```yaml
+repositories: {organization: https://github.com/acme}
+environments:
+  production: {revisions: {backstage: v0.6.0}}    # unknown-repository
+```
 """
 
 from __future__ import annotations

@@ -1,27 +1,31 @@
 """A workload takes a Secret that nothing makes.
 
-Problem
-    The values of a workload with an ``image`` name a Secret (``envFromSecrets``, ``imagePullSecrets``)
-    that the environment has no template of for its team.
+## Problem
 
-Why
-    Its Pods wait for the Secret and never start, or cannot pull their image. A team may bring a Secret
-    by itself, so this is a warning.
+The values of a workload with an `image` name a Secret (`envFromSecrets`, `imagePullSecrets`)
+that the environment has no template of for its team.
 
-Fix
-    Add the template, ``environments.<name>.secrets.<secret>``, or the team to its ``teams``; or write
-    the name of one that is there.
+## Why
 
-Example
-    .. code-block:: yaml
+Its Pods wait for the Secret and never start, or cannot pull their image. A team may bring a Secret
+by itself, so this is a warning.
 
-        environments: {dev: {secrets: {database: {key: dev/database, data: {password: password}}}}}
-        workloads:
-          payments:
-            api:
-              image: ghcr.io/acme/api
-              values: {envFromSecrets: [databse]}    # unknown-secret, did you mean `database`?
-              environments: {dev: {version: 1.0.0}}
+## Fix
+
+Add the template, `environments.<name>.secrets.<secret>`, or the team to its `teams`; or write
+the name of one that is there.
+
+## Example
+
+```yaml
+environments: {dev: {secrets: {database: {key: dev/database, data: {password: password}}}}}
+workloads:
+  payments:
+    api:
+      image: ghcr.io/acme/api
+      values: {envFromSecrets: [databse]}    # unknown-secret, did you mean `database`?
+      environments: {dev: {version: 1.0.0}}
+```
 """
 
 from __future__ import annotations

@@ -1,23 +1,27 @@
 """A cluster, an addon or a secret template names a team that is not declared.
 
-Problem
-    An entry of ``clusters.<name>.teams`` or of ``environments.<name>.secrets.<secret>.teams``,
-    ``addons.<name>.owner``, or a key of ``workloads`` names no entry of ``teams``.
+## Problem
 
-Why
-    The team gets a namespace, quotas, roles and secrets on the cluster, and the portal shows the
-    owner. For a misspelt team none of these is made, and the people of the real one find themselves
-    without access.
+An entry of `clusters.<name>.teams` or of `environments.<name>.secrets.<secret>.teams`,
+`addons.<name>.owner`, or a key of `workloads` names no entry of `teams`.
 
-Fix
-    Use a declared team, or declare it: ``teams: {<name>: {groups: [<group>]}}``.
+## Why
 
-Example
-    .. code-block:: yaml
+The team gets a namespace, quotas, roles and secrets on the cluster, and the portal shows the
+owner. For a misspelt team none of these is made, and the people of the real one find themselves
+without access.
 
-        teams: {payments: {groups: [payments-devs]}}
-        clusters:
-          edge: {teams: [payment]}      # unknown-team, did you mean `payments`?
+## Fix
+
+Use a declared team, or declare it: `teams: {<name>: {groups: [<group>]}}`.
+
+## Example
+
+```yaml
+teams: {payments: {groups: [payments-devs]}}
+clusters:
+  edge: {teams: [payment]}      # unknown-team, did you mean `payments`?
+```
 """
 
 from __future__ import annotations

@@ -1,28 +1,32 @@
 """Values have a key that their chart, it seems, does not know.
 
-Problem
-    A key stands in ``values`` beside keys that the chart's own values have, and it is none of them:
-    it looks like one of them misspelt, or nothing in the chart has it as a word.
+## Problem
 
-Why
-    Helm takes any key and says nothing. The setting that was meant stays what the chart says, and
-    nothing shows it.
+A key stands in `values` beside keys that the chart's own values have, and it is none of them:
+it looks like one of them misspelt, or nothing in the chart has it as a word.
 
-Fix
-    Correct the name, or move the key to where the chart reads it. It is a warning, since a chart
-    without a strict schema cannot say for sure. Only charts that are at hand in this version are
-    looked at, in ``charts/`` or ``.charts/`` beside ``platform.yaml``.
+## Why
 
-Example
-    .. code-block:: yaml
+Helm takes any key and says nothing. The setting that was meant stays what the chart says, and
+nothing shows it.
 
-        addons:
-          metrics-server:
-            category: observability/metrics
-            chart: {name: metrics-server, repository: https://kubernetes-sigs.github.io/metrics-server}
-            version: 3.13.0
-            namespace: kube-system
-            values: {replica: 2}                  # unknown-value-key: `replicas`
+## Fix
+
+Correct the name, or move the key to where the chart reads it. It is a warning, since a chart
+without a strict schema cannot say for sure. Only charts that are at hand in this version are
+looked at, in `charts/` or `.charts/` beside `platform.yaml`.
+
+## Example
+
+```yaml
+addons:
+  metrics-server:
+    category: observability/metrics
+    chart: {name: metrics-server, repository: https://kubernetes-sigs.github.io/metrics-server}
+    version: 3.13.0
+    namespace: kube-system
+    values: {replica: 2}                  # unknown-value-key: `replicas`
+```
 """
 
 from __future__ import annotations

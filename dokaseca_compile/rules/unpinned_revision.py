@@ -1,26 +1,31 @@
 """An environment that must follow tags follows a branch.
 
-Problem
-    ``repositories.branching.require`` says ``tag`` for an environment, and one of its clusters
-    follows a repository at something else than a tag (a SemVer version, with or without ``v``) or
-    a commit; or a workload there runs such a revision of a folder.
+## Problem
 
-Why
-    A branch moves: every push to it reaches these clusters at once, without a change to the
-    platform that somebody reviewed.
+`repositories.branching.require` says `tag` for an environment, and one of its clusters
+follows a repository at something else than a tag (a SemVer version, with or without `v`) or
+a commit; or a workload there runs such a revision of a folder.
 
-Fix
-    Set ``environments.<name>.revisions.<repository>`` to a tag, for each repository.
+## Why
 
-Accept
-    While the environment is being moved to tags, or for a fix that has to follow a branch.
+A branch moves: every push to it reaches these clusters at once, without a change to the
+platform that somebody reviewed.
 
-Example
-    .. code-block:: yaml
+## Fix
 
-        repositories: {branching: {require: {production: tag}}}
-        environments:
-          production: {revisions: {addons: main}}      # unpinned-revision
+Set `environments.<name>.revisions.<repository>` to a tag, for each repository.
+
+## Accept
+
+While the environment is being moved to tags, or for a fix that has to follow a branch.
+
+## Example
+
+```yaml
+repositories: {branching: {require: {production: tag}}}
+environments:
+  production: {revisions: {addons: main}}      # unpinned-revision
+```
 """
 
 from __future__ import annotations

@@ -1,21 +1,25 @@
 """A cluster's server is an address of the machine that asks.
 
-Problem
-    The host of ``clusters.<name>.server`` is ``localhost``, ``0.0.0.0`` or an address ``127.x.x.x``.
+## Problem
 
-Why
-    Argo CD asks from a pod, where that is the pod itself. It is the address that ``kubectl`` uses for
-    a Kind cluster on the same machine, and is easily copied from a kubeconfig.
+The host of `clusters.<name>.server` is `localhost`, `0.0.0.0` or an address `127.x.x.x`.
 
-Fix
-    Give the address by which the hub's pods reach the cluster. Between Kind clusters on one machine
-    that is ``https://<cluster>-control-plane:6443``, which ``auth: kind`` takes by itself.
+## Why
 
-Example
-    .. code-block:: yaml
+Argo CD asks from a pod, where that is the pod itself. It is the address that `kubectl` uses for
+a Kind cluster on the same machine, and is easily copied from a kubeconfig.
 
-        clusters:
-          lab: {hub: hub-eu, server: "https://127.0.0.1:41235"}   # unreachable-server
+## Fix
+
+Give the address by which the hub's pods reach the cluster. Between Kind clusters on one machine
+that is `https://<cluster>-control-plane:6443`, which `auth: kind` takes by itself.
+
+## Example
+
+```yaml
+clusters:
+  lab: {hub: hub-eu, server: "https://127.0.0.1:41235"}   # unreachable-server
+```
 """
 
 from __future__ import annotations

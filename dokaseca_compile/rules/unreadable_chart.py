@@ -1,27 +1,31 @@
 """A chart that is at hand to check values cannot be read.
 
-Problem
-    A file or folder in ``charts/`` or ``.charts/`` is called as a chart that the platform uses, and
-    is none: a broken archive, a ``Chart.yaml`` that says something else, a schema that is no
-    schema.
+## Problem
 
-Why
-    The values that go to this chart are not checked, and it would look as if they were.
+A file or folder in `charts/` or `.charts/` is called as a chart that the platform uses, and
+is none: a broken archive, a `Chart.yaml` that says something else, a schema that is no
+schema.
 
-Fix
-    Fetch it again, ``helm pull <chart> --repo <url> --version <version> -d .charts``, or delete it.
-    A schema with such a pattern makes Helm refuse the chart: report it to whoever wrote it.
+## Why
 
-Example
-    .. code-block:: yaml
+The values that go to this chart are not checked, and it would look as if they were.
 
-        addons:
-          kyverno:
-            category: security
-            chart: {name: kyverno, repository: https://kyverno.github.io/kyverno}
-            version: 3.8.2                        # unreadable-chart: .charts/kyverno-3.8.2.tgz is cut off
-            namespace: kyverno
-            values: {features: {logging: {format: json}}}
+## Fix
+
+Fetch it again, `helm pull <chart> --repo <url> --version <version> -d .charts`, or delete it.
+A schema with such a pattern makes Helm refuse the chart: report it to whoever wrote it.
+
+## Example
+
+```yaml
+addons:
+  kyverno:
+    category: security
+    chart: {name: kyverno, repository: https://kyverno.github.io/kyverno}
+    version: 3.8.2                        # unreadable-chart: .charts/kyverno-3.8.2.tgz is cut off
+    namespace: kyverno
+    values: {features: {logging: {format: json}}}
+```
 """
 
 from __future__ import annotations

@@ -1,29 +1,33 @@
 """A cluster's credential cannot come from where its registration needs it.
 
-Problem
-    The cluster authenticates by ``bearerToken`` or ``clientCertificate``, whose value only the
-    secret store has, and either it is registered by Terraform, or ``integrations.secretStore`` is
-    not declared. Or it authenticates by ``kind``, or runs an Argo CD of its own, and is
-    registered by Git.
+## Problem
 
-Why
-    A credential must be in no file. GitOps registration writes an ExternalSecret that fetches it
-    from the store. Terraform would need the value itself, in its variables and in its state. The
-    certificate of a Kind cluster is known only to the Terraform run that makes the cluster. An
-    Argo CD reads the clusters repository once it knows its own cluster, so that cannot stand there.
+The cluster authenticates by `bearerToken` or `clientCertificate`, whose value only the
+secret store has, and either it is registered by Terraform, or `integrations.secretStore` is
+not declared. Or it authenticates by `kind`, or runs an Argo CD of its own, and is
+registered by Git.
 
-Fix
-    Use ``registration: gitops`` and declare ``integrations.secretStore``, or authenticate by
-    ``awsIam``, ``azureWorkloadIdentity`` or ``gcpWorkloadIdentity``, which need no secret. With
-    ``kind``, and on a hub or standalone cluster, remove ``registration``.
+## Why
 
-Example
-    .. code-block:: yaml
+A credential must be in no file. GitOps registration writes an ExternalSecret that fetches it
+from the store. Terraform would need the value itself, in its variables and in its state. The
+certificate of a Kind cluster is known only to the Terraform run that makes the cluster. An
+Argo CD reads the clusters repository once it knows its own cluster, so that cannot stand there.
 
-        clusters:
-          edge:
-            registration: terraform                          # unregistrable-cluster
-            auth: {bearerToken: {key: clusters/edge}}
+## Fix
+
+Use `registration: gitops` and declare `integrations.secretStore`, or authenticate by
+`awsIam`, `azureWorkloadIdentity` or `gcpWorkloadIdentity`, which need no secret. With
+`kind`, and on a hub or standalone cluster, remove `registration`.
+
+## Example
+
+```yaml
+clusters:
+  edge:
+    registration: terraform                          # unregistrable-cluster
+    auth: {bearerToken: {key: clusters/edge}}
+```
 """
 
 from __future__ import annotations

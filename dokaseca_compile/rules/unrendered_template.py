@@ -1,35 +1,40 @@
 """A placeholder for a fact of a cluster stands where nothing fills it in.
 
-Problem
-    Helm values or an annotation hold ``{{ .metadata.annotations.x }}``, ``{{.metadata.labels.x}}``,
-    ``{{ .nameNormalized }}``, ``{{ .values.x }}``, ``{{metadata.labels.x}}``, ``{{ .name }}``,
-    ``{{name}}``, ``{{ .server }}`` or ``{{ .project }}``. Templates of charts (``{{ .Values.x }}``,
-    ``{{ .Release.Name }}``), of Prometheus, Alertmanager, Loki and Grafana (``{{ $labels.x }}``,
-    ``{{ .CommonLabels.x }}``, ``legendFormat``), of External Secrets and of ApplicationSets in
-    values are not looked at.
+## Problem
 
-Why
-    With GitOps Bridge such placeholders stand in the ApplicationSet, and Argo CD fills them in from
-    the cluster Secret. The values of a platform file are written to values files, which Argo CD does
-    not render: the chart would get the braces as text, and nothing would say so.
+Helm values or an annotation hold `{{ .metadata.annotations.x }}`, `{{.metadata.labels.x}}`,
+`{{ .nameNormalized }}`, `{{ .values.x }}`, `{{metadata.labels.x}}`, `{{ .name }}`,
+`{{name}}`, `{{ .server }}` or `{{ .project }}`. Templates of charts (`{{ .Values.x }}`,
+`{{ .Release.Name }}`), of Prometheus, Alertmanager, Loki and Grafana (`{{ $labels.x }}`,
+`{{ .CommonLabels.x }}`, `legendFormat`), of External Secrets and of ApplicationSets in
+values are not looked at.
 
-Fix
-    Write the value itself, in the layer that knows it: ``clusters.<cluster>.addons.<addon>.values``,
-    or that of a region or an environment; for a workload,
-    ``workloads.<team>.<workload>.environments.<environment>.values``.
+## Why
 
-Accept
-    When another engine fills it in: ``{{ .name }}`` is a word of many templates.
+With GitOps Bridge such placeholders stand in the ApplicationSet, and Argo CD fills them in from
+the cluster Secret. The values of a platform file are written to values files, which Argo CD does
+not render: the chart would get the braces as text, and nothing would say so.
 
-Example
-    .. code-block:: yaml
+## Fix
 
-        addons:
-          external-dns:
-            values: {txtOwnerId: "{{ .metadata.labels.cluster }}"}       # unrendered-template
-        clusters:
-          edge-eu:
-            addons: {external-dns: {values: {txtOwnerId: edge-eu}}}      # this does it
+Write the value itself, in the layer that knows it: `clusters.<cluster>.addons.<addon>.values`,
+or that of a region or an environment; for a workload,
+`workloads.<team>.<workload>.environments.<environment>.values`.
+
+## Accept
+
+When another engine fills it in: `{{ .name }}` is a word of many templates.
+
+## Example
+
+```yaml
+addons:
+  external-dns:
+    values: {txtOwnerId: "{{ .metadata.labels.cluster }}"}       # unrendered-template
+clusters:
+  edge-eu:
+    addons: {external-dns: {values: {txtOwnerId: edge-eu}}}      # this does it
+```
 """
 
 from __future__ import annotations

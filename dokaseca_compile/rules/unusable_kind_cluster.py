@@ -1,24 +1,28 @@
 """A Kind cluster cannot be made as it is declared, or one that Kind does not make relies on it.
 
-Problem
-    A cluster with ``cloud: local`` and ``distribution: kind`` has a name of more than 49
-    characters, or a ``kubernetesVersion`` without a patch. Or ``auth: kind`` stands on a cluster
-    that is none.
+## Problem
 
-Why
-    Terraform makes such a cluster with Kind. Kind calls the node ``<cluster>-control-plane``, and a
-    host name ends at 63 characters. Its images are tagged with full versions: there is no
-    ``kindest/node:v1.33``. ``auth: kind`` means the certificate that Kind makes for the cluster.
+A cluster with `cloud: local` and `distribution: kind` has a name of more than 49
+characters, or a `kubernetesVersion` without a patch. Or `auth: kind` stands on a cluster
+that is none.
 
-Fix
-    Shorten the name; write the patch, ``"1.33.4"``, or no version for Kind's default; give a
-    cluster that exists already another way to authenticate.
+## Why
 
-Example
-    .. code-block:: yaml
+Terraform makes such a cluster with Kind. Kind calls the node `<cluster>-control-plane`, and a
+host name ends at 63 characters. Its images are tagged with full versions: there is no
+`kindest/node:v1.33`. `auth: kind` means the certificate that Kind makes for the cluster.
 
-        clusters:
-          lab: {cloud: local, distribution: kind, kubernetesVersion: "1.33"}   # unusable-kind-cluster
+## Fix
+
+Shorten the name; write the patch, `"1.33.4"`, or no version for Kind's default; give a
+cluster that exists already another way to authenticate.
+
+## Example
+
+```yaml
+clusters:
+  lab: {cloud: local, distribution: kind, kubernetesVersion: "1.33"}   # unusable-kind-cluster
+```
 """
 
 from __future__ import annotations

@@ -1,25 +1,29 @@
 """Something is declared that nothing uses.
 
-Problem
-    A region, environment or cluster type has no cluster, a team works on no cluster and owns no
-    addon, an addon is enabled on no cluster, or a secret store is declared that nothing comes from.
-    Or an environment has policies or secrets, and no team works on a cluster of it; a secret is for
-    teams that do not; a service account has a role where its team does not. While a cluster names an
-    unknown region, or a layer an unknown addon, nothing of that section is called unused: it may be
-    what was meant.
+## Problem
 
-Why
-    It is left from a move or a renaming, or something that should use it does not: a cluster with
-    the wrong environment, an addon that nobody switched on.
+A region, environment or cluster type has no cluster, a team works on no cluster and owns no
+addon, an addon is enabled on no cluster, or a secret store is declared that nothing comes from.
+Or an environment has policies or secrets, and no team works on a cluster of it; a secret is for
+teams that do not; a service account has a role where its team does not. While a cluster names an
+unknown region, or a layer an unknown addon, nothing of that section is called unused: it may be
+what was meant.
 
-Fix
-    Use it, or delete it.
+## Why
 
-Example
-    .. code-block:: yaml
+It is left from a move or a renaming, or something that should use it does not: a cluster with
+the wrong environment, an addon that nobody switched on.
 
-        regions: {eu: {}, us: {}}       # unused-declaration: no cluster is in `us`
-        clusters: {hub: {region: eu}}
+## Fix
+
+Use it, or delete it.
+
+## Example
+
+```yaml
+regions: {eu: {}, us: {}}       # unused-declaration: no cluster is in `us`
+clusters: {hub: {region: eu}}
+```
 """
 
 from __future__ import annotations

@@ -1,23 +1,27 @@
 """Helm values are given where no Helm chart takes them.
 
-Problem
-    ``values`` stands at an addon, or at a layer's settings of it, that has no main ``chart``: it
-    consists of components only, or of a Kustomize path.
+## Problem
 
-Why
-    Values of an addon go to its main chart. Without one they go nowhere.
+`values` stands at an addon, or at a layer's settings of it, that has no main `chart`: it
+consists of components only, or of a Kustomize path.
 
-Fix
-    Move them to ``components.<name>.values``. Kustomize takes no values: write a patch into its
-    path.
+## Why
 
-Example
-    .. code-block:: yaml
+Values of an addon go to its main chart. Without one they go nowhere.
 
-        addons:
-          istio:
-            components: {istiod: {…}}
-            values: {global: {}}          # values-without-chart
+## Fix
+
+Move them to `components.<name>.values`. Kustomize takes no values: write a patch into its
+path.
+
+## Example
+
+```yaml
+addons:
+  istio:
+    components: {istiod: {…}}
+    values: {global: {}}          # values-without-chart
+```
 """
 
 from __future__ import annotations

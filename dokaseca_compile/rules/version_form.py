@@ -1,22 +1,26 @@
-"""Versions of one chart are spelt with and without ``v``.
+"""Versions of one chart are spelt with and without `v`.
 
-Problem
-    One layer says ``v5.16.0`` and another ``5.24.0`` for the same part of an addon.
+## Problem
 
-Why
-    A chart's repository has its versions in one form. A registry or a Git repository does not find
-    the other form at all: the Application fails on just the environments that are pinned so.
+One layer says `v5.16.0` and another `5.24.0` for the same part of an addon.
 
-Fix
-    Use the form of the repository in every layer.
+## Why
 
-Example
-    .. code-block:: yaml
+A chart's repository has its versions in one form. A registry or a Git repository does not find
+the other form at all: the Application fails on just the environments that are pinned so.
 
-        environments:
-          dev: {addons: {grafana-operator: {version: 5.24.0}}}    # version-form
-        addons:
-          grafana-operator: {version: v5.16.0}
+## Fix
+
+Use the form of the repository in every layer.
+
+## Example
+
+```yaml
+environments:
+  dev: {addons: {grafana-operator: {version: 5.24.0}}}    # version-form
+addons:
+  grafana-operator: {version: v5.16.0}
+```
 """
 
 from __future__ import annotations

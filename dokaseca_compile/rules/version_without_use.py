@@ -1,22 +1,26 @@
 """A version is given where nothing follows it.
 
-Problem
-    ``version`` stands at an addon, a component, a layer or a workload, and every part that it could pin follows
-    something else: a chart or path of our own repositories follows that repository's revision, and
-    a component with a version of its own does not follow the addon's.
+## Problem
 
-Why
-    The line looks like a pin, people raise it, and nothing happens on any cluster.
+`version` stands at an addon, a component, a layer or a workload, and every part that it could pin follows
+something else: a chart or path of our own repositories follows that repository's revision, and
+a component with a version of its own does not follow the addon's.
 
-Fix
-    Drop it. To pin a part of our own repositories, pin the repository's revision for the
-    environment (``environments.<name>.revisions``), or put ``{version}`` into the Kustomize path.
+## Why
 
-Example
-    .. code-block:: yaml
+The line looks like a pin, people raise it, and nothing happens on any cluster.
 
-        addons:
-          tenants: {chart: {path: charts/tenants}, version: 1.2.0}    # version-without-use
+## Fix
+
+Drop it. To pin a part of our own repositories, pin the repository's revision for the
+environment (`environments.<name>.revisions`), or put `{version}` into the Kustomize path.
+
+## Example
+
+```yaml
+addons:
+  tenants: {chart: {path: charts/tenants}, version: 1.2.0}    # version-without-use
+```
 """
 
 from __future__ import annotations
