@@ -1,9 +1,9 @@
-"""The generated pages of ``docs/``: the reference of ``platform.yaml``, the manuals of all findings, the command line.
+"""Generate pages of ``docs/``: the reference of ``platform.yaml``, manual pages, the command line.
 
 Usage::
 
-    python scripts/generate.py --write   # write what is out of date
-    python scripts/generate.py --check   # exit 1 and name what is out of date
+    python scripts/generate.py --write   # write the pages that are out of date
+    python scripts/generate.py --check   # exit 1 and list the pages that are out of date
 """
 
 from __future__ import annotations
@@ -35,41 +35,44 @@ Schema = Mapping[str, Any]
 
 
 def pages() -> dict[str, str]:
-    """Every generated page: path below the root → text."""
+    """Return every generated page: its path below the root → its text."""
     made = {"docs/platform-yaml.md": "".join(reference()), "docs/cli.md": "".join(command_line())}
     made["docs/rules/README.md"] = rule_index()
     made |= {f"docs/rules/{slug}.md": markdown(slug, page) for slug, page in MANUALS.items()}
     return {path: HEADER + text.rstrip() + "\n" for path, text in made.items()}
 
 
-# ── platform.yaml ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── platform.yaml ───────────────────────────────────────────────────────────────────────────
 
 INTRODUCTION = """\
 # `platform.yaml`
 
-Every section and key. `apiVersion: dokaseca.dev/v1alpha1` and `kind: Platform` come first; keys are camelCase; a key
-that is not listed here is an error, and the nearest known one is suggested. Names are mapping keys, so they are unique.
-Versions and Kubernetes versions are strings: quote what looks like a number (`"1.33"`).
+This page lists every section and key. Begin the file with `apiVersion: dokaseca.dev/v1alpha1` and
+`kind: Platform`. Keys are in camelCase. An unknown key is an error, and the message suggests the
+nearest known key. Names are mapping keys, so they are unique. Versions are strings: quote a version
+that looks like a number (`"1.33"`).
 
-Large platforms may keep part of a top-level mapping in `platform.d/*.yaml` beside the file: every file holds any of the
-sections below, and they are merged by key. The same key in two files is an error that names both. Only files directly
-in `platform.d/` whose names end in `.yaml` or `.yml` are read; another YAML file below it is a finding.
+A large platform can be split into several files: `platform.d/*.yaml` beside `platform.yaml` can
+hold entries of any section below, and all files are merged by key. The same key in two files is an
+error that names both places. Only files directly in `platform.d/` whose names end in `.yaml` or
+`.yml` are read; any other YAML file below it is reported.
 
-An addon's settings for a cluster go through five layers; the later one wins, and each resolved value keeps the chain of
-places it beat:
+The settings of an addon on a cluster are merged from five layers. A later layer overrides an
+earlier one, and each resolved value keeps the chain of settings that it overrides:
 
 ```text
-addons.<addon>  →  environments.<env>.addons  →  regions.<region>.addons  →  clusterTypes.<type>.addons
-                →  clusters.<cluster>.addons
+addons.<addon>  →  environments.<env>.addons   →  regions.<region>.addons
+                →  clusterTypes.<type>.addons  →  clusters.<cluster>.addons
 ```
 
-Helm values merge as Helm merges values files: maps merge, lists and scalars replace, `null` deletes.
+Helm values are merged as Helm merges values files: maps are merged, lists and scalars are replaced,
+and `null` deletes a key.
 
 """
 
 
 def reference() -> Iterator[str]:
-    """The page about ``platform.yaml``, a section for each kind of mapping in the order it is met."""
+    """Yield the page about ``platform.yaml``: a section for each definition, in order of use."""
     root = platform_schema()
     places = _places(root)
     yield INTRODUCTION
@@ -79,16 +82,15 @@ def reference() -> Iterator[str]:
         body = _object(definition)
         yield f"\n## `{paths[0]}`\n\n{definition['description']}\n"
         if len(paths) > 1:
-            yield (
-                "\n" + fill(f"Also at {', '.join(f'`{path}`' for path in paths[1:])}.", 120) + "\n"
-            )
+            others = ", ".join(f"`{path}`" for path in paths[1:])
+            yield "\n" + fill(f"Also at {others}.", 120) + "\n"
         if body.get("properties"):
             yield "\n" + _table(body, places)
     yield "\n## Kinds of text\n\n" + _kinds_table()
 
 
 def _places(root: Schema) -> dict[str, list[str]]:
-    """Definition → every path at which it stands, in the order of the file."""
+    """Return the paths at which each definition is used, in the order of the file."""
     found: dict[str, list[str]] = {}
 
     def walk(node: Schema, path: str) -> None:
@@ -118,12 +120,12 @@ def _name(reference_: Schema) -> str:
 
 
 def _object(definition: Schema) -> Schema:
-    """The alternative that is a mapping, where a short form may stand in its place."""
+    """Return the mapping form of a definition that also has a short form."""
     return next((each for each in definition.get("anyOf", ()) if "properties" in each), definition)
 
 
 def _values_of(node: Schema) -> list[Schema]:
-    """The schemas of a mapping's values; none where any data may stand."""
+    """Return the schemas of a mapping's values; none if any data is allowed."""
     inner = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")]
     return [each for each in inner if isinstance(each, dict)]
 
@@ -145,42 +147,40 @@ def _default(node: Schema) -> str:
 
 
 def _meaning(node: Schema) -> str:
-    text = str(node.get("description", ""))
-    if not text:
-        references = [each for each in (node, *node.get("allOf", ())) if "$ref" in each]
-        text = (
-            str(platform_schema()["definitions"][_name(references[0])]["description"])
-            if references
-            else ""
-        )
-    options = [node, *node.get("anyOf", ())]
-    # The examples of a grammar stand in its own table.
-    found = [
-        each["examples"][0]
-        for each in options
-        if each.get("examples") not in (None, *_grammar_examples())
-    ]
-    shown = f" Example: `{found[0]}`" if found and isinstance(found[0], str) else ""
-    return (text + shown).replace("|", "\\|").replace("\n", " ")
+    text = _description(node) + _example(node)
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _description(node: Schema) -> str:
+    """Return the description of a key, or else that of the definition it refers to."""
+    definitions = platform_schema()["definitions"]
+    referred = [definitions[_name(each)] for each in _with_all_of(node) if "$ref" in each]
+    return next(
+        (str(each["description"]) for each in (node, *referred) if "description" in each), ""
+    )
+
+
+def _with_all_of(node: Schema) -> tuple[Schema, ...]:
+    return (node, *node.get("allOf", ()))
+
+
+def _example(node: Schema) -> str:
+    """Return the first example of a key, unless it is one of its kind of text."""
+    # The table of kinds of text shows those.
+    elsewhere = (None, *_grammar_examples())
+    for each in (node, *node.get("anyOf", ())):
+        if each.get("examples") not in elsewhere:
+            first = each["examples"][0]
+            return f" Example: `{first}`" if isinstance(first, str) else ""
+    return ""
 
 
 def _type(node: Schema, places: Mapping[str, list[str]]) -> str:
-    """A type in words, with links to the sections of this page."""
+    """Return a type in words, with links to the sections of this page."""
     if "$ref" in node:
-        name = _name(node)
-        short = [
-            each
-            for each in platform_schema()["definitions"][name].get("anyOf", ())
-            if "properties" not in each
-        ]
-        return " or ".join(
-            [*(_type(each, places) for each in short), f"[mapping](#{anchor(places[name][0])})"]
-        )
-    options = [
-        each
-        for each in (*node.get("allOf", ()), *node.get("anyOf", ()))
-        if each.get("type") != "null"
-    ]
+        return _referred_type(_name(node), places)
+    alternatives = (*node.get("allOf", ()), *node.get("anyOf", ()))
+    options = [each for each in alternatives if each.get("type") != "null"]
     if options:
         return " or ".join(dict.fromkeys(_type(each, places) for each in options))
     if "const" in node or "enum" in node:
@@ -189,6 +189,13 @@ def _type(node: Schema, places: Mapping[str, list[str]]) -> str:
         kind = kinds().get(node["pattern"])
         return f"[{kind}](#kinds-of-text)" if kind else "string"
     return _container(node, places)
+
+
+def _referred_type(name: str, places: Mapping[str, list[str]]) -> str:
+    """Return the short forms of a definition in words, and a link to its section."""
+    forms = platform_schema()["definitions"][name].get("anyOf", ())
+    short = [_type(each, places) for each in forms if "properties" not in each]
+    return " or ".join([*short, f"[mapping](#{anchor(places[name][0])})"])
 
 
 def _container(node: Schema, places: Mapping[str, list[str]]) -> str:
@@ -212,7 +219,7 @@ def _key_type(node: Schema) -> str:
 
 
 def _texts() -> dict[str, Any]:
-    """What the modules of the model call something, a module's own names before those that another imports."""
+    """Return the names of the model's modules; the module that defines a name comes last."""
     return (
         vars(acceptance)
         | vars(workloads)
@@ -226,7 +233,7 @@ def _texts() -> dict[str, Any]:
 
 @cache
 def kinds() -> dict[str, str]:
-    """Pattern → the name of its grammar in ``model/``."""
+    """Return the name in ``model/`` of each pattern with a grammar."""
     named = {}
     for name, kind in _texts().items():
         if get_origin(kind) is Annotated:
@@ -255,79 +262,101 @@ def _kinds_table() -> str:
 
 
 def anchor(heading: str) -> str:
-    """The anchor that GitHub gives a heading."""
+    """Return the anchor that GitHub generates for a heading."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-# ── rules ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── rules ───────────────────────────────────────────────────────────────────────────────────
+
+
+RULES_PAGE = """\
+# Rules
+
+Every finding has a manual page, here and in `dokaseca explain <slug>`. Rules check the resolved
+platform: the settings that each cluster really gets. An error stops the compilation. A warning does
+not, unless `--strict` is given. Warnings can be accepted, and so can the errors that are marked in
+the table: see [accepting findings](../your-own-platform.md#accepting-findings).
+
+| rule | severity | problem |
+|---|---|---|
+{rules}
+
+## Reading and schema
+
+These are reported before the rules run: while a file is parsed, or when its data is validated
+against the schema. All are errors. Strings that are an `ambiguous-scalar` are reported at this
+stage, too.
+
+| finding | stage | problem |
+|---|---|---|
+{reading}
+
+## Accepted findings
+
+These are reported when the entries of `accept` are compared with the findings. All are errors
+except `unused-accept`, which is a warning. None of them can be accepted.
+
+| finding | problem |
+|---|---|
+{acceptance}
+
+## Output
+
+These are reported when `check`, `diff` and `compile` compare files. A `foreign-file` that does not
+block an output path can be accepted, and so can a `foreign-manifest`.
+
+| finding | problem |
+|---|---|
+{output}
+"""
 
 
 def rule_index() -> str:
-    """The list of findings with one line each: rules first, then what is found before they run."""
-    rows = ["| rule | severity | finds |", "|---|---|---|"]
-    for rule in sorted(RULES, key=lambda each: each.SLUG):
-        # A rule builds its findings with one of these two functions, or with both.
-        severity = " or ".join(each for each in ("error", "warning") if hasattr(rule, each))
-        if rule.SLUG in ACCEPTABLE:
-            severity += ", can be accepted"
-        rows.append(f"| {_link(rule.SLUG)} | {severity} | {summary(MANUALS[rule.SLUG])} |")
-    text = (
-        "# Rules\n\nEvery finding has a manual page, here and in `dokaseca explain <slug>`. A rule sees the resolved\n"
-        "platform, so it can judge what a cluster really gets. An error stops the compile; a warning does not,\n"
-        "unless `--strict` is given. A warning can be accepted, and an error where the table says so: see\n"
-        "[accepting findings](../your-own-platform.md#accepting-findings).\n\n"
+    """Return the list of all findings with one line each, by the stage that reports them."""
+    rules = (_row(rule.SLUG, _severity(rule)) for rule in sorted(RULES, key=lambda each: each.SLUG))
+    reading = [_row(slug, "parsing") for slug in sorted(LAYERS["source"])]
+    reading += [_row(slug, "schema") for slug in sorted(LAYERS["model"])]
+    return RULES_PAGE.format(
+        rules="\n".join(rules),
+        reading="\n".join(reading),
+        acceptance="\n".join(map(_row, LAYERS["acceptance"])),
+        output="\n".join(map(_row, LAYERS["output"])),
     )
-    text += "\n".join(rows) + (
-        "\n\n## Reading and schema\n\n"
-        "Found before the rules run: while a file is read, and while its data is compared with\n"
-        "the schema. All are errors; strings that are an `ambiguous-scalar` are found then, too.\n\n"
-        "| fault | found while | finds |\n|---|---|---|\n"
-    )
-    for found, manuals in (
-        ("reading", LAYERS["source"]),
-        ("comparing with the schema", LAYERS["model"]),
-    ):
-        text += "".join(
-            f"| {_link(slug)} | {found} | {summary(page)} |\n"
-            for slug, page in sorted(manuals.items())
-        )
-    text += (
-        "\n## Accepted findings\n\nFound when the entries of `accept` are held against what was found. All are errors\n"
-        "but `unused-accept`, a warning; none can be accepted.\n\n"
-        "| fault | finds |\n|---|---|\n"
-    )
-    text += "".join(
-        f"| {_link(slug)} | {summary(page)} |\n" for slug, page in LAYERS["acceptance"].items()
-    )
-    text += (
-        "\n## Output\n\nFound by `check`, `diff` and `compile` when files are compared.\n"
-        "A `foreign-file` that is in nobody's way can be accepted.\n\n"
-        "| state | finds |\n|---|---|\n"
-    )
-    text += "".join(
-        f"| {_link(slug)} | {summary(page)} |\n" for slug, page in LAYERS["output"].items()
-    )
-    return text
+
+
+def _severity(rule: Any) -> str:
+    # A rule builds its findings with one of these two functions, or with both.
+    severity = " or ".join(each for each in ("error", "warning") if hasattr(rule, each))
+    return f"{severity}, can be accepted" if rule.SLUG in ACCEPTABLE else severity
+
+
+def _row(slug: str, *cells: str) -> str:
+    return f"| {' | '.join((_link(slug), *cells, summary(MANUALS[slug])))} |"
 
 
 def _link(slug: str) -> str:
     return f"[`{slug}`]({slug}.md)"
 
 
-# ── command line ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── command line ────────────────────────────────────────────────────────────────────────────
 
 
 def command_line() -> Iterator[str]:
-    """The page about the commands. Made from their parameters: the look of ``--help`` differs between versions."""
+    """Yield the page about the commands.
+
+    It is made from their parameters, since the output of ``--help`` differs between Click versions.
+    """
     context = click.Context(app, info_name="dokaseca")
     yield (
-        "# Command line\n\n`dokaseca` and `python -m dokaseca_compile` are the same. Results go to standard output,\n"
-        "everything else to standard error.\n\n"
+        "# Command line\n\n"
+        "`dokaseca` and `python -m dokaseca_compile` are the same command. Results are written to\n"
+        "standard output, everything else to standard error.\n\n"
         "| exit code | meaning |\n|---|---|\n"
-        "| 0 | nothing to act on |\n"
-        "| 1 | findings: invalid input, drift, a file in the way, a change with `--fail-on-change` |\n"
-        "| 2 | could not do the job: usage, unreadable or unwritable files |\n"
-        "| 3 | a bug of ours, with a ready issue text |\n"
+        "| 0 | success: nothing to act on |\n"
+        "| 1 | findings: invalid input, drift, a file that blocks an output path, "
+        "a change with `--fail-on-change` |\n"
+        "| 2 | the command could not run: wrong usage, files that cannot be read or written |\n"
+        "| 3 | an internal error, with a prepared issue report |\n"
         "| 130 | interrupted (143 when terminated) |\n"
     )
     for name in app.list_commands(context):
@@ -340,7 +369,7 @@ def command_line() -> Iterator[str]:
 
 
 def _help(text: str) -> str:
-    """The help text; what ``\\b`` keeps as it is becomes a code block."""
+    """Return a help text as Markdown; a block after ``\\b`` becomes a code block."""
     paragraphs = []
     for paragraph in cleandoc(text).split("\n\n"):
         if paragraph.startswith("\b"):
@@ -360,9 +389,8 @@ def _parameters(command: click.Command, context: click.Context) -> str:
             default = f"`{parameter.get_default(context)}`" if parameter.show_default else ""
             rows.append(f"| {names}{values} | {default} | {parameter.help or ''} |")
         else:
-            rows.append(
-                f"| {_values(parameter)} | {'' if parameter.required else 'optional'} | argument |"
-            )
+            default = "" if parameter.required else "optional"
+            rows.append(f"| {_values(parameter)} | {default} | argument |")
     return "\n".join([*rows, "| `-h`, `--help` | | Show the help and exit. |"]) + "\n"
 
 
@@ -372,23 +400,23 @@ def _values(parameter: click.Parameter) -> str:
     return f"`{parameter.metavar or (parameter.name or '').upper().strip('_')}`"
 
 
-# ── the script ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the script ──────────────────────────────────────────────────────────────────────────────
 
 
 def out_of_date() -> dict[str, str | None]:
-    """Path → text that it should have, or ``None`` for a page whose rule is gone."""
+    """Return the expected text of each outdated page; ``None`` where the slug no longer exists."""
     made = pages()
     stale: dict[str, str | None] = {
         path: text
         for path, text in made.items()
         if not (ROOT / path).is_file() or (ROOT / path).read_text() != text
     }
-    left = (str(path.relative_to(ROOT)) for path in (ROOT / "docs/rules").glob("*.md"))
-    return stale | {path: None for path in left if path not in made}
+    existing = {str(path.relative_to(ROOT)) for path in (ROOT / "docs/rules").glob("*.md")}
+    return stale | dict.fromkeys(existing - made.keys())
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check; the exit code."""
+    """Write or check the pages; return the exit code."""
     if arguments not in (["--write"], ["--check"]):
         sys.stderr.write(__doc__ or "")
         return 2

@@ -69,14 +69,14 @@ def test_manuals_have_one_form(slug: str) -> None:
     """One sentence that fits a line, four headings in order, and an example in YAML."""
     first, blank, *rest = MANUALS[slug].splitlines()
     assert first.endswith(".")
-    assert len(first) <= 110
+    assert len(first) <= 97
     assert blank == ""
     headings = re.findall("^#.*", CODE.sub("", MANUALS[slug]), re.MULTILINE)
     accept = ["## Accept"] if slug in ACCEPTABLE else []
     assert headings == ["## Problem", "## Why", "## Fix", *accept, "## Example"]
     assert all(MANUALS[slug].count(f"\n\n{heading}\n\n") == 1 for heading in headings)
     assert "```yaml" in rest
-    assert max(map(len, rest)) <= 120
+    assert max(map(len, rest)) <= 100
 
 
 @pytest.mark.parametrize("slug", sorted(MANUALS))
@@ -87,6 +87,7 @@ def test_the_terminal_shows_no_markup(slug: str) -> None:
     assert "```" not in shown
     assert not [line for line in prose if line.startswith("#")]
     assert max(map(len, prose)) <= 80
+    assert not [line for line in prose if "  " in line.strip()]
     assert all(indent(code, " " * 8) in shown for code in CODE.findall(MANUALS[slug]))
     words = re.sub("^## ", "", CODE.sub("", MANUALS[slug]), flags=re.MULTILINE).split()
     assert " ".join(words) == " ".join("\n".join(prose).split()[2:])

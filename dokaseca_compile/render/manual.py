@@ -45,7 +45,7 @@ def _wrapped(block: str, width: int) -> Iterator[str]:
     for item in re.split(rf"\n(?={_ITEM})", block):
         hanging = "  " if item.startswith(_ITEM) else ""
         yield fill(
-            item,
+            " ".join(item.split()),
             width,
             initial_indent=" " * 4,
             subsequent_indent=" " * 4 + hanging,

@@ -1,25 +1,28 @@
-"""A value without quotes is text to one reader and something else to another.
+"""YAML readers interpret an unquoted value differently.
 
 ## Problem
 
-A plain value such as `no`, `010`, `1:20` or `2024-01-01` is read as a string here, as
-YAML 1.2 says; readers of YAML 1.1 and Go's see a boolean, a number or a date. Or a plain value
-in Helm values, such as `14.10`, `1234e5`, `0x1F` or `0o10`, is a number that is written
-in another way than Helm hands it on: `14.1`, `123400000`, `31`, `8`.
+One of these unquoted values is used:
+
+- `no`, `010`, `1:20`, `2024-01-01` and similar: a string here, as in YAML 1.2, but a boolean, a
+  number or a date for YAML 1.1 and Go.
+- In Helm values, a number in a format that Helm does not keep: `14.10` becomes `14.1`, `1234e5`
+  becomes `123400000`, `0x1F` becomes `31`, `0o10` becomes `8`.
+
+A number is a warning where a number may be intended. It is an error where the chart needs a
+string: in an environment variable, a label or an annotation, and under keys such as `tag`,
+`version`, `sha`, `commit`, `digest`, `revision` and `channel`.
 
 ## Why
 
-People know one of the readings and tools the other. What is a string is written as the string
-it is. What is a number loses its spelling: Helm reads every number as a float64 and keeps only
-its value (helm#11800), and a template prints a million as `1e+06`. That is a warning where a
-number may be what is wanted, and an error where the chart needs the text: under keys such as
-`tag`, `version`, `sha`, `commit`, `digest`, `revision` and `channel`, in an
-environment variable, a label or an annotation.
+The author expects one interpretation, and a tool uses another. The compiler quotes strings in its
+output. The format of a number is lost: Helm reads every number as a float64 (helm#11800), and a
+template prints a million as `1e+06`.
 
 ## Fix
 
-Quote it if it is text. Else write `true`, `false`, or the number as the message shows it.
-Numbers such as `3`, `0.5` and `1.25` keep their spelling and need no quotes.
+Quote the value if it is text. Otherwise write `true`, `false`, or the number as shown in the
+message. Numbers such as `3`, `0.5` and `1.25` keep their format and need no quotes.
 
 ## Example
 
@@ -28,7 +31,7 @@ regions:
   norway: {description: no}                       # ambiguous-scalar, a warning
 addons:
   shop: {values: {image: {tag: 14.10}}}           # ambiguous-scalar: the tag would be 14.1
-  shop: {values: {image: {tag: "14.10"}}}         # as it is written
+  shop: {values: {image: {tag: "14.10"}}}         # valid
 ```
 """
 

@@ -1,14 +1,14 @@
-"""A cluster authenticates by one cloud and runs in another.
+"""The authentication method of a cluster belongs to another cloud.
 
 ## Problem
 
-`auth` is `awsIam`, `azureWorkloadIdentity` or `gcpWorkloadIdentity`, and `cloud` is
-not the cloud of that name. A cluster that gives no `cloud` is `local`.
+`auth` is `awsIam`, `azureWorkloadIdentity` or `gcpWorkloadIdentity`, and `cloud` is a different
+cloud. The default of `cloud` is `local`.
 
 ## Why
 
-`cloud` is a label of the cluster Secret, by which ApplicationSets choose cloud-specific
-addons. Where it is wrong, the cluster gets another cloud's, or none.
+`cloud` is a label of the cluster Secret that ApplicationSets use to select addons for a cloud.
+With the wrong cloud, the cluster gets the addons of another cloud, or none.
 
 ## Fix
 

@@ -1,20 +1,20 @@
-"""An autoscaler takes a share of a request that nobody makes.
+"""An autoscaler needs a resource request that the Pods do not have.
 
 ## Problem
 
-A workload with an `image` has `autoscaling.enabled: true` and a share of cpu or memory
-(`autoscaling.cpu`, `autoscaling.memory`), and its Pods request none of that resource, or 0:
-neither its values say so, nor a limit, which Kubernetes takes for the request, nor a default of
-the environment (`policies.<environment>.limits`).
+A workload with an `image` has `autoscaling.enabled: true` and a target for cpu or memory
+(`autoscaling.cpu`, `autoscaling.memory`), and its Pods have no request, or a request of 0, for
+that resource. The request can come from the values, from a limit in the values (Kubernetes uses
+it as the request), or from a default of the environment (`policies.<environment>.limits`).
 
 ## Why
 
-The HorizontalPodAutoscaler compares use with what is requested. Without a request it reports
-`FailedGetResourceMetric` and leaves the number of Pods as it is, whatever the load.
+The HorizontalPodAutoscaler compares the usage with the request. Without a request it reports
+`FailedGetResourceMetric` and never changes the number of Pods.
 
 ## Fix
 
-Request the resource, or set the share to 0 so that the other one decides alone.
+Set the request, or set the target to 0 so that only the other resource is used.
 
 ## Example
 
@@ -24,7 +24,7 @@ workloads:
     api:
       image: ghcr.io/acme/api
       version: 1.4.0
-      values: {autoscaling: {enabled: true}, resources: null}  # refused
+      values: {autoscaling: {enabled: true}, resources: null}  # autoscaling-without-requests
       environments: {dev: {}}
 ```
 """

@@ -1,23 +1,22 @@
-"""Two addons that exclude each other are installed on one cluster.
+"""Two addons that exclude each other are installed on the same cluster.
 
 ## Problem
 
-`addons.<name>.conflicts` lists an addon, and both are enabled on a cluster. It is enough
-that one of the two says so.
+`addons.<name>.conflicts` lists an addon, and both are enabled on a cluster. It is enough that one
+of the two lists the other.
 
 ## Why
 
-Two ingress controllers, two service meshes or two operators of one CRD fight over the same
-objects: each undoes the other's work at every sync.
+For example, two ingress controllers, two service meshes or two operators of one CRD manage the
+same objects: each reverts the changes of the other at every sync.
 
 ## Fix
 
-Disable one of them on these clusters, in the environment, region, type or cluster.
+Disable one of the two on these clusters, in the environment, region, cluster type or cluster.
 
 ## Accept
 
-While one of the two takes over from the other, and both are set up not to touch the same
-objects.
+While one addon replaces the other, and both are configured not to manage the same objects.
 
 ## Example
 

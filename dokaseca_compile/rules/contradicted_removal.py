@@ -1,21 +1,24 @@
-"""A thing is said to be gone, and it is still there.
+"""An entry of `removed` or `moved` names an object that still exists.
 
 ## Problem
 
-An entry of `removed` names a cluster that is still declared, or an addon (or a part of one)
-that a cluster still installs: any cluster, or one of those that `environments` and
-`clusters` speak of. Or an entry of `moved` gives a new name to a cluster or an addon that
-is still declared under its old one.
+One of these is the case:
+
+- An entry of `removed` names a cluster that is still declared.
+- An entry of `removed` names an addon, a part of an addon or a workload that is still deployed to
+  a cluster. If the entry has `environments` or `clusters`, only those clusters count.
+- An entry of `moved` gives a cluster, addon or workload a new name, and the old name is still
+  declared.
 
 ## Why
 
-These entries allow Argo CD to delete something. One that is not true, since the change was
-undone or the addon came back, would let the next deletion pass that nobody meant.
+These entries allow Argo CD to delete objects. An entry that is no longer true, for example
+because the change was reverted, would allow a later deletion that nobody intended.
 
 ## Fix
 
-Take away the thing, or the entry. Where an addon goes in some places only, narrow the entry
-with `environments` or `clusters`.
+Remove the object or the entry. If an addon or a workload is only removed in some places, limit
+the entry with `environments` or `clusters`.
 
 ## Example
 

@@ -1,22 +1,23 @@
-"""Bounds of containers contradict each other, or the quota that they count against.
+"""Resource limits contradict each other or the team's quota.
 
 ## Problem
 
-In `policies.<environment>.limits` a lower bound is above a higher one: `min` and
-`defaultRequest` are no more than `default`, and all of them no more than `max`. Or what a
-container gets that names nothing is more than the whole quota of a team.
+In `policies.<environment>.limits`, a lower bound is above a higher one: `min` and
+`defaultRequest` can be at most `default`, and all of them at most `max`. Or the defaults of a
+single container exceed the quota of a team.
+
+Kubernetes sets bounds that are missing: `default` from `max`, and `defaultRequest` from `default`
+or else from `min`.
 
 ## Why
 
-The API server refuses a LimitRange whose bounds contradict each other, so none would hold. And
-in a namespace whose quota is less than one container asks for, no Pod ever starts.
-
-What is not given Kubernetes fills in: `default` from `max`, `defaultRequest` from
-`default` or else from `min`.
+The API server rejects a LimitRange with contradictory bounds, so no limits would apply. In a
+namespace whose quota is smaller than the defaults of one container, no Pod with these defaults
+can start.
 
 ## Fix
 
-Raise the one or lower the other.
+Raise the higher bound or the quota, or reduce the lower bound.
 
 ## Example
 

@@ -1,24 +1,27 @@
-"""Values of a workload contradict each other, once Helm has merged them.
+"""Values of a workload contradict each other after Helm has merged them.
 
 ## Problem
 
-The values of a workload with an `image`, as Helm merges them over those of the platform's
-web-service chart, contradict each other: `maxSurge` and `maxUnavailable` both 0, a volume
-with two sources or none, a mount of a volume that does not exist, a name that is there twice or
-is the chart's own, `privileged` without `allowPrivilegeEscalation`, `runAsNonRoot` with
-the user 0, a network peer with both an `ipBlock` and a selector. Or a value has no effect
-beside another: `rollingUpdate` under the strategy `Recreate`, a variable of `env` that
-`extraEnv` hides.
+The values of a workload with an `image`, merged with the defaults of the platform's web-service
+chart, contain one of these contradictions:
+
+- `maxSurge` and `maxUnavailable` are both 0.
+- A volume has no source or two sources, or a mount refers to a volume that does not exist.
+- A name is used twice, or is reserved by the chart.
+- `privileged` is set without `allowPrivilegeEscalation`, or `runAsNonRoot` with the user 0.
+- A network peer has both an `ipBlock` and a selector.
+- A value has no effect because of another: `rollingUpdate` with the strategy `Recreate`, or a
+  variable in `env` that `extraEnv` overrides.
 
 ## Why
 
-The API server refuses such an object, or the kubelet its container, and Argo CD says so only
-when it syncs. Often neither value is wrong where it stands: one is a default of the chart, or
-comes from a weaker layer.
+The API server rejects the object, or the kubelet rejects its container, and Argo CD only shows
+this at sync time. Often each value is valid on its own: one is a default of the chart or comes
+from a weaker layer.
 
 ## Fix
 
-Change the value that the finding shows, or the other one beside it.
+Change the reported value, or the value that contradicts it.
 
 ## Example
 

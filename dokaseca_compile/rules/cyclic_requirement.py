@@ -1,18 +1,18 @@
-"""Addons require each other in a circle.
+"""Addons require each other in a cycle.
 
 ## Problem
 
-Following `requires` from an addon leads back to it.
+Following `requires` from an addon leads back to the same addon.
 
 ## Why
 
-Required addons are created first, and in a circle none comes first. It is nearly always a
-requirement written on the wrong side.
+Required addons are created first, and a cycle has no first addon. Usually one requirement has the
+wrong direction.
 
 ## Fix
 
-Remove one requirement of the circle: keep those that are needed to start, drop those that are
-only used later.
+Remove one requirement of the cycle. Keep those that an addon needs to start, and drop those that
+it only uses later.
 
 ## Example
 

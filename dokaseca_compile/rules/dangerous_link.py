@@ -1,19 +1,17 @@
-"""An annotation holds a link that runs code, or that leads elsewhere than it seems to.
+"""An annotation contains a link that runs code, or that hides where it leads.
 
 ## Problem
 
-The value of an annotation of an environment or a cluster is a `javascript:`, `vbscript:`
-or `data:` address, with or without a title before it (`Runbook | javascript:…`). Or an
-annotation that Argo CD shows as a link is not one plain `http://` or `https://` URL, with
-or without a title before it.
+An annotation of an environment or a cluster is a `javascript:`, `vbscript:` or `data:` URL, with
+or without a title before it (`Runbook | javascript:…`). Or an annotation that Argo CD shows as a
+link is not a plain `http://` or `https://` URL, with or without a title before it.
 
 ## Why
 
-Argo CD and developer portals show annotations as links: Argo CD those that begin with
-`link.argocd.argoproj.io/`. A click on such a link runs its code with the rights of the
-person who is logged in. A URL with a user, a backslash or signs that have no place in a URL
-names one host to a person and another one to a browser; with two `|`, Argo CD takes the
-whole text for the link (`ExternalLink`).
+Argo CD shows annotations that begin with `link.argocd.argoproj.io/` as links, and developer
+portals show others. Clicking such a link runs code with the permissions of the user who is logged
+in. A URL with a user name, a backslash or invalid characters shows one host to a person and leads
+a browser to another. With two `|`, Argo CD uses the whole text as the link (`ExternalLink`).
 
 ## Fix
 

@@ -1,4 +1,4 @@
-"""A layer changes an addon that none of its clusters installs.
+"""A layer configures an addon that is enabled on none of its clusters.
 
 ## Problem
 
@@ -7,13 +7,13 @@ An environment, region, cluster type or cluster sets `version`, `namespace`, `va
 
 ## Why
 
-Somebody believes that the setting is at work. Most often the switch is missing, or it was set
-in another layer.
+The setting looks active but has no effect. Usually the addon was not enabled, or was enabled in
+another layer.
 
 ## Fix
 
-Enable the addon in this layer, or delete the setting. A layer that only switches
-(`kyverno: false`) is never a fault.
+Enable the addon in this layer, or delete the setting. A layer that only enables or disables an
+addon (`kyverno: false`) is never reported.
 
 ## Example
 

@@ -1,20 +1,22 @@
-"""Two things would be one object of Argo CD, or one file.
+"""Two parts of the platform would have the same Application, ApplicationSet or file name.
 
 ## Problem
 
-Names are joined by `-`, and two different pairs give one name: an addon `a-b` and the
-component `b` of addon `a`, or the workload `b` of team `a`; the Application
-`<cluster>-<part>` of two clusters of one hub; or the ApplicationSet `<part>-<environment>`
-of two environments.
+Names are joined with `-`, and two different pairs result in the same name:
+
+- the addon `a-b`, the component `b` of the addon `a`, and the workload `b` of the team `a`
+- the Applications `<cluster>-<part>` of two clusters of one hub
+- the ApplicationSets `<part>-<environment>` of two environments
 
 ## Why
 
-Of two Applications with one name Argo CD drops both, or refuses the second, and what was
-dropped is uninstalled. Of two ApplicationSets or values files the later replaces the earlier.
+Argo CD rejects the second of two Applications with one name, or drops both and uninstalls what
+they deployed. Of two ApplicationSets or values files with one name, the later replaces the
+earlier.
 
 ## Fix
 
-Rename one: the component, the workload, the cluster or the environment.
+Rename the component, the workload, the cluster or the environment.
 
 ## Example
 

@@ -1,19 +1,19 @@
-"""Two workloads claim one host and path.
+"""Two workloads use the same host and path.
 
 ## Problem
 
-On one cluster, the ingresses (of one class) or the routes of two workloads, of one team or of
-two, have the same host and path.
+On one cluster, the ingresses (of one class) or the routes of two workloads have the same host and
+path. The workloads can belong to one team or to two.
 
 ## Why
 
-Only one of them can get the requests. ingress-nginx refuses the second Ingress in its webhook,
-so that its Application never syncs (ingress-nginx#8216); other controllers merge both, or take
-the older one, and which that is depends on who came first.
+Only one of them can receive the requests. The webhook of ingress-nginx rejects the second
+Ingress, so its Application never syncs (ingress-nginx#8216). Other controllers merge both or use
+the older one, so the result depends on which was created first.
 
 ## Fix
 
-Give one of them another host or path, or let it run on other clusters.
+Give one of the workloads another host or path, or run it on other clusters.
 
 ## Example
 

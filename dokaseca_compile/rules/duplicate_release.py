@@ -1,4 +1,4 @@
-"""Two charts are installed as one Helm release.
+"""Two charts are installed as the same Helm release.
 
 ## Problem
 
@@ -6,12 +6,12 @@ Two enabled charts have the same `releaseName` in the same namespace of a cluste
 
 ## Why
 
-Charts name their objects after the release. Two of one name write the same Deployments,
-Services and Secrets, and their Applications undo each other at every sync.
+Charts name their objects after the release. With the same name, two charts write the same
+Deployments, Services and Secrets, and their Applications overwrite each other at every sync.
 
 ## Fix
 
-Give one of them another `releaseName` or another namespace, or disable one.
+Give one of the charts another `releaseName` or another namespace, or disable one.
 
 ## Example
 

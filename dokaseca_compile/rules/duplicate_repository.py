@@ -1,19 +1,20 @@
-"""Two repositories would be written into one folder.
+"""Two repositories would be written to the same folder.
 
 ## Problem
 
-Two roles below `repositories` have the same name and different URLs, or the name of one is a
+Two entries of `repositories` have the same name and different URLs, or the name of one is a
 folder inside the other's.
 
 ## Why
 
-The output of each repository goes to a folder of its name, and each owns its whole folder: the
-files of one would be stale or foreign to the other.
+The output of each repository is written to a folder with its name, and each repository owns its
+whole folder. The files of one repository would be stale or foreign to the other.
 
 ## Fix
 
-Give each repository its own `name`. To keep two roles in one Git repository, give them the
-same `name`, or the same `url`, and a `basepath` each, neither inside the other.
+Give each repository its own `name`. To keep two entries in one Git repository, give them the same
+`name`, or the same `url`, and a separate `basepath` each. Neither `basepath` can be inside the
+other.
 
 ## Example
 

@@ -1,19 +1,19 @@
-"""Two clusters have one API server.
+"""Two clusters have the same API server.
 
 ## Problem
 
 `clusters.<name>.server` of two clusters is the same address. Case, a trailing slash and the
-default port 443 make no difference.
+default port 443 are ignored.
 
 ## Why
 
-Argo CD knows a cluster by its server: of two Secrets for one server it takes the credentials
-of either, and an ApplicationSet that merges by server fails as a whole. Both clusters' addons
-would be installed into the same cluster.
+Argo CD identifies a cluster by its server. With two Secrets for one server it uses the
+credentials of either, an ApplicationSet that merges by server fails completely, and the addons of
+both clusters would be installed on one cluster.
 
 ## Fix
 
-Give each cluster its own server, or remove the one that is a copy.
+Give each cluster its own server, or remove the duplicate.
 
 ## Example
 

@@ -1,22 +1,23 @@
-"""The workloads of a team together need more than its quota.
+"""The workloads of a team together exceed its quota.
 
 ## Problem
 
-On one cluster, the Pods of a team's workloads count more against the quota of their namespace
-than it has, though each workload alone fits: while all run, or while a new version of one
-starts its first Pod beside the old ones.
+On one cluster, the Pods of a team's workloads need more than the quota of their namespace allows,
+although each workload alone fits. The check covers two situations: all Pods run, or a new version
+of one workload starts its first Pod beside the old ones. Workloads from their own charts and from
+Git folders are not counted.
 
 ## Why
 
-The Deployments are applied without an error. Pods beyond the quota are refused one by one, and
-which workload lacks its own depends on who came first. Without room for one Pod more no new
-version ever starts (kubernetes#89209).
+The Deployments are applied without an error, but Pods beyond the quota are rejected one by one,
+so it depends on the order which workload lacks Pods. Without room for one more Pod, a new version
+never starts (kubernetes#89209).
 
 ## Fix
 
-Raise the quota, run fewer Pods, or ask for less. A workload with
-`strategy.rollingUpdate.maxUnavailable: 1` or `strategy.type: Recreate` needs no room for
-its update. Workloads from charts of their own and from Git folders are not counted.
+Raise the quota, run fewer Pods, or reduce their requests. A workload with
+`strategy.rollingUpdate.maxUnavailable: 1` or `strategy.type: Recreate` needs no additional room
+for updates.
 
 ## Example
 

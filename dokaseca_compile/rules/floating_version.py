@@ -1,30 +1,32 @@
-"""A version does not name one thing: it may mean another tomorrow.
+"""A version can refer to different content over time.
 
 ## Problem
 
-A `version` is incomplete (`1.2`), a wildcard (`1.2.x`) or a moving name (`latest`,
-`main`). A Helm chart needs an exact SemVer version, with or without `v` as its repository
-spells it; a Kustomize path of another Git repository needs a tag or a commit; the image of a
-workload needs a tag that is no branch's; and no revision of a Git repository is a range.
+A `version` is incomplete (`1.2`), a wildcard (`1.2.x`) or a moving name (`latest`, `main`). The
+requirement depends on the source:
+
+- A Helm chart needs an exact SemVer version, with or without `v` as in its repository.
+- A Kustomize path in another Git repository needs a tag or a commit.
+- The image of a workload needs a tag that is not the name of a branch.
+- A revision of a Git repository must not be a range.
 
 ## Why
 
-Helm takes `1.2` as a range and installs the newest match, so clusters change without a
-commit, two clusters differ without a trace, and a rollback in Git rolls nothing back. Argo CD
-takes the revision `1.x` of a Git repository as a range, too: it follows the newest tag, and
-never looks at a branch of that name.
+Helm reads `1.2` as a range and installs the newest match. Clusters change without a commit, two
+clusters can differ, and a rollback in Git has no effect. Argo CD also reads the Git revision
+`1.x` as a range: it follows the newest tag and ignores a branch of that name.
 
 ## Fix
 
-Write the version in full. What a layer beats counts too: it becomes the version as soon as the
-stronger one is dropped.
+Write the complete version. An overridden version is reported as well, because it becomes active
+as soon as the stronger one is removed.
 
 ## Example
 
 ```yaml
 addons:
-  kyverno: {version: "3.3"}       # floating-version: a range to Helm
-  kyverno: {version: 3.3.7}       # exact
+  kyverno: {version: "3.3"}       # floating-version: Helm reads a range
+  kyverno: {version: 3.3.7}       # valid
 ```
 """
 

@@ -1,14 +1,15 @@
-"""An amount of memory or storage is a fraction of a byte.
+"""An amount of memory or storage is not a whole number of bytes.
 
 ## Problem
 
-In Helm values, an amount of `memory`, `ephemeral-storage` or `storage`, a `sizeLimit` or the
-`size` of a volume is no whole number of bytes: `512m` is half a byte, not 512 MB.
+In Helm values, an amount of `memory`, `ephemeral-storage` or `storage`, a `sizeLimit`, or the
+`size` of a volume is not a whole number of bytes. For example, `512m` is about half a byte, not
+512 MB.
 
 ## Why
 
-`m` means thousandths. Kubernetes rounds up to one byte and warns at most (kubernetes#49442):
-the container is killed as soon as it starts, or a volume has no room for anything.
+The suffix `m` means thousandths. Kubernetes rounds up to one byte and at most prints a warning
+(kubernetes#49442): the container is killed as soon as it starts, or the volume has no space.
 
 ## Fix
 
@@ -19,7 +20,10 @@ Write `Mi` for mebibytes or `M` for megabytes.
 ```yaml
 workloads:
   payments:
-    api: {image: ghcr.io/acme/api, values: {resources: {limits: {memory: 512m}}}, …}   # fractional-bytes
+    api:
+      image: ghcr.io/acme/api
+      values: {resources: {limits: {memory: 512m}}}   # fractional-bytes
+      environments: {dev: {version: 1.0.0}}
 ```
 """
 

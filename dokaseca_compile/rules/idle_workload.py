@@ -1,18 +1,19 @@
-"""A workload is given an environment in which it runs nowhere.
+"""A workload is configured for an environment in which it runs on no cluster.
 
 ## Problem
 
-`workloads.<team>.<workload>.environments` has an environment without a cluster that the team
-works on.
+`workloads.<team>.<workload>.environments` lists an environment, and the team works on no cluster
+of that environment.
 
 ## Why
 
-A version is pinned and promoted there, and nothing runs: no ApplicationSet is written for it.
+No ApplicationSet is generated for the workload in this environment. Its version is pinned and
+promoted, but nothing runs.
 
 ## Fix
 
-Put the team on a cluster of the environment (`clusters.<name>.teams`), or take the
-environment off the workload.
+Add the team to a cluster of the environment (`clusters.<name>.teams`), or remove the environment
+from the workload.
 
 ## Example
 

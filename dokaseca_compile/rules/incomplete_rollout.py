@@ -1,20 +1,19 @@
-"""A rollout leaves clusters out, or has a step for none.
+"""A rollout does not cover all clusters, or has a step without clusters.
 
 ## Problem
 
-An environment has a `rollout`, and one of its clusters is in none of the steps; or a step names
-a region or cluster that does not exist, or reaches no cluster of the environment that an earlier
-step does not reach already.
+An environment has a `rollout`, and one of these is the case: one of its clusters is in none of
+the steps; a step names a region or a cluster that does not exist; or every cluster of a step is
+already in an earlier step.
 
 ## Why
 
-With RollingSync Argo CD switches automatic sync off and syncs step by step. An Application that
-is in no step is never synced, without an error. A step for nobody does nothing.
+With RollingSync, Argo CD disables automatic sync and syncs step by step. An Application that is
+in no step is never synced, and no error is shown. A step without clusters has no effect.
 
 ## Fix
 
-Name every region of the environment's clusters, or the clusters that are left; remove the step
-that reaches none.
+Add the missing regions or clusters to the steps. Remove a step that selects no cluster.
 
 ## Example
 

@@ -1,20 +1,23 @@
-"""Two parts of a policy set do not go together, or one of them does nothing.
+"""Settings of a policy set contradict each other, or one of them has no effect.
 
 ## Problem
 
-In `policies.<environment>` there are `registries` or `labels` without the policy that reads
-them, or this policy without them; an `action` without policies; a registry within another
-one; or `warn` or `audit` of a lower level than `enforce`.
+`policies.<environment>` contains one of these:
+
+- `registries` or `labels` without the policy that uses them, or the policy without them
+- an `action` without policies
+- a registry that is inside another one in the list
+- a `warn` or `audit` level that is lower than `enforce`
 
 ## Why
 
-It looks as if something held that does not. A policy without its list would permit nothing, a
-list without its policy restricts nothing, the wider of two registries decides, and about a lower
-level than what is enforced nobody is ever told.
+A restriction seems to be active but is not. A policy without its list would allow nothing, a list
+without its policy restricts nothing, and of two nested registries the wider one decides. A `warn`
+or `audit` level below `enforce` never reports anything.
 
 ## Fix
 
-Complete it, or delete what has no effect.
+Add the missing setting, or delete the one without effect.
 
 ## Example
 

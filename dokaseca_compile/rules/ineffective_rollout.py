@@ -1,18 +1,18 @@
-"""A rollout is declared, and Argo CD is not told to do rollouts.
+"""A rollout is declared, but progressive syncs are disabled in Argo CD.
 
 ## Problem
 
-An environment has a `rollout`, and a hub that deploys to it installs the chart `argo-cd`
-without `configs.params."applicationsetcontroller.enable.progressive.syncs": true` in its values.
+An environment has a `rollout`, and a hub that deploys to it installs the chart `argo-cd` without
+`configs.params."applicationsetcontroller.enable.progressive.syncs": true` in its values.
 
 ## Why
 
-RollingSync has to be switched on in the ApplicationSet controller. Without that it ignores the
-steps, and a change reaches all clusters at once.
+The ApplicationSet controller ignores rollout steps unless this parameter is set. A change would
+reach all clusters at once.
 
 ## Fix
 
-Add the value to the addon, for the hubs.
+Add the value to the addon on the hubs.
 
 ## Example
 
@@ -24,7 +24,8 @@ addons:
     chart: {name: argo-cd, repository: https://argoproj.github.io/argo-helm}
     values:
       configs:
-        params: {applicationsetcontroller.enable.progressive.syncs: true}   # without it: ineffective-rollout
+        # without this parameter: ineffective-rollout
+        params: {applicationsetcontroller.enable.progressive.syncs: true}
 ```
 """
 

@@ -1,25 +1,25 @@
-"""An addon's range of Kubernetes versions cannot be read.
+"""The Kubernetes version range of an addon is invalid.
 
 ## Problem
 
-`addons.<name>.kubernetes` is not a range of versions.
+`addons.<name>.kubernetes` is not a valid version range.
 
 ## Why
 
-The range decides on which clusters the addon may run. One that cannot be read protects
-nothing, and a chart with the same `kubeVersion` would fail only when it is installed.
+The range decides on which clusters the addon can run. An invalid range would protect nothing. A
+chart with the same `kubeVersion` would only fail at installation.
 
 ## Fix
 
-Write a range as in a chart's `kubeVersion`: comparisons joined by blanks or commas (all must
-hold), `||` for alternatives, `^1.25`, `~1.30`, `1.30.x` or `1.25 - 1.33`.
+Write a range as in `kubeVersion` of a chart: comparisons separated by spaces or commas (all must
+match), `||` for alternatives, `^1.25`, `~1.30`, `1.30.x` or `1.25 - 1.33`.
 
 ## Example
 
 ```yaml
 addons:
   kyverno: {kubernetes: "from 1.25 to 1.33"}   # invalid-kubernetes-range
-  velero: {kubernetes: ">=1.25 <1.34"}         # fine
+  velero: {kubernetes: ">=1.25 <1.34"}         # valid
 ```
 """
 

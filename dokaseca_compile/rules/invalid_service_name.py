@@ -1,27 +1,26 @@
-"""A workload is called as no Service may be.
+"""The Service of a workload would have an invalid name.
 
 ## Problem
 
-The Helm release of a workload with an `image` begins with a digit: its `releaseName`, or the
-name of the workload itself.
+The Helm release of a workload with an `image` begins with a digit. The release is named by
+`releaseName`, or else by the workload.
 
 ## Why
 
-The platform's web-service chart calls the Service like the release, and Kubernetes takes only
-DNS-1035 labels for Services, which begin with a letter: the Application never syncs.
+The platform's web-service chart names the Service after the release. Kubernetes requires DNS-1035
+labels for Services, which begin with a letter, so the Application never syncs.
 
 ## Fix
 
-Say another `releaseName`.
+Set a `releaseName` that begins with a letter.
 
 ## Example
 
 ```yaml
 workloads:
   games:
-    "2048":                          # invalid-service-name
+    "2048":                          # invalid-service-name: add `releaseName: game-2048`
       image: ghcr.io/acme/2048
-      releaseName: game-2048         # this would do
       environments: {dev: {version: 1.0.0}}
 ```
 """

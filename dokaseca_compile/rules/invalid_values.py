@@ -1,22 +1,23 @@
-"""Helm values do not fit the schema of the chart that they go to.
+"""Helm values do not match the schema of their chart.
 
 ## Problem
 
-All layers of values, merged over the chart's own, break the chart's `values.schema.json`: a
-key that it does not know, a wrong type, a value out of bounds, or something that has to be said
-and is not.
+The values of all layers, merged with the defaults of the chart, violate the chart's
+`values.schema.json`: an unknown key, a wrong type, a value out of range, or a required value that
+is missing.
+
+The platform's own web-service chart is always checked. Other charts are checked if the same
+version is in `charts/` or `.charts/` beside `platform.yaml`.
 
 ## Why
 
-Helm refuses to render such values, so Argo CD could not deploy what they belong to, and would
-say so only after the merge.
+Helm refuses to render such values, so Argo CD could not deploy the Application. The error would
+only appear after the merge.
 
 ## Fix
 
-Correct the value where it is said: the finding shows the layer that wins. Where the chart knows
-better names, the nearest one is suggested. The platform's own web-service chart is always
-checked; another chart where it is at hand in this version, in `charts/` or `.charts/`
-beside `platform.yaml`.
+Correct the value. The finding shows the layer that sets it and, if possible, suggests the nearest
+key of the chart.
 
 ## Example
 
@@ -26,7 +27,7 @@ workloads:
     api:
       image: ghcr.io/acme/api
       version: 1.4.0
-      values: {replicaCount: 3}           # invalid-values: the chart calls it `replicas`
+      values: {replicaCount: 3}           # invalid-values: the key of the chart is `replicas`
       environments: {dev: {}}
 ```
 """

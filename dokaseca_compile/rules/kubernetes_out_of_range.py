@@ -1,24 +1,24 @@
-"""An addon is installed on a cluster whose Kubernetes version it does not support.
+"""An addon is installed on a cluster with a Kubernetes version that it does not support.
 
 ## Problem
 
-The cluster's `kubernetesVersion` lies outside `addons.<name>.kubernetes`, and the addon is
-enabled there. A cluster without `kubernetesVersion` is not looked at.
+An addon is enabled on a cluster, and the cluster's `kubernetesVersion` is outside the range in
+`addons.<name>.kubernetes`. Clusters without `kubernetesVersion` are not checked.
 
 ## Why
 
-A chart with a `kubeVersion` refuses to render there, so the Application never syncs. One
-without uses APIs that the cluster lacks or no longer has.
+A chart with a `kubeVersion` refuses to render, so the Application never syncs. A chart without
+one can use APIs that the cluster does not have.
 
 ## Fix
 
-Upgrade the cluster, disable the addon there, or correct the range when the addon's version
+Upgrade the cluster, disable the addon there, or correct the range if this version of the addon
 supports more.
 
 ## Accept
 
-When the addon has been tried on this version of Kubernetes, and the range is that of its
-maintainers.
+If the addon was tested on this version of Kubernetes, and its maintainers publish a narrower
+range.
 
 ## Example
 

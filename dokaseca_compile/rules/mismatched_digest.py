@@ -1,20 +1,20 @@
-"""The digest of a workload's image is said apart from its version.
+"""The image digest of a workload is not set together with its version.
 
 ## Problem
 
-`values.image.digest` stands in another place than the `version` that it belongs to: at the
-workload, while an environment says a version of its own, or the other way round.
+`values.image.digest` and the `version` that it belongs to are set in different places: one at the
+workload and the other in an environment.
 
 ## Why
 
-A digest decides which image runs, whatever the tag beside it says. Where the version changes and
-the digest stays, the old image goes on running under the name of the new one: nothing reports it,
-and a promotion moves a version that is not there.
+The digest decides which image runs, regardless of the tag. If the version changes and the digest
+does not, the old image continues to run under the new version number. No tool reports this, and
+promotions copy a version that is not deployed.
 
 ## Fix
 
-Say `version` and `values.image.digest` in one place: both at the workload, or both in the
-environment. `dokaseca promote` moves them together.
+Set `version` and `values.image.digest` in the same place: both at the workload, or both in the
+environment. `dokaseca promote` copies them together.
 
 ## Example
 

@@ -1,19 +1,20 @@
-"""The addon that installs Argo CD would not take over the one that Terraform started.
+"""The addon for Argo CD would not manage the installation that Terraform created.
 
 ## Problem
 
-On a hub or standalone cluster an addon with the chart `argo-cd` has another namespace than
+On a hub or standalone cluster, an addon with the chart `argo-cd` has a namespace other than
 `argocd`, or two addons have that chart.
 
 ## Why
 
-Terraform installs Argo CD into `argocd`, as the release that the addon has; cluster Secrets,
-AppProjects and ApplicationSets are written there. An addon elsewhere is a second Argo CD, which
-knows no cluster, and both fight over the cluster-wide roles and kinds.
+Terraform installs Argo CD into the namespace `argocd`, with the release name of the addon.
+Cluster Secrets, AppProjects and ApplicationSets are created there. An addon in another namespace
+would be a second Argo CD without clusters, and both would overwrite each other's cluster roles
+and CRDs.
 
 ## Fix
 
-Write `namespace: argocd` at the addon, and keep one addon of that chart.
+Set `namespace: argocd` for the addon, and keep only one addon with that chart.
 
 ## Example
 

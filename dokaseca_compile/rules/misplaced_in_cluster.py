@@ -1,27 +1,31 @@
-"""A cluster and the Argo CD that deploys to it are mixed up.
+"""`auth: in-cluster` or its address is used for the wrong cluster.
 
 ## Problem
 
-`auth: in-cluster` stands on a spoke, or is missing on a hub or standalone cluster; or the
-address of "this cluster", `https://kubernetes.default.svc`, stands where it does not belong.
+One of these is the case:
+
+- `auth: in-cluster` is set on a spoke, or is missing on a hub or standalone cluster.
+- The `server` of a hub or standalone cluster is not the in-cluster address,
+  `https://kubernetes.default.svc`.
+- The `server` of a spoke is the in-cluster address.
 
 ## Why
 
-In-cluster means the cluster that Argo CD itself runs in, whatever the name beside it. A spoke
-that is in-cluster has its addons installed on its hub. A hub that is reached from outside is a
-second cluster to its own Argo CD. Argo CD recognises its own cluster by exactly
+In-cluster always means the cluster that Argo CD runs in. The addons of a spoke with `auth:
+in-cluster` would be installed on its hub. A hub with an external address would be a second
+cluster for its own Argo CD, which recognises its own cluster only by
 `https://kubernetes.default.svc`.
 
 ## Fix
 
-Hubs and standalone clusters: `auth: in-cluster` and no `server`. Spokes: their outside
-address and a way to authenticate.
+On hubs and standalone clusters, set `auth: in-cluster` and no `server`. On spokes, set the
+external address and another authentication method.
 
 ## Example
 
 ```yaml
 clusters:
-  hub-eu: {type: hub, auth: in-cluster}                 # fine
+  hub-eu: {type: hub, auth: in-cluster}                 # valid
   edge: {hub: hub-eu, auth: in-cluster}                 # misplaced-in-cluster
   lab: {type: standalone, auth: {awsIam: {clusterName: lab}}}  # misplaced-in-cluster
 ```

@@ -1,19 +1,19 @@
-"""A workload names a cluster that it cannot run on.
+"""A workload selects a cluster that it cannot run on.
 
 ## Problem
 
-`workloads.<team>.<workload>.environments.<environment>.clusters` names a cluster of another
-environment, or one that the team does not work on.
+`workloads.<team>.<workload>.environments.<environment>.clusters` lists a cluster of another
+environment, or a cluster that the team does not work on.
 
 ## Why
 
-A workload gets the version and values of its environment, and runs in its team's namespace. On a
-cluster of another environment it has neither, and where the team does not work there is no such
-namespace: the cluster would be left out without a word.
+A workload runs with the version and values of its environment, in the namespace of its team. A
+cluster of another environment has neither that version nor those values, and a cluster without
+the team has no such namespace. The cluster would be silently skipped.
 
 ## Fix
 
-Name the cluster under its own environment, or put the team on it: `clusters.<name>.teams`.
+List the cluster under its own environment, or add the team to it: `clusters.<name>.teams`.
 
 ## Example
 
@@ -21,7 +21,7 @@ Name the cluster under its own environment, or put the team on it: `clusters.<na
 clusters: {shop: {environment: production, teams: [payments]}}
 workloads:
   payments:
-    api: {environments: {dev: {clusters: [shop]}}}    # misplaced-workload: shop is production
+    api: {environments: {dev: {clusters: [shop]}}}    # misplaced-workload: shop is in production
 ```
 """
 

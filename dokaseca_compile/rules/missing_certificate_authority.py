@@ -1,23 +1,26 @@
-"""A cluster signs the certificate of its API server itself, and its authority is not given.
+"""A cluster's API server uses a private certificate authority that is not configured.
 
 ## Problem
 
-A cluster has a `server` and no `certificateAuthority`, and its certificate is none of a
-public authority: its `distribution` makes an authority for each cluster (EKS, AKS, GKE, k3s,
-kind, OpenShift …), or the host is an address, a name of EKS or AKS or another service that
-does, or a name that no public authority certifies (`.internal`, `.local`, one word).
+A cluster has a `server` and no `certificateAuthority`, and its certificate cannot come from a
+public authority, for one of these reasons:
+
+- Its `distribution` creates an authority for each cluster (EKS, AKS, GKE, k3s, kind, OpenShift
+  …).
+- The host is an IP address, or a host name of EKS, AKS or a similar service.
+- The host is a name that public authorities do not certify (`.internal`, `.local`, a single
+  word).
 
 ## Why
 
-Only the cluster knows its authority, and Argo CD refuses a certificate of an unknown one:
-`x509: certificate signed by unknown authority` (argo-cd#13987). All its Applications then
-have the status Unknown.
+Argo CD rejects certificates of unknown authorities: `x509: certificate signed by unknown
+authority` (argo-cd#13987). All Applications of the cluster would have the status Unknown.
 
 ## Fix
 
-Copy `certificate-authority-data` of the cluster's kubeconfig. It is public, no secret. Where
-a proxy with a public certificate stands before the API server, as GKE's DNS endpoint
-(`.gke.goog`), Rancher or Teleport, name that host without a `distribution`.
+Copy `certificate-authority-data` from a kubeconfig of the cluster. It is not secret. If a proxy
+with a public certificate is in front of the API server, such as GKE's DNS endpoint (`.gke.goog`),
+Rancher or Teleport, set its host as the `server` and leave out `distribution`.
 
 ## Example
 

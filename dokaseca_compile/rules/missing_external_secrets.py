@@ -1,20 +1,20 @@
-"""Secrets come from the secret store to a cluster that does not install External Secrets.
+"""A cluster needs secrets from the secret store but does not install External Secrets.
 
 ## Problem
 
-A hub registers a cluster whose credential is in the secret store (`bearerToken` or
-`clientCertificate`), or a team works on a cluster of an environment with `secrets`, and no
-addon there has the chart `external-secrets`.
+No addon on a cluster has the chart `external-secrets`, and the cluster is one of these: a hub
+that registers a cluster whose credential is in the secret store (`bearerToken` or
+`clientCertificate`), or a cluster with a team in an environment with `secrets`.
 
 ## Why
 
-Git holds an ExternalSecret, from which the operator would make the Secret. Without the operator
-there is no such kind: the sync fails, Argo CD never knows the registered cluster, and the Pods
-of the team wait for their Secret.
+Git contains an ExternalSecret from which the operator creates the Secret. Without the operator
+its CRD is missing and the sync fails: Argo CD never registers the cluster, and the Pods of the
+team wait for their Secret.
 
 ## Fix
 
-Install External Secrets there, as an addon whose main chart is called `external-secrets`.
+Install External Secrets on the cluster, as an addon whose main chart is named `external-secrets`.
 
 ## Example
 

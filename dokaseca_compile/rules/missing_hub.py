@@ -1,20 +1,19 @@
-"""A spoke does not say which hub deploys to it.
+"""A spoke does not name the hub that deploys to it.
 
 ## Problem
 
-A cluster of type `spoke` (the default) has no `hub`, and the fleet does not have exactly one
-hub that could be meant.
+A cluster of type `spoke` (the default) has no `hub`, and the platform does not have exactly one
+hub to use as the default.
 
 ## Why
 
-The hub's Argo CD holds the cluster's Secret and runs its Applications. Without a hub the
-cluster is registered nowhere and gets nothing. With one hub there is no doubt; with two, a
-guess could move a whole cluster the day a hub is added.
+The hub's Argo CD stores the cluster Secret and runs the cluster's Applications. Without a hub,
+the cluster is not registered and gets no addons. With several hubs, a default would be a guess
+that could move a cluster when a hub is added.
 
 ## Fix
 
-Add `hub: <name>`. A cluster that runs an Argo CD of its own is `type: hub` or
-`type: standalone`.
+Add `hub: <name>`. A cluster that runs its own Argo CD is `type: hub` or `type: standalone`.
 
 ## Example
 

@@ -1,4 +1,4 @@
-"""An environment has Kyverno policies, and a cluster of it no Kyverno.
+"""An environment has Kyverno policies, but one of its clusters does not install Kyverno.
 
 ## Problem
 
@@ -7,13 +7,13 @@ environment has the chart `kyverno`.
 
 ## Why
 
-Once teams work on any cluster, every cluster of the environment gets its policies. Without
-Kyverno there is no such kind: the sync of what is applied to the cluster fails, and nothing is
-enforced.
+As soon as a team works on a cluster of the environment, the policies are applied to all of its
+clusters. Without Kyverno its CRDs are missing: the sync fails, and nothing is enforced.
 
 ## Fix
 
-Install Kyverno there, as an addon whose main chart is called `kyverno`; or drop the policies.
+Install Kyverno on the cluster, as an addon whose main chart is named `kyverno`, or remove the
+policies.
 
 ## Example
 

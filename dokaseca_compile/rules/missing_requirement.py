@@ -1,23 +1,22 @@
-"""An addon is installed on a cluster where an addon it requires is not.
+"""An addon is installed on a cluster without an addon that it requires.
 
 ## Problem
 
-`addons.<name>.requires` lists an addon that is switched off on a cluster where `<name>` is
-on.
+`addons.<name>.requires` lists an addon that is disabled on a cluster where `<name>` is enabled.
 
 ## Why
 
-Argo CD knows nothing of requirements: it applies the addon, whose pods wait for a Secret, a
-CRD or a webhook that never comes. The Application turns Degraded at best.
+Argo CD does not know about requirements. It applies the addon, whose Pods wait for a Secret, a
+CRD or a webhook that never appears. At best, the Application becomes Degraded.
 
 ## Fix
 
-Switch the required addon on for these clusters, switch the other one off there, or drop the
-requirement if it is none.
+Enable the required addon on these clusters, disable the other one, or remove the requirement if
+it is wrong.
 
 ## Accept
 
-When something else installs what is required, such as the cloud's own managed addon.
+If something else provides the required component, such as a managed addon of the cloud.
 
 ## Example
 

@@ -1,14 +1,13 @@
-"""Teams get secrets, and no secret store serves their namespaces.
+"""Teams use secrets, but there is no cluster-wide secret store.
 
 ## Problem
 
-An environment has `secrets`, and `integrations.secretStore` is missing or is a
-`SecretStore`.
+An environment has `secrets`, and `integrations.secretStore` is missing or is a `SecretStore`.
 
 ## Why
 
-The Secrets are made in the namespaces of teams, from entries of the store. A `SecretStore`
-serves its own namespace only, so that External Secrets would find none in a team's.
+The Secrets are created in the namespaces of teams, from entries of the store. A `SecretStore`
+only serves its own namespace, so External Secrets could not use it in the namespace of a team.
 
 ## Fix
 

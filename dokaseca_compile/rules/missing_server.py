@@ -1,18 +1,18 @@
-"""A spoke has no API server.
+"""A spoke has no API server address.
 
 ## Problem
 
-A cluster that its hub reaches over the network has no `server`.
+A cluster that its hub connects to over the network has no `server`.
 
 ## Why
 
-The cluster Secret needs the address: without it Argo CD has a cluster that it cannot reach,
-and every Application on it fails.
+The cluster Secret needs the address. Without it, Argo CD cannot connect to the cluster, and all
+of its Applications fail.
 
 ## Fix
 
-Add `server: https://…`, the address by which the hub reaches the cluster. Only clusters with
-`auth: in-cluster` or `auth: kind` need none.
+Add `server: https://…`, the address at which the hub can connect to the cluster. Only clusters
+with `auth: in-cluster` or `auth: kind` need no `server`.
 
 ## Example
 

@@ -1,17 +1,17 @@
-"""A component does not say where its chart comes from.
+"""A component has no chart source.
 
 ## Problem
 
-A component has neither `repository` nor `path`, and the addon has no `chart.repository`
-that it could inherit.
+A component has neither `repository` nor `path`, and its addon has no `chart.repository` to
+inherit.
 
 ## Why
 
-There is nothing to install: an Application needs the repository of its chart.
+An Application needs the repository of its chart. Without one, there is nothing to install.
 
 ## Fix
 
-Give the component a `repository` or a `path`.
+Add a `repository` or a `path` to the component.
 
 ## Example
 

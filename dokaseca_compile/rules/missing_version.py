@@ -1,19 +1,19 @@
-"""An enabled addon has no version on some cluster.
+"""An enabled addon has no version on some clusters.
 
 ## Problem
 
-A Helm chart, a Kustomize path with `{version}` or one of another Git repository is installed,
-and no layer says in which version.
+An addon installs a Helm chart, a Kustomize path with `{version}` or a Kustomize path in another
+Git repository, and no layer sets its version.
 
 ## Why
 
-Without a version Argo CD refuses a chart, and there is nothing to promote from one environment
-to the next.
+Argo CD rejects a chart without a version, and there would be nothing to promote from one
+environment to the next.
 
 ## Fix
 
-Give the addon a default `version`, or pin one in each environment where it is enabled. A
-component may have a version of its own.
+Set a default `version` for the addon, or pin one in each environment where it is enabled. A
+component can have its own version.
 
 ## Example
 
@@ -21,7 +21,7 @@ component may have a version of its own.
 environments:
   production: {addons: {kyverno: {version: 3.3.7}}}
 addons:
-  kyverno: {chart: {…}}           # missing-version on every other environment
+  kyverno: {chart: {…}}           # missing-version in every other environment
 ```
 """
 

@@ -1,24 +1,24 @@
-"""The namespace of a team is somebody else's.
+"""The namespace of a team is already used for something else.
 
 ## Problem
 
-On a cluster where it works, a team's namespace is one that an addon is installed into or writes
-to, one of another team, one of Kubernetes itself (`default`, `kube-…`) or Argo CD's.
+On a cluster where the team works, its namespace is also used by an addon or by another team, is a
+namespace of Kubernetes (`default`, `kube-…`), or is the namespace of Argo CD.
 
 ## Why
 
-Who may do something in a namespace may do it to all that is in it. The team's quota, its Pod
-Security level and its network policies would hold for the addon, its secrets would be the other
-team's as well, and of two things that write one namespace Argo CD undoes what the other wrote.
+A role in a namespace applies to everything in it. The team's quota, Pod Security level and
+network policies would apply to the addon, and the team could read Secrets of the other team. If
+two Applications write one Namespace, each reverts the changes of the other.
 
 ## Fix
 
-Give the team another one: `teams.<name>.namespace`.
+Give the team another namespace: `teams.<name>.namespace`.
 
 ## Example
 
 ```yaml
-teams: {monitoring: {}}                   # namespace-conflict: Loki's namespace
+teams: {monitoring: {}}                   # namespace-conflict: Loki uses this namespace
 addons: {loki: {namespace: monitoring}}
 clusters: {edge: {teams: [monitoring]}}
 ```

@@ -1,21 +1,21 @@
-"""Whoever may edit a team's namespace can read every entry of the secret store.
+"""Everyone who can edit a team's namespace can read every entry of the secret store.
 
 ## Problem
 
-An addon installs the chart `external-secrets` without `rbac.aggregateToEdit: false` on clusters
-where a team has people or service accounts with the role `editor` or `admin`, and the
-platform's secret store is a `ClusterSecretStore`.
+The platform's secret store is a `ClusterSecretStore`, an addon installs the chart
+`external-secrets` without `rbac.aggregateToEdit: false`, and on the same clusters a team has
+people or service accounts with the role `editor` or `admin`.
 
 ## Why
 
-The chart adds its own rights to Kubernetes' `edit` and `admin`. With them anybody may make an
-ExternalSecret that names the ClusterSecretStore, and so read every entry that the store's own
-credential can read: other teams' secrets, and the credentials of clusters.
+The chart adds its permissions to the Kubernetes roles `edit` and `admin`. With them, everyone
+with these roles can create an ExternalSecret that uses the ClusterSecretStore, and read every
+entry that the store can read: secrets of other teams and credentials of clusters.
 
 ## Fix
 
-Set `rbac.aggregateToEdit: false` in the addon's values. Teams get the secrets that
-`environments.<name>.secrets` gives them.
+Set `rbac.aggregateToEdit: false` in the addon's values. Teams get their secrets through
+`environments.<name>.secrets`.
 
 ## Example
 

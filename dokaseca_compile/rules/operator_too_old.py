@@ -1,21 +1,24 @@
-"""An operator is too old for the objects that are compiled for it.
+"""An operator is too old for the objects that are generated for it.
 
 ## Problem
 
-The version of External Secrets, Kyverno or Argo CD that an addon installs on a cluster does
-not serve the API, or does not know the fields, that the compiled objects there use.
+An addon installs a version of External Secrets, Kyverno or Argo CD on a cluster, and this version
+does not support the API or the fields that the generated objects use.
 
 ## Why
 
-External Secrets serves `external-secrets.io/v1` since 0.16.0 (external-secrets#4662): an
-older one makes no Secret, and the sync fails. Kyverno reads `failureAction` of a rule since
-1.13, chart 3.3.0 (kyverno#10633): an older one drops it without a word, and what should be
-enforced is only reported. Argo CD reads `goTemplateOptions` since 2.8, chart 5.43.0: an older
-one deploys `<no value>` where a key is missing.
+The result depends on the operator:
+
+- External Secrets serves `external-secrets.io/v1` since 0.16.0 (external-secrets#4662). An older
+  version creates no Secret, and the sync fails.
+- Kyverno supports `failureAction` of a rule since 1.13, chart 3.3.0 (kyverno#10633). An older
+  version silently drops it and only reports what should be enforced.
+- Argo CD supports `goTemplateOptions` since 2.8, chart 5.43.0. An older version deploys `<no
+  value>` where a key is missing.
 
 ## Fix
 
-Raise the version of the addon on these clusters.
+Upgrade the addon on these clusters.
 
 ## Example
 

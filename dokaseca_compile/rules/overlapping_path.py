@@ -1,22 +1,26 @@
-"""What is written or read for one purpose lies in a folder that Argo CD reads for another.
+"""Files with different purposes are in the same folder, and Argo CD reads it.
 
 ## Problem
 
-`repositories.addons.path` is a folder of the layout's values files, or above or below one; or
-two roles in one Git repository write below one folder, or one inside the other's; or an addon's
-own folder, a Kustomize `path` or a chart, lies in a folder that hubs read.
+One of these folders overlaps with another:
+
+- `repositories.addons.path` equals, contains or is inside a folder of values files of the layout.
+- Two roles in one Git repository write to the same folder, or one writes inside the folder of the
+  other.
+- The folder of an addon (a Kustomize `path` or a chart) is inside a folder that hubs read.
 
 ## Why
 
-Argo CD applies every manifest below the `path` of a role, in all its subfolders. A values file
-or a chart's template is not a manifest: the hub's bootstrap fails, and with it every addon of
-every cluster. What another role writes there is applied to the hub itself, or refused by the
-AppProject of the bootstrap, and a file that two Applications read is applied twice.
+Argo CD applies every manifest below the `path` of a role, including subfolders. Values files and
+templates of charts are not manifests: the bootstrap Application of the hub fails, and with it all
+addons of all clusters. Files of another role would be applied to the hub itself, or rejected by
+the AppProject of the bootstrap Application. A file that two Applications read is applied twice.
 
 ## Fix
 
-Choose another path. Without one, each layout has its own, which is free. Roles that share a Git
-repository need a `basepath` each, neither inside the other.
+Choose another path. Without a `path`, each layout uses its own folder, which does not overlap.
+Roles that share a Git repository need a separate `basepath` each. Neither `basepath` can be
+inside the other.
 
 ## Example
 

@@ -1,25 +1,25 @@
-"""The annotations of a cluster are larger than Kubernetes allows.
+"""The annotations of a cluster exceed the limit of Kubernetes.
 
 ## Problem
 
-The annotations of an environment, or of an environment and a cluster in it together, have more
-than 256 KiB (262144 bytes), keys and values counted in UTF-8.
+The annotations of an environment, or of an environment and one of its clusters together, are
+larger than 256 KiB (262144 bytes). Keys and values are counted in UTF-8.
 
 ## Why
 
-Kubernetes refuses an object with more, so the cluster Secret would not be written and the
-cluster not be registered. The compiler adds some of its own, so stay well below.
+Kubernetes rejects a larger object, so the cluster Secret could not be created and the cluster
+would not be registered. The compiler adds annotations of its own, so stay well below the limit.
 
 ## Fix
 
-Keep large texts elsewhere, in a ConfigMap or behind a link.
+Keep large texts elsewhere, for example in a ConfigMap or behind a link.
 
 ## Example
 
 ```yaml
 environments:
   dev:
-    annotations: {acme.example/inventory: "…"}    # many of 16 KiB: oversized-annotations
+    annotations: {acme.example/inventory: "…"}    # oversized-annotations if it has over 256 KiB
 ```
 """
 

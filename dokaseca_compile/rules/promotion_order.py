@@ -2,25 +2,27 @@
 
 ## Problem
 
-By the defaults and the environments' own pins, clusters of an environment run a newer version
-of an addon than clusters of the environment before it in the order of promotion.
+According to the defaults and the pins of environments, clusters of an environment run a newer
+version of an addon than clusters of the previous environment in the order of promotion.
 
 ## Why
 
-The order of `environments` says that a version is proved in one before it reaches the next.
-Here the later one is the test: usually a pin was forgotten when the default was raised.
+By the order of `environments`, a version is tested in one environment before it is promoted to
+the next. Here the later environment is the test. Usually a pin was forgotten when the default was
+raised.
 
 ## Fix
 
-Pin the newer version in the earlier environment too, or the older one in the later. Clusters
-whose version a region, a cluster type or they themselves pin are exceptions and do not count.
+Pin the newer version in the earlier environment, or the older version in the later one. Clusters
+whose version is pinned by a region, a cluster type or the cluster itself are exceptions and are
+not compared.
 
 ## Example
 
 ```yaml
 environments:
   dev: {addons: {kyverno: {version: 3.3.7}}}
-  production: {}                          # promotion-order: runs 3.8.2
+  production: {}                          # promotion-order: uses the default, 3.8.2
 addons: {kyverno: {version: 3.8.2}}
 ```
 """

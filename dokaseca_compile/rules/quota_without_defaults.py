@@ -1,20 +1,21 @@
-"""A quota counts what containers need not name, and nothing fills it in.
+"""A quota requires resource settings that containers get no default for.
 
 ## Problem
 
-A team has a quota of `cpu` or `memory` in an environment whose `limits` give containers no
-default of it.
+A team has a quota for `cpu` or `memory` in an environment whose `limits` set no default for that
+resource.
 
 ## Why
 
-A ResourceQuota of requests and limits refuses every Pod with a container that names none. Most
-charts name none: their Deployments are applied without an error, and no Pod of them appears.
+With a ResourceQuota for requests and limits, Kubernetes rejects every Pod with a container that
+does not set them. Most charts set none: their Deployments are applied without an error, but no
+Pod appears.
 
 ## Fix
 
-Give defaults: `policies.<environment>.limits` with `defaultRequest.cpu` and
-`default.memory` (or `max.memory`, which Kubernetes takes for it). Or enforce the Kyverno
-policy `require-requests-and-limits`, which says at once what is missing.
+Set defaults in `policies.<environment>.limits`: `defaultRequest.cpu`, and `default.memory` or
+`max.memory` (Kubernetes uses it as the default). Or enforce the Kyverno policy
+`require-requests-and-limits`, which reports missing settings immediately.
 
 ## Example
 

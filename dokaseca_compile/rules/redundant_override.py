@@ -1,21 +1,20 @@
-"""A layer says what the weaker layers say already.
+"""A layer repeats a setting of weaker layers.
 
 ## Problem
 
-A `version`, `namespace`, `enabled` or a value of a layer equals what it beats, on every
-cluster that the layer is part of.
+A `version`, `namespace`, `enabled` or value of a layer equals the setting that it overrides, on
+every cluster of the layer. A `version` in an environment with `purpose: hardened` is not
+reported, because it pins the environment when the default is raised.
 
 ## Why
 
-It changes nothing today and hides tomorrow's change: when the default is raised, the forgotten
-pin holds the environment back.
-
-A `version` in a hardened environment is no repetition: it holds the environment when the
-default is raised.
+The setting has no effect today but hides later changes: when the default is raised, the forgotten
+pin keeps the layer at the old version.
 
 ## Fix
 
-Delete the line. Where an environment shall really stay behind, it will say another version.
+Delete the setting. If an environment should stay behind later, pin its version when the default
+is raised.
 
 ## Example
 

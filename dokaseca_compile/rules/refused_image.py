@@ -1,18 +1,20 @@
-"""A workload's image comes from a registry that its environment does not permit.
+"""The image of a workload comes from a registry that its environment does not allow.
 
 ## Problem
 
-The policies of an environment have `restrict-image-registries`, and the `image` of a workload
-that runs there is from none of their `registries`.
+The policies of an environment include `restrict-image-registries`, and the `image` of a workload
+that runs there is from none of their `registries`. This is an error with `action: enforce`,
+otherwise a warning.
 
 ## Why
 
-With `action: enforce` Kyverno refuses its Pods: the Application fails to sync, on every cluster
-of the environment. Otherwise each of them is a finding that nobody can mend in the cluster.
+With `action: enforce`, Kyverno rejects the Pods and the Application fails to sync on every
+cluster of the environment. Otherwise each Pod becomes a policy violation that cannot be fixed in
+the cluster.
 
 ## Fix
 
-Push the image to a registry that is permitted, or permit its own:
+Push the image to an allowed registry, or allow its registry:
 `policies.<environment>.kyverno.registries`.
 
 ## Example

@@ -1,21 +1,26 @@
-"""The policies of an environment refuse what a workload's values say.
+"""The values of a workload violate the policies of its environment.
 
 ## Problem
 
-The values of a workload with an `image`, over those of the platform's web-service chart, break
-something that holds in the namespace of its team: a Kyverno policy (requests and limits, probes,
-node ports, paths of the node, labels), the Pod Security Standard, the bounds of `limits`, or
-the quota of the team. Or an amount is none, a request is more than its limit,
-or `autoscaling` has a `maxReplicas` below its `minReplicas`.
+The values of a workload with an `image`, merged with the defaults of the platform's web-service
+chart, violate a restriction in the namespace of its team:
+
+- a Kyverno policy (requests and limits, probes, node ports, host paths, labels)
+- the Pod Security Standard
+- the bounds of `limits`
+- the quota of the team
+
+This includes an invalid quantity, a request above its limit, and `autoscaling` with a
+`maxReplicas` below its `minReplicas`. A violation that is only audited is a warning.
 
 ## Why
 
-The cluster refuses the Deployment, or its Pods: the Application fails to sync, or waits for ever
-for Pods that do not come. What is only audited is a warning: it stays a finding in every report.
+The cluster rejects the Deployment or its Pods: the Application fails to sync, or waits forever
+for its Pods. An audited violation remains in every policy report.
 
 ## Fix
 
-Change the value that the finding shows, or the policy beside it.
+Change the reported value, or the policy.
 
 ## Example
 

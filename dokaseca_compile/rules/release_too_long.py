@@ -1,20 +1,20 @@
-"""The Helm release of an addon's component has a longer name than Helm allows.
+"""The Helm release name of a component is too long.
 
 ## Problem
 
-A component without a `releaseName` is released as `<addon>-<component>`, and that has more
+A component without a `releaseName` gets the release name `<addon>-<component>`, and it has more
 than 53 characters.
 
 ## Why
 
-Helm refuses release names over 53 characters, since charts append to them and Kubernetes ends
-many names at 63. Application names, `<cluster>-<addon>-<component>`, may have 253, which no
-cluster, addon and component reach together.
+Helm rejects release names with more than 53 characters, because charts append to them and many
+Kubernetes names are limited to 63. (Application names, `<cluster>-<addon>-<component>`, can have
+253 characters, which these names cannot exceed.)
 
 ## Fix
 
-Give the component a `releaseName`, or shorten the addon's or the component's name. A long
-chart name can be given as the component's `name`.
+Give the component a `releaseName`, or shorten the name of the addon or the component. A long
+chart name can be set as the component's `name`.
 
 ## Example
 

@@ -1,29 +1,31 @@
-"""A label or annotation is one that the compiler, Argo CD or Kubernetes writes itself.
+"""A label or annotation is reserved for the compiler, Argo CD or Kubernetes.
 
 ## Problem
 
-A key of `labels` or `annotations` of an environment or a cluster begins with `enable_`,
-lies in `argocd.argoproj.io/`, or is one of the compiler's own, as `environment` or
-`addons_repo_url`. The annotation `argocd.argoproj.io/skip-reconcile` is allowed. Or its
-prefix, there or among the annotations of a team's service account, is `kubernetes.io`,
-`k8s.io` or a domain below one of them, as `kubectl.kubernetes.io`. Labels and annotations of
-`app.kubernetes.io` and `topology.kubernetes.io` are allowed on clusters, and those of
-Kubernetes for service accounts (`kubernetes.io/enforce-mountable-secrets`) on these.
+A key of `labels` or `annotations` of an environment or a cluster is one of these:
+
+- It begins with `enable_`, has the prefix `argocd.argoproj.io/`, or is a key of the compiler,
+  such as `environment` or `addons_repo_url`. The annotation `argocd.argoproj.io/skip-reconcile`
+  is allowed.
+- Its prefix is `kubernetes.io`, `k8s.io` or a subdomain, such as `kubectl.kubernetes.io`. This
+  also applies to annotations of a team's service account. Allowed are `app.kubernetes.io` and
+  `topology.kubernetes.io` on clusters, and the Kubernetes annotations for service accounts
+  (`kubernetes.io/enforce-mountable-secrets`) on service accounts.
 
 ## Why
 
-These keys decide what is installed: ApplicationSets select clusters by them and read their
-templates' values from them. A second value from another place would switch addons past the
-settings that are declared, reviewed and explained. Keys of Kubernetes' own domains are reserved
-for Kubernetes (kubernetes.io/docs/reference/labels-annotations-taints): kubectl, kustomize and
-controllers write them, read them and overwrite them;
-`kubectl.kubernetes.io/last-applied-configuration` would make `kubectl apply` delete fields.
+ApplicationSets select clusters by these labels and fill in their templates from these
+annotations. A custom value could enable or disable addons and bypass the declared settings. Keys
+in the domains of Kubernetes are reserved
+(kubernetes.io/docs/reference/labels-annotations-taints): kubectl, Kustomize and controllers read
+and overwrite them. For example, `kubectl.kubernetes.io/last-applied-configuration` would make
+`kubectl apply` delete fields.
 
 ## Fix
 
-Say it where it belongs: `addons` to switch an addon, `environment`, `region`, `cloud`
-and so on for facts, `revisions` and `repositories` for repositories. Otherwise use a key
-with a prefix of your own.
+Use the setting for this purpose: `addons` to enable or disable an addon; `environment`, `region`,
+`cloud` and so on for properties of the cluster; `revisions` and `repositories` for repositories.
+Otherwise use a key with your own prefix.
 
 ## Example
 
@@ -31,7 +33,7 @@ with a prefix of your own.
 clusters:
   edge:
     labels: {enable_kyverno: "true"}       # reserved-label
-    addons: {kyverno: true}                # this does it
+    addons: {kyverno: true}                # valid
 ```
 """
 

@@ -1,25 +1,30 @@
-"""A name means something else to the compiler, to Argo CD or to a file system.
+"""A name has a special meaning for the compiler, Argo CD or a file system.
 
 ## Problem
 
-One of these is used as a name: `default`, `regions`, `types`, `clusters` or `none`
-for an environment; a category that begins with `projects`; `in-cluster` for a cluster that
-is not; `argocd`, `bootstrap` or `cluster-config` for an addon, the latter two for a team
-and its workload together as well; a cluster that is called `bootstrap`, or begins with
-`bootstrap-` or `argocd-`; or `con`, `prn`, `aux`, `nul`, `com0` to `com9` and
-`lpt0` to `lpt9` for anything that becomes a file.
+One of these names is used:
+
+- for an environment: `default`, `regions`, `types`, `clusters` or `none`
+- for a category: any name that begins with `projects`
+- for a cluster: `in-cluster` without `auth: in-cluster`, `bootstrap`, or any name that begins
+  with `bootstrap-` or `argocd-`
+- for an addon: `argocd`
+- for an addon, or for a team and its workload joined with `-`: `bootstrap`, `bootstrap-addons`,
+  `bootstrap-clusters`, `bootstrap-workloads` or `cluster-config`
+- for anything that becomes a file name: `con`, `prn`, `aux`, `nul`, `com0` to `com9` or `lpt0` to
+  `lpt9`
 
 ## Why
 
-Folders and labels are named after these things. An environment `default` would share its
-folder of values with the defaults of all environments; Argo CD calls its own cluster
-`in-cluster`; the label `enable_argocd` is GitOps Bridge's own; the ApplicationSets and
-Applications that start a hub are called `bootstrap-…`; a cluster's Secret stands beside
-Argo CD's `argocd-secret`; and Windows cannot check out a file called `con.yaml`.
+Folders, labels and objects are derived from these names. The values folder of an environment
+`default` would be the folder of the defaults. Argo CD calls its own cluster `in-cluster`. GitOps
+Bridge uses the label `enable_argocd`. The ApplicationSets and Applications that start a hub are
+named `bootstrap-…`. The Secret of a cluster is in the same namespace as Argo CD's
+`argocd-secret`. Windows cannot check out a file named `con.yaml`.
 
 ## Fix
 
-Choose another name. For Argo CD itself, `argo-cd` is the usual addon name.
+Choose another name. The usual name of an addon for Argo CD is `argo-cd`.
 
 ## Example
 

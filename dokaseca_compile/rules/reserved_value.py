@@ -1,23 +1,22 @@
-"""A workload's values say what the platform says itself: its name, or the repository or tag of its image.
+"""The values of a workload set its name or its image, which the platform sets.
 
 ## Problem
 
-`values.image.repository`, `values.image.tag` or `values.fullnameOverride` stands at a
-workload that has an `image`.
+A workload with an `image` has `values.image.repository`, `values.image.tag` or
+`values.fullnameOverride`.
 
 ## Why
 
-The workload's `image` and `version` are written into the same values, and they win. What is
-said in `values` would be lost without a word, and a promotion would look at a version that is
-not the one that runs. The names of its objects come from the release, of which no two are alike
-in a namespace; by another name two workloads could write one Deployment.
+The compiler writes the workload's `image` and `version` into the same values, and they take
+precedence. The repository or tag in `values` would be silently ignored, and promotions would read
+a version that is not deployed. Object names come from the release, which is unique in a
+namespace; with another name, two workloads could write the same Deployment.
 
 ## Fix
 
-Say the repository in `image` and the tag in `version`, of the workload or of the
-environment, and the name in `releaseName`. Everything else of `values.image` is yours, as
-`digest` and `pullPolicy`. Objects of another name are other objects: what runs already is deleted
-and made again.
+Set the repository as `image`, the tag as `version` of the workload or the environment, and the
+name as `releaseName`. Other keys of `values.image`, such as `digest` and `pullPolicy`, are
+allowed. Note that a new name creates new objects and deletes the existing ones.
 
 ## Example
 

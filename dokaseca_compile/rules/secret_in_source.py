@@ -1,38 +1,41 @@
-"""A secret stands in the platform's source.
+"""The source contains a secret.
 
 ## Problem
 
-A text looks like a credential (a token, a private key, an AWS secret key, a URL with a
-password …) or holds one (`password: open-sesame-42`, a kubeconfig, base64 of either), or a key that
-says so (`adminPassword`) has a value, in Helm values, labels or annotations.
+In Helm values, labels or annotations, one of these is found:
 
-Key and value are judged together. Under `password` and the like everything is a secret except
-references, placeholders (`changeme`), defaults that charts publish (`postgres`), and names of
-keys (`DB_PASS: db-pass`). Under `secret`, `secretKey` or `signingKey`, which may hold a
-name, only what looks generated is: base64, hexadecimal or a UUID, of 16 characters or more.
+- a text that looks like a credential: a token, a private key, an AWS secret key, a URL with a
+  password …
+- a text that contains a credential: `password: open-sesame-42`, a kubeconfig, or base64 of either
+- a value under a key for secrets, such as `adminPassword`
+
+Under `password` and similar keys, every value is a secret except references, placeholders
+(`changeme`), published defaults of charts (`postgres`) and names of keys (`DB_PASS: db-pass`).
+Under `secret`, `secretKey` or `signingKey`, which can contain a name, only a value that looks
+generated is a secret: base64, hexadecimal or a UUID of 16 characters or more.
 
 ## Why
 
-The source and all that is compiled from it are in Git, which keeps every version for everyone
-who can read it. Cluster annotations also reach logs and screens of Argo CD.
+The source and the compiled files are in Git, which keeps every version for everyone who can read
+the repository. Annotations of clusters also appear in logs and in the UI of Argo CD.
 
 ## Fix
 
-Put the secret into the secret store and name the entry: most charts take `existingSecret` or
-a `secretKeyRef`. Then change the secret: once committed it is known. A reference
-(`${…}`, `{{ … }}`, `vault:…`, `ref+…`, `<path:…>`) is no secret.
+Move the secret to the secret store and refer to its entry: most charts support `existingSecret`
+or a `secretKeyRef`. Then rotate the secret if it was committed. References (`${…}`, `{{ … }}`,
+`vault:…`, `ref+…`, `<path:…>`) are not reported.
 
 ## Accept
 
-When somebody has looked at the text and it is no secret: the name of a key of a Secret, a public
-key, a default of a demonstration that is changed at the first login.
+If a person has checked that the text is not secret, for example the name of a key in a Secret, a
+public key, or a demo default that is changed at the first login.
 
 ## Example
 
 ```yaml
 addons:
-  grafana: {values: {adminPassword: open-sesame-42}}              # secret-in-source
-  grafana: {values: {admin: {existingSecret: grafana}}}    # a reference
+  grafana: {values: {adminPassword: open-sesame-42}}       # secret-in-source
+  grafana: {values: {admin: {existingSecret: grafana}}}    # valid: a reference
 ```
 """
 

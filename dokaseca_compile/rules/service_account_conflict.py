@@ -1,21 +1,21 @@
-"""A service account of a team is also somebody else's.
+"""Two objects of a platform define the same service account.
 
 ## Problem
 
-An entry of a team's `serviceAccounts` is called `default`, or like the account that the
-platform's web-service chart makes for a workload of the team, in an environment that has both.
-Or two workloads of a team let it make one of the same name.
+An entry of a team's `serviceAccounts` is named `default`, or has the same name as the account
+that the platform's web-service chart creates for a workload of the team in the same environment.
+Or two workloads of a team create accounts with the same name.
 
 ## Why
 
-Two Applications would own one ServiceAccount: each undoes what the other says, the workload gets
-the rights of the pipeline, and whoever goes first takes it along. `default` is what every Pod of
-the namespace runs as that says no other.
+Two Applications would own one ServiceAccount: each reverts the other's changes, the workload gets
+the permissions of the other account, and deleting one Application deletes the account of both.
+`default` is the account of all Pods in the namespace that set no other.
 
 ## Fix
 
-Call the account otherwise. Or let the workload have another, `serviceAccount.name`; or run as
-this one on purpose, with `serviceAccount: {create: false, name: <account>}`.
+Rename the account. Or set another name for the workload (`serviceAccount.name`). To share the
+account deliberately, set `serviceAccount: {create: false, name: <account>}` for the workload.
 
 ## Example
 

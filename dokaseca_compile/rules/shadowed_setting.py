@@ -1,19 +1,19 @@
-"""A layer says something that stronger layers override on every cluster.
+"""A setting has no effect, because stronger layers override it on every cluster.
 
 ## Problem
 
-`enabled`, `version`, `namespace` or a value of an environment, region, cluster type or
-cluster decides nothing: wherever the addon is installed, a stronger layer says otherwise.
+`enabled`, `version`, `namespace` or a value of an environment, region, cluster type or cluster
+has no effect: wherever the addon is installed, a stronger layer overrides it.
 
 ## Why
 
-The line looks like a decision and is none. A version raised there reaches no cluster, and
-nothing shows that the stronger layer holds it back.
+The setting looks active but is not. A version that is raised there reaches no cluster, and
+nothing shows that a stronger layer overrides it.
 
 ## Fix
 
-Delete it, or the stronger one where that was the mistake. What a stronger layer should leave
-to some of its clusters belongs into those clusters.
+Delete the setting, or the stronger one if that is the mistake. If the stronger setting is only
+needed on some clusters, move it to those clusters.
 
 ## Example
 

@@ -1,4 +1,4 @@
-"""A rollout that cannot go on once something is to be deleted.
+"""A rollout would stop at the first deletion.
 
 ## Problem
 
@@ -6,15 +6,15 @@ An environment has a `rollout` and `sync.prune: false` or `sync.automated: false
 
 ## Why
 
-With a rollout, Argo CD's ApplicationSet controller syncs by itself, and prunes only where both are
-on. A step is done when its Applications are in sync, and an object that Git no longer has keeps one
-out of sync until a person deletes it: every later step waits for that, with this change and all
-that follow.
+With a rollout, Argo CD's ApplicationSet controller syncs the Applications itself, and it prunes
+only if both settings are on. A step is complete when its Applications are in sync. An object that
+was removed from Git keeps its Application out of sync until a person deletes it, so all later
+steps, and all later changes, wait.
 
 ## Fix
 
-Leave both on. What must not go with an Application is kept by `deletion: preserve`. Or delete
-the `rollout`.
+Leave both settings on. To keep deployed objects when an Application is deleted, set `deletion:
+preserve`. Or delete the `rollout`.
 
 ## Example
 

@@ -1,20 +1,19 @@
-"""A team works on a cluster but has no role in its environment, or roles and nobody to have them.
+"""A team has no access to a cluster, or has roles that nobody can use.
 
 ## Problem
 
-`clusters.<name>.teams` lists a team whose `roles` say nothing of the cluster's environment;
-or a team has `roles` and no `groups`.
+`clusters.<name>.teams` lists a team whose `roles` do not include the cluster's environment; or a
+team has `roles` and no `groups`.
 
 ## Why
 
-The team gets a namespace and quotas there, and nobody of it may look inside. It is either a
-forgotten role or a cluster too many. A role is bound to the team's groups in the identity
-provider: without any it is nobody's.
+The team gets a namespace and quotas on the cluster, but none of its members has access. Roles are
+bound to the team's groups in the identity provider: without groups, nobody has the role.
 
 ## Fix
 
-Add the role: `teams.<name>.roles.<environment>`, `viewer` at least; and the `groups`. Or
-take the team off the clusters of that environment.
+Add a role in `teams.<name>.roles.<environment>` (at least `viewer`), and the `groups`. Or remove
+the team from the clusters of that environment.
 
 ## Example
 

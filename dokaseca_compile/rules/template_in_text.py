@@ -1,15 +1,15 @@
-"""A text with template braces would be run as a template.
+"""An annotation with template braces would be evaluated as a template.
 
 ## Problem
 
-An annotation of a cluster, or of its environment, holds `{{` or `}}`, and the cluster is
+An annotation of a cluster or of its environment contains `{{` or `}}`, and the cluster is
 registered by an ExternalSecret.
 
 ## Why
 
-The External Secrets Operator renders the metadata of the Secret as a Go template, with the
-credential at hand: the text is evaluated, or the registration fails. (Helm values may hold
-braces: they reach Argo CD in files, which it does not render.)
+The External Secrets Operator renders the metadata of the Secret as a Go template with access to
+the credential: the text is evaluated, or the registration fails. Helm values can contain braces,
+because they reach Argo CD in files that it does not render.
 
 ## Fix
 

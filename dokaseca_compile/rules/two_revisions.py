@@ -1,19 +1,18 @@
-"""One Application needs one Git repository at two revisions.
+"""An Application would need one Git repository at two revisions.
 
 ## Problem
 
-The charts and the addons are kept in one repository, at different revisions, and an addon takes
-its chart from a `path` there: its Application reads the chart at one revision and the values
+`charts` and `addons` are in one Git repository with different revisions, and an addon uses a
+chart from a `path` in it. The Application would read the chart at one revision and the values
 files at the other.
 
 ## Why
 
-Argo CD refuses it: "cannot reference multiple revisions for the same repository".
+Argo CD rejects the Application: "cannot reference multiple revisions for the same repository".
 
 ## Fix
 
-Give `charts` and `addons` the same revision in each environment, or keep them in two
-repositories.
+Set the same revision for `charts` and `addons` in each environment, or use two repositories.
 
 ## Example
 

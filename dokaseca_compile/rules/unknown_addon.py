@@ -1,19 +1,19 @@
-"""A layer, a requirement or a conflict names an addon that is not declared.
+"""A setting refers to an addon that is not declared.
 
 ## Problem
 
 A key of `addons` in an environment, region, cluster type or cluster, or an entry of
-`addons.<name>.requires` or `.conflicts`, names no entry of the top-level `addons`.
+`addons.<name>.requires` or `.conflicts`, is not an entry of the top-level `addons`.
 
 ## Why
 
-Settings of an addon that does not exist change nothing: the real addon keeps its default
-version and values, or stays installed where it was meant to be off. A requirement that names
-nothing can never be checked.
+Settings of an undeclared addon have no effect: the intended addon keeps its default version and
+values, or stays installed where it should be disabled. A requirement or conflict could never be
+checked.
 
 ## Fix
 
-Use the name of a declared addon, or declare it under `addons`.
+Use the name of a declared addon, or declare the addon under `addons`.
 
 ## Example
 

@@ -1,14 +1,14 @@
-"""A revision is neither a tag, nor a commit, nor a branch that the branching rules list.
+"""A revision is not a tag, a commit or a listed branch.
 
 ## Problem
 
-`repositories.branching.branches` lists the branches of the platform, and a revision matches
-none of them. A pattern has one `*`, at its end.
+`repositories.branching.branches` lists the branches of the platform, and a revision is neither a
+tag, nor a commit, nor one of these branches. A pattern can have one `*`, at its end.
 
 ## Why
 
-Argo CD tries to fetch a branch that nobody pushes to, and every Application that follows it
-stays at "revision not found".
+Argo CD would look for a branch that does not exist, and every Application that follows it would
+fail with "revision not found".
 
 ## Fix
 
@@ -16,7 +16,7 @@ Correct the name, or list the branch.
 
 ## Accept
 
-For a branch that is there for a short time, such as a fix that one environment tries.
+For a temporary branch, such as a fix that is tested in one environment.
 
 ## Example
 

@@ -1,18 +1,18 @@
-"""A workload names a cluster that is not declared.
+"""A workload refers to a cluster that is not declared.
 
 ## Problem
 
-`workloads.<team>.<workload>.environments.<environment>.clusters` names no entry of
-`clusters`.
+`workloads.<team>.<workload>.environments.<environment>.clusters` lists a name that is not an
+entry of `clusters`.
 
 ## Why
 
-The workload would be missing from the cluster that was meant, and nothing would say so.
+The workload would be silently missing on the intended cluster.
 
 ## Fix
 
-Use a declared cluster, or leave `clusters` out: then it runs on every cluster of the
-environment that its team works on.
+Use the name of a declared cluster, or leave out `clusters`: the workload then runs on every
+cluster of the environment that its team works on.
 
 ## Example
 

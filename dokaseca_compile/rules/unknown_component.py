@@ -1,19 +1,18 @@
-"""A layer sets a component that the addon does not have.
+"""A layer configures a component that the addon does not have.
 
 ## Problem
 
-A key of `components` in a layer's settings of an addon is no key of
+A key of `components` in a layer's settings of an addon is not a key of
 `addons.<name>.components`.
 
 ## Why
 
-The version or values given there reach no chart. The component that was meant keeps what it
-had, and nothing shows the difference.
+The version or values have no effect, and the intended component silently keeps its settings.
 
 ## Fix
 
-Use a declared component. The settings of the addon's main chart stand beside `components`,
-not in it.
+Use the name of a declared component. Settings of the addon's main chart belong beside
+`components`, not inside it.
 
 ## Example
 

@@ -1,21 +1,21 @@
-"""A network that is closed by default may close DNS too.
+"""A network policy may block DNS on an unknown Kubernetes distribution.
 
 ## Problem
 
-`policies.<environment>.network` is `default-deny`, a team works on one of the
-environment's clusters, and nobody knows how Pods reach DNS on its `distribution`.
+`policies.<environment>.network` is `default-deny`, a team works on a cluster of the environment,
+and the compiler does not know how Pods reach DNS on its `distribution`.
 
 ## Why
 
-With `default-deny` Pods of a team reach each other and DNS, where DNS means CoreDNS or
-kube-dns with the label `k8s-app: kube-dns`, NodeLocal DNSCache at 169.254.20.10, Cloud DNS for
-GKE, and OpenShift's DNS operator. A distribution with another DNS loses it for every team: all
-names are unknown, and nothing says why (OCPBUGS-94072).
+With `default-deny`, the Pods of a team can reach each other and DNS: CoreDNS or kube-dns with the
+label `k8s-app: kube-dns`, NodeLocal DNSCache at 169.254.20.10, Cloud DNS for GKE, and the DNS
+operator of OpenShift. On a distribution with other DNS, no Pod of a team could resolve names, and
+no error shows the cause (OCPBUGS-94072).
 
 ## Fix
 
-Correct the spelling of `distribution`. Where it is right, try a lookup in a team's namespace
-once, and add a NetworkPolicy for the DNS of that distribution if it fails.
+Correct the spelling of `distribution`. If it is correct, test a DNS lookup in the namespace of a
+team, and add a NetworkPolicy for the DNS of the distribution if the lookup fails.
 
 ## Example
 

@@ -1,20 +1,20 @@
-"""A cluster, a role, a policy set or a branching rule speaks of an environment that is not declared.
+"""A cluster, role, policy set or branching rule refers to an undeclared environment.
 
 ## Problem
 
-`clusters.<name>.environment`, a key of `teams.<name>.roles`, of the `roles` of a service
-account, of `policies` or of `repositories.branching.require` names no entry of
-`environments`.
+One of these names an environment that is not an entry of `environments`:
+`clusters.<name>.environment`, or a key of `teams.<name>.roles`, of the `roles` of a service
+account, of `policies` or of `repositories.branching.require`.
 
 ## Why
 
-The environment is a label of the cluster Secret, a layer of versions and values, and what a
-team's rights are tied to. A misspelt one selects nothing: no addon is installed, no role is
-granted, no policy holds, no tag is required, and nothing says so.
+The environment is a label of the cluster Secret, a layer of versions and values, and the scope of
+roles and policies. A misspelt environment silently selects nothing: no addon is installed, no
+role is granted, no policy applies and no tag is required.
 
 ## Fix
 
-Use a declared environment, or declare it: `environments: {<name>: {}}`.
+Use the name of a declared environment, or declare it: `environments: {<name>: {}}`.
 
 ## Example
 

@@ -1,28 +1,28 @@
-"""A cluster names a hub that is none.
+"""The `hub` of a cluster is not a hub.
 
 ## Problem
 
-`clusters.<name>.hub` names no cluster, or a cluster that is not of type `hub`; or a hub or
-standalone cluster names another cluster as its hub.
+`clusters.<name>.hub` is not a declared cluster, or is a cluster of another type than `hub`; or a
+hub or standalone cluster names another cluster as its hub.
 
 ## Why
 
-Only a hub's Argo CD deploys to other clusters. A spoke of something else would be registered
-nowhere and get no Application. A hub and a standalone cluster run an Argo CD of their own, so
-another hub beside it would deploy everything twice.
+Only the Argo CD of a hub deploys to other clusters. A spoke of any other cluster would not be
+registered and would get no Applications. Hubs and standalone clusters run their own Argo CD, so a
+second hub would deploy everything twice.
 
 ## Fix
 
-Name a cluster of `type: hub`. On a hub or standalone cluster, leave `hub` out.
+Name a cluster with `type: hub`. On a hub or standalone cluster, remove `hub`.
 
 ## Example
 
 ```yaml
 clusters:
   hub-eu: {type: hub}
-  edge: {hub: edge-hub}           # unknown-hub: no such cluster
+  edge: {hub: edge-hub}           # unknown-hub: not declared
   shop: {hub: edge}               # unknown-hub: `edge` is a spoke
-  lab: {type: standalone, hub: hub-eu}  # unknown-hub: runs an Argo CD of its own
+  lab: {type: standalone, hub: hub-eu}  # unknown-hub: runs its own Argo CD
 ```
 """
 

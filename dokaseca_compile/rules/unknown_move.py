@@ -1,19 +1,20 @@
-"""Something is said to have moved, and it is nowhere.
+"""The new name in an entry of `moved` does not exist.
 
 ## Problem
 
-`moved.<entry>.to` names no cluster, addon or part of an addon (`<addon>-<component>`); or
-the entry has no `to`, so the name stays, and nothing has it. A name that a further entry of
-`moved` or `removed` says to be gone since may be given.
+`moved.<entry>.to` is not a declared cluster, addon, part of an addon (`<addon>-<component>`) or
+workload (`<team>/<workload>`); or the entry has no `to`, so the name stays the same, and the name
+is not declared. The name is allowed if another entry of `moved` or `removed` names it as an old
+name.
 
 ## Why
 
-What is deleted under the old name is allowed because it comes back under the new one. It would
-not come back: that is a removal, or a name is misspelt.
+The entry allows Argo CD to delete the object under its old name, because it will be created again
+under the new one. Without the new name, the deletion would be a removal.
 
 ## Fix
 
-Use a declared name. What is gone for good belongs to `removed`.
+Use a declared name. For a permanent removal, use `removed`.
 
 ## Example
 

@@ -1,17 +1,17 @@
-"""A cluster stands in a region that is not declared.
+"""A cluster is in a region that is not declared.
 
 ## Problem
 
-`clusters.<name>.region` names no entry of `regions`.
+`clusters.<name>.region` is not an entry of `regions`.
 
 ## Why
 
-The region is a label of the cluster Secret and a layer of values. A misspelt one selects
-nothing, and every setting of the intended region is silently lost.
+The region is a label of the cluster Secret and a layer of values. A misspelt region selects
+nothing, and all settings of the intended region are silently missing.
 
 ## Fix
 
-Use a declared region, or declare it: `regions: {<name>: {}}`.
+Use the name of a declared region, or declare it: `regions: {<name>: {}}`.
 
 ## Example
 

@@ -1,18 +1,18 @@
-"""A revision is given for a repository that is not declared.
+"""A revision is set for a repository that is not declared.
 
 ## Problem
 
-A key of `revisions` in an environment or a cluster names an optional repository,
-`backstage` or `templates`, that `repositories` does not declare.
+A key of `revisions` in an environment or a cluster is the optional repository `backstage` or
+`templates`, and `repositories` does not declare it.
 
 ## Why
 
-There is nothing to follow the revision: it is in no cluster Secret, and no ApplicationSet
-reads it. It looks like a pin and is none.
+The revision looks like a pin but has no effect: it is in no cluster Secret, and no ApplicationSet
+reads it.
 
 ## Fix
 
-Declare the repository, or drop the revision.
+Declare the repository, or remove the revision.
 
 ## Example
 

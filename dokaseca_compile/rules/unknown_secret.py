@@ -1,19 +1,19 @@
-"""A workload takes a Secret that nothing makes.
+"""A workload uses a Secret that the platform does not create.
 
 ## Problem
 
-The values of a workload with an `image` name a Secret (`envFromSecrets`, `imagePullSecrets`)
-that the environment has no template of for its team.
+The values of a workload with an `image` name a Secret (`envFromSecrets`, `imagePullSecrets`), and
+the environment has no secret template of that name for the team. It is a warning, because a team
+can create the Secret itself.
 
 ## Why
 
-Its Pods wait for the Secret and never start, or cannot pull their image. A team may bring a Secret
-by itself, so this is a warning.
+The Pods wait for the Secret and never start, or cannot pull their image.
 
 ## Fix
 
-Add the template, `environments.<name>.secrets.<secret>`, or the team to its `teams`; or write
-the name of one that is there.
+Add the template `environments.<name>.secrets.<secret>`, add the team to its `teams`, or correct
+the name.
 
 ## Example
 

@@ -1,19 +1,18 @@
-"""A cluster, an addon or a secret template names a team that is not declared.
+"""A cluster, addon, secret template or workload refers to a team that is not declared.
 
 ## Problem
 
-An entry of `clusters.<name>.teams` or of `environments.<name>.secrets.<secret>.teams`,
-`addons.<name>.owner`, or a key of `workloads` names no entry of `teams`.
+One of these is not an entry of `teams`: an entry of `clusters.<name>.teams` or of
+`environments.<name>.secrets.<secret>.teams`, `addons.<name>.owner`, or a key of `workloads`.
 
 ## Why
 
-The team gets a namespace, quotas, roles and secrets on the cluster, and the portal shows the
-owner. For a misspelt team none of these is made, and the people of the real one find themselves
-without access.
+A team gets a namespace, quotas, roles and secrets on its clusters, and the portal shows it as an
+owner. For a misspelt team none of these is created, and the intended team has no access.
 
 ## Fix
 
-Use a declared team, or declare it: `teams: {<name>: {groups: [<group>]}}`.
+Use the name of a declared team, or declare it: `teams: {<name>: {groups: [<group>]}}`.
 
 ## Example
 

@@ -1,20 +1,20 @@
-"""Values have a key that their chart, it seems, does not know.
+"""A key in Helm values is probably unknown to the chart.
 
 ## Problem
 
-A key stands in `values` beside keys that the chart's own values have, and it is none of them:
-it looks like one of them misspelt, or nothing in the chart has it as a word.
+In `values`, a key is beside keys of the chart's default values but is not one of them: it looks
+like a misspelt key, or it occurs nowhere in the chart. It is a warning, because a chart without a
+strict schema does not define its keys.
+
+Only charts whose version is in `charts/` or `.charts/` beside `platform.yaml` are checked.
 
 ## Why
 
-Helm takes any key and says nothing. The setting that was meant stays what the chart says, and
-nothing shows it.
+Helm silently accepts any key. The intended setting keeps the default of the chart.
 
 ## Fix
 
-Correct the name, or move the key to where the chart reads it. It is a warning, since a chart
-without a strict schema cannot say for sure. Only charts that are at hand in this version are
-looked at, in `charts/` or `.charts/` beside `platform.yaml`.
+Correct the key, or move it to the place where the chart reads it.
 
 ## Example
 

@@ -2,14 +2,14 @@
 
 ## Problem
 
-`repositories.branching.require` says `tag` for an environment, and one of its clusters
-follows a repository at something else than a tag (a SemVer version, with or without `v`) or
-a commit; or a workload there runs such a revision of a folder.
+`repositories.branching.require` is `tag` for an environment, and one of its clusters uses a
+revision of a repository that is neither a tag (a SemVer version, with or without `v`) nor a
+commit; or a workload there uses such a revision for its folder.
 
 ## Why
 
-A branch moves: every push to it reaches these clusters at once, without a change to the
-platform that somebody reviewed.
+Every push to a branch immediately reaches these clusters, without a reviewed change of the
+platform.
 
 ## Fix
 
@@ -17,7 +17,7 @@ Set `environments.<name>.revisions.<repository>` to a tag, for each repository.
 
 ## Accept
 
-While the environment is being moved to tags, or for a fix that has to follow a branch.
+While the environment is being migrated to tags, or for a fix that has to follow a branch.
 
 ## Example
 

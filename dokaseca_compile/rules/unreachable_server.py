@@ -1,4 +1,4 @@
-"""A cluster's server is an address of the machine that asks.
+"""The server of a cluster is a loopback address.
 
 ## Problem
 
@@ -6,13 +6,13 @@ The host of `clusters.<name>.server` is `localhost`, `0.0.0.0` or an address `12
 
 ## Why
 
-Argo CD asks from a pod, where that is the pod itself. It is the address that `kubectl` uses for
-a Kind cluster on the same machine, and is easily copied from a kubeconfig.
+Argo CD connects from a Pod, where this address is the Pod itself. `kubectl` uses such an address
+for a Kind cluster on the same machine, so it is easily copied from a kubeconfig.
 
 ## Fix
 
-Give the address by which the hub's pods reach the cluster. Between Kind clusters on one machine
-that is `https://<cluster>-control-plane:6443`, which `auth: kind` takes by itself.
+Set the address at which Pods of the hub can reach the cluster. Between Kind clusters on one
+machine it is `https://<cluster>-control-plane:6443`, which is the default with `auth: kind`.
 
 ## Example
 

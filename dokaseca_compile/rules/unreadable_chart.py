@@ -1,19 +1,20 @@
-"""A chart that is at hand to check values cannot be read.
+"""A local chart cannot be read, so the values for it are not checked.
 
 ## Problem
 
-A file or folder in `charts/` or `.charts/` is called as a chart that the platform uses, and
-is none: a broken archive, a `Chart.yaml` that says something else, a schema that is no
-schema.
+A file or folder in `charts/` or `.charts/` has the name of a chart that the platform uses, but is
+not a valid chart: the archive is damaged, its `Chart.yaml` has another name or version, or its
+schema is invalid.
 
 ## Why
 
-The values that go to this chart are not checked, and it would look as if they were.
+The values for this chart are not checked, although it looks as if they were.
 
 ## Fix
 
-Fetch it again, `helm pull <chart> --repo <url> --version <version> -d .charts`, or delete it.
-A schema with such a pattern makes Helm refuse the chart: report it to whoever wrote it.
+Download the chart again with `helm pull <chart> --repo <url> --version <version> -d .charts`, or
+delete it. If the schema itself is invalid, Helm rejects the chart too: report it to the
+maintainers of the chart.
 
 ## Example
 
@@ -22,7 +23,7 @@ addons:
   kyverno:
     category: security
     chart: {name: kyverno, repository: https://kyverno.github.io/kyverno}
-    version: 3.8.2                        # unreadable-chart: .charts/kyverno-3.8.2.tgz is cut off
+    version: 3.8.2                        # unreadable-chart if .charts/kyverno-3.8.2.tgz is damaged
     namespace: kyverno
     values: {features: {logging: {format: json}}}
 ```

@@ -1,24 +1,26 @@
-"""A cluster's credential cannot come from where its registration needs it.
+"""The registration of a cluster cannot get its credential.
 
 ## Problem
 
-The cluster authenticates by `bearerToken` or `clientCertificate`, whose value only the
-secret store has, and either it is registered by Terraform, or `integrations.secretStore` is
-not declared. Or it authenticates by `kind`, or runs an Argo CD of its own, and is
-registered by Git.
+One of these is the case:
+
+- The cluster authenticates with `bearerToken` or `clientCertificate`, whose value is only in the
+  secret store, and it is registered by Terraform or `integrations.secretStore` is not declared.
+- The cluster authenticates with `kind`, or runs its own Argo CD, and is registered by Git.
 
 ## Why
 
-A credential must be in no file. GitOps registration writes an ExternalSecret that fetches it
-from the store. Terraform would need the value itself, in its variables and in its state. The
-certificate of a Kind cluster is known only to the Terraform run that makes the cluster. An
-Argo CD reads the clusters repository once it knows its own cluster, so that cannot stand there.
+Credentials must not be in files. With `registration: gitops`, an ExternalSecret reads the
+credential from the store; Terraform would need the value in its variables and its state. The
+certificate of a Kind cluster is only known to the Terraform run that creates the cluster. An Argo
+CD can only read the clusters repository after its own cluster is registered, so its own
+registration cannot be in that repository.
 
 ## Fix
 
-Use `registration: gitops` and declare `integrations.secretStore`, or authenticate by
-`awsIam`, `azureWorkloadIdentity` or `gcpWorkloadIdentity`, which need no secret. With
-`kind`, and on a hub or standalone cluster, remove `registration`.
+Use `registration: gitops` and declare `integrations.secretStore`, or authenticate with `awsIam`,
+`azureWorkloadIdentity` or `gcpWorkloadIdentity`, which need no secret. With `auth: kind`, and on
+hubs and standalone clusters, remove `registration`.
 
 ## Example
 

@@ -1,29 +1,30 @@
-"""A placeholder for a fact of a cluster stands where nothing fills it in.
+"""A template placeholder is used where nothing replaces it.
 
 ## Problem
 
-Helm values or an annotation hold `{{ .metadata.annotations.x }}`, `{{.metadata.labels.x}}`,
-`{{ .nameNormalized }}`, `{{ .values.x }}`, `{{metadata.labels.x}}`, `{{ .name }}`,
-`{{name}}`, `{{ .server }}` or `{{ .project }}`. Templates of charts (`{{ .Values.x }}`,
-`{{ .Release.Name }}`), of Prometheus, Alertmanager, Loki and Grafana (`{{ $labels.x }}`,
-`{{ .CommonLabels.x }}`, `legendFormat`), of External Secrets and of ApplicationSets in
-values are not looked at.
+Helm values or an annotation contain a placeholder for a property of the cluster: `{{
+.metadata.annotations.x }}`, `{{.metadata.labels.x}}`, `{{ .nameNormalized }}`, `{{ .values.x }}`,
+`{{metadata.labels.x}}`, `{{ .name }}`, `{{name}}`, `{{ .server }}` or `{{ .project }}`.
+
+In values, templates of other tools are ignored: of charts (`{{ .Values.x }}`, `{{ .Release.Name
+}}`); of Prometheus, Alertmanager, Loki and Grafana (`{{ $labels.x }}`, `{{ .CommonLabels.x }}`,
+`legendFormat`); of External Secrets; and of ApplicationSets.
 
 ## Why
 
-With GitOps Bridge such placeholders stand in the ApplicationSet, and Argo CD fills them in from
-the cluster Secret. The values of a platform file are written to values files, which Argo CD does
-not render: the chart would get the braces as text, and nothing would say so.
+In GitOps Bridge, such placeholders are in the ApplicationSet, and Argo CD replaces them with data
+of the cluster Secret. The values of a platform are in values files, which Argo CD does not
+render: the chart would silently get the braces as text.
 
 ## Fix
 
-Write the value itself, in the layer that knows it: `clusters.<cluster>.addons.<addon>.values`,
-or that of a region or an environment; for a workload,
-`workloads.<team>.<workload>.environments.<environment>.values`.
+Write the value itself, in the layer that it belongs to:
+`clusters.<cluster>.addons.<addon>.values`, or the values of a region or an environment. For a
+workload, use `workloads.<team>.<workload>.environments.<environment>.values`.
 
 ## Accept
 
-When another engine fills it in: `{{ .name }}` is a word of many templates.
+If another tool renders the text. Many templates use `{{ .name }}`.
 
 ## Example
 
@@ -33,7 +34,7 @@ addons:
     values: {txtOwnerId: "{{ .metadata.labels.cluster }}"}       # unrendered-template
 clusters:
   edge-eu:
-    addons: {external-dns: {values: {txtOwnerId: edge-eu}}}      # this does it
+    addons: {external-dns: {values: {txtOwnerId: edge-eu}}}      # valid
 ```
 """
 

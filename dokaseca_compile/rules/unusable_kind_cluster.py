@@ -1,21 +1,21 @@
-"""A Kind cluster cannot be made as it is declared, or one that Kind does not make relies on it.
+"""A Kind cluster cannot be created as declared, or `auth: kind` is set on another cluster.
 
 ## Problem
 
-A cluster with `cloud: local` and `distribution: kind` has a name of more than 49
-characters, or a `kubernetesVersion` without a patch. Or `auth: kind` stands on a cluster
-that is none.
+A cluster with `cloud: local` and `distribution: kind` has a name with more than 49 characters, or
+a `kubernetesVersion` without a patch version. Or a cluster with `auth: kind` does not have
+`cloud: local` and `distribution: kind`.
 
 ## Why
 
-Terraform makes such a cluster with Kind. Kind calls the node `<cluster>-control-plane`, and a
-host name ends at 63 characters. Its images are tagged with full versions: there is no
-`kindest/node:v1.33`. `auth: kind` means the certificate that Kind makes for the cluster.
+Terraform creates such a cluster with Kind. Kind names the node `<cluster>-control-plane`, and a
+host name can have at most 63 characters. Kind images are tagged with complete versions: there is
+no `kindest/node:v1.33`. `auth: kind` uses the certificate that Kind creates for the cluster.
 
 ## Fix
 
-Shorten the name; write the patch, `"1.33.4"`, or no version for Kind's default; give a
-cluster that exists already another way to authenticate.
+Shorten the name. Write the complete version, such as `"1.33.4"`, or none to use the default of
+Kind. For a cluster that already exists, use another authentication method.
 
 ## Example
 

@@ -1,22 +1,28 @@
-"""Something is declared that nothing uses.
+"""A declaration is not used.
 
 ## Problem
 
-A region, environment or cluster type has no cluster, a team works on no cluster and owns no
-addon, an addon is enabled on no cluster, or a secret store is declared that nothing comes from.
-Or an environment has policies or secrets, and no team works on a cluster of it; a secret is for
-teams that do not; a service account has a role where its team does not. While a cluster names an
-unknown region, or a layer an unknown addon, nothing of that section is called unused: it may be
-what was meant.
+One of these is the case:
+
+- A region, environment or cluster type has no cluster.
+- A team works on no cluster and owns no addon.
+- An addon is enabled on no cluster.
+- A secret store is declared, and nothing uses it.
+- An environment has policies or secrets, and no team works on its clusters.
+- A secret is for teams that do not work in its environment.
+- A service account has a role in an environment where its team does not work.
+
+While a cluster names an unknown region or a layer names an unknown addon, entries of that section
+are not reported, because one of them may be the intended one.
 
 ## Why
 
-It is left from a move or a renaming, or something that should use it does not: a cluster with
-the wrong environment, an addon that nobody switched on.
+The declaration remains from an earlier change, or something that should use it does not: a
+cluster has the wrong environment, or an addon was not enabled.
 
 ## Fix
 
-Use it, or delete it.
+Use the declaration, or delete it.
 
 ## Example
 

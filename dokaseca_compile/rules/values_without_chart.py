@@ -1,18 +1,20 @@
-"""Helm values are given where no Helm chart takes them.
+"""Helm values are set where no Helm chart uses them.
 
 ## Problem
 
-`values` stands at an addon, or at a layer's settings of it, that has no main `chart`: it
-consists of components only, or of a Kustomize path.
+`values` is set for an addon without a main `chart` (it has only components, or a Kustomize path),
+either at the addon or in a layer. Or `values` is set for a workload that is a folder of
+manifests.
 
 ## Why
 
-Values of an addon go to its main chart. Without one they go nowhere.
+Values are only passed to a Helm chart. Without one, they have no effect.
 
 ## Fix
 
-Move them to `components.<name>.values`. Kustomize takes no values: write a patch into its
-path.
+For an addon with components, move the values to `components.<name>.values`. Kustomize has no
+values: add a patch to its path. For a workload whose folder is a chart, set `helm: true` below
+`git`.
 
 ## Example
 

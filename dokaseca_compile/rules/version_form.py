@@ -1,13 +1,13 @@
-"""Versions of one chart are spelt with and without `v`.
+"""Versions of one chart are written both with and without `v`.
 
 ## Problem
 
-One layer says `v5.16.0` and another `5.24.0` for the same part of an addon.
+Two layers set versions such as `v5.16.0` and `5.24.0` for the same part of an addon.
 
 ## Why
 
-A chart's repository has its versions in one form. A registry or a Git repository does not find
-the other form at all: the Application fails on just the environments that are pinned so.
+The repository of a chart uses one of the two forms. An OCI registry or a Git repository does not
+find the other form, so the Application fails in the environments that use it.
 
 ## Fix
 

@@ -1,19 +1,19 @@
-"""A version is given where nothing follows it.
+"""A version is set where nothing uses it.
 
 ## Problem
 
-`version` stands at an addon, a component, a layer or a workload, and every part that it could pin follows
-something else: a chart or path of our own repositories follows that repository's revision, and
-a component with a version of its own does not follow the addon's.
+`version` is set for an addon, a component, a layer or a workload, and none of its parts uses it.
+A chart or path in a repository of the platform follows the revision of that repository. A
+component with its own version does not use the version of the addon.
 
 ## Why
 
-The line looks like a pin, people raise it, and nothing happens on any cluster.
+The setting looks like a pin, but changing it has no effect on any cluster.
 
 ## Fix
 
-Drop it. To pin a part of our own repositories, pin the repository's revision for the
-environment (`environments.<name>.revisions`), or put `{version}` into the Kustomize path.
+Delete it. To pin a part in a repository of the platform, pin the revision of the repository for
+the environment (`environments.<name>.revisions`), or use `{version}` in the Kustomize path.
 
 ## Example
 
