@@ -1,13 +1,13 @@
-"""Kubernetes' own types in the ``values.schema.json`` of the web-service chart.
+"""Generate the Kubernetes types in the ``values.schema.json`` of the web-service chart.
 
-Definitions whose names begin with an upper-case letter are made from
-``scripts/kubernetes_types.yaml`` and from the OpenAPI document that the package ``kubernetes-
-validate`` carries; all others are written by hand and stay.
+Definitions whose names begin with an upper-case letter are generated from
+``scripts/kubernetes_types.yaml`` and the OpenAPI document in the package ``kubernetes-validate``.
+All others are written by hand and kept.
 
 Usage::
 
-    python scripts/chart_schema.py --write   # write what is out of date
-    python scripts/chart_schema.py --check   # exit 1 when it is out of date
+    python scripts/chart_schema.py --write   # update the file
+    python scripts/chart_schema.py --check   # exit 1 if it is out of date
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Json = dict[str, Any]
 
 
 def schema(current: Mapping[str, Any]) -> Json:
-    """Return the chart's schema with Kubernetes' types as the rules have them."""
+    """Return the chart's schema with newly generated Kubernetes types."""
     kept = {name: each for name, each in current["definitions"].items() if not name[0].isupper()}
     made = definitions(yaml.safe_load(RULES.read_text(encoding="utf-8")))
     for name in {short(each) for each in item_references([current["properties"], made])}:
@@ -39,7 +39,7 @@ def schema(current: Mapping[str, Any]) -> Json:
 
 
 def definitions(rules: Mapping[str, Any]) -> Json:
-    """Return the types that the roots refer to, by their short names."""
+    """Return the roots and all types that they refer to, by short name."""
     types = openapi(rules["version"])
     made: Json = {}
     waiting = list(rules["roots"])
@@ -56,7 +56,7 @@ def definitions(rules: Mapping[str, Any]) -> Json:
 
 
 def openapi(version: str) -> Json:
-    """Return the types of a version of Kubernetes by their full names."""
+    """Return the types of a Kubernetes version, by full name."""
     package = resources.files("kubernetes_validate") / "kubernetes-json-schema"
     path = package / f"v{version}.0-local-strict" / "_definitions.json"
     document = json.loads(path.read_text(encoding="utf-8"))
@@ -70,7 +70,7 @@ def short(full: str) -> str:
 
 
 def kept_fields(name: str, properties: Mapping[str, Any], rules: Mapping[str, Any]) -> Json:
-    """Return the fields of a type that values may have."""
+    """Return the fields of a type that are allowed in values."""
     only = rules["only"].get(name, properties)
     omitted = rules["omit"].get(name, ())
     kept = sorted((properties.keys() & set(only)) - set(omitted))
@@ -87,19 +87,25 @@ def references(node: Mapping[str, Any], rules: Mapping[str, Any], name: str) -> 
 
 
 def item_references(node: Any) -> Iterator[str]:
-    """Yield the references of lists: an item that is null is an empty object to Kubernetes, and
-    a mistake.
+    """Yield the types of list items. Such an item must not be null.
+
+    Kubernetes would read it as an empty object.
     """
-    if isinstance(node, dict):
+    if isinstance(node, list):
+        children = node
+    elif isinstance(node, dict):
+        children = list(node.values())
         items = node.get("items")
         if isinstance(items, dict) and "$ref" in items:
             yield items["$ref"]
-    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+    else:
+        return
+    for each in children:
         yield from item_references(each)
 
 
 def of_type(name: str, node: Mapping[str, Any], rules: Mapping[str, Any]) -> Json:
-    """Return the definition of an object type: closed, and with what the API server checks."""
+    """Return the definition of an object type: no other keys, and the checks of the API server."""
     more = rules["fields"].get(name, {})
     kept = kept_fields(name, node["properties"], rules)
     required = sorted({*node.get("required", ()), *rules["required"].get(name, ())})
@@ -117,16 +123,27 @@ def of_type(name: str, node: Mapping[str, Any], rules: Mapping[str, Any]) -> Jso
 
 
 def of_field(field: Mapping[str, Any], more: Mapping[str, Any], *, required: bool) -> Json:
-    """Return a field with what more is known of it; ``more`` with a type or a reference replaces
-    it.
+    """Return the schema of a field; ``more`` adds to it.
+
+    If ``more`` has a type or a reference of its own, it replaces the schema.
     """
     if "$ref" in more or "type" in more:
         return dict(more)
     if "$ref" in field and more:
-        # Of IntOrString only, which is made here: what is beside a reference would not be read.
+        # Only IntOrString has both. It is resolved here: keys beside a reference are ignored.
         return {"type": ["integer", "string", "null"], **more}
     if "$ref" in field:
         return {"$ref": f"#/definitions/{short(field['$ref'])}"}
+    made = {**of_plain_field(field, required=required), **more}
+    if "enum" in made and isinstance(made["type"], list):
+        made["enum"] = [*made["enum"], None]
+    if "pattern" in made or "enum" in made:
+        made.pop("minLength", None)
+    return made
+
+
+def of_plain_field(field: Mapping[str, Any], *, required: bool) -> Json:
+    """Return the schema of a field with a type of its own."""
     made: Json = {"type": one_type(field["type"], required=required)}
     if field.get("format") == "int32":
         made |= INT32
@@ -135,30 +152,25 @@ def of_field(field: Mapping[str, Any], more: Mapping[str, Any], *, required: boo
     for key in ("items", "additionalProperties"):
         if isinstance(field.get(key), dict):
             made[key] = of_element(field[key])
-    made |= more
-    if "enum" in made and isinstance(made["type"], list):
-        made["enum"] = [*made["enum"], None]
-    if "pattern" in made or "enum" in made:
-        made.pop("minLength", None)
     return made
 
 
 def one_type(types: str | list[str], *, required: bool) -> str | list[str]:
-    """Return the type of a field: null is as good as nothing, where nothing is allowed."""
+    """Return the type of a field: a required field cannot be null."""
     if isinstance(types, str):
         return types
     return next(each for each in types if each != "null") if required else types
 
 
 def of_element(node: Mapping[str, Any]) -> Json:
-    """Return what an item of a list or a value of a map may be: never null."""
+    """Return the schema of a list item or a map value, which cannot be null."""
     if "$ref" in node:
         return {"$ref": f"#/definitions/{short(node['$ref'])}"}
     return {"type": one_type(node["type"], required=True)}
 
 
 def text(current: str) -> str:
-    """Return the file as it should be."""
+    """Return the expected text of the file."""
     return json.dumps(schema(json.loads(current)), indent=2, ensure_ascii=False) + "\n"
 
 
