@@ -1,4 +1,4 @@
-"""Charts that are at hand: what they ship as values and as a schema, and what values of ours break there."""
+"""Local charts: the values and schemas that they ship, and checks of the platform's values."""
 
 from __future__ import annotations
 

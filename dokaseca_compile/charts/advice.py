@@ -1,6 +1,4 @@
-"""What to do about a value that a chart's schema forbids, where the schema itself does not say
-it.
-"""
+"""Help lines for values that a chart's schema forbids, where the schema gives no hint itself."""
 
 from __future__ import annotations
 
@@ -21,9 +19,7 @@ _WRITE = {
 
 
 def advice(keyword: str, schema: Any, instance: Any) -> str:
-    """Return a help line for a keyword of JSON Schema that does not hold; it never shows the
-    value itself.
-    """
+    """Return a help line for a violated keyword of JSON Schema. It never shows the value itself."""
     rules = schema if isinstance(schema, Mapping) else {}
     if keyword == "type":
         return _of_type(rules.get("type"))
@@ -35,21 +31,19 @@ def advice(keyword: str, schema: Any, instance: Any) -> str:
 
 
 def quoting(keyword: str, types: Any, instance: Any) -> str:
-    """Return what to do where YAML reads a number or a switch, and text is wanted; nothing
-    elsewhere.
-    """
+    """Advise quotes where YAML reads a number or a boolean and the schema wants text, else `""`."""
     wanted = types if isinstance(types, list) else [types]
     unquoted = keyword == "type" and "string" in wanted and isinstance(instance, bool | int | float)
     return "write it in quotes" if unquoted else ""
 
 
 _BY_KEYWORD = {
-    "const": "write it as it stands there, or delete the line",
-    "minLength": "write something, or delete the line",
+    "const": "use exactly this value, or delete the line",
+    "minLength": "write a longer text, or delete the line",
     "maxLength": "shorten it",
     "minItems": "add an entry",
-    "maxItems": "leave some out",
-    "uniqueItems": "leave out what is there twice",
+    "maxItems": "remove some entries",
+    "uniqueItems": "remove the duplicate entries",
     "pattern": "write it in this form, or delete the line",
 }
 

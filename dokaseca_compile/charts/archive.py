@@ -1,8 +1,9 @@
-"""The files of a packaged chart (``<name>-<version>.tgz``), read in memory: nothing is unpacked to a disk.
+"""Read the files of a packaged chart (``<name>-<version>.tgz``) in memory, never on disk.
 
-The archive is read as a stream, and only the files that are asked for are kept, so that the size of what is left out
-costs time and no memory. Not by ``tarfile``: it keeps a record of each member, fills holes, and some of its versions
-read a damaged header without end (CVE-2025-8194) or take quadratic time for another (CVE-2024-6232).
+The archive is read as a stream and only the wanted files are kept: the other files cost time and
+no memory. ``tarfile`` is not used: it keeps a record of each member, expands sparse files, and
+some of its versions read a damaged header endlessly (CVE-2025-8194) or in quadratic time
+(CVE-2024-6232).
 """
 
 from __future__ import annotations
@@ -17,41 +18,47 @@ from dokaseca_compile.core.limits import CHART, CHART_ARCHIVE, CHART_FILE, CHART
 _GZIP = 31  # the window of zlib, with the header of gzip
 _BLOCK = 512
 _CHUNK = 64 * 1024
-_MOST_OF_A_HEADER = 64 * 1024  # bytes of a long name or of a PAX header
+_LONGEST_HEADER = 64 * 1024  # bytes of a long name or of a PAX header
 _REGULAR = frozenset({b"0", b"\0", b"7"})
-_EMPTY = frozenset(
-    {b"1", b"2", b"3", b"4", b"5", b"6"}
-)  # links, devices, folders and pipes have no content
+# Links, devices, folders and pipes have no content.
+_EMPTY = frozenset({b"1", b"2", b"3", b"4", b"5", b"6"})
+_SPARSE = b"S"
+_PAX, _GNU_LONG_NAME = b"x", b"L"
 
 
 def unpack(content: bytes, wanted: Callable[[str], bool] = lambda _: True) -> Mapping[str, bytes]:
-    """Return the regular ``wanted`` files of an archive, by their path below the chart's folder; links are left out.
+    """Return the ``wanted`` regular files of an archive, by their path below the chart's folder.
 
-    Raises ``ChartError`` for what is no archive of a chart, or unpacks to more than Helm would take.
+    Links are left out. Raises ``ChartError`` when the content is not a chart archive, or is larger
+    than Helm accepts.
     """
-    found: dict[str, bytes] = {}
-    stream, total = _Stream(content), 0
     try:
-        for number, (name, length) in enumerate(_members(stream)):
-            if number >= CHART_FILES:
-                message = f"has more than {CHART_FILES:,} files"
-                raise ChartError(message)
-            _, _, path = name.removeprefix("./").partition("/")
-            if path and length > CHART_FILE:
-                message = f"has a file of more than {size(CHART_FILE)}"
-                raise ChartError(message)
-            if path and wanted(path):
-                total += length
-                if total > CHART:
-                    message = f"has more than {size(CHART)} of templates and values"
-                    raise ChartError(message)
-                found[path] = stream.take(length)
-            else:
-                stream.skip(length)
-            stream.skip(-length % _BLOCK)
-        stream.finish()
+        return _files(_Stream(content), wanted)
     except (zlib.error, ValueError) as wrong:
-        raise ChartError("is no archive of a chart") from wrong
+        raise ChartError("is not a chart archive") from wrong
+
+
+def _files(stream: _Stream, wanted: Callable[[str], bool]) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    total = 0
+    for number, (name, length) in enumerate(_members(stream)):
+        if number >= CHART_FILES:
+            message = f"has more than {CHART_FILES:,} files"
+            raise ChartError(message)
+        _, _, path = name.removeprefix("./").partition("/")
+        if path and length > CHART_FILE:
+            message = f"has a file of more than {size(CHART_FILE)}"
+            raise ChartError(message)
+        if path and wanted(path):
+            total += length
+            if total > CHART:
+                message = f"has more than {size(CHART)} of templates and values"
+                raise ChartError(message)
+            found[path] = stream.take(length)
+        else:
+            stream.skip(length)
+        stream.skip(-length % _BLOCK)
+    stream.finish()
     return found
 
 
@@ -63,7 +70,7 @@ class _Header:
 
 
 class _Stream:
-    """What a gzip file unpacks to, from its beginning to its end. Raises ``ChartError``."""
+    """The unpacked content of a gzip file, read once from start to end. Raises ``ChartError``."""
 
     def __init__(self, content: bytes) -> None:
         self._unpacker = zlib.decompressobj(_GZIP)
@@ -72,7 +79,7 @@ class _Stream:
         self._left = CHART_ARCHIVE
 
     def take(self, count: int) -> bytes:
-        """Return exactly so many bytes."""
+        """Return exactly ``count`` bytes."""
         parts = []
         while count:
             part = self._next(count)
@@ -81,12 +88,12 @@ class _Stream:
         return b"".join(parts)
 
     def skip(self, count: int) -> None:
-        """Leave so many bytes out."""
+        """Skip ``count`` bytes."""
         while count:
             count -= len(self._next(count))
 
     def finish(self) -> None:
-        """Read to the end, so that an archive that is cut off is noticed."""
+        """Read to the end, to notice a truncated archive."""
         while not self._unpacker.eof:
             self._ready = b""
             self._fill()
@@ -113,32 +120,33 @@ class _Stream:
 
 
 def _members(stream: _Stream) -> Iterator[tuple[str, int]]:
-    """Yield the name and length of each regular file; the stream is at its content then, and has to be moved on."""
+    """Yield the name and length of each regular file.
+
+    The stream is then at the start of its content; the caller moves it past the content.
+    """
     long_name = ""
     while (header := _header(stream)) is not None:
-        if header.kind in {b"x", b"L"}:
-            # A header of its own says the name of the next member, where that is long.
-            content = _extension(stream, header.length)
-            long_name = (_pax_name(content) or long_name) if header.kind == b"x" else _text(content)
+        if header.kind == _PAX:
+            # A separate header carries the name of the next member when it is long.
+            long_name = _pax_name(_extension(stream, header.length)) or long_name
+            continue
+        if header.kind == _GNU_LONG_NAME:
+            long_name = _text(_extension(stream, header.length))
             continue
         if header.kind in _REGULAR:
             yield long_name or header.name, header.length
-        elif header.kind == b"S":
-            raise ChartError("has a file with holes")
-        elif header.kind not in {
-            b"1",
-            b"2",
-            b"3",
-            b"4",
-            b"5",
-            b"6",
-        }:  # links, devices, folders and pipes have no content
+        elif header.kind == _SPARSE:
+            raise ChartError("has a sparse file")
+        elif header.kind not in _EMPTY:
             stream.skip(header.length + -header.length % _BLOCK)
         long_name = ""
 
 
 def _header(stream: _Stream) -> _Header | None:
-    """Return the next header; ``None`` at a block of zeros, the end. Raises ``ValueError`` for what is none."""
+    """Return the next header, or ``None`` at the block of zeros that ends an archive.
+
+    Raises ``ValueError`` when the block is not a header.
+    """
     block = stream.take(_BLOCK)
     if not any(block):
         return None
@@ -150,7 +158,7 @@ def _header(stream: _Stream) -> _Header | None:
 
 
 def _number(field: bytes) -> int:
-    """Return a size: octal digits, or binary behind a first byte of 0x80."""
+    """Return a size: octal digits, or binary after a first byte of 0x80."""
     if field[0] & 0x80:
         found = int.from_bytes(field[1:], "big") if field[0] == 0x80 else -1
     else:
@@ -161,15 +169,15 @@ def _number(field: bytes) -> int:
 
 
 def _extension(stream: _Stream, length: int) -> bytes:
-    if length > _MOST_OF_A_HEADER:
-        raise ChartError("has a header without measure")
+    if length > _LONGEST_HEADER:
+        raise ChartError("has a header that is too long")
     content = stream.take(length)
     stream.skip(-length % _BLOCK)
     return content
 
 
 def _pax_name(content: bytes) -> str:
-    """Return the ``path`` of a PAX header, if it has one; its records are ``<length> <key>=<value>`` and a line end."""
+    """Return the ``path`` of a PAX header, or ``""``. A record is ``<length> <key>=<value>\\n``."""
     found = ""
     while content.strip(b"\0"):
         digits, _, _ = content[:20].partition(b" ")
@@ -178,7 +186,7 @@ def _pax_name(content: bytes) -> str:
             raise ValueError("record")
         key, _, value = content[len(digits) + 1 : length - 1].partition(b"=")
         if key.startswith(b"GNU.sparse.") or key == b"size":
-            raise ChartError("has a file with holes, or of no plain size")
+            raise ChartError("has a sparse file, or a file with an extended size")
         found = value.decode("utf-8", "replace") if key == b"path" else found
         content = content[length:]
     return found

@@ -1,7 +1,7 @@
-"""``jsonschema`` within bounds, for schemas of strangers: counted steps, patterns by RE2, one class for every part.
+"""``jsonschema`` with a budget, for untrusted schemas: counted steps, and patterns by RE2.
 
-A schema of a few lines can double itself at each reference, and ``jsonschema`` shows a whole value in each of its
-messages. So each application of a keyword and each error is paid for.
+A schema of a few lines can double itself at each reference, and each message of ``jsonschema``
+contains a whole value. So each evaluation of a keyword and each error costs steps of a budget.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from typing import Any
 
 from dokaseca_compile.charts.patterns import compiled
 
-# What has to be looked through as a whole, however small the value.
+# Keywords whose own content is read as a whole, however small the instance is.
 _LISTS = frozenset(
     {"enum", "const", "required", "type", "patternProperties", "dependentRequired", "dependencies"}
 )
 REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
-_PER_STEP = 16  # parts of a value that are looked through in the time of a step
-_MATCHES = 1024  # instructions of a pattern, the same
-_PAIRS = 64  # comparisons of two items, the same
-_OF_A_REFERENCE = 8  # steps that finding what a reference names costs
-_OF_AN_ERROR = 8  # steps that an error costs at least: its objects are large
+# How much is done in the time of one step:
+_PARTS_PER_STEP = 16  # parts of a value that are read
+_INSTRUCTIONS_PER_STEP = 1024  # instructions of a pattern
+_PAIRS_PER_STEP = 64  # comparisons of two items
+_REFERENCE_COST = 8  # steps to resolve a reference
+_ERROR_COST = 8  # steps at least for an error, whose objects are large
 
 _Keyword = Callable[[Any, Any, Any, Any], Iterator[Any] | None]
 
@@ -32,7 +33,7 @@ class TooManyStepsError(Exception):
 
 @dataclass(slots=True)
 class Budget:
-    """The steps that are left, and the keyword, in which part of the schema, that took the last one."""
+    """The steps that are left; the last evaluated keyword and its part of the schema."""
 
     left: int = 0
     schema: Any = None
@@ -40,31 +41,31 @@ class Budget:
     _weights: dict[int, tuple[Any, int]] = field(default_factory=dict, repr=False)
 
     def renew(self, steps: int) -> None:
-        """Start another evaluation."""
+        """Start another evaluation with ``steps``."""
         self.left = steps
         self._weights.clear()
 
     def spend(self, steps: int) -> None:
-        """Pay. Raises ``TooManyStepsError`` when nothing is left."""
+        """Take ``steps``. Raises ``TooManyStepsError`` when too few are left."""
         self.left -= steps
         if self.left < 0:
             raise TooManyStepsError
 
     def weight(self, value: Any) -> int:
-        """Return how long it takes to look through a value or to show it, in steps."""
+        """Return how many steps it costs to read or to show a value."""
         if isinstance(value, str):
-            return len(value) // (_PER_STEP * 8)
+            return len(value) // (_PARTS_PER_STEP * 8)
         if not isinstance(value, list | dict):
             return 0
         known = self._weights.get(id(value))
         if known is None:
-            # The value is kept as well, since another one could get its ID.
-            known = self._weights[id(value)] = (value, _size(value) // _PER_STEP)
+            # The value is kept as well: otherwise another one could get its ID.
+            known = self._weights[id(value)] = (value, _size(value) // _PARTS_PER_STEP)
         return known[1]
 
 
 def _size(value: Any) -> int:
-    """Return how many parts a value has, long texts counted as several."""
+    """Return how many parts a value has; a long text counts as several."""
     size, waiting = 0, [value]
     while waiting:
         each = waiting.pop()
@@ -80,15 +81,10 @@ def _size(value: Any) -> int:
 
 
 def bounded(kind: Any, budget: Budget) -> Any:
-    """Return a validator class of the same draft as ``kind`` whose evaluations are paid from a budget."""
+    """Return a validator class for the draft of ``kind`` whose evaluations spend a budget."""
     from jsonschema import validators  # noqa: PLC0415 - heavy
 
-    own: dict[str, _Keyword] = {"pattern": _pattern, "patternProperties": _pattern_properties,
-                                "additionalProperties": _additional_properties}  # fmt: skip
-    keywords = {
-        **kind.VALIDATORS,
-        **{name: each for name, each in own.items() if name in kind.VALIDATORS},
-    }
+    keywords = {name: _OWN.get(name, each) for name, each in kind.VALIDATORS.items()}
     counted = {name: _counted(name, each, budget) for name, each in keywords.items()}
     extend: Any = validators.extend
     made = extend(kind, counted)
@@ -98,7 +94,7 @@ def bounded(kind: Any, budget: Budget) -> Any:
 
 
 def _evolve(self: Any, **changes: Any) -> Any:
-    """As the original, but of the same class, whatever ``$schema`` a part names: no part leaves the bounds."""
+    """Stay in the same class, whatever ``$schema`` a part names: no part escapes the budget."""
     self.budget.spend(1)
     return self.__class__(
         changes.get("schema", self.schema),
@@ -110,14 +106,14 @@ def _evolve(self: Any, **changes: Any) -> Any:
 def _counted(name: str, keyword: _Keyword, budget: Budget) -> _Keyword:
     def evaluate(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
         budget.schema, budget.keyword = schema, name
-        budget.spend(_OF_A_REFERENCE if name in REFERENCES else 1)
+        budget.spend(_REFERENCE_COST if name in REFERENCES else 1)
         if name in _LISTS:
             budget.spend(budget.weight(value))
         elif name == "uniqueItems" and isinstance(instance, list):
-            budget.spend(budget.weight(instance) + len(instance) ** 2 // _PAIRS)
+            budget.spend(budget.weight(instance) + len(instance) ** 2 // _PAIRS_PER_STEP)
         for error in keyword(validator, value, instance, schema) or ():
-            budget.spend(_OF_AN_ERROR + budget.weight(value) + budget.weight(instance))
-            error.message = ""  # it shows the whole value, and is shown to nobody
+            budget.spend(_ERROR_COST + budget.weight(value) + budget.weight(instance))
+            error.message = ""  # it contains the whole value, and nobody reads it
             yield error
 
     return evaluate
@@ -125,7 +121,7 @@ def _counted(name: str, keyword: _Keyword, budget: Budget) -> _Keyword:
 
 def _search(validator: Any, pattern: str, text: str) -> bool:
     found = compiled(pattern)
-    validator.budget.spend(found.size * len(text) // _MATCHES)
+    validator.budget.spend(found.size * len(text) // _INSTRUCTIONS_PER_STEP)
     return found.found_in(text)
 
 
@@ -164,9 +160,17 @@ def _additional_properties(
 
 
 def is_additional(validator: Any, key: str, schema: Mapping[str, Any]) -> bool:
-    """Return whether neither ``properties`` nor ``patternProperties`` of a schema speak of a key."""
+    """Return whether neither ``properties`` nor ``patternProperties`` of a schema cover a key."""
     patterns = schema.get("patternProperties", {})
     validator.budget.spend(1 + len(patterns))
     return key not in schema.get("properties", {}) and not any(
         _search(validator, each, key) for each in patterns
     )
+
+
+_OWN: Mapping[str, _Keyword] = {
+    "pattern": _pattern,
+    "patternProperties": _pattern_properties,
+    "additionalProperties": _additional_properties,
+}
+"""The keywords that match patterns, which ``jsonschema`` itself would do with ``re``."""

@@ -1,4 +1,4 @@
-"""All charts that are at hand: ours, and those that lie in folders beside the platform's source."""
+"""The chart cache: the charts of this package, and those in folders beside ``platform.yaml``."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.formats.body import TextBody
 
 CHARTS = ("common", "web-service")
-"""The charts that we write; the others are made with the first."""
+"""The charts that the compiler writes. The first is a library that the others include."""
 WEB_SERVICE = "web-service"
 IMAGE_DIGEST: Route = ("image", "digest")
-"""Its value that decides which image runs, whatever its tag says."""
+"""The value of the web-service chart that decides which image runs, whatever the tag."""
 FOLDERS = ("charts", ".charts")
-"""Where charts lie beside ``platform.yaml``: kept in Git, or pulled to check values."""
+"""Folders beside ``platform.yaml``: vendored charts in Git, and charts pulled to check values."""
 
 
 def chart_files(name: str) -> Iterator[tuple[str, TextBody]]:
-    """Every file of a chart that we write, by its path below the chart's folder.
+    """Yield every file of a chart that the compiler writes, by its path below the chart's folder.
 
-    An application chart holds the library in its ``charts/``: with nothing to fetch or to build, Argo CD renders it
-    without ``helm dependency build``, which would lock the folder for each of its Applications.
+    An application chart contains the library in its ``charts/``. So Argo CD renders it without
+    ``helm dependency build``, which would lock the folder for each of its Applications.
     """
     yield from assets(f"charts/{name}")
     if name != CHARTS[0]:
@@ -41,32 +41,35 @@ def chart_files(name: str) -> Iterator[tuple[str, TextBody]]:
 
 @cache
 def built_in() -> Chart:
-    """The chart that runs the workloads with an ``image``."""
+    """Return the chart that runs the workloads with an ``image``."""
     return read_chart({path: body.text.encode() for path, body in chart_files(WEB_SERVICE)})
 
 
 @dataclass(slots=True, eq=False)
 class Charts:
-    """The charts in the files that are at hand: path from the platform's folder → content.
+    """A cache of the local charts. ``files``: path from the platform's folder → content.
 
-    A chart is read when it is asked for, and once.
+    Each chart is read once, on first use.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     _missed: bool = field(default=False, repr=False)
     _read: dict[str, Chart | ChartError] = field(default_factory=dict, repr=False)
     _schemas: dict[Chart, Schema | ChartError | None] = field(default_factory=dict, repr=False)
-    _judged: dict[tuple[Chart, bytes], list[Problem] | ChartError] = field(
+    _problems: dict[tuple[Chart, bytes], list[Problem] | ChartError] = field(
         default_factory=dict, repr=False
     )
 
     @property
     def complete(self) -> bool:
-        """Whether every chart that was asked for so far was at hand."""
+        """Whether every chart that was requested so far was found."""
         return bool(self.files) and not self._missed
 
     def named(self, name: str, version: str) -> Chart | None:
-        """A chart of a repository in exactly this version. Raises ``ChartError`` when it is there and broken."""
+        """Return a chart in exactly this version, if it is local.
+
+        Raises ``ChartError`` when it is broken.
+        """
         for folder, spelt in product(FOLDERS, _spellings(version)):
             archive = f"{folder}/{name}-{spelt}.tgz"
             if archive in self.files:
@@ -79,41 +82,36 @@ class Charts:
         return None
 
     def at(self, path: str) -> Chart | None:
-        """The chart in a folder, whatever its version. Raises ``ChartError`` when it is there and broken."""
+        """Return the chart in a folder, if any. Raises ``ChartError`` when it is broken."""
         return self._load(path) if f"{path}/Chart.yaml" in self.files else None
 
     def schema(self, chart: Chart) -> Schema | None:
-        """The schema of a chart, if it ships one. Raises ``ChartError`` when it is none."""
+        """Return the schema of a chart, if it has one. Raises ``ChartError`` when it is invalid."""
         if chart not in self._schemas:
-            try:
-                sound = chart is built_in()  # a test says so
-                self._schemas[chart] = (
-                    Schema(chart.schema, sound=sound) if chart.schema is not None else None
-                )
-            except UnusableSchemaError as wrong:
-                self._schemas[chart] = ChartError(f"{chart.called} {wrong}")
+            self._schemas[chart] = _read_schema(chart)
         found = self._schemas[chart]
         if isinstance(found, ChartError):
             raise found
         return found
 
     def problems(self, chart: Chart, values: Mapping[str, Any]) -> list[Problem]:
-        """Return what values, merged over the chart's own, break in its schema; nothing where it ships none.
+        """Return the problems of values, merged over the chart's own, with the chart's schema.
 
-        Each set of values is judged once. Raises ``ChartError`` when the schema is none, or cannot be evaluated.
+        Each set of values is checked once. Raises ``ChartError`` when the schema is invalid or
+        cannot be evaluated.
         """
         schema = self.schema(chart)
         if schema is None:
             return []
         if chart is built_in():
-            return schema.problems(values)  # it remembers each key by itself
+            return schema.problems(values)  # it caches each key
         key = (chart, sha256(repr(values).encode("utf-8", "surrogatepass")).digest())
-        if key not in self._judged:
+        if key not in self._problems:
             try:
-                self._judged[key] = schema.problems(values)
+                self._problems[key] = schema.problems(values)
             except UnusableSchemaError as wrong:
-                self._judged[key] = ChartError(f"{chart.called} {wrong}")
-        found = self._judged[key]
+                self._problems[key] = ChartError(f"{chart.location} {wrong}")
+        found = self._problems[key]
         if isinstance(found, ChartError):
             raise found
         return found
@@ -128,31 +126,38 @@ class Charts:
         if isinstance(found, ChartError):
             raise found
         if name and (found.name != name or not _same(found.version, version)):
-            message = f"`{place}` holds the chart {found.title}, which is not what it is called"
+            message = f"`{place}` contains the chart {found.title}, which its name does not match"
             raise ChartError(message)
         return found
 
     def _contents(self, place: str) -> Mapping[str, bytes]:
         if place.endswith(".tgz"):
             return unpack(self.files[place], is_read)
-        inner = (
-            (path, path.removeprefix(f"{place}/"))
-            for path in self.files
-            if path.startswith(f"{place}/")
-        )
-        found, total = dict[str, bytes](), 0
-        for path, name in inner:
-            if is_read(name):
-                found[name] = self.files[path]
-                total += len(found[name])
+        found: dict[str, bytes] = {}
+        total = 0
+        for path, content in self.files.items():
+            name = path.removeprefix(f"{place}/")
+            if name == path or not is_read(name):
+                continue
+            found[name] = content
+            total += len(content)
             if total > CHART:
                 message = f"has more than {size(CHART)} of templates and values"
                 raise ChartError(message)
         return found
 
 
+def _read_schema(chart: Chart) -> Schema | ChartError | None:
+    if chart.schema is None:
+        return None
+    try:
+        return Schema(chart.schema, sound=chart is built_in())  # a test checks that ours is sound
+    except UnusableSchemaError as wrong:
+        return ChartError(f"{chart.location} {wrong}")
+
+
 def _spellings(version: str) -> tuple[str, str]:
-    """Helm takes ``v1.5.0`` and ``1.5.0`` for the same version, and names a file as the chart itself says."""
+    """Return both spellings: to Helm ``v1.5.0`` and ``1.5.0`` are the same version."""
     return version, version[1:] if version.startswith("v") else f"v{version}"
 
 

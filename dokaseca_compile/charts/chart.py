@@ -1,4 +1,4 @@
-"""One chart at hand: its own values, its schema, and the words it uses."""
+"""A local chart: its default values, its schema, and the words in its files."""
 
 from __future__ import annotations
 
@@ -12,36 +12,40 @@ import yaml
 
 _MOST_NODES = 200_000
 _WORD = re.compile(rb"[A-Za-z0-9_-]+")
-# `.Values` as a whole, as in `toYaml .Values`: then any key may mean something.
+# `.Values` as a whole, as in `toYaml .Values`: then any key may have a meaning.
 _WHOLE = re.compile(rb"\.Values\b(?!\.[A-Za-z_])")
 _DEEPEST = 100  # levels of YAML
-# `1:30:00` is a number to base 60, and reading it takes quadratic time.
+# YAML 1.1 reads `1:30:00` as a number to base 60, in quadratic time.
 _LONG_NUMBER = re.compile(r"[-+0-9_:.]{1001}")
-_SPEAKING = frozenset(
+_READ_FILES = frozenset(
     {"Chart.yaml", "README.md", "requirements.yaml", "values.yaml", "values.schema.json"}
 )
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class ChartError(Exception):
-    """A chart that cannot be read; the message says why, as the end of a sentence."""
+    """A chart that cannot be read. The message is the end of a sentence about the chart."""
 
 
 class _Loader(_LOADER):  # type: ignore[misc]
-    """YAML as Helm reads it, in which a date is a string; merges (``<<``) are counted before they are made."""
+    """YAML as Helm reads it: a date is a string. Merges (``<<``) are limited first."""
 
     def flatten_mapping(self, node: Any) -> None:
         size = len(node.value)
-        for key, value in node.value:
-            if key.tag != "tag:yaml.org,2002:merge":
-                continue
-            for each in value.value if isinstance(value, yaml.SequenceNode) else [value]:
-                if isinstance(each, yaml.MappingNode):
-                    self.flatten_mapping(each)
-                    size += len(each.value)
-                    if size > _MOST_NODES:
-                        raise ValueError("too much")
+        for each in _merged_nodes(node):
+            self.flatten_mapping(each)
+            size += len(each.value)
+            if size > _MOST_NODES:
+                raise ValueError("too much")
         super().flatten_mapping(node)
+
+
+def _merged_nodes(node: Any) -> Iterable[Any]:
+    """Yield the mappings that a mapping merges with ``<<``."""
+    for key, value in node.value:
+        if key.tag == "tag:yaml.org,2002:merge":
+            nodes = value.value if isinstance(value, yaml.SequenceNode) else [value]
+            yield from (each for each in nodes if isinstance(each, yaml.MappingNode))
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -52,10 +56,10 @@ _Loader.yaml_implicit_resolvers = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chart:
-    """A chart by name and version. ``schema`` is ``None`` where it ships none.
+    """A chart by name and version. ``schema`` is ``None`` when it ships no schema.
 
-    ``subcharts`` are the keys of its values that belong to charts below it; ``free`` those that are no value of the
-    chart and may stand there all the same (``global``, ``tags``, conditions of dependencies).
+    ``subcharts`` are the keys of its values that belong to its subcharts. ``free`` are other keys
+    that are always allowed (``global``, ``tags``, conditions of dependencies).
     """
 
     name: str
@@ -64,83 +68,80 @@ class Chart:
     schema: Any = None
     subcharts: frozenset[str] = frozenset()
     free: frozenset[str] = frozenset()
-    whole: bool = True
-    """Whether all of its text is there: also that of every chart below it."""
+    self_contained: bool = True
+    """Whether the files of all its subcharts are present too."""
     texts: tuple[bytes, ...] = field(default=(), repr=False)
     place: str = ""
-    """Its archive or folder, from the platform's folder; empty for ours."""
+    """Its archive or folder, from the platform's folder; empty for a chart of this package."""
 
     @property
     def title(self) -> str:
-        """What a message calls it."""
+        """The name and version, for messages."""
         return f"{self.name} {self.version}"
 
     @property
-    def called(self) -> str:
-        """Return what a message about its files calls it: the archive or folder."""
+    def location(self) -> str:
+        """The archive or folder, for messages about its files."""
         return f"`{self.place}`" if self.place else f"the chart {self.title}"
 
     def words(self, among: Iterable[str]) -> frozenset[str]:
-        """Return those words that its templates, values or schema have: what is in none of them means nothing to it."""
+        """Return those words that occur in its files. The chart cannot read any other key."""
         left = {each.encode("utf-8", "replace") for each in among}
         found = (match.group() for text in self.texts for match in _WORD.finditer(text))
         return frozenset(each.decode() for each in found if each in left)
 
     def uses_values_whole(self) -> bool:
-        """Whether a template reads all values at once, so that no key can be called unknown."""
+        """Return whether a template reads all values at once, so that no key is surely unknown."""
         return any(_WHOLE.search(text) for text in self.texts)
 
 
 def read_chart(files: Mapping[str, bytes]) -> Chart:
-    """Make a chart of its files, by their paths below its folder. Raises ``ChartError``."""
+    """Read a chart from its files, by their paths below its folder. Raises ``ChartError``."""
     head = _yaml(files.get("Chart.yaml"), "Chart.yaml")
     name, version = head.get("name"), head.get("version")
     if not isinstance(name, str) or not isinstance(version, str):
         raise ChartError("has no name or version in its Chart.yaml")
-    declared = head.get("dependencies") or _yaml(
-        files.get("requirements.yaml", b""), "requirements.yaml"
-    ).get("dependencies")
-    dependencies = (
-        [each for each in declared if isinstance(each, dict)] if isinstance(declared, list) else []
-    )
-    below = {
-        path.split("/")[1] for path in files if path.startswith("charts/") and path.count("/") > 1
-    }
-    named = {str(each.get("name")) for each in dependencies}
+    dependencies = _dependencies(head, files)
+    names = {str(each.get("name")) for each in dependencies}
+    aliases = {str(each["alias"]) for each in dependencies if each.get("alias")}
+    inner = [path for path in files if path.startswith("charts/") and path.count("/") > 1]
+    present = {path.split("/")[1] for path in inner}
     return Chart(
         name,
         version,
-        _yaml(files.get("values.yaml", b""), "values.yaml"),
-        _json(files.get("values.schema.json")),
-        frozenset(
-            below | named | {str(each["alias"]) for each in dependencies if each.get("alias")}
-        ),
-        frozenset({"global", "tags"} | _conditions(dependencies)),
-        named <= below,
-        tuple(_texts(files)),
+        values=_yaml(files.get("values.yaml", b""), "values.yaml"),
+        schema=_json(files.get("values.schema.json")),
+        subcharts=frozenset(present | names | aliases),
+        free=frozenset({"global", "tags"} | _conditions(dependencies)),
+        self_contained=names <= present,
+        texts=tuple(content for path, content in files.items() if is_read(path)),
     )
 
 
 def is_read(path: str) -> bool:
-    """Return whether a file of a chart is read at all: what may speak of values, also of charts below."""
-    return path in _SPEAKING or path.startswith(("templates/", "files/", "charts/"))
+    """Return whether a file may mention values, and so is read. Subcharts are included."""
+    return path in _READ_FILES or path.startswith(("templates/", "files/", "charts/"))
+
+
+def _dependencies(head: Mapping[str, Any], files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """Return the dependencies of ``Chart.yaml``, or of the ``requirements.yaml`` of Helm 2."""
+    declared = head.get("dependencies")
+    if not declared:
+        older = _yaml(files.get("requirements.yaml", b""), "requirements.yaml")
+        declared = older.get("dependencies")
+    if not isinstance(declared, list):
+        return []
+    return [each for each in declared if isinstance(each, dict)]
 
 
 def _conditions(dependencies: Iterable[Mapping[str, Any]]) -> set[str]:
-    """The top-level keys of ``condition: a.enabled,b.enabled``."""
+    """Return the top-level keys of ``condition: a.enabled,b.enabled``."""
     paths = [path for each in dependencies for path in str(each.get("condition") or "").split(",")]
     return {path.strip().partition(".")[0] for path in paths}
 
 
-def _texts(files: Mapping[str, bytes]) -> Iterable[bytes]:
-    """What may speak of a value: templates and files, also of charts below, comments, what is written for people."""
-    for path, content in files.items():
-        if is_read(path):
-            yield content
-
-
 def _yaml(content: bytes | None, name: str) -> dict[str, Any]:
-    """A mapping of YAML; nothing where the file is empty."""
+    """Read a mapping of YAML. An empty file is an empty mapping."""
     if content is None:
         message = f"has no {name}"
         raise ChartError(message)
@@ -149,39 +150,37 @@ def _yaml(content: bytes | None, name: str) -> dict[str, Any]:
         plain = _plain(_Loader(content).get_single_data(), [_MOST_NODES])
     except MemoryError:
         raise
-    except (
-        Exception
-    ) as wrong:  # a library of others, with a text of strangers: a wrong `!!bool` is a KeyError
+    except Exception as wrong:  # PyYAML raises anything for untrusted text, such as a KeyError
         message = f"has a {name} that cannot be read"
         raise ChartError(message) from wrong
     if plain is None:
         return {}
     if not isinstance(plain, dict):
-        message = f"has a {name} that is no mapping"
+        message = f"has a {name} that is not a mapping"
         raise ChartError(message)
     return plain
 
 
 def _check_shape(content: bytes) -> None:
-    """Count levels and nodes before they are put together: PyYAML's C code does not survive ten thousand levels."""
+    """Limit levels and nodes before they are built: PyYAML's C code crashes at 10,000 levels."""
     depth = 0
     for nodes, event in enumerate(yaml.parse(content, Loader=_LOADER)):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-        elif (
-            isinstance(event, yaml.ScalarEvent)
-            and event.implicit[0]
-            and _LONG_NUMBER.match(event.value)
-        ):
+        elif isinstance(event, yaml.ScalarEvent) and _is_long_number(event):
             raise ValueError("number")
         if depth > _DEEPEST or nodes > _MOST_NODES:
             raise ValueError("too much")
 
 
+def _is_long_number(event: yaml.ScalarEvent) -> bool:
+    return bool(event.implicit[0] and _LONG_NUMBER.match(event.value))
+
+
 def _plain(node: Any, left: list[int]) -> Any:
-    """The data as JSON would have it: keys are strings. Aliases count each time, so that none can explode."""
+    """Return data as in JSON, with string keys. Each alias counts, so that none can explode."""
     left[0] -= 1
     if left[0] < 0:
         raise ValueError("too much")
@@ -191,7 +190,7 @@ def _plain(node: Any, left: list[int]) -> Any:
         return [_plain(each, left) for each in node]
     if node is None or isinstance(node, str | bool | int | float):
         return node
-    raise ValueError("no data of JSON")  # a set, bytes
+    raise ValueError("not JSON data")  # a set, bytes
 
 
 def _key(key: Any) -> str:
@@ -202,11 +201,11 @@ def _json(content: bytes | None) -> Any:
     if content is None:
         return None
     try:
-        # As Go reads it: UTF-8 without a byte order mark, and no numbers that JSON does not have.
+        # As Go reads it: UTF-8 without a byte order mark, and only the numbers of JSON.
         text = content.decode("utf-8")
         return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as wrong:
-        raise ChartError("has a values.schema.json that is no JSON") from wrong
+        raise ChartError("has a values.schema.json that is not JSON") from wrong
 
 
 def _refuse(constant: str) -> Any:

@@ -1,6 +1,7 @@
-"""Regular expressions of our own schema in Python, where `$` also stands before a last line feed.
+"""Translate regular expressions of our own schema to Python.
 
-Those of other charts are matched by RE2 (``patterns``).
+Python's ``$`` also matches before a last line feed. The expressions of other charts are matched by
+RE2 (``patterns``).
 """
 
 from __future__ import annotations
@@ -14,21 +15,21 @@ _PARTS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$", re.DOTALL)
 
 
 def to_python(pattern: str) -> str:
-    r"""Return a pattern of ECMA 262 so that Python reads it the same: `^a$` → `^a\Z`.
+    r"""Translate a pattern of ECMA 262 to Python: `^a$` → `^a\Z`.
 
-    Without it the text of a block scalar (`host: |`), which ends with a line feed, fits for us
-    and not for Helm.
+    Otherwise the text of a block scalar (`host: |`), which ends with a line feed, would pass here
+    and fail in Helm.
     """
     return _PARTS.sub(lambda part: _END if part[0] == "$" else part[0], pattern)
 
 
 def to_ecma(pattern: str) -> str:
-    """Return a pattern as the schema has it, for people."""
+    """Translate a pattern back to the form of the schema, for messages."""
     return pattern.replace(_END, "$")
 
 
 def in_python(schema: Any) -> Any:
-    """Return a schema with its patterns as Python reads them."""
+    """Return a schema with all its patterns translated to Python."""
     if isinstance(schema, list):
         return [in_python(each) for each in schema]
     if not isinstance(schema, dict):

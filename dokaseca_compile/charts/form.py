@@ -1,6 +1,6 @@
-"""The form of a ``values.schema.json``: its size and depth, patterns that Helm reads, references that lead to schemas.
+"""Check the form of a ``values.schema.json``: size, depth, patterns and references.
 
-Nothing in here calls itself: a schema of strangers may be nested as deeply as JSON can be.
+No function here is recursive: an untrusted schema may be nested as deeply as JSON allows.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from dokaseca_compile.core.text import printable
 
 Pointer = tuple[str | int, ...]
 
+NOT_A_SCHEMA = "that is not a valid JSON Schema"
 _DEEPEST = 100  # levels; those of real charts have 40
 _MOST_PARTS = 200_000
-_LONGEST = 120  # characters of a place
-# Their keys are names, and no words of a schema.
+_LONGEST = 120  # characters of a pointer in a message
+# The keys below these keywords are names, not keywords.
 OF_NAMES = frozenset(
     {
         "properties",
@@ -30,11 +31,11 @@ OF_NAMES = frozenset(
         "dependentRequired",
     }
 )
-_DATA = frozenset({"enum", "const", "default", "examples"})  # what stands there is no schema
+_DATA = frozenset({"enum", "const", "default", "examples"})  # they contain data, not schemas
 
 
 class UnusableSchemaError(ValueError):
-    """Why a schema cannot be used, as the end of a sentence: ``has a values.schema.json that …``."""
+    """A schema that cannot be used. The message ends a sentence: ``has a values.schema.json …``."""
 
     def __init__(self, reason: str, pointer: str = "") -> None:
         at = f", at `{pointer[:_LONGEST]}`" if pointer else ""
@@ -42,9 +43,9 @@ class UnusableSchemaError(ValueError):
 
 
 def check_form(schema: Any) -> None:
-    """Check what has to be right before anything reads a schema. Raises ``UnusableSchemaError``."""
+    """Check size, depth and patterns, first of all. Raises ``UnusableSchemaError``."""
     if not isinstance(schema, Mapping | bool):
-        raise UnusableSchemaError("that is no schema")
+        raise UnusableSchemaError(NOT_A_SCHEMA)
     for number, (route, _) in enumerate(parts(schema)):
         if number >= _MOST_PARTS:
             message = f"with more than {_MOST_PARTS:,} parts"
@@ -53,47 +54,44 @@ def check_form(schema: Any) -> None:
             message = f"that is nested deeper than {_DEEPEST} levels"
             raise UnusableSchemaError(message, pointer_of(route))
     if isinstance(schema, Mapping) and not isinstance(schema.get("$schema", ""), str):
-        raise UnusableSchemaError("that is no schema", "/$schema")
+        raise UnusableSchemaError(NOT_A_SCHEMA, "/$schema")
     for route, node in schemas(schema):
         _check_patterns(route, node)
 
 
 def _check_patterns(route: Pointer, node: Mapping[str, Any]) -> None:
     named = node.get("patternProperties")
-    places = (
-        [((*route, "patternProperties", key), key) for key in named]
-        if isinstance(named, Mapping)
-        else []
-    )
+    if isinstance(named, Mapping):
+        for key in named:
+            _check_pattern(key, (*route, "patternProperties", key))
     if isinstance(node.get("pattern"), str):
-        places.append(((*route, "pattern"), node["pattern"]))
-    for place, pattern in places:
-        try:
-            compiled(pattern)
-        except PatternError as wrong:
-            reason = f"with a pattern that {wrong}"
-            raise UnusableSchemaError(reason, pointer_of(place)) from wrong
+        _check_pattern(node["pattern"], (*route, "pattern"))
+
+
+def _check_pattern(pattern: str, route: Pointer) -> None:
+    try:
+        compiled(pattern)
+    except PatternError as wrong:
+        reason = f"with a pattern that {wrong}"
+        raise UnusableSchemaError(reason, pointer_of(route)) from wrong
 
 
 def check_references(schema: Any) -> None:
-    """Check that each reference within a schema leads to a schema. Raises ``UnusableSchemaError``.
+    """Check that each reference within a schema points to a schema. Raises ``UnusableSchemaError``.
 
-    Names of anchors are not looked for: evaluating finds them.
+    Anchors are left to the evaluation.
     """
     for route, node in schemas(schema):
-        for word in REFERENCES & node.keys():
-            reference = node[word]
-            if (
-                isinstance(reference, str)
-                and reference.startswith("#/")
-                and not _leads_to_a_schema(schema, reference)
-            ):
-                raise UnusableSchemaError(
-                    "with references that lead nowhere", pointer_of((*route, word))
-                )
+        for keyword in REFERENCES & node.keys():
+            if not _resolves(schema, node[keyword]):
+                reason = "with a reference that does not point to a schema"
+                raise UnusableSchemaError(reason, pointer_of((*route, keyword)))
 
 
-def _leads_to_a_schema(schema: Any, reference: str) -> bool:
+def _resolves(schema: Any, reference: Any) -> bool:
+    """Return whether a reference points to a schema, as far as it is a path in this document."""
+    if not isinstance(reference, str) or not reference.startswith("#/"):
+        return True
     node = schema
     for part in unquote(reference[2:]).split("/"):
         key = part.replace("~1", "/").replace("~0", "~")
@@ -107,16 +105,15 @@ def _leads_to_a_schema(schema: Any, reference: str) -> bool:
 
 
 def references(node: Any) -> Iterator[str]:
-    """Yield what the references in a schema name."""
+    """Yield the targets of all references in a schema."""
     for _, part in parts(node):
         if isinstance(part, dict):
-            yield from (
-                part[word] for word in REFERENCES & part.keys() if isinstance(part[word], str)
-            )
+            targets = (part[keyword] for keyword in REFERENCES & part.keys())
+            yield from (target for target in targets if isinstance(target, str))
 
 
 def parts(node: Any) -> Iterator[tuple[Pointer, Any]]:
-    """Yield every part of data with the way to it, the data itself first."""
+    """Yield every part of data with its route, the data itself first."""
     waiting: list[tuple[Pointer, Any]] = [((), node)]
     while waiting:
         route, each = waiting.pop()
@@ -128,7 +125,7 @@ def parts(node: Any) -> Iterator[tuple[Pointer, Any]]:
 
 
 def schemas(schema: Any) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
-    """Yield every mapping that is a schema, or may be one, with the way to it; not lists of names, and no data."""
+    """Yield every mapping that may be a schema, with its route. Data and names are left out."""
     waiting: list[tuple[Pointer, Any, bool]] = [((), schema, False)]
     while waiting:
         route, each, names = waiting.pop()
@@ -145,10 +142,10 @@ def schemas(schema: Any) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
 
 
 def route_to(schema: Any, part: Any) -> Pointer | None:
-    """Return the way to a part of a schema, which is found by being the same object."""
+    """Return the route to a part of a schema, found by identity."""
     return next((route for route, node in parts(schema) if node is part), None)
 
 
 def pointer_of(route: Iterable[str | int]) -> str:
-    """Return a way as a JSON pointer."""
+    """Return a route as a JSON pointer."""
     return "".join(f"/{str(each).replace('~', '~0').replace('/', '~1')}" for each in route) or "/"

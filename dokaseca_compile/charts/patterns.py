@@ -1,7 +1,7 @@
-"""Regular expressions of charts, matched by RE2: in linear time, and with exactly the syntax that Helm knows.
+"""Regular expressions of charts, matched by RE2: in linear time, with exactly Helm's syntax.
 
-Helm reads them with Go's ``regexp``. Python's ``re`` backtracks, so that a pattern that is harmless there can run for
-ever here, and it takes other syntax.
+Helm uses Go's ``regexp``. Python's ``re`` has another syntax, and it backtracks: a pattern that is
+harmless in Helm could run endlessly here.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ _MEMORY = 1024 * 1024  # bytes that one pattern may take; RE2 refuses larger one
 
 
 class PatternError(ValueError):
-    """A pattern that Helm would refuse, or that cannot be evaluated; the message is the end of a sentence."""
+    """A pattern that Helm rejects, or that cannot be evaluated. The message ends a sentence."""
 
 
 class Pattern(NamedTuple):
-    """A pattern that is ready to use. ``size`` is how many instructions it has: as many are taken for each byte."""
+    """A compiled pattern. ``size`` is its number of instructions: the work for each byte."""
 
     search: Callable[[bytes], object]
     size: int
 
     def found_in(self, text: str) -> bool:
-        """Return whether it matches anywhere in a text."""
+        """Return whether the pattern matches anywhere in a text."""
         return self.search(text.encode("utf-8", "replace")) is not None
 
 
@@ -36,20 +36,20 @@ def compiled(text: str) -> Pattern:
     options.log_errors = False
     options.max_mem = _MEMORY
     try:
-        # As bytes: RE2 then takes time for no positions in characters, and `é` still is one character.
+        # Bytes save the translation of positions; `é` still counts as one character.
         pattern = re2.compile(text.encode("utf-8"), options)
     except UnicodeEncodeError as wrong:
-        raise PatternError("is half a character") from wrong
+        raise PatternError("contains half of a surrogate pair") from wrong
     except re2.error as wrong:
         reason = wrong.args[0] if wrong.args else ""
         words = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        message = f"is refused by Helm: {words}"
+        message = f"Helm rejects: {words}"
         raise PatternError(message) from wrong
     return Pattern(pattern.search, int(pattern.programsize))
 
 
 def _engine() -> Any:
-    # Imported late: only a chart at hand whose schema has patterns needs it.
+    # Imported late: only a local chart whose schema has patterns needs it.
     try:
         import re2  # type: ignore[import-untyped]  # noqa: PLC0415
     except ImportError as missing:

@@ -1,9 +1,11 @@
-"""Keys that a chart does not know, where it ships no schema that would say so.
+"""Find keys that a chart does not know, where no strict schema of the chart reports them.
 
-A false alarm is worse than none, and charts take free-form data in many places. So a key counts as unknown only where
-the chart's own values have a mapping with entries, neither these nor the schema have the key, and no text of the chart
-has it as a word; and only if it looks misspelt beside a key that is known there, or stands on top, where nothing can
-read it.
+Charts take free-form data in many places, and a false alarm is worse than none. A key is unknown
+only if all of this holds:
+
+- the chart's own values have a mapping with entries there, without this key;
+- the schema does not have the key, and no file of the chart contains it as a word;
+- it looks like a misspelling of a known key beside it, or it is a top-level key.
 """
 
 from __future__ import annotations
@@ -20,32 +22,33 @@ _COMBINERS = ("allOf", "anyOf", "oneOf")
 
 @dataclass(frozen=True, slots=True)
 class UnknownKey:
-    """A key by its route, and the ones that are known beside it."""
+    """A key by its route, and the known keys beside it."""
 
     route: Route
     known: tuple[str, ...]
 
 
 def unknown_keys(chart: Chart, values: Mapping[str, Any]) -> list[UnknownKey]:
-    """The keys of ``values`` that mean nothing to a chart, by route."""
-    if not chart.whole:
+    """Return the keys of ``values`` that mean nothing to a chart, sorted by route."""
+    if not chart.self_contained:
         return []
     candidates = list(_candidates(chart, values, chart.values, (chart.schema,), ()))
     if not candidates:
         return []
-    words, open_on_top = chart.words(key for _, key in candidates), chart.uses_values_whole()
-    return sorted(
-        (
-            each
-            for each, key in candidates
-            if key not in words
-            and (
-                _is_misspelt(key, each.known)
-                or (len(each.route) == 1 and not open_on_top and key.isidentifier())
-            )
-        ),
-        key=lambda each: [str(part) for part in each.route],
-    )
+    words, is_open = chart.words(key for _, key in candidates), chart.uses_values_whole()
+    unknown = [
+        each
+        for each, key in candidates
+        if key not in words and _is_suspicious(each, key, is_open=is_open)
+    ]
+    return sorted(unknown, key=lambda each: [str(part) for part in each.route])
+
+
+def _is_suspicious(candidate: UnknownKey, key: str, *, is_open: bool) -> bool:
+    """Return whether a key looks misspelt, or is a top-level key that no template can read."""
+    is_top_level = len(candidate.route) == 1
+    unread = is_top_level and not is_open and key.isidentifier()
+    return unread or _is_misspelt(key, candidate.known)
 
 
 def _candidates(
@@ -55,29 +58,34 @@ def _candidates(
     schemas: tuple[Any, ...],
     route: Route,
 ) -> Iterator[tuple[UnknownKey, str]]:
-    """Every key that stands beside known ones and is none of them."""
+    """Yield every key of ``values`` that is not among the known keys of its mapping."""
     parts = _parts(schemas, chart.schema)
-    if not own or any(_takes_any(part) for part in parts):
+    if not own or any(map(_takes_any, parts)):
         return
-    closed = any(
-        part.get("additionalProperties") is False for part in parts
-    )  # then the schema says it itself
-    known = set(own).union(*map(_properties, parts))
-    aside = chart.subcharts | chart.free if not route else frozenset()
+    is_closed = any(map(_takes_no_other, parts))  # then the schema itself reports unknown keys
+    aside = frozenset() if route else chart.subcharts | chart.free
+    known = aside.union(own, *map(_properties, parts))
     for key, value in values.items():
-        inner = own.get(key)
         if key in aside:
             continue
-        if key not in known:
-            if not closed:
-                yield UnknownKey((*route, key), tuple(sorted(known | aside))), key
+        inner = own.get(key)
+        if key not in known and not is_closed:
+            yield UnknownKey((*route, key), tuple(sorted(known))), key
         elif isinstance(value, Mapping) and isinstance(inner, Mapping):
-            below = tuple(_properties(part)[key] for part in parts if key in _properties(part))
+            below = tuple(_below(parts, key))
             yield from _candidates(chart, value, inner, below, (*route, key))
 
 
+def _below(parts: Iterable[Mapping[str, Any]], key: str) -> Iterator[Any]:
+    """Yield the schemas of a property."""
+    for part in parts:
+        properties = _properties(part)
+        if key in properties:
+            yield properties[key]
+
+
 def _parts(schemas: Iterable[Any], root: Any) -> list[Mapping[str, Any]]:
-    """Return schemas and all that they are put together from, each part once."""
+    """Return schemas and the schemas that they combine or refer to, each once."""
     found: dict[int, Mapping[str, Any]] = {}
     waiting = list(schemas)
     while waiting:
@@ -103,32 +111,40 @@ def _list(node: Any) -> list[Any]:
 
 
 def _pointed(root: Any, reference: str) -> Any:
-    """What ``#/definitions/x`` means; of what lies elsewhere nothing is known, so that any key may stand there."""
+    """Return the target of ``#/definitions/x``. A target elsewhere may take any key."""
     if not reference.startswith("#"):
         return {"additionalProperties": True}
     node = root
     for part in filter(None, reference[1:].split("/")):
-        node = (
-            node.get(part.replace("~1", "/").replace("~0", "~"))
-            if isinstance(node, Mapping)
-            else None
-        )
+        if not isinstance(node, Mapping):
+            return None
+        node = node.get(part.replace("~1", "/").replace("~0", "~"))
     return node
 
 
+def _takes_no_other(part: Mapping[str, Any]) -> bool:
+    return part.get("additionalProperties") is False
+
+
 def _takes_any(part: Mapping[str, Any]) -> bool:
-    """Whether a schema says that keys are free: by a pattern, or by what each of their values has to be."""
+    """Return whether a schema allows free keys: by a pattern, or by a schema of their values."""
     more = part.get("additionalProperties")
     return "patternProperties" in part or more is True or isinstance(more, Mapping)
 
 
 def _is_misspelt(key: str, known: tuple[str, ...]) -> bool:
-    """Whether a key is a known one but for a slip: its case, ``-`` and ``_``, or one or two letters."""
+    """Return whether a key differs from a known one in case, ``-``, ``_`` or one or two letters."""
     if "." in key or "/" in key:  # labels, annotations, names of files
         return False
     folded = _fold(key)
-    slips = 0 if len(folded) < 4 else 1 if len(folded) < 7 else 2
+    slips = _allowed_slips(len(folded))
     return any(_distance(folded, _fold(each), slips) <= slips for each in known)
+
+
+def _allowed_slips(length: int) -> int:
+    if length < 4:
+        return 0
+    return 1 if length < 7 else 2
 
 
 def _fold(key: str) -> str:
@@ -136,7 +152,10 @@ def _fold(key: str) -> str:
 
 
 def _distance(one: str, other: str, most: int) -> int:
-    """Letters to change, add, drop or swap with the next to get from one word to another; more than ``most``: any."""
+    """Return the edit distance of two words, with swaps of neighbours.
+
+    Words whose distance is surely over ``most`` give ``most + 1``.
+    """
     if abs(len(one) - len(other)) > most:
         return most + 1
     before, last = list[int](), list(range(len(other) + 1))

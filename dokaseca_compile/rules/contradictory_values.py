@@ -60,7 +60,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
         for each in contradictions(stack.given()):
             if not is_unsound(each.route, unsound) and not _is_overridden(stack, each):
                 label, *others = _labels(stack, each)
-                findings.add(label, f"{stack.what} {each.said}", stack, (each.help, tuple(others)))
+                findings.add(
+                    label, f"{stack.what} {each.message}", stack, (each.help, tuple(others))
+                )
     for label, message, (help_, related) in findings.told(context):
         yield error(SLUG, message, label, *related, help=help_)
 

@@ -102,13 +102,15 @@ def _label(stack: Stack, problem: Problem) -> Label:
 def _message(stack: Stack, problem: Problem) -> str:
     name = stack.chart.title if isinstance(stack.chart, Chart) else ""
     if not problem.route:
-        return f"the values of {stack.what} do not fit: what the chart {name} takes {problem.said}"
+        return (
+            f"the values of {stack.what} do not fit: what the chart {name} takes {problem.message}"
+        )
     shown = format_route(problem.route)
     if problem.unknown:
         return f"`{shown}` of {stack.what} is no value that the chart {name} knows"
     if problem.missing and _is_deleted(stack, problem.route):
         return f"`{shown}` of {stack.what} is deleted, and the chart {name} needs it"
-    return f"`{shown}` of {stack.what} {problem.said}, says the schema of the chart {name}"
+    return f"`{shown}` of {stack.what} {problem.message}, says the schema of the chart {name}"
 
 
 def _is_deleted(stack: Stack, route: Route) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_charts_at_hand import HEAD, packed
+from test_local_charts import HEAD, packed
 
 from dokaseca_compile.charts import ChartError
 from dokaseca_compile.charts.archive import unpack
@@ -93,22 +93,22 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
         "more than 30 MiB of templates and values",
     ),
     "a size without measure": (lambda: gzip.compress(raw("redis/a", b"\x80" + b"\xff" * 11) + END), "more than 5 MiB"),
-    "a size below zero": (lambda: gzip.compress(raw("redis/a", b"\xff" * 12) + END), "is no archive"),
-    "a size that is none": (lambda: gzip.compress(raw("redis/a", b"99999999999") + END), "is no archive"),
-    "a minus": (lambda: gzip.compress(raw("redis/a", b"-0000000001") + END), "is no archive"),
-    "a wrong sum": (lambda: gzip.compress(raw("redis/a", b"0" * 11).replace(b"redis/a", b"redis/b") + END), "is no archive"),
-    "holes": (lambda: gzip.compress(raw("redis/a", b"0" * 11, b"S") + END), "has a file with holes"),
-    "holes in a header": (lambda: gzip.compress(pax(b"22 GNU.sparse.major=1\n") + END), "has a file with holes"),
-    "a size in a header": (lambda: gzip.compress(pax(b"10 size=9\n") + END), "no plain size"),
-    "a header without measure": (
-        lambda: gzip.compress(raw("x", b"%011o" % (50 << 20), b"x", b"9" * (50 << 20)) + END), "a header without measure",
+    "a size below zero": (lambda: gzip.compress(raw("redis/a", b"\xff" * 12) + END), "is not a chart archive"),
+    "a size that is none": (lambda: gzip.compress(raw("redis/a", b"99999999999") + END), "is not a chart archive"),
+    "a minus": (lambda: gzip.compress(raw("redis/a", b"-0000000001") + END), "is not a chart archive"),
+    "a wrong sum": (lambda: gzip.compress(raw("redis/a", b"0" * 11).replace(b"redis/a", b"redis/b") + END), "is not a chart archive"),
+    "holes": (lambda: gzip.compress(raw("redis/a", b"0" * 11, b"S") + END), "has a sparse file"),
+    "holes in a header": (lambda: gzip.compress(pax(b"22 GNU.sparse.major=1\n") + END), "has a sparse file"),
+    "a size in a header": (lambda: gzip.compress(pax(b"10 size=9\n") + END), "an extended size"),
+    "a header that is too long": (
+        lambda: gzip.compress(raw("x", b"%011o" % (50 << 20), b"x", b"9" * (50 << 20)) + END), "a header that is too long",
     ),
     "a name without measure": (
-        lambda: gzip.compress(raw("x", b"%011o" % (50 << 20), b"L", b"9" * (50 << 20)) + END), "a header without measure",
+        lambda: gzip.compress(raw("x", b"%011o" % (50 << 20), b"L", b"9" * (50 << 20)) + END), "a header that is too long",
     ),
-    "a record that is none": (lambda: gzip.compress(pax(b"9" * 60_000) + END), "is no archive"),
-    "a record of no length": (lambda: gzip.compress(pax(b"0 path=a\n" * 1000) + END), "is no archive"),
-    "a record that is too long": (lambda: gzip.compress(pax(b"99999 path=a\n") + END), "is no archive"),
+    "a record that is none": (lambda: gzip.compress(pax(b"9" * 60_000) + END), "is not a chart archive"),
+    "a record of no length": (lambda: gzip.compress(pax(b"0 path=a\n" * 1000) + END), "is not a chart archive"),
+    "a record that is too long": (lambda: gzip.compress(pax(b"99999 path=a\n") + END), "is not a chart archive"),
     "cut off in a file": (lambda: gzip.compress(raw("redis/a", b"%011o" % 9000, b"0", b"x" * 512)), "is cut off"),
     "cut off at a header": (lambda: gzip.compress(raw("redis/a", b"0" * 11)[:300]), "is cut off"),
     "no end": (lambda: gzip.compress(raw("redis/a", b"0" * 11)), "is cut off"),

@@ -15,7 +15,7 @@ AWAY = {"$ref": "https://acme.example/schema.json#/definitions/x"}
 
 
 def said(schema: Any, values: dict[str, Any]) -> list[str]:
-    return [f"{'.'.join(map(str, each.route))} {each.said}" for each in Schema(schema).problems(values)]
+    return [f"{'.'.join(map(str, each.route))} {each.message}" for each in Schema(schema).problems(values)]
 
 
 @pytest.mark.parametrize(
@@ -29,12 +29,12 @@ def said(schema: Any, values: dict[str, Any]) -> list[str]:
         ({"enum": ["x", True, 1]}, "y", "a must be `x`, `true` or `1`"),
         ({"const": "x"}, "y", "a must be `x`"),
         ({"pattern": "^x"}, "y", "a must match `^x`"),
-        ({"minimum": 3}, 2, "a must be 3 at least"),
-        ({"maxItems": 1}, [1, 2], "a must have 1 items at most"),
-        ({"multipleOf": 2}, 3, "a breaks `multipleOf 2`"),
+        ({"minimum": 3}, 2, "a must be at least 3"),
+        ({"maxItems": 1}, [1, 2], "a must have at most 1 items"),
+        ({"multipleOf": 2}, 3, "a violates `multipleOf 2`"),
         ({"not": {"const": 1}}, 1, "a has a form that is not allowed"),
-        ({"propertyNames": {"pattern": "^x"}}, {"y": 1}, "a.y is no name that may stand there"),
-        ({"additionalProperties": False, "patternProperties": {"^x": {}}}, {"xa": 1, "y": 1}, "a.y is not known"),
+        ({"propertyNames": {"pattern": "^x"}}, {"y": 1}, "a.y is not an allowed key"),
+        ({"additionalProperties": False, "patternProperties": {"^x": {}}}, {"xa": 1, "y": 1}, "a.y is unknown"),
         ({"required": ["b"]}, {}, "a.b is missing"),
         (
             {"anyOf": [{"type": "null"}, {"properties": {"b": {"type": "integer"}}}]},
@@ -48,7 +48,7 @@ def said(schema: Any, values: dict[str, Any]) -> list[str]:
                 "unevaluatedProperties": False,
             },
             {"b": 1, "c": 2},
-            "a has keys that are not known there",
+            "a has unknown keys",
         ),
         ({"pattern": "^\\p{L}+\\z"}, "é\n", "a must match `^\\p{L}+\\z`"),
         (False, 1, "a has a form that is not allowed"),
@@ -142,7 +142,7 @@ def test_drafts() -> None:
     ids=str,
 )
 def test_what_lies_elsewhere_is_any_data(schema: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is fetched, and what is not known forbids nothing."""
+    """Nothing is fetched, and an unknown part forbids nothing."""
     monkeypatch.setattr(socket, "socket", None)
     monkeypatch.setattr(socket, "create_connection", None)
     assert said(schema, {"a": "b"}) == []

@@ -13,7 +13,7 @@ from bombs import BOMBS, Bomb
 from command import BASE, platform
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_charts_at_hand import packed
+from test_local_charts import packed
 
 from dokaseca_compile.charts import ChartError, Charts
 from dokaseca_compile.charts import patterns as engine
@@ -129,7 +129,7 @@ def test_any_schema_and_any_values(schema: Any, values: dict[str, Any]) -> None:
     """Problems, or a reason why there are none; nothing else is raised, whatever stands in either."""
     try:
         for problem in Schema(schema).problems(values):
-            assert problem.said
+            assert problem.message
     except UnusableSchemaError as wrong:
         said = str(wrong)
         assert said.isprintable(), said
@@ -186,5 +186,5 @@ def test_severity() -> None:
 
 
 def test_a_broken_archive_names_itself() -> None:
-    with pytest.raises(ChartError, match=r"^`\.charts/kyverno-3\.3\.7\.tgz` is no archive"):
+    with pytest.raises(ChartError, match=r"^`\.charts/kyverno-3\.3\.7\.tgz` is not a chart archive"):
         Charts({ARCHIVE: b"x" * 1000}).named("kyverno", "3.3.7")

@@ -1,10 +1,9 @@
-"""What the web-service chart's schema cannot say: values that each are valid and contradict each
-other.
+"""Check values that the web-service chart's schema allows and that contradict each other.
 
-Every check takes the values as Helm merges them, the chart's own included, since what a layer
-leaves out a weaker one or the chart fills in. All are total: values that do not fit the schema
-are skipped, which another rule reports. ``tests/judges`` holds them against Kubernetes' own
-validation of what the chart renders.
+Every check takes the merged values, including the chart's defaults, because a weaker layer or the
+chart may set what a layer leaves out. Values that do not fit the schema are skipped: another rule
+reports them. ``tests/judges`` compares the checks with Kubernetes' own validation of the rendered
+chart.
 """
 
 from __future__ import annotations
@@ -19,8 +18,6 @@ __all__ = ["Contradiction", "contradictions"]
 
 
 def contradictions(values: Values) -> Iterator[Contradiction]:
-    """Yield everything that Kubernetes refuses of what the chart renders from these values, or
-    ignores.
-    """
+    """Yield the values that make the chart render what Kubernetes refuses or ignores."""
     for each in (environment, network, pod, selectors, volumes):
         yield from each.check(values)

@@ -1,4 +1,4 @@
-"""What the checks share: a contradiction as a value, and safe ways into values of any shape."""
+"""Shared code of the checks: contradictions, and safe access to values of any shape."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from dokaseca_compile.model.policies import amount
 CONTAINER = "app"
 """The only container of the chart's Pods."""
 TMP = "tmp"
-"""The chart's own volume, as long as ``tmp.enabled`` holds."""
+"""The chart's own volume, if ``tmp.enabled`` is set."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
     """Values that Kubernetes refuses together, or that make it ignore one of them.
 
-    ``route`` is the value to change, ``said`` what is wrong as the end of a sentence about the
-    workload, ``other`` the value that it contradicts. With ``ignored`` the output is valid and
-    the value has no effect: a fault only where no stronger layer sets ``other`` on purpose.
+    ``route`` is the value to change, ``other`` the value that it contradicts, and ``message`` ends
+    a sentence about the workload. With ``ignored`` the output is valid and the value has no
+    effect: a fault only if no stronger layer sets ``other`` on purpose.
     """
 
     route: Route
-    said: str
+    message: str
     help: str
     other: Route = ()
     ignored: bool = False
 
 
 def mapping(node: Any, *route: str | int) -> Mapping[str, Any]:
-    """Return the mapping at a route; an empty one where there is anything else."""
+    """Return the mapping at a route, or an empty one if there is something else."""
     found = at(node, route)
     return found if isinstance(found, Mapping) else {}
 
 
 def items(node: Any, *route: str | int) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Yield the mappings of the list at a route, with their indices."""
+    """Yield the mappings in the list at a route, with their indices."""
     found = at(node, route)
     for index, each in enumerate(found if isinstance(found, list) else ()):
         if isinstance(each, Mapping):
@@ -47,18 +47,18 @@ def items(node: Any, *route: str | int) -> Iterator[tuple[int, Mapping[str, Any]
 
 
 def strings(node: Any, *route: str | int) -> list[str]:
-    """Return the texts of the list at a route."""
+    """Return the texts in the list at a route."""
     found = at(node, route)
     return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
 
 
 def given(node: Mapping[str, Any]) -> list[str]:
-    """Return the keys that have a value: to Kubernetes a null is as good as no key."""
+    """Return the keys that have a value. To Kubernetes a null is the same as no key."""
     return [key for key, value in node.items() if value is not None]
 
 
-def worth(quantity: Any) -> Decimal | None:
-    """Return what a quantity is worth, or ``None`` where it is not one."""
+def parse_quantity(quantity: Any) -> Decimal | None:
+    """Return the amount of a Kubernetes quantity, or ``None`` if it is invalid."""
     if not isinstance(quantity, str | int | float) or isinstance(quantity, bool):
         return None
     try:
@@ -73,22 +73,20 @@ def one_of(
     choices: tuple[str, ...],
     what: str,
 ) -> Iterator[Contradiction]:
-    """Check that exactly one of several fields is given; blame the second, or the whole where
-    there is none.
-    """
+    """Check that exactly one of several fields is set. Report the second, or all if none is."""
     chosen = [key for key in choices if node.get(key) is not None]
     if len(chosen) > 1:
         first, second = chosen[:2]
-        said = f"gives {what} both `{first}` and `{second}`"
-        yield Contradiction((*route, second), said, "keep one of them", (*route, first))
+        message = f"sets both `{first}` and `{second}` for {what}"
+        yield Contradiction((*route, second), message, "keep one of them", (*route, first))
     elif not chosen:
         listed = ", ".join(f"`{each}`" for each in choices[:-1])
         help_ = f"add one of {listed} and `{choices[-1]}`"
-        yield Contradiction(route, f"gives {what} nothing to take it from", help_)
+        yield Contradiction(route, f"sets no source for {what}", help_)
 
 
 def repeated(names: Iterator[tuple[Route, Any]], what: str, help_: str) -> Iterator[Contradiction]:
-    """Check that names of one kind are unique; blame each but the first."""
+    """Check that names of one kind are unique. Report each but the first."""
     first: dict[str, Route] = {}
     for route, name in names:
         if not isinstance(name, str):

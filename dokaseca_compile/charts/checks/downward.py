@@ -1,4 +1,4 @@
-"""The downward API: fields of the Pod and amounts of its container, as variables or as files.
+"""Check the downward API: fields of the Pod and resources of its container, as variables or files.
 
 Sources: ``validateObjectFieldSelector``, ``validateContainerResourceFieldSelector`` and
 ``validateContainerResourceDivisor`` (k8s.io/kubernetes pkg/apis/core/validation).
@@ -12,55 +12,53 @@ from typing import Any
 from dokaseca_compile.charts.checks.base import Contradiction, mapping
 from dokaseca_compile.core.routes import Route, at
 
-# Only variables take these, and only files take the others.
+# Kubernetes offers the first only as variables, and the second only as files.
 _OF_VARIABLES = ("spec.", "status.")
 _OF_FILES = ("metadata.labels", "metadata.annotations")
 _SIZES = "`1`, or a unit of bytes such as `1Mi`"
 
 
 def field_reference(route: Route, node: Any, *, file: bool) -> Iterator[Contradiction]:
-    """Check that a ``fieldRef`` names a field that is available there."""
+    """Check that a ``fieldRef`` names a field that Kubernetes offers there."""
     path = at(node, ("fieldPath",))
     if not isinstance(path, str):
         return
     place = (*route, "fieldPath")
     if file and path.startswith(_OF_VARIABLES):
-        said = f"takes `{path}` as a file, and Kubernetes offers it as a variable only"
-        yield Contradiction(place, said, "take it in `extraEnv`")
+        message = f"reads `{path}` as a file, but Kubernetes offers it only as a variable"
+        yield Contradiction(place, message, "use it in `extraEnv`")
     elif not file and path in _OF_FILES:
-        said = f"takes all of `{path}` as a variable, and Kubernetes offers one key only"
-        yield Contradiction(place, said, f"name a key: `{path}['team']`")
+        message = f"reads all of `{path}` as a variable, but Kubernetes offers only single keys"
+        yield Contradiction(place, message, f"name a key: `{path}['team']`")
 
 
 def resource_reference(route: Route, node: Any, *, file: bool) -> Iterator[Contradiction]:
-    """Check a ``resourceFieldRef``: a file says of which container, and the unit fits the
-    resource.
-    """
+    """Check a ``resourceFieldRef``: a file names the container, and the unit fits the resource."""
     reference = mapping(node)
     resource, divisor = reference.get("resource"), reference.get("divisor")
     if file and reference and not reference.get("containerName"):
-        said = "takes an amount as a file and does not say of which container"
-        yield Contradiction(route, said, "add `containerName: app`")
+        message = "reads a resource as a file without naming the container"
+        yield Contradiction(route, message, "add `containerName: app`")
     if not isinstance(resource, str) or divisor in (None, 0, "0"):
         return
     of_cpu, thousandths = resource.endswith(".cpu"), str(divisor) == "1m"
     if of_cpu and str(divisor) not in ("1", "1m"):
-        said = f"divides `{resource}` by a unit of bytes"
-        yield Contradiction((*route, "divisor"), said, "write `1` or `1m`")
+        message = f"divides `{resource}` by a unit of bytes"
+        yield Contradiction((*route, "divisor"), message, "write `1` or `1m`")
     elif thousandths and not of_cpu:
-        said = f"divides `{resource}` by a thousandth of a byte"
-        yield Contradiction((*route, "divisor"), said, f"write {_SIZES}")
+        message = f"divides `{resource}` by a thousandth of a byte"
+        yield Contradiction((*route, "divisor"), message, f"write {_SIZES}")
 
 
 def file_items(route: Route, node: Mapping[str, Any]) -> Iterator[Contradiction]:
-    """Check one file of a ``downwardAPI`` volume: one source, which Kubernetes offers as a file."""
+    """Check a file of a ``downwardAPI`` volume: one source, which Kubernetes offers as a file."""
     chosen = [key for key in ("fieldRef", "resourceFieldRef") if node.get(key) is not None]
     if len(chosen) == 1:
         yield from field_reference((*route, "fieldRef"), node.get("fieldRef"), file=True)
         resource = node.get("resourceFieldRef")
         yield from resource_reference((*route, "resourceFieldRef"), resource, file=True)
         return
-    said = "has a file with both a `fieldRef` and a `resourceFieldRef`"
+    message = "has a file with both a `fieldRef` and a `resourceFieldRef`"
     if not chosen:
-        said = "has a file with neither a `fieldRef` nor a `resourceFieldRef`"
-    yield Contradiction((*route, *chosen[1:]), said, "give it one of them")
+        message = "has a file with neither a `fieldRef` nor a `resourceFieldRef`"
+    yield Contradiction((*route, *chosen[1:]), message, "give it one of them")

@@ -1,8 +1,8 @@
-"""Environment variables: unique, each from one source, none hidden by another.
+"""Check environment variables: unique, each from one source, none hidden by another.
 
 Sources: ``ValidateEnv`` and ``validateEnvVarValueFrom`` (k8s.io/kubernetes
-pkg/apis/core/validation); of two variables of one name the API server takes the last and server-
-side apply refuses both (kubernetes#58477).
+pkg/apis/core/validation). Of two variables with one name the API server takes the last, and
+server-side apply refuses both (kubernetes#58477).
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ def _extra(values: Values) -> Iterator[tuple[int, Any]]:
 
 
 def _source(route: Route, variable: Any) -> Iterator[Contradiction]:
-    """Check that a variable has a value or one source of it."""
+    """Check that a variable has either a value or one source."""
     if variable.get("valueFrom") is None:
         return
     name, source = variable.get("name"), mapping(variable, "valueFrom")
     if variable.get("value"):
-        said = f"gives the variable `{name}` both `value` and `valueFrom`"
-        yield Contradiction((*route, "valueFrom"), said, "keep one of them", (*route, "value"))
+        message = f"sets both `value` and `valueFrom` for the variable `{name}`"
+        yield Contradiction((*route, "valueFrom"), message, "keep one of them", (*route, "value"))
         return
     place = (*route, "valueFrom")
     yield from one_of(place, source, _SOURCES, f"the variable `{name}`")
@@ -51,18 +51,18 @@ def _source(route: Route, variable: Any) -> Iterator[Contradiction]:
 
 
 def _hidden(values: Values) -> Iterator[Contradiction]:
-    """Find plain variables that one of ``extraEnv`` hides: it wins over those of a ConfigMap."""
+    """Find variables of ``env`` that ``extraEnv`` overrides: it wins over a ConfigMap."""
     plain = mapping(values, "env")
     for index, variable in _extra(values):
         name = variable.get("name")
         if isinstance(name, str) and plain.get(name) is not None:
-            said = f"has the variable `{name}` in `env`, and `extraEnv` hides it"
+            message = f"sets the variable `{name}` in `env`, but `extraEnv` overrides it"
             other = ("extraEnv", index, "name")
-            yield Contradiction(("env", name), said, "keep one of them", other, ignored=True)
+            yield Contradiction(("env", name), message, "keep one of them", other, ignored=True)
 
 
 def _size(values: Values) -> Iterator[Contradiction]:
     plain = mapping(values, "env")
     if sum(len(f"{name}{value}".encode()) for name, value in plain.items()) > _MOST:
-        said = "has more than 1 MiB of variables, which is all that a ConfigMap holds"
-        yield Contradiction(("env",), said, "keep large data in a volume")
+        message = "has more than 1 MiB of variables, the limit of a ConfigMap"
+        yield Contradiction(("env",), message, "move large data to a volume")

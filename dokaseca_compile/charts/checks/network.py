@@ -1,4 +1,4 @@
-"""Who may connect, and by which host: network policy peers, ingress and route.
+"""Check network policy peers, Ingress and HTTPRoute.
 
 Sources: ``ValidateNetworkPolicyPeer``, ``ValidateNetworkPolicyPort``, ``ValidateIPBlock`` and
 ``validateIngressRules`` (k8s.io/kubernetes pkg/apis/networking/validation); the CRD of
@@ -43,14 +43,14 @@ def _peer(route: Route, peer: Mapping[str, Any]) -> Iterator[Contradiction]:
     selectors = [key for key in ("podSelector", "namespaceSelector") if peer.get(key) is not None]
     if peer.get("ipBlock") is None:
         if not selectors:
-            said = "has a network peer that names nobody"
+            message = "has a network peer that selects nothing"
             help_ = "add `ipBlock`, `podSelector` or `namespaceSelector`; `{}` selects all"
-            yield Contradiction(route, said, help_)
+            yield Contradiction(route, message, help_)
         return
     block: Route = (*route, "ipBlock")
     if selectors:
-        said = f"has a network peer with both an `ipBlock` and a `{selectors[0]}`"
-        yield Contradiction(block, said, "make two peers of them", (*route, selectors[0]))
+        message = f"has a network peer with both an `ipBlock` and a `{selectors[0]}`"
+        yield Contradiction(block, message, "split it into two peers", (*route, selectors[0]))
     yield from _block(block, mapping(peer, "ipBlock"))
 
 
@@ -60,21 +60,21 @@ def _block(route: Route, block: Mapping[str, Any]) -> Iterator[Contradiction]:
         return
     network = _network(cidr)
     if network is None:
-        yield _no_network((*route, "cidr"), cidr)
+        yield _invalid_network((*route, "cidr"), cidr)
     for index, text in enumerate(strings(block, "except")):
         place: Route = (*route, "except", index)
         part = _network(text)
         if part is None:
-            yield _no_network(place, text)
+            yield _invalid_network(place, text)
         elif network is not None and not _is_within(part, network):
-            said = f"leaves out {text}, which is not a part of {cidr}"
-            help_ = f"name a smaller network within {cidr}"
-            yield Contradiction(place, said, help_, (*route, "cidr"))
+            message = f"excludes `{text}`, which is not part of `{cidr}`"
+            help_ = f"use a smaller network within {cidr}"
+            yield Contradiction(place, message, help_, (*route, "cidr"))
 
 
-def _no_network(route: Route, text: str) -> Contradiction:
-    help_ = "write an address and the length of its prefix: `10.0.0.0/8`"
-    return Contradiction(route, f"has the network `{text}`, which is not one", help_)
+def _invalid_network(route: Route, text: str) -> Contradiction:
+    help_ = "write an address and a prefix length: `10.0.0.0/8`"
+    return Contradiction(route, f"has the invalid network `{text}`", help_)
 
 
 def _network(text: str) -> _Network | None:
@@ -95,11 +95,11 @@ def _port(route: Route, port: Mapping[str, Any]) -> Iterator[Contradiction]:
         return
     place = (*route, "endPort")
     if not isinstance(first, int):
-        said = "ends a range of ports with `endPort` that does not begin with a number"
-        yield Contradiction(place, said, "let `port` be the first number of the range")
+        message = "has a port range with `endPort` whose `port` is not a number"
+        yield Contradiction(place, message, "set `port` to the first number of the range")
     elif last < first:
-        said = f"has the ports from {first} to {last}"
-        yield Contradiction(place, said, f"let `endPort` be {first} or more", (*route, "port"))
+        message = f"has a port range that ends before it starts: {first} to {last}"
+        yield Contradiction(place, message, f"set `endPort` to {first} or more", (*route, "port"))
 
 
 def _ingress(values: Values) -> Iterator[Contradiction]:
@@ -110,9 +110,9 @@ def _ingress(values: Values) -> Iterator[Contradiction]:
     annotation = mapping(values, "ingress", "annotations").get(_CLASS)
     name = at(values, ("ingress", "className"))
     if annotation is not None and name and annotation != name:
-        said = "has one ingress class in `className` and another in an annotation"
+        message = "sets one ingress class in `className` and another in an annotation"
         place: Route = ("ingress", "annotations", _CLASS)
-        yield Contradiction(place, said, "delete the annotation", ("ingress", "className"))
+        yield Contradiction(place, message, "delete the annotation", ("ingress", "className"))
 
 
 def _address(route: Route, host: Any) -> Iterator[Contradiction]:
@@ -120,8 +120,8 @@ def _address(route: Route, host: Any) -> Iterator[Contradiction]:
         ipaddress.ip_address(host if isinstance(host, str) else "")
     except ValueError:
         return
-    said = f"has the address `{host}` for a host"
-    yield Contradiction(route, said, "write a DNS name: `shop.example.com`")
+    message = f"uses the IP address `{host}` as a host"
+    yield Contradiction(route, message, "write a DNS name: `shop.example.com`")
 
 
 def _route(values: Values) -> Iterator[Contradiction]:
@@ -135,8 +135,8 @@ def _route(values: Values) -> Iterator[Contradiction]:
         section = (parent.get("sectionName") or "", parent.get("port") or 0)
         earlier, sections = first.setdefault(target, (index, set()))
         if sections and (section in sections or ("", 0) in {section, *sections}):
-            said = f"names the parent `{parent.get('name')}` of its route twice"
+            message = f"lists the parent `{parent.get('name')}` of its HTTPRoute twice"
             place: Route = ("httpRoute", "parentRefs", index)
-            help_ = "delete it, or give each a `sectionName` of its own"
-            yield Contradiction(place, said, help_, ("httpRoute", "parentRefs", earlier))
+            help_ = "delete it, or set a different `sectionName` for each"
+            yield Contradiction(place, message, help_, ("httpRoute", "parentRefs", earlier))
         sections.add(section)

@@ -1,4 +1,4 @@
-"""Selectors of labels and nodes: each operator with the values that it takes.
+"""Check selectors of labels and nodes: each operator with the values that it takes.
 
 Sources: ``ValidateLabelSelectorRequirement`` (k8s.io/apimachinery pkg/apis/meta/v1/validation),
 ``ValidateNodeSelectorRequirement`` and ``validatePodAffinityTerm`` (k8s.io/kubernetes
@@ -52,15 +52,15 @@ def _expression(route: Route, expression: Mapping[str, Any]) -> Iterator[Contrad
     place = (*route, "values")
     key = expression.get("key")
     if operator in _WITH_VALUES and not values:
-        said = f"selects `{key}` with the operator `{operator}` and no values"
-        yield Contradiction(route, said, "add `values`, or use `Exists`")
+        message = f"selects `{key}` with the operator `{operator}` but without values"
+        yield Contradiction(route, message, "add `values`, or use `Exists`")
     elif operator in _WITHOUT_VALUES and values:
-        said = f"selects `{key}` with the operator `{operator}` and with values"
-        yield Contradiction(place, said, "delete `values`, or use `In`", (*route, "operator"))
+        message = f"selects `{key}` with the operator `{operator}`, which takes no values"
+        yield Contradiction(place, message, "delete `values`, or use `In`", (*route, "operator"))
     elif operator in ("Gt", "Lt") and not _is_one_number(values):
-        said = f"selects `{key}` with the operator `{operator}` and not with one whole number"
+        message = f"selects `{key}` with the operator `{operator}`, which takes one whole number"
         where = place if values else route
-        yield Contradiction(where, said, 'write one number, in quotes: `values: ["4"]`')
+        yield Contradiction(where, message, 'write one number, in quotes: `values: ["4"]`')
 
 
 def _is_one_number(values: Any) -> bool:
@@ -70,20 +70,18 @@ def _is_one_number(values: Any) -> bool:
 
 
 def _label_keys(route: Route, term: Mapping[str, Any]) -> Iterator[Contradiction]:
-    """Check ``matchLabelKeys`` of a term: they need a selector, and say nothing of what that
-    says.
-    """
+    """Check ``matchLabelKeys`` of a term: they need a selector, and must not repeat its keys."""
     both = set(strings(term, "matchLabelKeys")) & set(strings(term, "mismatchLabelKeys"))
     for kind in ("matchLabelKeys", "mismatchLabelKeys"):
         if strings(term, kind) and term.get("labelSelector") is None:
-            said = f"has `{kind}` without a `labelSelector`"
-            yield Contradiction((*route, kind), said, "add a `labelSelector`")
+            message = f"has `{kind}` without a `labelSelector`"
+            yield Contradiction((*route, kind), message, "add a `labelSelector`")
     selector = mapping(term, "labelSelector")
     expressions = {each.get("key") for _, each in items(selector, "matchExpressions")}
     selected = {*mapping(selector, "matchLabels"), *expressions}
     for index, key in enumerate(strings(term, "matchLabelKeys")):
         if key in both or key in selected:
             other = "mismatchLabelKeys" if key in both else "labelSelector"
-            said = f"has `{key}` in `matchLabelKeys` and in `{other}`"
+            message = f"has `{key}` in `matchLabelKeys` and in `{other}`"
             place = (*route, "matchLabelKeys", index)
-            yield Contradiction(place, said, "keep one of them", (*route, other))
+            yield Contradiction(place, message, "keep one of them", (*route, other))

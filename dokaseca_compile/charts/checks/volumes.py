@@ -1,4 +1,4 @@
-"""Volumes and where they are mounted: unique names, one source each, mounts of volumes that exist.
+"""Check volumes and mounts: unique names, one source each, mounts of volumes that exist.
 
 Sources: ``ValidateVolumes``, ``validateVolumeSource`` and ``ValidateVolumeMounts``
 (k8s.io/kubernetes pkg/apis/core/validation).
@@ -47,22 +47,22 @@ def _names(values: Values) -> Iterator[Contradiction]:
     yield from repeated(names, "the volume", "rename one of them")
     for index, volume in volumes:
         if _has_tmp(values) and volume.get("name") == TMP:
-            said = f"has a volume `{TMP}`, which is the name of the chart's own"
+            message = f"has a volume `{TMP}`, the name of the chart's own volume"
             help_ = "rename it, or set `tmp.enabled: false`"
-            yield Contradiction(("volumes", index, "name"), said, help_, ("tmp", "enabled"))
+            yield Contradiction(("volumes", index, "name"), message, help_, ("tmp", "enabled"))
 
 
 def _source(route: Route, volume: Mapping[str, Any]) -> Iterator[Contradiction]:
-    """Check that a volume has one source, and what that source needs."""
+    """Check that a volume has one complete source."""
     name = volume.get("name")
     sources = [key for key in given(volume) if key != "name"]
     if len(sources) > 1:
         first, second = sources[:2]
-        said = f"gives the volume `{name}` two sources, `{first}` and `{second}`"
-        yield Contradiction((*route, second), said, "keep one of them", (*route, first))
+        message = f"sets two sources for the volume `{name}`, `{first}` and `{second}`"
+        yield Contradiction((*route, second), message, "keep one of them", (*route, first))
     elif not sources:
-        said = f"has the volume `{name}` without a source"
-        yield Contradiction(route, said, "add one, such as `emptyDir: {}`")
+        message = f"has the volume `{name}` without a source"
+        yield Contradiction(route, message, "add one, such as `emptyDir: {}`")
     elif sources[0] in _DETAILS:
         (source,) = sources
         yield from _DETAILS[source]((*route, source), mapping(volume, source), volume)
@@ -75,8 +75,15 @@ def _azure_disk(route: Route, source: Mapping[str, Any], _: Mapping[str, Any]) -
     kind, uri = source.get("kind") or "Shared", source.get("diskURI")
     start = "/subscriptions/" if kind == "Managed" else "https://"
     if isinstance(uri, str) and not uri.startswith(start):
-        said = f"has an Azure disk of kind `{kind}` whose `diskURI` does not begin with `{start}`"
-        yield Contradiction((*route, "diskURI"), said, f"write `{start}…`", (*route, "kind"))
+        message = (
+            f"has an Azure disk of kind `{kind}` whose `diskURI` does not begin with `{start}`"
+        )
+        yield Contradiction(
+            (*route, "diskURI"),
+            message,
+            f"set a `diskURI` that begins with `{start}`",
+            (*route, "kind"),
+        )
 
 
 def _claim(route: Route, source: Mapping[str, Any], _: Mapping[str, Any]) -> _Found:
@@ -84,19 +91,19 @@ def _claim(route: Route, source: Mapping[str, Any], _: Mapping[str, Any]) -> _Fo
     spec = mapping(source, "volumeClaimTemplate", "spec")
     modes = strings(spec, "accessModes")
     if "ReadWriteOncePod" in modes and len(set(modes)) > 1:
-        said = "combines the access mode `ReadWriteOncePod` with another"
-        yield Contradiction((*place, "accessModes"), said, "keep one of them")
+        message = "combines the access mode `ReadWriteOncePod` with another"
+        yield Contradiction((*place, "accessModes"), message, "keep one of them")
     references = [key for key in ("dataSource", "dataSourceRef") if spec.get(key) is not None]
     for key in references:
         each = mapping(spec, key)
         if not each.get("apiGroup") and each.get("kind") not in (None, "PersistentVolumeClaim"):
-            said = f"fills a volume from a `{each['kind']}` without its `apiGroup`"
+            message = f"fills a volume from a `{each['kind']}` without `apiGroup`"
             help_ = "add it, such as `apiGroup: snapshot.storage.k8s.io`"
-            yield Contradiction((*place, key), said, help_)
+            yield Contradiction((*place, key), message, help_)
     if len(references) > 1:
-        said = "fills a volume from both a `dataSource` and a `dataSourceRef`"
+        message = "fills a volume from both a `dataSource` and a `dataSourceRef`"
         help_ = "keep `dataSourceRef`"
-        yield Contradiction((*place, "dataSource"), said, help_, (*place, "dataSourceRef"))
+        yield Contradiction((*place, "dataSource"), message, help_, (*place, "dataSourceRef"))
 
 
 def _downward(route: Route, source: Mapping[str, Any], _: Mapping[str, Any]) -> _Found:
@@ -107,42 +114,44 @@ def _downward(route: Route, source: Mapping[str, Any], _: Mapping[str, Any]) -> 
 def _fc(route: Route, source: Mapping[str, Any], _: Mapping[str, Any]) -> _Found:
     names, ids = bool(source.get("targetWWNs")), bool(source.get("wwids"))
     if names and ids:
-        said = "has a Fibre Channel volume with both `targetWWNs` and `wwids`"
-        yield Contradiction((*route, "wwids"), said, "keep one of them", (*route, "targetWWNs"))
+        message = "has a Fibre Channel volume with both `targetWWNs` and `wwids`"
+        yield Contradiction((*route, "wwids"), message, "keep one of them", (*route, "targetWWNs"))
     elif not names and not ids:
-        said = "has a Fibre Channel volume with neither `targetWWNs` nor `wwids`"
-        yield Contradiction(route, said, "add one of them")
+        message = "has a Fibre Channel volume with neither `targetWWNs` nor `wwids`"
+        yield Contradiction(route, message, "add one of them")
     if names and source.get("lun") is None:
-        said = "has a Fibre Channel volume with `targetWWNs` and no `lun`"
-        yield Contradiction(route, said, "add `lun`")
+        message = "has a Fibre Channel volume with `targetWWNs` and no `lun`"
+        yield Contradiction(route, message, "add `lun`")
 
 
 def _iscsi(route: Route, source: Mapping[str, Any], volume: Mapping[str, Any]) -> _Found:
     asks = [key for key in ("chapAuthDiscovery", "chapAuthSession") if source.get(key) is True]
     if asks and source.get("secretRef") is None:
-        said = f"has an iSCSI volume with `{asks[0]}` and no `secretRef`"
-        yield Contradiction((*route, asks[0]), said, "add `secretRef: {name: …}`")
+        message = f"has an iSCSI volume with `{asks[0]}` and no `secretRef`"
+        yield Contradiction((*route, asks[0]), message, "add `secretRef: {name: …}`")
     length = len(f"{volume.get('name')}:{source.get('targetPortal')}")
     if source.get("initiatorName") is not None and length > _LONGEST_PORTAL:
-        said = f"has an iSCSI volume whose name and `targetPortal` are {length} characters long"
-        help_ = f"{_PORTAL} have {_LONGEST_PORTAL - 1} at most, together"
-        yield Contradiction((*route, "targetPortal"), said, help_)
+        message = f"has an iSCSI volume whose name and `targetPortal` are {length} characters long"
+        help_ = f"{_PORTAL} may have {_LONGEST_PORTAL - 1} characters together"
+        yield Contradiction((*route, "targetPortal"), message, help_)
 
 
 def _projected(route: Route, source: Mapping[str, Any], _: Mapping[str, Any]) -> _Found:
-    """Check that each part has one source, and that no two write one file."""
+    """Check that each part has one source, and that no two parts write the same file."""
     paths: list[tuple[Route, Any]] = []
     for index, part in items(source, "sources"):
         place: Route = (*route, "sources", index)
         kinds = given(part)
         if len(kinds) > 1:
             first, second = kinds[:2]
-            said = f"has a projected source with both `{first}` and `{second}`"
-            help_ = "make two sources of them"
-            yield Contradiction((*place, second), said, help_, (*place, first))
+            message = f"has a projected source with both `{first}` and `{second}`"
+            help_ = "split it into two sources"
+            yield Contradiction((*place, second), message, help_, (*place, first))
         elif not kinds:
-            said = "has a projected source that takes nothing"
-            yield Contradiction(place, said, "add `secret`, `configMap` or another, or delete it")
+            message = "has an empty projected source"
+            yield Contradiction(
+                place, message, "add `secret`, `configMap` or another, or delete it"
+            )
         for kind in kinds:
             for at_, file in items(part, kind, "items"):
                 paths.append(((*place, kind, "items", at_, "path"), file.get("path")))
@@ -170,11 +179,13 @@ def _mount(route: Route, mount: Mapping[str, Any], values: Values) -> Iterator[C
     known |= {TMP: None} if _has_tmp(values) else {}
     if isinstance(name, str) and name not in known:
         help_ = f"{did_you_mean(name, known)}; or add it to `volumes`"
-        said = f"mounts the volume `{name}`, which it does not have"
-        yield Contradiction((*route, "name"), said, help_)
+        message = f"mounts the volume `{name}`, which does not exist"
+        yield Contradiction((*route, "name"), message, help_)
     if mount.get("subPath") and mount.get("subPathExpr"):
-        said = f"mounts `{name}` with both `subPath` and `subPathExpr`"
-        yield Contradiction((*route, "subPathExpr"), said, "keep one of them", (*route, "subPath"))
+        message = f"mounts `{name}` with both `subPath` and `subPathExpr`"
+        yield Contradiction(
+            (*route, "subPathExpr"), message, "keep one of them", (*route, "subPath")
+        )
     yield from _propagation(route, mount, values)
 
 
@@ -182,17 +193,17 @@ def _propagation(route: Route, mount: Mapping[str, Any], values: Values) -> Iter
     name, propagation = mount.get("name"), mount.get("mountPropagation")
     place = (*route, "mountPropagation")
     if propagation == "Bidirectional" and at(values, ("securityContext", "privileged")) is not True:
-        said = f"mounts `{name}` with `Bidirectional` propagation and is not privileged"
-        yield Contradiction(place, said, "use `HostToContainer`, or leave it out")
+        message = f"mounts `{name}` with `Bidirectional` propagation but is not privileged"
+        yield Contradiction(place, message, "use `HostToContainer`, or delete it")
     if mount.get("recursiveReadOnly") not in ("Enabled", "IfPossible"):
         return
     recursive = (*route, "recursiveReadOnly")
     if mount.get("readOnly") is not True:
-        said = f"mounts `{name}` with `recursiveReadOnly` and without `readOnly`"
-        yield Contradiction(recursive, said, "add `readOnly: true`")
+        message = f"mounts `{name}` with `recursiveReadOnly` but without `readOnly`"
+        yield Contradiction(recursive, message, "add `readOnly: true`")
     if propagation not in (None, "None"):
-        said = f"mounts `{name}` with both `recursiveReadOnly` and `mountPropagation`"
-        yield Contradiction(recursive, said, "leave out one of them", place)
+        message = f"mounts `{name}` with both `recursiveReadOnly` and `mountPropagation`"
+        yield Contradiction(recursive, message, "delete one of them", place)
 
 
 def _paths(values: Values) -> Iterator[Contradiction]:

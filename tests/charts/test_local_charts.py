@@ -1,4 +1,4 @@
-"""Charts that are at hand: found by name and exact version, read within limits, and never through a link."""
+"""Local charts: found by name and exact version, read within limits, and never through a link."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_another_version_is_not_used(version: str) -> None:
 
 
 def test_an_archive_that_is_something_else() -> None:
-    with pytest.raises(ChartError, match=r"holds the chart redis 1\.2\.3, which is not what it is called"):
+    with pytest.raises(ChartError, match=r"contains the chart redis 1\.2\.3, which its name does not match"):
         Charts({".charts/redis-2.0.0.tgz": packed({"Chart.yaml": HEAD})}).named("redis", "2.0.0")
 
 
@@ -144,7 +144,7 @@ def test_a_file_that_became_a_link(tmp_path: Path) -> None:
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    """A platform with values of kyverno, and its chart at hand with a strict schema."""
+    """A platform with values of kyverno, and its local chart with a strict schema."""
     folder = platform(tmp_path / "workspace")
     (folder / ".charts").mkdir()
     files = {
