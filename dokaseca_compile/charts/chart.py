@@ -104,8 +104,7 @@ def read_chart(files: Mapping[str, bytes]) -> Chart:
     dependencies = _dependencies(head, files)
     names = {str(each.get("name")) for each in dependencies}
     aliases = {str(each["alias"]) for each in dependencies if each.get("alias")}
-    inner = [path for path in files if path.startswith("charts/") and path.count("/") > 1]
-    present = {path.split("/")[1] for path in inner}
+    present = _present_subcharts(files)
     return Chart(
         name,
         version,
@@ -132,6 +131,11 @@ def _dependencies(head: Mapping[str, Any], files: Mapping[str, bytes]) -> list[d
     if not isinstance(declared, list):
         return []
     return [each for each in declared if isinstance(each, dict)]
+
+
+def _present_subcharts(files: Iterable[str]) -> set[str]:
+    paths = (path.split("/") for path in files if path.startswith("charts/"))
+    return {parts[1] for parts in paths if len(parts) > 2}
 
 
 def _conditions(dependencies: Iterable[Mapping[str, Any]]) -> set[str]:

@@ -179,9 +179,7 @@ class Schema:
         elif keyword == "required" and has_keys:
             yield from (_missing(*route, key) for key in wanted if key not in instance)
         else:
-            hint = quoting(keyword, wanted, instance) or _hint(error)
-            hint = hint or advice(keyword, error.schema, instance)
-            yield Problem(route, violation(keyword, wanted, instance), hint=hint)
+            yield Problem(route, violation(keyword, wanted, instance), hint=_help(error))
 
     def _unknown(
         self, route: Route, instance: Mapping[str, Any], schema: Mapping[str, Any]
@@ -234,6 +232,12 @@ def _without_required(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def _missing(*route: str | int) -> Problem:
     return Problem(route, "is missing", missing=True)
+
+
+def _help(error: Any) -> str:
+    keyword, wanted, instance = error.validator, error.validator_value, error.instance
+    hint = quoting(keyword, wanted, instance) or _hint(error)
+    return hint or advice(keyword, error.schema, instance)
 
 
 def _hint(error: Any) -> str:

@@ -38,34 +38,34 @@ from dokaseca_compile.rules.shared.profiles import sound_profiles
 SLUG = "namespace-conflict"
 
 Owner = tuple[str, Route]
-"""Whose a namespace is, in words, and where that is said."""
+"""An owner of a namespace: its name in a message, and where it is declared."""
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each team and other owner of its namespace, whatever the number of clusters."""
+    """Yield a fault for each team and other owner of its namespace, however many clusters."""
     for team in dict.fromkeys(tenant.team for tenant in context.resolved.tenants.values()):
         namespace = context.resolved.namespace(team)
-        if namespace in {"default", ARGOCD_NAMESPACE} or namespace.startswith("kube-"):
-            whose = "Argo CD's" if namespace == ARGOCD_NAMESPACE else "Kubernetes' own"
-            yield _fault(context, team, f"is {whose}")
-    for (team, (whose, route)), clusters in _shared(context).items():
-        yield _fault(
-            context,
-            team,
-            f"is {whose} too, on {some(clusters)}",
-            Label(route, At.KEY, text="the same"),
-        )
+        if _is_reserved(namespace):
+            whose = "Argo CD" if namespace == ARGOCD_NAMESPACE else "Kubernetes"
+            yield _fault(context, team, f"is reserved for {whose}")
+    for (team, (owner, route)), clusters in _shared(context).items():
+        message = f"is also used by {owner}, on {some(clusters)}"
+        yield _fault(context, team, message, Label(route, At.KEY, text="also uses it"))
 
 
-def _fault(context: Context, team: str, said: str, *related: Label) -> Diagnostic:
+def _fault(context: Context, team: str, message: str, *related: Label) -> Diagnostic:
     named = context.platform.teams[team].namespace is not None
     place = Label(("teams", team, "namespace")) if named else Label(("teams", team), At.KEY)
-    message = f"the namespace `{context.resolved.namespace(team)}` of team `{team}` {said}"
+    message = f"the namespace `{context.resolved.namespace(team)}` of team `{team}` {message}"
     return error(SLUG, message, place, *related, help="give the team another `namespace`")
 
 
+def _is_reserved(namespace: str) -> bool:
+    return namespace in {"default", ARGOCD_NAMESPACE} or namespace.startswith("kube-")
+
+
 def _shared(context: Context) -> dict[tuple[str, Owner], list[str]]:
-    """Team and other owner → the clusters where they share a namespace."""
+    """Return, by team and other owner, the clusters where they share a namespace."""
     resolved = context.resolved
     found: dict[tuple[str, Owner], list[str]] = {}
     sound = {id(profile): _of_addons(context, profile) for profile in sound_profiles(context)}
@@ -76,18 +76,17 @@ def _shared(context: Context) -> dict[tuple[str, Owner], list[str]]:
             owner = addons.get(tenant.namespace) or owners.get(tenant.namespace)
             if owner is not None:
                 found.setdefault((tenant.team, owner), []).append(name)
-            owners[tenant.namespace] = (f"that of team `{tenant.team}`", ("teams", tenant.team))
+            owners[tenant.namespace] = (f"team `{tenant.team}`", ("teams", tenant.team))
     return found
 
 
 def _of_addons(context: Context, profile: Profile) -> Mapping[str, Owner]:
-    """The namespaces that addons are installed into or write to, but Kubernetes' own."""
+    """Return the namespaces that addons are installed into or write to, except reserved ones."""
     found: dict[str, Owner] = {}
     for install in profile.enabled():
         addon = context.resolved.addons[install.addon].addon
+        owner: Owner = (f"addon `{install.addon}`", ("addons", install.addon))
         for namespace in (install.namespace.value, *addon.namespaces):
-            if not namespace.startswith("kube-") and namespace not in {"default", ARGOCD_NAMESPACE}:
-                found.setdefault(
-                    namespace, (f"that of addon `{install.addon}`", ("addons", install.addon))
-                )
+            if not _is_reserved(namespace):
+                found.setdefault(namespace, owner)
     return found

@@ -45,40 +45,48 @@ _EDITS = frozenset({"editor", "admin"})
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield one warning for each addon, whatever the number of clusters."""
+    """Yield one warning for each addon, however many clusters."""
     store = context.platform.integrations.secret_store
     if store is None or store.kind != "ClusterSecretStore":
         return
     edited = _edited(context.resolved)
     found: dict[str, set[str]] = {}
     for profile in sound_profiles(context):
-        here = edited.intersection(profile.clusters)
-        for install in profile.enabled() if here else ():
-            if any(
-                _is_open(part) for part in install.parts if part.part.chart == "external-secrets"
-            ):
-                found.setdefault(install.addon, set()).update(here)
-    for addon, clusters in found.items():
-        message = f"whoever may edit a team's namespace on {some(clusters)} can read all of the secret store `{store.name}`"
-        advice = "set `rbac: {aggregateToEdit: false}` in the values of the addon"
-        place = Label(("integrations", "secretStore"), At.KEY, text="of which it reads every entry")
-        yield warning(SLUG, message, Label(("addons", addon), At.KEY), place, help=advice)
+        clusters = edited.intersection(profile.clusters)
+        if not clusters:
+            continue
+        for install in profile.enabled():
+            if any(map(_is_open, install.parts)):
+                found.setdefault(install.addon, set()).update(clusters)
+    for addon, names in found.items():
+        yield warning(
+            SLUG,
+            f"everyone who can edit a team's namespace on {some(names)} can read every entry of"
+            f" the secret store `{store.name}`",
+            Label(("addons", addon), At.KEY),
+            Label(("integrations", "secretStore"), At.KEY, text="the store"),
+            help="set `rbac: {aggregateToEdit: false}` in the values of the addon",
+        )
 
 
 def _edited(resolved: Resolved) -> frozenset[str]:
-    """The clusters where people or machines of a team may edit its namespace."""
-    return frozenset(
-        cluster
-        for tenant in resolved.tenants.values()
-        if (tenant.role in _EDITS and resolved.has_access(tenant))
-        or _EDITS.intersection(tenant.accounts.values())
-        for cluster in tenant.clusters
-    )
+    """Return the clusters where people or service accounts of a team can edit its namespace."""
+    clusters: set[str] = set()
+    for tenant in resolved.tenants.values():
+        people = tenant.role in _EDITS and resolved.has_access(tenant)
+        if people or _EDITS.intersection(tenant.accounts.values()):
+            clusters.update(tenant.clusters)
+    return frozenset(clusters)
 
 
 def _is_open(part: PartInstall) -> bool:
-    """Whether the chart adds to the roles (its ``templates/rbac.yaml``); by default it does."""
+    """Return whether the chart extends ``edit`` and ``admin``, as it does by default.
+
+    See its ``templates/rbac.yaml``.
+    """
+    if part.part.chart != "external-secrets":
+        return False
     merged: Values = {}
-    rbac: Any = reduce(merge_values, (said.value for said in part.values), merged).get("rbac")
+    rbac: Any = reduce(merge_values, (layer.value for layer in part.values), merged).get("rbac")
     rbac = rbac if isinstance(rbac, Mapping) else {}
     return rbac.get("aggregateToEdit") is not False and rbac.get("create") is not False

@@ -39,7 +39,7 @@ from dataclasses import dataclass
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.semver import parse_version
-from dokaseca_compile.resolve.resolved import Said
+from dokaseca_compile.resolve.resolved import Profile, Said
 from dokaseca_compile.rules.shared.base import Context, some
 from dokaseca_compile.rules.shared.profiles import sound_profiles
 
@@ -48,7 +48,7 @@ SLUG = "operator-too-old"
 
 @dataclass(frozen=True, slots=True)
 class _Operator:
-    """The first version of a chart that knows what is compiled for it, and what that is."""
+    """A chart, the first version that supports the compiled objects, and what they use."""
 
     chart: str
     first: str
@@ -56,18 +56,18 @@ class _Operator:
 
 
 _EXTERNAL_SECRETS = _Operator(
-    "external-secrets", "0.16.0", "the ExternalSecrets there are of `external-secrets.io/v1`"
+    "external-secrets", "0.16.0", "the compiled ExternalSecrets use `external-secrets.io/v1`"
 )
 _KYVERNO = _Operator(
-    "kyverno", "3.3.0", "the policies there have a `failureAction` for each rule (Kyverno 1.13)"
+    "kyverno", "3.3.0", "the compiled policies set `failureAction` for each rule (Kyverno 1.13)"
 )
 _ARGO_CD = _Operator(
-    "argo-cd", "5.43.0", "its ApplicationSets have `goTemplateOptions` (Argo CD 2.8)"
+    "argo-cd", "5.43.0", "the compiled ApplicationSets use `goTemplateOptions` (Argo CD 2.8)"
 )
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each place that says such a version, whatever the number of clusters."""
+    """Yield a fault for each place that sets such a version, however many clusters."""
     for operator, clusters in (
         (_EXTERNAL_SECRETS, _with_external_secrets(context)),
         (_KYVERNO, _with_policies(context)),
@@ -83,24 +83,30 @@ def check(context: Context) -> Iterator[Diagnostic]:
 def _too_old(
     context: Context, operator: _Operator, clusters: frozenset[str]
 ) -> Iterator[tuple[Said[str], str]]:
-    """Yield the version of an operator that is too old, with each of the clusters that has it."""
-    first = parse_version(operator.first)
+    """Yield each version of an operator that is too old, with each of its clusters."""
     for profile in sound_profiles(context):
-        concerned = [name for name in profile.clusters if name in clusters]
-        versions = [
-            part.version
-            for install in profile.enabled()
-            for part in install.parts
-            if concerned and part.part.chart == operator.chart and part.version is not None
-        ]
-        for said in versions:
-            version = parse_version(said.value)
-            if version is not None and first is not None and version < first:
-                yield from ((said, name) for name in concerned)
+        names = [name for name in profile.clusters if name in clusters]
+        if not names:
+            continue
+        for version in _versions(profile, operator.chart):
+            if _is_older(version.value, operator.first):
+                yield from ((version, name) for name in names)
+
+
+def _versions(profile: Profile, chart: str) -> Iterator[Said[str]]:
+    for install in profile.enabled():
+        for part in install.parts:
+            if part.part.chart == chart and part.version is not None:
+                yield part.version
+
+
+def _is_older(text: str, first: str) -> bool:
+    version, limit = parse_version(text), parse_version(first)
+    return version is not None and limit is not None and version < limit
 
 
 def _with_external_secrets(context: Context) -> frozenset[str]:
-    """Return the clusters that get ExternalSecrets: hubs of registered clusters, and teams' clusters."""
+    """Return the clusters that get ExternalSecrets: hubs, and clusters of teams with secrets."""
     clusters = context.resolved.clusters
     hubs = {
         each.hub or each.name
@@ -131,7 +137,8 @@ def _hubs(context: Context) -> frozenset[str]:
 def _fault(operator: _Operator, version: Said[str], clusters: list[str]) -> Diagnostic:
     return error(
         SLUG,
-        f"version {version.value} of `{operator.chart}` on {some(clusters)} is too old: {operator.uses}",
+        f"version {version.value} of `{operator.chart}` on {some(clusters)} is too old:"
+        f" {operator.uses}",
         Label(version.route),
-        help=f"raise it to {operator.first} or newer",
+        help=f"upgrade it to {operator.first} or newer",
     )

@@ -40,16 +40,16 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.urls import repository_key
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.layout import Layout, Location
-from dokaseca_compile.resolve.resolved import BoundRepository, Resolved
+from dokaseca_compile.resolve.resolved import BoundRepository, Part, Resolved
 from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "overlapping-path"
 _RECURSIVE: tuple[RepositoryKey, ...] = ("addons", "workloads")
-"""Roles whose folder hubs read with all its subfolders, every manifest in it."""
+"""Roles whose folder hubs read with all its subfolders."""
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault where Argo CD would read files of another purpose."""
+    """Yield a fault for each folder whose files Argo CD would read for another purpose."""
     if context.resolved.environments:
         layout = Layout(context.resolved)
         yield from _values_as_manifests(layout)
@@ -58,7 +58,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _shared_folders(context: Context, layout: Layout) -> Iterator[Diagnostic]:
-    """Yield one fault for each pair of roles of one Git repository that write below one folder."""
+    """Yield a fault for each two roles of one Git repository that write below one folder."""
     earlier: list[BoundRepository] = []
     for bound in context.resolved.repositories.values():
         for other in earlier:
@@ -73,18 +73,19 @@ def _overlap(
     pairs = [(one, two) for one in layout.areas(bound.key) for two in layout.areas(other.key)]
     shared = [max(one.path, two.path, key=len) for one, two in pairs if _touch(one.path, two.path)]
     if shared:
-        # The folder that Argo CD reads comes first among the areas of a role: the worst of the overlaps.
+        # The first area of a role is the folder that Argo CD reads: its overlap is the worst.
         yield error(
             SLUG,
-            f"`{other.key}` and `{bound.key}` would both use `{shared[0]}` of one Git repository",
-            Label(_told_at(layout, bound, shared[0])),
-            Label(_told_at(layout, other, shared[0]), text="the other one"),
-            help="give each its own `basepath`, neither inside the other",
+            f"`{other.key}` and `{bound.key}` both use the folder `{shared[0]}`"
+            " of one Git repository",
+            Label(_setting(layout, bound, shared[0])),
+            Label(_setting(layout, other, shared[0]), text="the other repository"),
+            help="set a `basepath` for each; neither may be inside the other",
         )
 
 
-def _told_at(layout: Layout, bound: BoundRepository, path: str) -> Route:
-    """Return the route of the setting that leads to a path: the role's ``path``, or its ``basepath``."""
+def _setting(layout: Layout, bound: BoundRepository, path: str) -> Route:
+    """Return the route of the setting that decides a path: ``path`` or ``basepath`` of the role."""
     read = _read(layout, bound.key)
     return ("repositories", bound.key, "path" if _touch(read.path, path) else "basepath")
 
@@ -95,13 +96,13 @@ def _read(layout: Layout, role: RepositoryKey) -> Location:
 
 
 def _touch(one: str, other: str) -> bool:
-    """Return whether two paths are equal or one is inside the other. Some file systems ignore case."""
+    """Return whether two paths are equal or one is inside the other, whatever their case."""
     one, other = f"{one}/".casefold(), f"{other}/".casefold()
     return one.startswith(other) or other.startswith(one)
 
 
 def _sources_as_manifests(context: Context, layout: Layout) -> Iterator[Diagnostic]:
-    """Yield the sources of Applications that people keep inside a folder that hubs read with all its subfolders."""
+    """Yield a fault for each chart or Kustomize folder inside a folder that hubs read."""
     for role in _RECURSIVE:
         url = repository_key(context.resolved.repositories[role].url)
         read = _read(layout, role).path
@@ -109,11 +110,11 @@ def _sources_as_manifests(context: Context, layout: Layout) -> Iterator[Diagnost
             if repository_key(source.url) == url and f"{source.path}/".startswith(f"{read}/"):
                 yield error(
                     SLUG,
-                    f"Argo CD would apply the files of `{source.path}` as manifests of the hub:"
-                    f" it reads `{read}` with all its subfolders",
+                    f"Argo CD would apply the files in `{source.path}` to the hub as manifests:"
+                    f" it reads `{read}` and all its subfolders",
                     Label(source.route),
                     Label(("repositories", role, "path"), text="the folder that hubs read"),
-                    help="keep it in another folder, or give the role another `path`",
+                    help=f"move it to another folder, or set another `repositories.{role}.path`",
                 )
 
 
@@ -127,16 +128,25 @@ class _Source(NamedTuple):
 
 def _sources(resolved: Resolved, layout: Layout) -> Iterator[_Source]:
     """Yield the charts and Kustomize folders of addons and workloads that are kept in Git."""
-    addons, charts = resolved.repositories["addons"].url, resolved.repositories["charts"].url
-    for part in (part for addon in resolved.addons.values() for part in addon.parts):
-        if part.path is None:
-            continue
-        if part.kind == "local-chart":
-            yield _Source(part.route, charts, layout.in_charts(part.path).path)
-        elif part.git_repository is not None:
-            yield _Source(part.route, part.git_repository, part.path)
-        else:
-            yield _Source(part.route, addons, layout.in_addons(part.path).path)
+    for addon in resolved.addons.values():
+        for part in addon.parts:
+            if part.path is not None:
+                yield _of_part(resolved, layout, part, part.path)
+    yield from _of_workloads(resolved, layout)
+
+
+def _of_part(resolved: Resolved, layout: Layout, part: Part, path: str) -> _Source:
+    if part.kind == "local-chart":
+        charts = resolved.repositories["charts"].url
+        return _Source(part.route, charts, layout.in_charts(path).path)
+    if part.git_repository is not None:
+        return _Source(part.route, part.git_repository, path)
+    addons = resolved.repositories["addons"].url
+    return _Source(part.route, addons, layout.in_addons(path).path)
+
+
+def _of_workloads(resolved: Resolved, layout: Layout) -> Iterator[_Source]:
+    charts = resolved.repositories["charts"].url
     for (team, name), each in resolved.workloads.items():
         git, chart, route = each.workload.git, each.workload.chart, ("workloads", team, name)
         if git is not None:
@@ -146,6 +156,7 @@ def _sources(resolved: Resolved, layout: Layout) -> Iterator[_Source]:
 
 
 def _values_as_manifests(layout: Layout) -> Iterator[Diagnostic]:
+    """Yield a fault if the folder of the ApplicationSets contains values files, or the reverse."""
     path = f"{_read(layout, 'addons').path}/"
     folders = [f"{each}/" for each in layout.values_folders()]
     empty = layout.no_values().path
@@ -154,7 +165,7 @@ def _values_as_manifests(layout: Layout) -> Iterator[Diagnostic]:
         values = min(overlaps).rstrip("/") if overlaps else empty
         yield error(
             SLUG,
-            f"Argo CD would apply values files, of `{values}`, as manifests",
+            f"Argo CD would apply the values files in `{values}` as manifests",
             Label(("repositories", "addons", "path")),
-            help="choose another `path`, or leave it out",
+            help="choose another `path`, or delete it to use the default",
         )

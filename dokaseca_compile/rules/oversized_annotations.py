@@ -35,7 +35,7 @@ _LIMIT = 256 * 1024
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each environment that is too large, and each cluster that becomes so."""
+    """Yield a fault for each environment, or cluster with its environment, over the limit."""
     platform = context.platform
     sizes = {
         name: _size(environment.annotations) for name, environment in platform.environments.items()
@@ -59,7 +59,12 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _fault(who: str, size: int, label: Label) -> Diagnostic:
     message = f"{who} have {size} bytes; Kubernetes allows {_LIMIT}"
-    return error(SLUG, message, label, help="keep large texts out of annotations")
+    return error(
+        SLUG,
+        message,
+        label,
+        help="move large texts out of the annotations, for example to a ConfigMap",
+    )
 
 
 def _size(annotations: Mapping[str, str]) -> int:

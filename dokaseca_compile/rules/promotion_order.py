@@ -29,8 +29,9 @@ addons: {kyverno: {version: 3.8.2}}
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
+from typing import NamedTuple
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, warning
 from dokaseca_compile.core.routes import Route
@@ -43,56 +44,75 @@ SLUG = "promotion-order"
 UNSURE_WITHOUT = frozenset({"addons", "environments"})
 
 
+class _Step(NamedTuple):
+    """The version that an environment runs."""
+
+    environment: str
+    version: Said[str]
+
+
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each addon or workload and pair of environments in the wrong order."""
-    told: set[tuple[Route, Route]] = set()
-    for name, steps in (_steps(context) | _workloads(context)).items():
-        for (before, weak), (after, strong) in pairwise(steps):
-            earlier, later = parse_version(weak.value), parse_version(strong.value)
-            # Several parts may follow one version: it is told once.
-            places = (weak.route, strong.route)
-            if earlier is None or later is None or later <= earlier or places in told:
-                continue
-            told.add(places)
-            yield warning(
-                SLUG,
-                f"`{after}` runs `{name}` {strong.value}, newer than {weak.value} in `{before}` before it",
-                Label(strong.route),
-                Label(weak.route, text=f"`{before}` runs {weak.value}"),
-                help=f"promote {strong.value} to `{before}` first, or pin {weak.value} in `{after}`",
-            )
+    reported: set[tuple[Route, Route]] = set()
+    for name, steps in (_addons(context) | _workloads(context)).items():
+        for earlier, later in pairwise(steps):
+            # Several parts may follow one version, which is reported once.
+            places = (earlier.version.route, later.version.route)
+            if places not in reported and _is_older(earlier.version.value, later.version.value):
+                reported.add(places)
+                yield _fault(name, earlier, later)
 
 
-def _workloads(context: Context) -> dict[str, list[tuple[str, Said[str]]]]:
-    """The versions of workloads where they run, in the order of promotion."""
-    return {
-        f"{team}/{name}": [
-            (place.environment, place.version)
-            for place in each.places.values()
-            if place.clusters and place.version is not None
-        ]
-        for (team, name), each in context.resolved.workloads.items()
-    }
+def _is_older(one: str, other: str) -> bool:
+    earlier, later = parse_version(one), parse_version(other)
+    return earlier is not None and later is not None and earlier < later
 
 
-def _steps(context: Context) -> dict[str, list[tuple[str, Said[str]]]]:
-    """The versions that clusters run by default or by their environment, by part, in the order of promotion."""
-    found: dict[str, dict[str, Said[str]]] = {}
+def _fault(name: str, earlier: _Step, later: _Step) -> Diagnostic:
+    before, older = earlier.environment, earlier.version.value
+    after, newer = later.environment, later.version.value
+    return warning(
+        SLUG,
+        f"`{after}` runs `{name}` {newer}, newer than {older} in the earlier environment"
+        f" `{before}`",
+        Label(later.version.route),
+        Label(earlier.version.route, text=f"`{before}` runs {older}"),
+        help=f"promote {newer} to `{before}` first, or pin {older} in `{after}`",
+    )
+
+
+def _workloads(context: Context) -> dict[str, list[_Step]]:
+    """Return the steps of each workload where it runs, in the order of promotion."""
+    found: dict[str, list[_Step]] = {}
+    for (team, name), each in context.resolved.workloads.items():
+        for place in each.places.values():
+            if place.clusters and place.version is not None:
+                step = _Step(place.environment, place.version)
+                found.setdefault(f"{team}/{name}", []).append(step)
+    return found
+
+
+def _addons(context: Context) -> dict[str, list[_Step]]:
+    """Return the steps of each part of an addon, in the order of promotion."""
+    found: dict[str, dict[str, _Step]] = {}
     seen: set[tuple[str, int]] = set()
     for profile in sound_profiles(context):
         for install in profile.enabled():
             if (profile.environment, id(install)) not in seen:
                 seen.add((profile.environment, id(install)))
-                for name, said in _wide(install):
-                    found.setdefault(name, {})[profile.environment] = said
+                for name, version in _wide(install):
+                    step = _Step(profile.environment, version)
+                    found.setdefault(name, {})[profile.environment] = step
     order = context.resolved.environments
-    return {
-        name: [(each, said[each]) for each in order if each in said] for name, said in found.items()
-    }
+    return {name: _in_order(steps, order) for name, steps in found.items()}
+
+
+def _in_order(steps: Mapping[str, _Step], order: Iterable[str]) -> list[_Step]:
+    return [steps[environment] for environment in order if environment in steps]
 
 
 def _wide(install: Install) -> Iterator[tuple[str, Said[str]]]:
-    """The versions that neither a region, a cluster type nor the cluster itself decides."""
+    """Yield the versions that are a default or set by the environment, by part."""
     for part in install.parts:
         if part.version is not None and part.version.layer.scope not in NARROW_SCOPES:
             yield part.part.name, part.version

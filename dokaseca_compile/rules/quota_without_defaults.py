@@ -40,33 +40,34 @@ _NEEDED = {"cpu": "defaultRequest", "memory": "default"}
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a warning for each environment and resource, whatever the number of teams."""
+    """Yield a warning for each environment and resource, however many teams."""
     if len(context.names("policies")) > len(context.platform.policies):
-        return  # a set with a schema fault may give the defaults
+        return  # policies with a schema fault may set the defaults
     if not set(context.platform.policies) <= set(context.names("environments")):
-        return  # and so may a set for an environment with a misspelt name
+        return  # and so may policies for a misspelt environment
     found: dict[tuple[str, str], list[str]] = {}
     for tenant in context.resolved.tenants.values():
         policies = context.resolved.policies(tenant.environment)
         for resource, bound in _NEEDED.items():
-            if (
-                resource in tenant.quotas
-                and bound not in policies.limits.filled(resource)
-                and not _asked(policies)
-            ):
+            has_default = bound in policies.limits.filled(resource)
+            if resource in tenant.quotas and not has_default and not _is_required(policies):
                 found.setdefault((tenant.environment, resource), []).append(tenant.team)
     for (environment, resource), teams in found.items():
         yield warning(
             SLUG,
-            f"in `{environment}` a Pod that does not name its {resource} is refused: {some(teams)} has a quota of it, "
-            "and no default is given",
+            f"in `{environment}`, Pods that set no {resource} are refused: there is a {resource}"
+            f" quota for {some(teams)}, but no default",
             Label(_quota(context, teams[0], environment, resource), At.KEY),
-            help=f"add `policies: {{{environment}: {{limits: {{{_NEEDED[resource]}: {{{resource}: …}}}}}}}}`",
+            help=f"add `policies: {{{environment}: {{limits: {_default(resource)}}}}}`",
         )
 
 
-def _asked(policies: PolicySet) -> bool:
-    """Whether Kyverno refuses such Pods with a reason."""
+def _default(resource: str) -> str:
+    return f"{{{_NEEDED[resource]}: {{{resource}: …}}}}"
+
+
+def _is_required(policies: PolicySet) -> bool:
+    """Return whether Kyverno refuses such Pods first, and gives a reason."""
     return (
         policies.kyverno.action == "enforce"
         and "require-requests-and-limits" in policies.kyverno.policies

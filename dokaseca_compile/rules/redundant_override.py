@@ -44,20 +44,19 @@ def check(context: Context) -> Iterator[Diagnostic]:
     if not is_settled(context):
         return
     for route, weaker in repetitions(context).items():
-        if _holds(context, route):
-            continue
-        yield warning(
-            SLUG,
-            f"`{format_route(route)}` repeats what weaker layers say",
-            Label(route, At.KEY),
-            Label(weaker, At.KEY, text="already said here"),
-            help="delete it: it changes nothing on any cluster",
-        )
+        if not _is_hardened_pin(context, route):
+            yield warning(
+                SLUG,
+                f"`{format_route(route)}` repeats the setting of a weaker layer",
+                Label(route, At.KEY),
+                Label(weaker, At.KEY, text="already set here"),
+                help="delete it: it changes nothing on any cluster",
+            )
 
 
-def _holds(context: Context, route: Route) -> bool:
-    """Whether it is the pin of a hardened environment."""
-    environment = (
-        context.platform.environments.get(str(route[1])) if route[0] == "environments" else None
-    )
-    return environment is not None and environment.purpose == "hardened" and route[-1] == "version"
+def _is_hardened_pin(context: Context, route: Route) -> bool:
+    """Return whether a setting pins a version in a hardened environment."""
+    if route[0] != "environments" or route[-1] != "version":
+        return False
+    environment = context.platform.environments.get(str(route[1]))
+    return environment is not None and environment.purpose == "hardened"

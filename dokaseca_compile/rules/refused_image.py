@@ -44,25 +44,30 @@ _POLICY = "restrict-image-registries"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each workload and environment that do not fit."""
+    """Yield a finding for each workload and environment that does not allow its image."""
     for (team, name), workload in context.resolved.workloads.items():
         image = workload.workload.image
-        for environment, place in workload.places.items() if image is not None else ():
+        if image is None:
+            continue
+        for environment, place in workload.places.items():
             kyverno = context.resolved.policies(environment).kyverno
-            if place.clusters and not _permits(kyverno, str(image)):
-                tell = error if kyverno.action == "enforce" else warning
-                yield tell(
+            if place.clusters and not _allows(kyverno, image):
+                report = error if kyverno.action == "enforce" else warning
+                yield report(
                     SLUG,
-                    f"the image of `{team}/{name}` is from no registry that `{environment}` permits: "
-                    f"{some(kyverno.registries)}",
+                    f"the image of `{team}/{name}` is not from a registry that `{environment}`"
+                    f" allows: {some(kyverno.registries)}",
                     Label(("workloads", team, name, "image")),
-                    Label(("policies", environment, "kyverno", "registries"), text="permitted"),
-                    help="push it to one of them, or permit its own",
+                    Label(("policies", environment, "kyverno", "registries"), text="allowed"),
+                    help="push it to an allowed registry, or allow its registry",
                 )
 
 
-def _permits(kyverno: Kyverno, image: str) -> bool:
-    """Whether the policy takes an image: its pattern is ``<registry>/*``. Without registries it is another fault."""
+def _allows(kyverno: Kyverno, image: str) -> bool:
+    """Return whether the policy allows an image: its pattern is ``<registry>/*``.
+
+    A policy without registries is reported by another rule.
+    """
     if _POLICY not in kyverno.policies or not kyverno.registries:
         return True
     return any(image.startswith(f"{registry}/") for registry in kyverno.registries)

@@ -56,7 +56,7 @@ SLUG = "refused-workload"
 
 @dataclass(slots=True)
 class _Finding:
-    """The environments that refuse something and those that report it, and what the first of them says."""
+    """The environments that refuse a value and those that only report it."""
 
     help: str
     refused: list[str] = field(default_factory=list)
@@ -65,7 +65,7 @@ class _Finding:
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each place and what is wrong there, however many environments say so."""
+    """Yield a finding for each place and message, however many environments have it."""
     found: dict[tuple[Label, str], _Finding] = {}
     for workload, place, stack in image_stacks(context):
         tenant = context.resolved.tenants.get((place.environment, workload.team))
@@ -77,16 +77,15 @@ def check(context: Context) -> Iterator[Diagnostic]:
             finding = found.setdefault((blamed, message), _Finding(each.help, related=others))
             _note(finding, each, context, tenant)
     for (label, message), finding in found.items():
-        tell = error if finding.refused else warning
-        yield tell(
-            SLUG, f"{message}: {_where(finding)}", label, *finding.related[:1], help=finding.help
-        )
+        report = error if finding.refused else warning
+        whole = f"{message}: {_where(finding)}"
+        yield report(SLUG, whole, label, *finding.related[:1], help=finding.help)
 
 
 def _refusals(
     context: Context, stack: Stack, tenant: Tenant, clusters: Iterable[str]
 ) -> Iterator[Refusal]:
-    """What is refused of values that fit the chart; of what does not, that is said already."""
+    """Yield what the cluster refuses. Values that do not fit the chart have their own finding."""
     values = stack.given()
     unsound = unsound_places(context, stack)
     policies, oldest = context.resolved.policies(tenant.environment), _oldest(context, clusters)
@@ -96,38 +95,38 @@ def _refusals(
 
 
 def _oldest(context: Context, clusters: Iterable[str]) -> int:
-    """The oldest minor version of Kubernetes that is known of some clusters."""
-    known = [context.platform.clusters[name].kubernetes_version for name in clusters]
-    return min(
-        (int(version.split(".")[1]) for version in known if version is not None), default=NEWEST
-    )
+    """Return the oldest known minor version of Kubernetes of some clusters."""
+    versions = [context.platform.clusters[name].kubernetes_version for name in clusters]
+    known = [int(version.split(".")[1]) for version in versions if version is not None]
+    return min(known, default=NEWEST)
 
 
 def _blamed(stack: Stack, refusal: Refusal) -> list[Label]:
-    """Where the value is said; of two that contradict each other first that of the stronger layer."""
-    routes = [
-        route for route in (refusal.value, refusal.other) if route and stack.strength(route) >= 0
-    ]
+    """Return where the value is set. Of two contradicting values the stronger layer is first."""
+    both = (refusal.value, refusal.other)
+    routes = [route for route in both if route and stack.strength(route) >= 0]
     routes.sort(key=stack.strength, reverse=True)
     first, *rest = routes or [refusal.value]
-    return [stack.place(first), *(replace(stack.place(each), text="with this") for each in rest)]
+    return [
+        stack.place(first),
+        *(replace(stack.place(each), text="contradicts this") for each in rest),
+    ]
 
 
 def _note(finding: _Finding, each: Refusal, context: Context, tenant: Tenant) -> None:
-    """Where it holds; of several policies the one is shown that refuses."""
+    """Add an environment and its policy. A policy that refuses comes before one that reports."""
     environments = finding.refused if each.enforced else finding.reported
     if tenant.environment in environments:
         return
     environments.append(tenant.environment)
     if each.policy:
-        related = Label(_policy(context, each.policy, tenant), text="by this")
-        finding.related.insert(
-            0 if each.enforced and len(finding.refused) == 1 else len(finding.related), related
-        )
+        related = Label(_policy(context, each.policy, tenant), text="required here")
+        is_first_refusal = each.enforced and len(finding.refused) == 1
+        finding.related.insert(0 if is_first_refusal else len(finding.related), related)
 
 
 def _policy(context: Context, policy: Route, tenant: Tenant) -> Route:
-    """Where something is said that holds: a quota by the team or the environment, a short level by itself."""
+    """Return where a policy is set. A quota may be set by the team."""
     if policy[0] == "quotas" and policy[1] in context.platform.teams[tenant.team].quotas:
         return ("teams", tenant.team, *policy)
     whole: Route = ("policies", tenant.environment)
@@ -137,7 +136,13 @@ def _policy(context: Context, policy: Route, tenant: Tenant) -> Route:
 
 
 def _where(finding: _Finding) -> str:
-    said = (("refused", finding.refused), ("reported", finding.reported))
-    return ", ".join(
-        f"{verb} in {' and '.join(f'`{name}`' for name in names)}" for verb, names in said if names
-    )
+    places = [
+        f"{verb} in {_names(environments)}"
+        for verb, environments in (("refused", finding.refused), ("reported", finding.reported))
+        if environments
+    ]
+    return ", ".join(places)
+
+
+def _names(environments: Iterable[str]) -> str:
+    return " and ".join(f"`{name}`" for name in environments)

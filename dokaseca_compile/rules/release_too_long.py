@@ -38,14 +38,16 @@ _BUDGET = 53
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each release whose joined name is too long; single names are the schema's."""
+    """Yield a fault for each release whose name is too long."""
     for resolved in context.resolved.addons.values():
         for part in resolved.parts:
             excess = len(part.release) - _BUDGET
             if excess > 0:
                 yield error(
                     SLUG,
-                    f"release `{part.release}` has {len(part.release)} characters; Helm allows {_BUDGET}",
+                    f"the Helm release name `{part.release}` has {len(part.release)} characters;"
+                    f" Helm allows {_BUDGET}",
                     Label(part.route, At.KEY),
-                    help=f"give it a `releaseName`, or shorten the addon's or the component's name by {excess}",
+                    help=f"set a `releaseName`, or shorten the name of the addon or component"
+                    f" by {excess}",
                 )

@@ -43,78 +43,73 @@ from collections.abc import Collection, Iterator, Mapping
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
+from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve.contract import ANNOTATION_KEYS, LABEL_KEYS, TEAM_PREFIX
 from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "reserved-label"
 _SWITCH = "enable_"
 _ARGO = "argocd.argoproj.io/"
-_OURS = (_SWITCH, TEAM_PREFIX, _ARGO)
 _ALLOWED = {f"{_ARGO}skip-reconcile"}
 _KUBERNETES = ("kubernetes.io", "k8s.io")
 _KUBERNETES_ALLOWED = ("app.kubernetes.io", "topology.kubernetes.io")
-"""Domains of Kubernetes whose keys people are to set themselves, which describe an application or a place."""
+"""Domains of Kubernetes whose keys users may set: they describe an application or a place."""
 _OF_SERVICE_ACCOUNTS = {"kubernetes.io/enforce-mountable-secrets"}
+_OTHER_KEY = "use a key with a prefix of your own"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each key that is the compiler's."""
+    """Yield a fault for each reserved key."""
     platform = context.platform
-    for section, units in (
-        ("environments", platform.environments),
-        ("clusters", platform.clusters),
-    ):
-        for name, unit in units.items():
-            if unit.labels:
-                yield from _faults((section, name, "labels"), "label", unit.labels, LABEL_KEYS, ())
-            if unit.annotations:
-                route = (section, name, "annotations")
-                yield from _faults(route, "annotation", unit.annotations, ANNOTATION_KEYS, _ALLOWED)
+    for name, environment in platform.environments.items():
+        yield from _of_unit(("environments", name), environment.labels, environment.annotations)
+    for name, cluster in platform.clusters.items():
+        yield from _of_unit(("clusters", name), cluster.labels, cluster.annotations)
+    yield from _of_service_accounts(platform)
+
+
+def _of_unit(
+    route: Route, labels: Mapping[str, str], annotations: Mapping[str, str]
+) -> Iterator[Diagnostic]:
+    for key in labels:
+        yield from _fault((*route, "labels"), "label", key, LABEL_KEYS)
+    for key in annotations:
+        if key not in _ALLOWED:
+            yield from _fault((*route, "annotations"), "annotation", key, ANNOTATION_KEYS)
+
+
+def _of_service_accounts(platform: Platform) -> Iterator[Diagnostic]:
     for team, members in platform.teams.items():
         for name, account in members.service_accounts.items():
             place: Route = ("teams", team, "serviceAccounts", name, "annotations")
             for key in account.annotations:
                 if key not in _OF_SERVICE_ACCOUNTS and _is_of_kubernetes(key):
-                    yield _of_kubernetes(place, "annotation", key)
+                    message = f"annotation `{key}` is reserved for Kubernetes"
+                    yield error(SLUG, message, Label((*place, key), At.KEY), help=_OTHER_KEY)
 
 
-def _faults(
-    route: Route,
-    kind: str,
-    given: Mapping[str, str],
-    own: Collection[str],
-    allowed: Collection[str],
-) -> Iterator[Diagnostic]:
-    for key in given:
-        if key not in own and _is_of_kubernetes(key):
-            yield _of_kubernetes(route, kind, key)
-            continue
-        if key in allowed or not (key in own or key.startswith(_OURS)):
-            continue
-        label = Label((*route, key), At.KEY)
-        if key.startswith(_SWITCH):
-            message = f"{kind} `{key}` would switch an addon past its settings"
-            yield error(SLUG, message, label, help="switch it under `addons`")
-        elif key.startswith(TEAM_PREFIX):
-            message = f"{kind} `{key}` would put a team on a cluster past its `teams`"
-            yield error(SLUG, message, label, help="list the team under `teams`")
-        elif key in own:
-            message = f"{kind} `{key}` is written by the compiler"
-            yield error(SLUG, message, label, help="use a key with a prefix of your own")
-        elif key.startswith(_ARGO):
-            message = f"{kind} `{key}` is Argo CD's own"
-            yield error(SLUG, message, label, help="use a key with a prefix of your own")
+def _fault(route: Route, kind: str, key: str, own: Collection[str]) -> Iterator[Diagnostic]:
+    help_ = _OTHER_KEY
+    if key.startswith(_SWITCH):
+        reason = "is reserved: it would switch an addon regardless of its settings"
+        help_ = "switch the addon under `addons`"
+    elif key.startswith(TEAM_PREFIX):
+        reason = "is reserved: it would put a team on a cluster regardless of `teams`"
+        help_ = "list the team under `teams`"
+    elif key in own:
+        reason = "is reserved: the compiler sets it"
+    elif key.startswith(_ARGO):
+        reason = "is reserved for Argo CD"
+    elif _is_of_kubernetes(key):
+        reason = "is reserved for Kubernetes"
+    else:
+        return
+    message = f"{kind} `{key}` {reason}"
+    yield error(SLUG, message, Label((*route, key), At.KEY), help=help_)
 
 
 def _is_of_kubernetes(key: str) -> bool:
-    """Whether the prefix of a key is a domain that is reserved for Kubernetes, and not for people to use."""
+    """Return whether the prefix of a key is a domain that is reserved for Kubernetes."""
     domain = key.partition("/")[0] if "/" in key else ""
     reserved = domain in _KUBERNETES or domain.endswith(tuple(f".{each}" for each in _KUBERNETES))
     return reserved and domain not in _KUBERNETES_ALLOWED
-
-
-def _of_kubernetes(route: Route, kind: str, key: str) -> Diagnostic:
-    message = f"{kind} `{key}` is reserved for Kubernetes"
-    return error(
-        SLUG, message, Label((*route, key), At.KEY), help="use a key with a prefix of your own"
-    )

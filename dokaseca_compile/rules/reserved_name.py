@@ -36,116 +36,121 @@ addons: {argocd: {category: gitops}}   # reserved-name
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "reserved-name"
 _FOLDERS = {"default", "regions", "types", "clusters", "none"}
-# A cluster's Secret has its name, in the namespace of `argocd-secret`; its Applications begin with it.
-_TAKEN = ("argocd-", "bootstrap-")
-_OWN = {
+_BOOTSTRAP = "the Applications that bootstrap a hub"
+_APPLICATIONS = {
     **dict.fromkeys(
-        ("bootstrap", "bootstrap-addons", "bootstrap-clusters", "bootstrap-workloads"),
-        "what starts a hub",
+        ("bootstrap", "bootstrap-addons", "bootstrap-clusters", "bootstrap-workloads"), _BOOTSTRAP
     ),
-    "cluster-config": "what configures clusters",
+    "cluster-config": "the Applications that configure clusters",
 }
+"""Names that the platform's own Applications have, or begin with."""
 _DEVICES = {"con", "prn", "aux", "nul"} | {
     f"{port}{digit}" for port in ("com", "lpt") for digit in range(10)
 }
+"""Names that Windows reserves for devices, with any file extension."""
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each reserved name."""
     platform = context.platform
-    yield from _devices(platform)
+    for name, label in _file_names(platform):
+        if name in _DEVICES:
+            message = f"`{name}` would be a file name, which Windows does not allow"
+            yield error(SLUG, message, label, help="choose another name")
+    yield from _environments(platform)
+    yield from _addons(platform)
+    yield from _workloads(platform)
+    yield from _clusters(platform)
+
+
+def _environments(platform: Platform) -> Iterator[Diagnostic]:
     for name in platform.environments:
         if name in _FOLDERS:
-            message = f"no environment can be called `{name}`: its values would share the folder of other layers"
-            yield error(
-                SLUG, message, Label(("environments", name), At.KEY), help="choose another name"
-            )
-    cluster = platform.clusters.get("in-cluster")
-    if cluster is not None and cluster.auth.in_cluster is None:
-        message = "`in-cluster` is Argo CD's name for its own cluster, which this is not"
-        yield error(
-            SLUG, message, Label(("clusters", "in-cluster"), At.KEY), help="choose another name"
-        )
-    yield from _parts(platform)
-    for name in platform.clusters:
-        if name == "bootstrap" or name.startswith(_TAKEN):
-            whose = (
-                "Argo CD's own Secrets are"
-                if name.startswith("argocd-")
-                else "what starts a hub is"
-            )
-            message = f"no cluster can be called `{name}`: {whose} called so"
-            yield error(
-                SLUG, message, Label(("clusters", name), At.KEY), help="choose another name"
-            )
+            reason = "its values would share a folder with other layers"
+            yield _fault("an environment", name, reason, ("environments", name))
+
+
+def _addons(platform: Platform) -> Iterator[Diagnostic]:
     for name, addon in platform.addons.items():
+        route: Route = ("addons", name)
+        if name == "argocd":
+            reason = "GitOps Bridge itself uses the label `enable_argocd`"
+            yield _fault("an addon", name, reason, route, help_="name it `argo-cd`")
+        elif name in _APPLICATIONS:
+            yield _fault("an addon", name, f"{_APPLICATIONS[name]} use this name", route)
         if addon.category.split("/")[0] == "projects":
-            message = f"category `{addon.category}` of addon `{name}` would share the folder of the AppProjects"
-            yield error(
-                SLUG, message, Label(("addons", name, "category")), help="choose another name"
+            message = (
+                f"addon `{name}` cannot have the category `{addon.category}`:"
+                " it would share a folder with the AppProjects"
             )
+            label = Label((*route, "category"))
+            yield error(SLUG, message, label, help="choose another category")
 
 
-def _parts(platform: Platform) -> Iterator[Diagnostic]:
-    """Addons and workloads that are called as the platform's own Applications, or switched as GitOps Bridge's own."""
-    if "argocd" in platform.addons:
-        message = "no addon can be called `argocd`: its switch `enable_argocd` is GitOps Bridge's own label"
-        yield error(SLUG, message, Label(("addons", "argocd"), At.KEY), help="call it `argo-cd`")
-    for name in sorted(_OWN.keys() & platform.addons.keys()):
-        message = f"no addon can be called `{name}`: {_OWN[name]} is called so"
-        yield error(SLUG, message, Label(("addons", name), At.KEY), help="choose another name")
+def _workloads(platform: Platform) -> Iterator[Diagnostic]:
     for team, workloads in platform.workloads.items():
         for name in workloads:
-            if own := _OWN.get(f"{team}-{name}"):
-                message = (
-                    f"no workload can be called `{team}/{name}`: {own} is called `{team}-{name}`"
-                )
-                yield error(
-                    SLUG,
-                    message,
-                    Label(("workloads", team, name), At.KEY),
-                    help="choose another name",
-                )
+            application = f"{team}-{name}"
+            if application in _APPLICATIONS:
+                reason = f"{_APPLICATIONS[application]} use the name `{application}`"
+                route = ("workloads", team, name)
+                yield _fault("a workload", f"{team}/{name}", reason, route)
 
 
-def _devices(platform: Platform) -> Iterator[Diagnostic]:
-    """Names that Windows keeps for devices, with any ending."""
-    named: dict[str, Iterable[str]] = {
+def _clusters(platform: Platform) -> Iterator[Diagnostic]:
+    """Yield a fault for each cluster with the name of other Secrets or Applications.
+
+    The cluster Secret has the name of the cluster, in the namespace of ``argocd-secret``, and its
+    Applications begin with that name.
+    """
+    for name, cluster in platform.clusters.items():
+        if name == "in-cluster" and cluster.auth.in_cluster is None:
+            reason = "this is Argo CD's name for the cluster that it runs in"
+        elif name.startswith("argocd-"):
+            reason = "the names of Argo CD's own Secrets begin with `argocd-`"
+        elif name == "bootstrap" or name.startswith("bootstrap-"):
+            reason = f"the names of {_BOOTSTRAP} begin with `bootstrap`"
+        else:
+            continue
+        yield _fault("a cluster", name, reason, ("clusters", name))
+
+
+def _fault(
+    kind: str, name: str, reason: str, route: Route, help_: str = "choose another name"
+) -> Diagnostic:
+    message = f"{kind} cannot be named `{name}`: {reason}"
+    return error(SLUG, message, Label(route, At.KEY), help=help_)
+
+
+def _file_names(platform: Platform) -> Iterator[tuple[str, Label]]:
+    """Yield every name that becomes a file or folder, with its place."""
+    sections: Mapping[str, Mapping[str, object]] = {
         "environments": platform.environments,
         "regions": platform.regions,
         "clusters": platform.clusters,
         "addons": platform.addons,
         "teams": platform.teams,
     }
-    found = [
-        (name, Label((section, name), At.KEY))
-        for section, units in named.items()
-        for name in units
-        if name in _DEVICES
-    ]
+    for section, units in sections.items():
+        yield from _keys((section,), units)
     for team, workloads in platform.workloads.items():
-        found += [
-            (name, Label(("workloads", team, name), At.KEY))
-            for name in workloads
-            if name in _DEVICES
-        ]
+        yield from _keys(("workloads", team), workloads)
     for environment, each in platform.environments.items():
-        place = ("environments", environment, "secrets")
-        found += [
-            (name, Label((*place, name), At.KEY)) for name in each.secrets if name in _DEVICES
-        ]
+        yield from _keys(("environments", environment, "secrets"), each.secrets)
     for name, addon in platform.addons.items():
-        label = Label(("addons", name, "category"))
-        found += [(folder, label) for folder in addon.category.split("/") if folder in _DEVICES]
-    for name, label in found:
-        yield error(
-            SLUG, f"Windows cannot have a file called `{name}`", label, help="choose another name"
-        )
+        for folder in addon.category.split("/"):
+            yield folder, Label(("addons", name, "category"))
+
+
+def _keys(route: Route, units: Mapping[str, object]) -> Iterator[tuple[str, Label]]:
+    for name in units:
+        yield name, Label((*route, name), At.KEY)

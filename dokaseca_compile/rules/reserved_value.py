@@ -47,7 +47,7 @@ _RESERVED = {"repository": "image", "tag": "version"}
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each such value, of the workload itself and of its environments."""
+    """Yield a fault for each reserved value of a workload, its environments included."""
     for team, workloads in context.platform.workloads.items():
         for name, workload in workloads.items():
             if workload.image is None:
@@ -65,10 +65,10 @@ def _faults(route: Route, values: Values, release: str) -> Iterator[Diagnostic]:
     if values.get("fullnameOverride") not in (None, "", release):
         yield error(
             SLUG,
-            "`values.fullnameOverride` could name another workload's objects: that no two are alike is checked of "
-            "`releaseName` only",
+            "`values.fullnameOverride` may repeat the object names of another workload:"
+            " only `releaseName` is checked to be unique",
             Label((*route, "fullnameOverride"), At.KEY),
-            help="delete it, and say it in `releaseName`",
+            help="delete it, and set `releaseName` instead",
         )
     if "image" in values:
         yield from _of_image((*route, "image"), values["image"])
@@ -78,16 +78,16 @@ def _of_image(route: Route, image: Any) -> Iterator[Diagnostic]:
     if not isinstance(image, Mapping):
         yield error(
             SLUG,
-            "`values.image` is no mapping, and the platform writes the image's repository and tag into one",
+            "`values.image` must be a mapping: the platform sets its `repository` and `tag`",
             Label(route, At.KEY),
-            help="delete it, and say the image in `image` and its tag in `version`",
+            help="delete it, and set the workload's `image` and `version` instead",
         )
         return
     for key, instead in _RESERVED.items():
         if key in image:
             yield error(
                 SLUG,
-                f"`values.image.{key}` is said by the workload's `{instead}`, which would win",
+                f"`values.image.{key}` has no effect: the workload's `{instead}` overrides it",
                 Label((*route, key), At.KEY),
-                help=f"delete it, and say it in `{instead}`",
+                help=f"delete it, and set `{instead}` instead",
             )

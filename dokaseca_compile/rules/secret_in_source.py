@@ -52,7 +52,7 @@ SLUG = "secret-in-source"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each value, and each key, that is a secret or holds one."""
+    """Yield a fault for each value or key that is or contains a secret."""
     for found in find_secrets(context.data):
         parts = (
             MASK if isinstance(part, str) and secret_kind(part, prose=True) else part
@@ -62,5 +62,5 @@ def check(context: Context) -> Iterator[Diagnostic]:
             SLUG,
             f"`{format_route(tuple(parts))}` {found.why}",
             Label(found.route, At.KEY if found.in_key else At.VALUE),
-            help="keep it in the secret store and name the entry here; then change the secret",
+            help="move it to the secret store and reference the entry here; then rotate the secret",
         )

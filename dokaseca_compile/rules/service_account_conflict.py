@@ -33,6 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import at
@@ -41,77 +42,95 @@ from dokaseca_compile.rules.shared.base import Context, some
 from dokaseca_compile.rules.shared.value_layers import Stack, image_stacks
 
 SLUG = "service-account-conflict"
-
-
-Made = tuple[ResolvedWorkload, Placement, Stack, str]
-"""A workload, where it runs, what its chart is given, and the ServiceAccount that the chart makes there."""
 _NAME = ("serviceAccount", "name")
 
 
+class _Created(NamedTuple):
+    """A ServiceAccount that the chart of a workload creates in an environment."""
+
+    account: str
+    workload: ResolvedWorkload
+    place: Placement
+    stack: Stack
+
+    @property
+    def title(self) -> str:
+        return f"{self.workload.team}/{self.workload.name}"
+
+
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each account that is Kubernetes' own, and for each that somebody else makes too."""
+    """Yield a fault for each service account that Kubernetes or a chart creates too."""
     for team, declared in context.platform.teams.items():
         if "default" in declared.service_accounts:
-            message = f"team `{team}` calls a service account `default`, which Kubernetes makes for every Pod"
             yield error(
                 SLUG,
-                message,
+                f"team `{team}` declares the service account `default`, which Kubernetes creates"
+                " in every namespace",
                 Label(("teams", team, "serviceAccounts", "default"), At.KEY),
                 help="rename it",
             )
-    made = list(_made(context))
-    yield from _of_teams(context, made)
-    yield from _of_workloads(made)
+    created = list(_created(context))
+    yield from _of_teams(context, created)
+    yield from _of_workloads(created)
 
 
-def _made(context: Context) -> Iterator[Made]:
+def _created(context: Context) -> Iterator[_Created]:
     for workload, place, stack in image_stacks(context):
-        if (account := _account(workload, stack)) is not None and place.clusters:
-            yield workload, place, stack, account
+        account = _account(workload, stack)
+        if account is not None and place.clusters:
+            yield _Created(account, workload, place, stack)
 
 
-def _of_teams(context: Context, made: Iterable[Made]) -> Iterator[Diagnostic]:
+def _of_teams(context: Context, created: Iterable[_Created]) -> Iterator[Diagnostic]:
+    """Yield a fault for each account that a team declares and a chart of the team creates."""
     found: dict[tuple[str, str, str], list[str]] = {}
-    for workload, place, _, account in made:
+    for account, workload, place, _ in created:
         tenant = context.resolved.tenants.get((place.environment, workload.team))
         if tenant is not None and account in tenant.accounts and account != "default":
             found.setdefault((workload.team, workload.name, account), []).append(place.environment)
     for (team, name, account), environments in found.items():
         yield error(
             SLUG,
-            f"the service account `{account}` of team `{team}` is also that of the workload `{name}` in "
-            f"{some(environments)}",
+            f"the service account `{account}` of team `{team}` is also created for the workload"
+            f" `{name}` in {some(environments)}",
             Label(("teams", team, "serviceAccounts", account), At.KEY),
-            Label(("workloads", team, name), At.KEY, text="whose chart makes one of this name"),
-            help="rename the account",
+            Label(("workloads", team, name), At.KEY, text="its chart creates the same one"),
+            help="rename the service account",
         )
 
 
-def _of_workloads(made: Iterable[Made]) -> Iterator[Diagnostic]:
-    first: dict[tuple[str, str, str], tuple[ResolvedWorkload, Stack]] = {}
-    told: set[tuple[str, str, str]] = set()
-    for each, place, stack, account in made:
-        for cluster in place.clusters:
-            other, others = first.setdefault((cluster, each.namespace, account), (each, stack))
-            # Of two with one release all objects are the same: another rule's.
-            if other.release != each.release and (other.part, each.part, account) not in told:
-                told.add((other.part, each.part, account))
-                one, two = (f"{workload.team}/{workload.name}" for workload in (other, each))
-                # Whoever says the name is to blame, and not the one whose own name it is.
-                labels = sorted(
-                    (stack.place(_NAME), others.place(_NAME)), key=lambda label: -len(label.route)
-                )
-                yield error(
-                    SLUG,
-                    f"the workloads `{one}` and `{two}` both make the service account `{account}` on `{cluster}`",
-                    labels[0],
-                    replace(labels[1], text="the other one"),
-                    help=f"let one make it; in the other: `serviceAccount: {{create: false, name: {account}}}`",
-                )
+def _of_workloads(created: Iterable[_Created]) -> Iterator[Diagnostic]:
+    """Yield a fault for each two workloads that create the same account on a cluster."""
+    first: dict[tuple[str, str, str], _Created] = {}
+    reported: set[tuple[str, str, str]] = set()
+    for each in created:
+        for cluster in each.place.clusters:
+            other = first.setdefault((cluster, each.workload.namespace, each.account), each)
+            pair = (other.workload.part, each.workload.part, each.account)
+            # With the same release all objects are the same, which another rule reports.
+            if other.workload.release != each.workload.release and pair not in reported:
+                reported.add(pair)
+                yield _both(other, each, cluster)
+
+
+def _both(other: _Created, each: _Created, cluster: str) -> Diagnostic:
+    account = each.account
+    # The workload that sets the name is at fault, not the one with this name of its own.
+    labels = [each.stack.place(_NAME), other.stack.place(_NAME)]
+    labels.sort(key=lambda label: len(label.route), reverse=True)
+    return error(
+        SLUG,
+        f"the workloads `{other.title}` and `{each.title}` both create the service account"
+        f" `{account}` on `{cluster}`",
+        labels[0],
+        replace(labels[1], text="the other one"),
+        help="let only one create it; set for the other:"
+        f" `serviceAccount: {{create: false, name: {account}}}`",
+    )
 
 
 def _account(workload: ResolvedWorkload, stack: Stack) -> str | None:
-    """The ServiceAccount that the chart makes (``common.serviceAccountName``), if it makes one."""
+    """Return the ServiceAccount that the chart creates (``common.serviceAccountName``), if any."""
     values = stack.given()
     if at(values, ("serviceAccount", "create")) is not True:
         return None

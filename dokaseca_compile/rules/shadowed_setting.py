@@ -43,25 +43,30 @@ SLUG = "shadowed-setting"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a warning for each saying that wins nowhere."""
-    if not is_settled(context) or not _Sayings.of(context, ()).shadowed():
+    """Yield a warning for each setting that is overridden everywhere."""
+    if not is_settled(context) or not _Settings.of(context, ()).shadowed():
         return
-    # What repeats a weaker layer is told already; once it is deleted, the weaker saying is the one at work.
-    sayings = _Sayings.of(context, repetitions(context))
-    told_elsewhere = set(_switches(context)) - sayings.on
-    for route, stronger in sayings.shadowed().items():
-        if route not in sayings.repeated and route not in told_elsewhere:
+    # A setting that repeats a weaker layer is reported by another rule. Once it is deleted, the
+    # weaker setting takes effect.
+    settings = _Settings.of(context, repetitions(context))
+    reported_elsewhere = set(_switches(context)) - settings.on
+    for route, stronger in settings.shadowed().items():
+        if route not in settings.repeated and route not in reported_elsewhere:
             yield warning(
                 SLUG,
-                f"`{format_route(route)}` decides nothing: a stronger setting wins on every cluster",
+                f"`{format_route(route)}` has no effect: a stronger layer overrides it on every"
+                " cluster",
                 Label(route, At.KEY),
-                Label(stronger, At.KEY, text="wins here"),
-                help="delete it, or the stronger setting where that was the mistake",
+                Label(stronger, At.KEY, text="overrides it"),
+                help="delete it, or the overriding setting if that is the mistake",
             )
 
 
 def _switches(context: Context) -> Iterator[Route]:
-    """The switches beside other settings; where the addon is then on nowhere, those are told as dead."""
+    """Yield every ``enabled`` beside other settings.
+
+    If the addon is then enabled nowhere, another rule reports those settings.
+    """
     for route, settings in layers(context.platform):
         for name, setting in settings.items():
             if changes(setting):
@@ -69,32 +74,35 @@ def _switches(context: Context) -> Iterator[Route]:
 
 
 @dataclass(slots=True)
-class _Sayings:
-    """Every saying of a layer: whether it wins somewhere, and if not, what beats it."""
+class _Settings:
+    """The settings of all layers: those with an effect somewhere, and what overrides the others."""
 
     repeated: Container[Route]
-    alive: set[Route] = field(default_factory=set)
-    beaten: dict[Route, Route] = field(default_factory=dict)
+    effective: set[Route] = field(default_factory=set)
+    overridden: dict[Route, Route] = field(default_factory=dict)
+    """Each setting that is overridden somewhere, with one that overrides it."""
     on: set[Route] = field(default_factory=set)
-    """The switches, obeyed or not, of addons that are on somewhere."""
-    _stacks: set[tuple[int, ...]] = field(default_factory=set)
+    """Every ``enabled``, overridden or not, of addons that are enabled somewhere."""
+    _seen: set[tuple[int, ...]] = field(default_factory=set)
 
     @classmethod
-    def of(cls, context: Context, repeated: Container[Route]) -> _Sayings:
-        """Every saying of a platform, those in ``repeated`` left out."""
-        sayings = cls(repeated)
+    def of(cls, context: Context, repeated: Container[Route]) -> _Settings:
+        """Collect the settings of a platform, without those in ``repeated``."""
+        settings = cls(repeated)
         for install in installs(context):
-            sayings.look(install)
-        return sayings
+            settings.add(install)
+        return settings
 
     def shadowed(self) -> dict[Route, Route]:
-        """The sayings that win nowhere, each with one that beats it."""
+        """Return the settings without effect, each with one that overrides it."""
         return {
-            route: stronger for route, stronger in self.beaten.items() if route not in self.alive
+            route: stronger
+            for route, stronger in self.overridden.items()
+            if route not in self.effective
         }
 
-    def look(self, install: Install) -> None:
-        """Note what wins; where the addon is off, its other settings are dead, which is another rule's."""
+    def add(self, install: Install) -> None:
+        """Note what takes effect. Settings of a disabled addon are left to another rule."""
         self._chain(install.enabled)
         if not install.enabled.value:
             return
@@ -106,47 +114,52 @@ class _Sayings:
             self._values(part.values)
 
     def _chain(self, said: Said[T]) -> None:
-        sayings = [link for link in said.chain() if link.route not in self.repeated]
-        self.alive.add(sayings[0].route)
-        for link in reversed(sayings[1:]):
+        strongest, *weaker = (link for link in said.chain() if link.route not in self.repeated)
+        self.effective.add(strongest.route)
+        for link in reversed(weaker):
             if link.layer.scope != "default":
-                self.beaten.setdefault(link.route, sayings[0].route)
+                self.overridden.setdefault(link.route, strongest.route)
 
-    def _values(self, stack: tuple[Said[Values], ...]) -> None:
-        """Seek each leaf in the stronger layers; profiles share most stacks, which are looked at once."""
-        key = tuple(id(each.value) for each in stack)
-        if key in self._stacks:
+    def _values(self, layers: tuple[Said[Values], ...]) -> None:
+        """Find each leaf in the stronger layers. Profiles share most layers: look once at each."""
+        key = tuple(id(each.value) for each in layers)
+        if key in self._seen:
             return
-        self._stacks.add(key)
-        for depth, said in enumerate(stack):
-            if said.layer.scope != "default":
-                for path, leaf in leaves(said.value):
-                    self._leaf((*said.route, *path), path, leaf, stack[depth + 1 :])
+        self._seen.add(key)
+        for depth, layer in enumerate(layers):
+            if layer.layer.scope != "default":
+                for path, leaf in leaves(layer.value):
+                    self._leaf((*layer.route, *path), path, leaf, layers[depth + 1 :])
 
     def _leaf(
         self, route: Route, path: Route, leaf: object, stronger: tuple[Said[Values], ...]
     ) -> None:
-        if route in self.alive:
+        if route in self.effective:
             return
-        # An empty map only makes sure that there is one.
-        places = (
-            () if isinstance(leaf, Mapping) else (_replaces(said, path, leaf) for said in stronger)
-        )
-        winner = next(
-            (place for place in places if place is not None and place not in self.repeated), None
-        )
+        # An empty mapping only makes sure that there is one: nothing overrides it.
+        winner = None if isinstance(leaf, Mapping) else self._winner(path, leaf, stronger)
         if winner is None:
-            self.alive.add(route)
+            self.effective.add(route)
         else:
-            self.beaten.setdefault(route, winner)
+            self.overridden.setdefault(route, winner)
+
+    def _winner(
+        self, path: Route, leaf: object, stronger: tuple[Said[Values], ...]
+    ) -> Route | None:
+        for layer in stronger:
+            place = _replaces(layer, path, leaf)
+            if place is not None and place not in self.repeated:
+                return place
+        return None
 
 
-def _replaces(said: Said[Values], path: Route, leaf: object) -> Route | None:
-    """Where a stronger layer puts something else over what stands at ``path``: maps merge, anything else replaces."""
+def _replaces(layer: Said[Values], path: Route, leaf: object) -> Route | None:
+    """Return where a layer replaces the value at ``path``. Only mappings merge."""
     for length in range(1, len(path) + 1):
-        found = value_at(said.value, path[:length])
+        found = value_at(layer.value, path[:length])
         if found is MISSING:
             return None
         if not isinstance(found, Mapping):
-            return (*said.route, *path[:length]) if length < len(path) or found != leaf else None
+            is_other = length < len(path) or found != leaf
+            return (*layer.route, *path[:length]) if is_other else None
     return None

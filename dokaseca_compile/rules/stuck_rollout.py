@@ -37,7 +37,7 @@ SLUG = "stuck-rollout"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each environment whose rollout waits for what nobody deletes."""
+    """Yield a fault for each environment whose rollout would wait for a manual deletion."""
     for name, environment in context.platform.environments.items():
         sync = environment.sync
         if not environment.rollout or (sync.automated and sync.prune):
@@ -45,11 +45,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
         key = "prune" if not sync.prune else "automated"
         yield error(
             SLUG,
-            f"the rollout of `{name}` stops at the first object that Git no longer has: `{key}: false` keeps it, and "
-            "its Application is never in sync",
+            f"the rollout of `{name}` stops at the first object that is deleted from Git:"
+            f" `{key}: false` keeps it in the cluster, and its Application is never in sync",
             Label(("environments", name, "sync", key)),
-            Label(
-                ("environments", name, "rollout"), At.KEY, text="each step waits for those before"
-            ),
+            Label(("environments", name, "rollout"), At.KEY, text="each step waits for the last"),
             help=f"delete `{key}: false`, or the rollout",
         )

@@ -35,28 +35,31 @@ SLUG = "team-without-access"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a warning for each team and environment without a role."""
+    """Yield a warning for each team and environment without a role, and for roles of nobody."""
+    for (team, environment), clusters in _without_role(context).items():
+        yield _fault(team, environment, clusters, context)
+    for name, declared in context.platform.teams.items():
+        if declared.roles and not declared.groups:
+            message = f"team `{name}` has roles but no groups, so nobody has these roles"
+            label = Label(("teams", name, "roles"), At.KEY)
+            yield warning(SLUG, message, label, help="add `groups: […]`")
+
+
+def _without_role(context: Context) -> dict[tuple[str, str], list[str]]:
+    """Return the clusters where a team has no role, by team and environment."""
     platform = context.platform
     known = frozenset(context.names("environments"))
-    # A role in an unknown environment is that rule's: it may be the one that is missing here.
+    # A role in an unknown environment is reported by another rule: it may be the missing one.
     teams = {name: team for name, team in platform.teams.items() if known.issuperset(team.roles)}
     found: dict[tuple[str, str], list[str]] = {}
     for name, cluster in platform.clusters.items():
+        environment = cluster.environment
+        if environment not in known:
+            continue
         for team in dict.fromkeys(cluster.teams):
-            if (
-                team in teams
-                and cluster.environment in known
-                and cluster.environment not in teams[team].roles
-            ):
-                found.setdefault((team, cluster.environment), []).append(name)
-    for (lacking, environment), clusters in found.items():
-        yield _fault(lacking, environment, clusters, context)
-    for name, declared in platform.teams.items():
-        if declared.roles and not declared.groups:
-            message = f"team `{name}` has roles and no groups, so nobody has them"
-            yield warning(
-                SLUG, message, Label(("teams", name, "roles"), At.KEY), help="add `groups: […]`"
-            )
+            if team in teams and environment not in teams[team].roles:
+                found.setdefault((team, environment), []).append(name)
+    return found
 
 
 def _fault(team: str, environment: str, clusters: Sequence[str], context: Context) -> Diagnostic:

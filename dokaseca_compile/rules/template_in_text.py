@@ -37,7 +37,7 @@ SLUG = "template-in-text"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each annotation with braces that an ExternalSecret would render."""
+    """Yield a fault for each annotation whose braces an ExternalSecret would render."""
     environments: dict[str, str] = {}
     for name, cluster in context.platform.clusters.items():
         if cluster.auth.external is not None:
@@ -55,8 +55,9 @@ def _faults(route: Route, annotations: Mapping[str, str], cluster: str) -> Itera
         if "{{" in text or "}}" in text:
             yield error(
                 SLUG,
-                f"annotation `{key}` holds template braces, and the ExternalSecret of `{cluster}` would render it",
+                f"annotation `{key}` contains template braces, which the ExternalSecret of"
+                f" `{cluster}` would render",
                 Label((*route, key)),
                 Label(("clusters", cluster, "auth"), text="registered by an ExternalSecret"),
-                help="write it without `{{` and `}}`",
+                help="remove `{{` and `}}`",
             )

@@ -43,6 +43,7 @@ from dokaseca_compile.resolve.resolved import (
 from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "two-revisions"
+_HELP = "use one revision for both, or two repositories"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -52,71 +53,79 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _workloads(context: Context) -> Iterator[Diagnostic]:
-    """A workload's chart in the repository that its values files are in."""
-    for (team, name), each in context.resolved.workloads.items():
-        for place in each.places.values() if each.takes_values else ():
-            for cluster in place.clusters if place.values else ():
-                values = context.resolved.clusters[cluster].repositories["workloads"]
-                chart = _chart(context.resolved.clusters[cluster], each, place)
-                if (
-                    chart is None
-                    or chart[0] != repository_key(values.url)
-                    or chart[1].value == values.revision.value
-                ):
-                    continue
-                yield error(
-                    SLUG,
-                    f"the chart of `{team}/{name}` follows `{chart[1].value}` and its values `{values.revision.value}`"
-                    f" of one repository on `{cluster}`",
-                    Label(chart[1].route),
-                    Label(values.revision.route, text="the revision of the values files"),
-                    help="use one revision for both, or two repositories",
-                )
-                break
+    """Yield a fault for each workload whose chart and values are in one repository."""
+    for workload in context.resolved.workloads.values():
+        if not workload.takes_values:
+            continue
+        for place in workload.places.values():
+            if place.values:
+                yield from _of_place(context, workload, place)
 
 
-def _chart(
-    cluster: ResolvedCluster, workload: ResolvedWorkload, place: Placement
-) -> tuple[str, Said[str]] | None:
-    """The Git repository that a workload's chart is in, and its revision; ``None`` for one of a chart repository."""
+def _of_place(
+    context: Context, workload: ResolvedWorkload, place: Placement
+) -> Iterator[Diagnostic]:
+    """Yield a fault for the first cluster with two revisions."""
+    for name in place.clusters:
+        cluster = context.resolved.clusters[name]
+        values = cluster.repositories["workloads"]
+        revision = _chart_revision(cluster, workload, place, repository_key(values.url))
+        if revision is None or revision.value == values.revision.value:
+            continue
+        yield error(
+            SLUG,
+            f"on `{name}`, the chart of `{workload.team}/{workload.name}` follows"
+            f" `{revision.value}` and its values files follow `{values.revision.value}` of the"
+            " same Git repository: Argo CD refuses this",
+            Label(revision.route),
+            Label(values.revision.route, text="the revision of the values files"),
+            help=_HELP,
+        )
+        return
+
+
+def _chart_revision(
+    cluster: ResolvedCluster, workload: ResolvedWorkload, place: Placement, repository: str
+) -> Said[str] | None:
+    """Return the revision that a workload's chart follows, if it is in a Git repository."""
     git, chart = workload.workload.git, workload.chart
     if git is not None:
-        return (
-            (repository_key(git.repository), place.version) if place.version is not None else None
-        )
+        return place.version if repository_key(git.repository) == repository else None
     if chart is not None and chart.path is None:
         return None
     charts = cluster.repositories["charts"]
-    return repository_key(charts.url), charts.revision
+    return charts.revision if repository_key(charts.url) == repository else None
 
 
 def _addons(context: Context) -> Iterator[Diagnostic]:
+    """Yield a fault for each two revisions of ``charts`` and ``addons`` in one repository."""
     found: dict[tuple[Route, Route], _Clash] = {}
     for cluster in context.resolved.clusters.values():
         charts, addons = cluster.repositories.get("charts"), cluster.repositories.get("addons")
         if charts is None or addons is None or charts.revision.value == addons.revision.value:
             continue
-        if same_repository(charts.url, addons.url) and (using := _local_charts(cluster.profile)):
-            clash = found.setdefault(
-                (charts.revision.route, addons.revision.route), _Clash(charts, addons)
-            )
+        using = _local_charts(cluster.profile)
+        if using and same_repository(charts.url, addons.url):
+            routes = (charts.revision.route, addons.revision.route)
+            clash = found.setdefault(routes, _Clash(charts, addons))
             clash.clusters.append(cluster.name)
             clash.using.update(using)
     for clash in found.values():
         pinned, values = clash.charts.revision, clash.addons.revision
         yield error(
             SLUG,
-            f"charts follow `{pinned.value}` and addons `{values.value}` of one repository"
-            f" on {some(clash.clusters)}; {some(clash.using)} would need both",
+            f"on {some(clash.clusters)}, `charts` follows `{pinned.value}` and `addons` follows"
+            f" `{values.value}` of the same Git repository: Argo CD refuses this for"
+            f" {some(clash.using)}",
             Label(pinned.route),
             Label(values.route, text="the revision of the values files"),
-            help="use one revision for both, or two repositories",
+            help=_HELP,
         )
 
 
 @dataclass(slots=True)
 class _Clash:
-    """Two revisions of one repository, where they meet, and the addons that need both."""
+    """Two revisions of one repository, with the clusters and addons that need both."""
 
     charts: BoundRepository
     addons: BoundRepository

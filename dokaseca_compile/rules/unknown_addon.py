@@ -54,7 +54,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _mentions(context: Context) -> Iterator[tuple[str, str, Label]]:
-    """Every mention of an addon: the subject of its sentence, the name, and the place."""
+    """Yield every mention of an addon: the start of a message, the name, and the place."""
     for route, settings in layers(context.platform):
         for name in settings:
             yield f"`{format_route(route)}` sets", name, Label((*route, name), At.KEY)
@@ -62,8 +62,5 @@ def _mentions(context: Context) -> Iterator[tuple[str, str, Label]]:
         for index, name in enumerate(declared.requires):
             yield f"addon `{addon}` requires", name, Label(("addons", addon, "requires", index))
         for index, name in enumerate(declared.conflicts):
-            yield (
-                f"addon `{addon}` conflicts with",
-                name,
-                Label(("addons", addon, "conflicts", index)),
-            )
+            label = Label(("addons", addon, "conflicts", index))
+            yield f"addon `{addon}` conflicts with", name, label

@@ -34,7 +34,7 @@ from collections.abc import Iterator
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, did_you_mean, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.platform import Platform
-from dokaseca_compile.model.repositories import REPOSITORY_KEYS
+from dokaseca_compile.model.repositories import REPOSITORY_KEYS, RepositoryKey
 from dokaseca_compile.rules.shared.addon_versions import is_fixed, listed
 from dokaseca_compile.rules.shared.base import Context, some
 
@@ -42,7 +42,7 @@ SLUG = "unknown-branch"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each place with an unlisted branch, and for each unusable pattern."""
+    """Yield a fault for each unlisted branch, and for each invalid pattern."""
     repositories = context.platform.repositories
     branches = repositories.branching.branches
     if not branches:
@@ -51,23 +51,25 @@ def check(context: Context) -> Iterator[Diagnostic]:
         if "*" in pattern[:-1] or not pattern:
             yield error(
                 SLUG,
-                f"`{pattern}` is no branch and no pattern",
+                f"`{pattern}` is neither a branch nor a valid pattern",
                 Label(("repositories", "branching", "branches", pattern), At.KEY),
-                help="a pattern has one `*`, at its end: `feature/*`",
+                help="write one `*`, at the end: `feature/*`",
             )
-    for revision, route in _written(context.platform):
+    for revision, route in _revisions(context.platform):
         if not is_fixed(revision) and not listed(revision, branches):
             yield error(
                 SLUG,
-                f"`{revision}` is no tag, no commit and no branch that the branching rules list",
+                f"`{revision}` is not a tag, a commit or a branch of `branching.branches`",
                 Label(route),
-                Label(("repositories", "branching", "branches"), At.KEY, text="the branches"),
+                Label(
+                    ("repositories", "branching", "branches"), At.KEY, text="the listed branches"
+                ),
                 help=did_you_mean(revision, branches),
             )
-    yield from _unsaid(context.platform)
+    yield from _defaults(context.platform)
 
 
-def _written(platform: Platform) -> Iterator[tuple[str, Route]]:
+def _revisions(platform: Platform) -> Iterator[tuple[str, Route]]:
     for key in REPOSITORY_KEYS:
         repository = platform.repositories.role(key)
         if repository is not None and "revision" in repository.model_fields_set:
@@ -80,20 +82,20 @@ def _written(platform: Platform) -> Iterator[tuple[str, Route]]:
             yield revision, ("clusters", name, "revisions", key)
 
 
-def _unsaid(platform: Platform) -> Iterator[Diagnostic]:
-    """The default revision, where repositories say none: one fault for all of them."""
-    roles = {key: platform.repositories.role(key) for key in REPOSITORY_KEYS}
-    silent = {
-        key: role
-        for key, role in roles.items()
-        if role is not None and "revision" not in role.model_fields_set
-    }
+def _defaults(platform: Platform) -> Iterator[Diagnostic]:
+    """Yield one fault for all repositories that follow an unlisted default revision."""
+    unset: dict[RepositoryKey, str] = {}
+    for key in REPOSITORY_KEYS:
+        role = platform.repositories.role(key)
+        if role is not None and "revision" not in role.model_fields_set:
+            unset[key] = role.revision
     branches = platform.repositories.branching.branches
-    for revision in sorted({role.revision for role in silent.values()}):
+    for revision in sorted(set(unset.values())):
         if not listed(revision, branches):
             yield error(
                 SLUG,
-                f"{some(silent)} follow the default revision `{revision}`, which the branching rules do not list",
+                f"{some(unset)} follow the default revision `{revision}`, which is not listed in"
+                " `branching.branches`",
                 Label(("repositories", "branching", "branches"), At.KEY),
-                help=f"list `{revision}`, or give each repository a `revision`",
+                help=f"list `{revision}`, or set a `revision` for each repository",
             )

@@ -28,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.profiles import Hints
 
@@ -38,25 +39,23 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each mention of an undeclared cluster."""
     known = frozenset(context.names("clusters"))
     hints = Hints(context.names("clusters"))
+    for workload, cluster, route in _mentions(context):
+        if cluster not in known:
+            yield error(
+                SLUG,
+                f"workload `{workload}` names the unknown cluster `{cluster}`",
+                Label(route),
+                help=hints.of(cluster),
+                cause=("clusters", cluster),
+            )
+
+
+def _mentions(context: Context) -> Iterator[tuple[str, str, Route]]:
+    """Yield every mention of a cluster: the workload, the name, and the place."""
     for team, workloads in context.platform.workloads.items():
         for name, workload in workloads.items():
+            environments: Route = ("workloads", team, name, "environments")
             for environment, settings in workload.environments.items():
                 for index, cluster in enumerate(settings.clusters):
-                    if cluster not in known:
-                        route = (
-                            "workloads",
-                            team,
-                            name,
-                            "environments",
-                            environment,
-                            "clusters",
-                            index,
-                        )
-                        message = f"workload `{team}/{name}` names the unknown cluster `{cluster}`"
-                        yield error(
-                            SLUG,
-                            message,
-                            Label(route),
-                            help=hints.of(cluster),
-                            cause=("clusters", cluster),
-                        )
+                    route = (*environments, environment, "clusters", index)
+                    yield f"{team}/{name}", cluster, route

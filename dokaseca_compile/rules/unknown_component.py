@@ -43,7 +43,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
     addons = context.platform.addons
     for route, settings in layers(context.platform):
         for name, setting in settings.items():
-            # An unknown addon is another rule's; one with a schema fault has components we cannot see.
+            # Another rule reports unknown addons. Components of an addon with a schema fault are
+            # not known.
             if name not in addons:
                 continue
             for component in setting.components:
@@ -54,7 +55,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _fault(name: str, component: str, addon: Addon, label: Label) -> Diagnostic:
     if not addon.components:
-        hint = f"`{name}` has no components; put the settings one level up"
+        hint = f"`{name}` has no components: move the settings one level up"
     else:
         hint = did_you_mean(component, addon.components)
     return error(SLUG, f"addon `{name}` has no component `{component}`", label, help=hint)

@@ -35,15 +35,16 @@ from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "unknown-dns"
 _KNOWN = (
-    "ack", "aks", "aro", "crc", "doks", "eks", "eks-anywhere", "gke", "iks", "k0s", "k3d", "k3s", "kind", "kops",
-    "kubeadm", "kubespray", "kubernetes", "lke", "microk8s", "microshift", "minikube", "oke", "okd", "openshift",
-    "rancher", "rke", "rke2", "rosa", "talos", "tkg", "vcluster", "vke",
+    "ack", "aks", "aro", "crc", "doks", "eks", "eks-anywhere", "gke", "iks", "k0s", "k3d", "k3s",
+    "kind", "kops", "kubeadm", "kubespray", "kubernetes", "lke", "microk8s", "microshift",
+    "minikube", "oke", "okd", "openshift", "rancher", "rke", "rke2", "rosa", "talos", "tkg",
+    "vcluster", "vke",
 )  # fmt: skip
-"""Distributions whose DNS the policy ``allow-dns`` opens: all label it as kube-dns, or are OpenShift."""
+"""Distributions whose DNS the policy ``allow-dns`` allows: labelled as kube-dns, or OpenShift."""
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a warning for each distribution, whatever the number of clusters."""
+    """Yield a warning for each distribution, however many clusters."""
     found: dict[str, list[str]] = {}
     for tenant in context.resolved.tenants.values():
         if context.resolved.policies(tenant.environment).network == "default-deny":
@@ -56,8 +57,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
         environment = context.platform.clusters[names[0]].environment
         yield warning(
             SLUG,
-            f"`default-deny` may close DNS on {some(names)}: it is not known how Pods of `{distribution}` reach it",
+            f"`default-deny` may block DNS on {some(names)}: the DNS of the distribution"
+            f" `{distribution}` is unknown",
             Label(("clusters", names[0], "distribution")),
-            Label(("policies", environment, "network"), text="closes the network"),
+            Label(("policies", environment, "network"), text="blocks all other traffic"),
             help=did_you_mean(distribution, _KNOWN),
         )

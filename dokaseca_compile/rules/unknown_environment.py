@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.profiles import Hints
 
@@ -54,39 +55,33 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _mentions(context: Context) -> Iterator[tuple[str, str, Label]]:
-    """Every mention of an environment: the subject of its sentence, the name, and the place."""
+    """Yield every mention of an environment: the start of a message, the name, and the place."""
     for name, cluster in context.platform.clusters.items():
-        yield (
-            f"cluster `{name}` is in",
-            cluster.environment,
-            Label(("clusters", name, "environment")),
-        )
-    for name, team in context.platform.teams.items():
-        for environment in team.roles:
-            yield (
-                f"team `{name}` has a role in",
-                environment,
-                Label(("teams", name, "roles", environment), At.KEY),
-            )
-        for account, each in team.service_accounts.items():
-            for environment in each.roles:
-                label = Label(
-                    ("teams", name, "serviceAccounts", account, "roles", environment), At.KEY
-                )
-                yield (
-                    f"service account `{account}` of team `{name}` has a role in",
-                    environment,
-                    label,
-                )
-    yield from _workloads(context)
+        label = Label(("clusters", name, "environment"))
+        yield f"cluster `{name}` is in", cluster.environment, label
+    yield from _of_teams(context)
+    yield from _of_workloads(context)
     for environment in context.platform.policies:
         yield "the policies are for", environment, Label(("policies", environment), At.KEY)
     for environment in context.platform.repositories.branching.require:
         label = Label(("repositories", "branching", "require", environment), At.KEY)
-        yield "the branching rules speak of", environment, label
+        yield "the branching rules name", environment, label
 
 
-def _workloads(context: Context) -> Iterator[tuple[str, str, Label]]:
+def _of_teams(context: Context) -> Iterator[tuple[str, str, Label]]:
+    for name, team in context.platform.teams.items():
+        route: Route = ("teams", name)
+        for environment in team.roles:
+            label = Label((*route, "roles", environment), At.KEY)
+            yield f"team `{name}` has a role in", environment, label
+        for account, each in team.service_accounts.items():
+            who = f"service account `{account}` of team `{name}`"
+            for environment in each.roles:
+                place = (*route, "serviceAccounts", account, "roles", environment)
+                yield f"{who} has a role in", environment, Label(place, At.KEY)
+
+
+def _of_workloads(context: Context) -> Iterator[tuple[str, str, Label]]:
     for team, workloads in context.platform.workloads.items():
         for name, workload in workloads.items():
             for environment in workload.environments:

@@ -39,7 +39,7 @@ SLUG = "unknown-hub"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each cluster whose ``hub`` cannot be one."""
+    """Yield a fault for each cluster whose ``hub`` is not a hub."""
     clusters = context.platform.clusters
     known = frozenset(context.names("clusters"))
     hints = Hints([name for name, cluster in clusters.items() if cluster.type == "hub"])
@@ -56,26 +56,29 @@ def check(context: Context) -> Iterator[Diagnostic]:
             yield error(SLUG, message, label, help=hints.of(cluster.hub), cause=cause)
         # A hub with a schema fault is known, but its type is not.
         elif cluster.hub in clusters and clusters[cluster.hub].type != "hub":
-            yield _no_hub(name, cluster.hub, clusters[cluster.hub], label)
+            yield _not_a_hub(name, cluster.hub, clusters[cluster.hub], label)
 
 
 def _has_its_own(name: str, cluster: Cluster, label: Label) -> Diagnostic:
-    message = f"{cluster.type} cluster `{name}` runs its own Argo CD and cannot belong to hub `{cluster.hub}`"
-    return error(SLUG, message, label, help="remove `hub`, or make it `type: spoke`")
+    message = (
+        f"{cluster.type} cluster `{name}` runs its own Argo CD and cannot belong to hub"
+        f" `{cluster.hub}`"
+    )
+    return error(SLUG, message, label, help="delete `hub`, or set `type: spoke`")
 
 
-def _no_hub(name: str, hub: str, target: Cluster, label: Label) -> Diagnostic:
+def _not_a_hub(name: str, hub: str, target: Cluster, label: Label) -> Diagnostic:
     if hub == name:
         return error(
             SLUG,
             f"spoke `{name}` names itself as its hub",
             label,
-            help="name a cluster of `type: hub`",
+            help="set `hub` to a cluster of `type: hub`",
         )
     return error(
         SLUG,
-        f"cluster `{name}` belongs to `{hub}`, which is of type {target.type}, not a hub",
+        f"the hub of cluster `{name}` is `{hub}`, which has `type: {target.type}`",
         label,
         Label(("clusters", hub), At.KEY, f"a {target.type} cluster"),
-        help=f"name a hub, or make `{hub}` one with `type: hub`",
+        help=f"name a cluster of `type: hub`, or set `type: hub` for `{hub}`",
     )

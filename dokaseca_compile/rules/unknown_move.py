@@ -38,7 +38,7 @@ SLUG = "unknown-move"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each move to a name that nothing has."""
+    """Yield a fault for each move to an undeclared name."""
     platform = context.platform
     if not platform.moved:
         return
@@ -49,27 +49,25 @@ def check(context: Context) -> Iterator[Diagnostic]:
         "addons": frozenset(parts),
         "workloads": frozenset(workloads),
     }
-    # What has a schema fault is known, but its name may be the fault: it is not shown.
+    # Addons with a schema fault are known, but not suggested: the name may be the fault.
     sound = [name for name, route in parts.items() if route[1] in platform.addons]
     hints = {
         "clusters": Hints(tuple(platform.clusters)),
         "addons": Hints(sound),
         "workloads": Hints(tuple(workloads)),
     }
-    gone = {removal.old for removal in platform.removed.values()}
-    gone |= {move.old for move in platform.moved.values() if move.renames}
+    deleted = {removal.old for removal in platform.removed.values()}
+    deleted |= {move.old for move in platform.moved.values() if move.renames}
     for entry, move in platform.moved.items():
         section = move.old[0]
-        if (
-            move.new not in known[section]
-            and (section, move.new) not in gone
-            and not _hidden(move, context)
-        ):
+        if move.new in known[section] or (section, move.new) in deleted:
+            continue
+        if not _may_be_component(move, context):
             yield _fault(entry, move, hints[section])
 
 
-def _hidden(move: Move, context: Context) -> bool:
-    """Tell whether it may be a component of an addon with a schema fault, whose components we cannot see."""
+def _may_be_component(move: Move, context: Context) -> bool:
+    """Return whether a name may be a component of an addon with a schema fault."""
     if move.addon is None:
         return False
     return any(
@@ -81,11 +79,10 @@ def _hidden(move: Move, context: Context) -> bool:
 
 def _fault(entry: str, move: Move, hints: Hints) -> Diagnostic:
     if move.to is not None:
-        key, message = "to", f"`moved.{entry}` leads to the unknown {move.kind} `{move.to}`"
+        key = "to"
+        message = f"`moved.{entry}` moves to the unknown {move.kind} `{move.to}`"
     else:
-        key, message = (
-            move.kind,
-            f"`moved.{entry}` has no `to`, and there is no {move.kind} `{move.new}`",
-        )
+        key = move.kind
+        message = f"`moved.{entry}` has no `to`, and there is no {move.kind} `{move.new}`"
     cause = (move.old[0], move.new)
     return error(SLUG, message, Label(("moved", entry, key)), help=hints.of(move.new), cause=cause)

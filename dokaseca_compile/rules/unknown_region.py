@@ -33,7 +33,7 @@ SLUG = "unknown-region"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each cluster of an undeclared region."""
+    """Yield a fault for each cluster in an undeclared region."""
     known = context.names("regions")
     for name, cluster in context.platform.clusters.items():
         if cluster.region not in known:

@@ -44,9 +44,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
             if key in missing:
                 yield error(
                     SLUG,
-                    f"there is no repository `{key}` to follow this revision",
+                    f"this revision is for the repository `{key}`, which is not declared",
                     Label((*route, key), At.KEY),
-                    help=f"declare `repositories.{key}`, or drop the revision",
+                    help=f"declare `repositories.{key}`, or delete the revision",
                     cause=("repositories", key),
                 )
 

@@ -31,10 +31,11 @@ workloads:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, did_you_mean, warning
 from dokaseca_compile.core.routes import Route
-from dokaseca_compile.resolve.resolved import Placement
+from dokaseca_compile.resolve.resolved import Placement, ResolvedWorkload
 from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "unknown-secret"
@@ -43,32 +44,52 @@ _KEYS = ("envFromSecrets", "imagePullSecrets")
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a warning for each place that names a Secret which some environment does not have."""
-    for (team, name), workload in context.resolved.workloads.items():
-        lacking: dict[Route, tuple[str, list[str], tuple[str, ...]]] = {}
-        for environment, place in (
-            workload.places.items() if workload.workload.image is not None else ()
-        ):
-            tenant = context.resolved.tenants.get((environment, team))
-            if tenant is None or not place.clusters:
-                continue
-            for route, secret in _named(place):
-                if secret not in tenant.secrets:
-                    lacking.setdefault(route, (secret, [], tenant.secrets))[1].append(environment)
-        for route, (secret, environments, known) in lacking.items():
-            message = f"workload `{team}/{name}` takes the Secret `{secret}`, which nothing makes in {some(environments)}"
-            advice = (
-                f"add it to `environments.{environments[0]}.secrets`; {did_you_mean(secret, known)}"
+    """Yield a warning for each place that names a Secret missing in some environment."""
+    for workload in context.resolved.workloads.values():
+        if workload.workload.image is None:
+            continue
+        for route, missing in _missing(context, workload).items():
+            secret, first = missing.secret, missing.environments[0]
+            yield warning(
+                SLUG,
+                f"workload `{workload.team}/{workload.name}` uses the Secret `{secret}`, which is"
+                f" not declared in {some(missing.environments)}",
+                Label(route),
+                help=f"add it to `environments.{first}.secrets`;"
+                f" {did_you_mean(secret, missing.known)}",
             )
-            yield warning(SLUG, message, Label(route), help=advice)
+
+
+class _Missing(NamedTuple):
+    """A Secret, the environments without it, and the Secrets of the first of these."""
+
+    secret: str
+    environments: list[str]
+    known: tuple[str, ...]
+
+
+def _missing(context: Context, workload: ResolvedWorkload) -> dict[Route, _Missing]:
+    found: dict[Route, _Missing] = {}
+    for environment, place in workload.places.items():
+        tenant = context.resolved.tenants.get((environment, workload.team))
+        if tenant is None or not place.clusters:
+            continue
+        for route, secret in _named(place):
+            if secret not in tenant.secrets:
+                missing = found.setdefault(route, _Missing(secret, [], tenant.secrets))
+                missing.environments.append(environment)
+    return found
 
 
 def _named(place: Placement) -> Iterator[tuple[Route, str]]:
-    """Every Secret that the values name, and where: the strongest layer that has a list replaces it whole."""
+    """Yield every Secret that the values name, with its place.
+
+    The list of the strongest layer replaces those of the others.
+    """
     for key in _KEYS:
-        said = next((each for each in reversed(place.values) if key in each.value), None)
-        listed = said.value[key] if said is not None else None
-        if said is not None and isinstance(listed, list):
-            for index, secret in enumerate(listed):
-                if isinstance(secret, str):
-                    yield (*said.route, key, index), secret
+        layer = next((each for each in reversed(place.values) if key in each.value), None)
+        if layer is None or not isinstance(layer.value[key], list):
+            continue
+        for index, secret in enumerate(layer.value[key]):
+            if isinstance(secret, str):
+                yield (*layer.route, key, index), secret

@@ -39,38 +39,30 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each mention of an undeclared team."""
     known = frozenset(context.names("teams"))
     hints = Hints(context.names("teams"))
-    for said, team, route in _mentions(context):
+    for who, team, label in _mentions(context):
         if team not in known:
             yield error(
                 SLUG,
-                f"{said} the unknown team `{team}`",
-                Label(route),
+                f"{who} the unknown team `{team}`",
+                label,
                 help=hints.of(team),
                 cause=("teams", team),
             )
-    for name in context.platform.workloads:
-        if name not in known:
-            message = f"workloads are given to the unknown team `{name}`"
-            yield error(
-                SLUG,
-                message,
-                Label(("workloads", name), At.KEY),
-                help=hints.of(name),
-                cause=("teams", name),
-            )
 
 
-def _mentions(context: Context) -> Iterator[tuple[str, str, Route]]:
-    """Every mention of a team: the beginning of its sentence, the name, and the place."""
+def _mentions(context: Context) -> Iterator[tuple[str, str, Label]]:
+    """Yield every mention of a team: the start of a message, the name, and the place."""
     platform = context.platform
     for name, cluster in platform.clusters.items():
         for index, team in enumerate(cluster.teams):
-            yield f"cluster `{name}` lists", team, ("clusters", name, "teams", index)
+            yield f"cluster `{name}` lists", team, Label(("clusters", name, "teams", index))
     for name, addon in platform.addons.items():
         if addon.owner is not None:
-            yield f"addon `{name}` is owned by", addon.owner, ("addons", name, "owner")
+            yield f"addon `{name}` is owned by", addon.owner, Label(("addons", name, "owner"))
     for environment, each in platform.environments.items():
         for secret, template in each.secrets.items():
             for index, team in enumerate(template.teams):
                 route: Route = ("environments", environment, "secrets", secret, "teams", index)
-                yield f"secret `{secret}` of environment `{environment}` is for", team, route
+                yield f"secret `{secret}` of environment `{environment}` is for", team, Label(route)
+    for name in platform.workloads:
+        yield "workloads are declared for", name, Label(("workloads", name), At.KEY)

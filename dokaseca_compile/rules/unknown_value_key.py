@@ -45,7 +45,7 @@ READS_CHARTS = True
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a warning for each key of each place, however many environments have it."""
+    """Yield a warning for each unknown key, however many environments have it."""
     findings = Findings[str]()
     for stack in stacks(context):
         if isinstance(stack.chart, ChartError):
@@ -55,11 +55,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 f"the chart {stack.chart.title} seems to have no value `{format_route(each.route)}`"
             )
             close = nearest(str(each.route[-1]), each.known)
-            findings.add(
-                stack.place(each.route, At.KEY),
-                message,
-                stack,
-                f"did you mean `{close}`?" if close else "",
-            )
+            advice = f"did you mean `{close}`?" if close else ""
+            findings.add(stack.place(each.route, At.KEY), message, stack, advice)
     for label, message, advice in findings.told(context):
         yield warning(SLUG, message, label, help=advice)

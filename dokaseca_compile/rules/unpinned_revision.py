@@ -34,7 +34,7 @@ from collections.abc import Iterator
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
-from dokaseca_compile.resolve.resolved import BoundRepository
+from dokaseca_compile.resolve.resolved import BoundRepository, Resolved
 from dokaseca_compile.rules.shared.addon_versions import is_fixed
 from dokaseca_compile.rules.shared.base import Context, some
 from dokaseca_compile.rules.shared.workload_versions import workload_versions
@@ -44,38 +44,53 @@ UNSURE_WITHOUT = frozenset({"repositories"})
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each place whose revision is no tag where a tag is required."""
+    """Yield a fault for each revision that is not fixed where a tag is required."""
     require = context.platform.repositories.branching.require
-    strict = {name for name, kind in require.items() if kind == "tag"}
+    strict = frozenset(name for name, kind in require.items() if kind == "tag")
+    for route, (repository, environments) in _unpinned(context.resolved, strict).items():
+        yield error(
+            SLUG,
+            f"{some(environments)} must follow tags, but `{repository.key}` follows"
+            f" `{repository.revision.value}`",
+            Label(route),
+            *map(_requirement, sorted(environments)),
+            help=f"set `environments.{min(environments)}.revisions.{repository.key}` to a tag or"
+            " a commit",
+        )
+    yield from _workloads(context.resolved, strict)
+
+
+def _unpinned(
+    resolved: Resolved, strict: frozenset[str]
+) -> dict[Route, tuple[BoundRepository, set[str]]]:
+    """Return each revision that is not fixed, with the environments that require it."""
     found: dict[Route, tuple[BoundRepository, set[str]]] = {}
-    looked: set[int] = set()
-    for cluster in context.resolved.clusters.values():
+    seen: set[int] = set()
+    for cluster in resolved.clusters.values():
         environment = cluster.cluster.environment
-        # Clusters without revisions of their own share their environment's mapping.
-        if environment not in strict or id(cluster.repositories) in looked:
+        # Clusters without their own revisions share the mapping of their environment.
+        if environment not in strict or id(cluster.repositories) in seen:
             continue
-        looked.add(id(cluster.repositories))
+        seen.add(id(cluster.repositories))
         for repository in cluster.repositories.values():
             if not is_fixed(repository.revision.value):
                 found.setdefault(repository.revision.route, (repository, set()))[1].add(environment)
-    for route, (repository, environments) in found.items():
-        yield error(
-            SLUG,
-            f"{some(environments)} must follow tags, and `{repository.key}` follows `{repository.revision.value}`",
-            Label(route),
-            *(
-                Label(("repositories", "branching", "require", name), text="required here")
-                for name in sorted(environments)
-            ),
-            help=f"set `environments.{min(environments)}.revisions.{repository.key}` to a tag or a commit",
-        )
-    for pin in workload_versions(context.resolved):
-        if pin.kind == "folder" and not is_fixed(pin.text):
-            for name in sorted(strict.intersection(pin.environments)):
-                yield error(
-                    SLUG,
-                    f"`{name}` must follow tags, and `{pin.workload}` follows `{pin.text}`",
-                    Label(pin.route),
-                    Label(("repositories", "branching", "require", name), text="required here"),
-                    help=f"pin a tag or a commit for `{name}`",
-                )
+    return found
+
+
+def _workloads(resolved: Resolved, strict: frozenset[str]) -> Iterator[Diagnostic]:
+    for pin in workload_versions(resolved):
+        if pin.kind != "folder" or is_fixed(pin.text):
+            continue
+        for name in sorted(strict.intersection(pin.environments)):
+            yield error(
+                SLUG,
+                f"`{name}` must follow tags, but `{pin.workload}` follows `{pin.text}`",
+                Label(pin.route),
+                _requirement(name),
+                help=f"pin a tag or a commit for `{name}`",
+            )
+
+
+def _requirement(environment: str) -> Label:
+    return Label(("repositories", "branching", "require", environment), text="required here")

@@ -32,23 +32,25 @@ from dokaseca_compile.core.urls import host_of
 from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "unreachable-server"
-_OWN = re.compile(r"(.+\.)?localhost|0\.0\.0\.0|127(\.[0-9]{1,3}){3}")
+_LOOPBACK = re.compile(r"(.+\.)?localhost|0\.0\.0\.0|127(\.[0-9]{1,3}){3}")
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each such server."""
+    """Yield a fault for each server at a loopback address."""
     for name, cluster in context.platform.clusters.items():
-        if cluster.server is not None and _is_own(host_of(cluster.server)):
-            advice = "give the address by which pods of its hub reach it"
-            if cluster.made_by_terraform:
-                advice += f": `https://{name}-control-plane:6443` on the same machine"
-            message = f"Argo CD asks from a pod, and to that `{host_of(cluster.server)}` is the pod itself"
-            yield error(SLUG, message, Label(("clusters", name, "server")), help=advice)
+        if cluster.server is None or not _is_loopback(host_of(cluster.server)):
+            continue
+        host = host_of(cluster.server)
+        message = f"Argo CD cannot reach this server: in its pod, `{host}` is the pod itself"
+        advice = "use the address by which pods of its hub reach the cluster"
+        if cluster.made_by_terraform:
+            advice += f": `https://{name}-control-plane:6443` on the same machine"
+        yield error(SLUG, message, Label(("clusters", name, "server")), help=advice)
 
 
-def _is_own(name: str) -> bool:
+def _is_loopback(name: str) -> bool:
     if not name.startswith("["):
-        return _OWN.fullmatch(name) is not None
+        return _LOOPBACK.fullmatch(name) is not None
     from ipaddress import IPv6Address  # noqa: PLC0415 - seldom needed
 
     address = IPv6Address(name[1:-1])

@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from dokaseca_compile.charts import ChartError, built_in
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.value_layers import stacks
+from dokaseca_compile.rules.shared.value_layers import Stack, stacks
 
 SLUG = "unreadable-chart"
 READS_CHARTS = True
@@ -44,22 +44,25 @@ READS_CHARTS = True
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each addon or workload whose values cannot be checked."""
-    told = set()
+    reported = set()
     for stack in stacks(context):
-        reason = stack.chart
-        if not isinstance(reason, ChartError):
-            if reason is built_in():
-                continue
-            try:
-                stack.problems(context.charts)
-                continue
-            except ChartError as wrong:
-                reason = wrong
-        if (stack.route, str(reason)) not in told:
-            told.add((stack.route, str(reason)))
+        reason = _fault(context, stack)
+        if reason and (stack.route, reason) not in reported:
+            reported.add((stack.route, reason))
             yield warning(
                 SLUG,
                 f"{reason}: the values of {stack.what} are not checked",
                 Label(stack.route, At.KEY),
                 help="fetch it again with `helm pull`, or delete it",
             )
+
+
+def _fault(context: Context, stack: Stack) -> str:
+    """Return why a chart or its schema cannot be used, or ``""``."""
+    if stack.chart is built_in():
+        return ""
+    try:
+        stack.problems(context.charts)
+    except ChartError as wrong:
+        return str(wrong)
+    return ""

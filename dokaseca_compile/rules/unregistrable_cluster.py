@@ -37,48 +37,57 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.model.clusters import Cluster
 from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "unregistrable-cluster"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each such cluster of Terraform, and one for the missing secret store."""
+    """Yield a fault for each cluster that cannot be registered, and one for a missing store."""
     storeless = []
     for name, cluster in context.platform.clusters.items():
-        if cluster.type != "spoke" and cluster.registration == "gitops":
-            yield error(
-                SLUG,
-                f"Git cannot register `{name}`: its Argo CD reads Git only once it knows its own cluster",
-                Label(("clusters", name, "registration")),
-                Label(("clusters", name, "type"), text="runs an Argo CD"),
-                help="remove `registration`: Terraform registers it",
-            )
-        elif cluster.auth.kind is not None and cluster.registration == "gitops":
-            yield error(
-                SLUG,
-                f"Git cannot register `{name}`: only the Terraform that makes it has its certificate",
-                Label(("clusters", name, "registration")),
-                Label(("clusters", name, "auth"), text="the certificate that Kind makes"),
-                help="remove `registration`, or authenticate by what the secret store has",
-            )
+        if cluster.registration == "gitops":
+            yield from _through_git(name, cluster)
         if cluster.auth.external is None:
             continue
         if cluster.registration == "terraform":
             yield error(
                 SLUG,
-                f"Terraform cannot register `{name}`: it would need the credential's value",
+                f"Terraform cannot register `{name}`: its credential is only in the secret store",
                 Label(("clusters", name, "registration")),
-                Label(("clusters", name, "auth"), text="only the secret store has it"),
-                help="write `registration: gitops`, or authenticate without a secret",
+                Label(("clusters", name, "auth"), text="the credential"),
+                help="set `registration: gitops`, or use an `auth` method without a secret",
             )
         elif context.platform.integrations.secret_store is None:
             storeless.append(name)
     if storeless:
         yield error(
             SLUG,
-            f"no secret store is declared, and the credentials of {some(storeless)} come from one",
+            f"no secret store is declared, but the credentials of {some(storeless)} are in one",
             Label(("clusters", storeless[0], "auth")),
             help="add `integrations: {secretStore: {name: …}}`",
             cause=("integrations", "secretStore"),
+        )
+
+
+def _through_git(name: str, cluster: Cluster) -> Iterator[Diagnostic]:
+    label = Label(("clusters", name, "registration"))
+    if cluster.type != "spoke":
+        yield error(
+            SLUG,
+            f"`{name}` cannot be registered through Git: its Argo CD reads Git only after its own"
+            " cluster is registered",
+            label,
+            Label(("clusters", name, "type"), text="runs an Argo CD"),
+            help="delete `registration`: Terraform then registers it",
+        )
+    elif cluster.auth.kind is not None:
+        yield error(
+            SLUG,
+            f"`{name}` cannot be registered through Git: only Terraform, which creates it, has its"
+            " certificate",
+            label,
+            Label(("clusters", name, "auth"), text="the certificate of Kind"),
+            help="delete `registration`, or use an `auth` method with the secret store",
         )

@@ -52,27 +52,30 @@ from dokaseca_compile.rules.shared.free_form import FreeNode, free_nodes
 SLUG = "unrendered-template"
 
 # The parameters of Argo CD's cluster generator (`clusterGenerator.GenerateParams`): `name`,
-# `nameNormalized`, `server`, `project`, `metadata.labels.*`, `metadata.annotations.*`, `values.*`. A `$`
-# before the braces is another language: GitHub Actions, Backstage.
+# `nameNormalized`, `server`, `project`, `metadata.labels.*`, `metadata.annotations.*`, `values.*`.
+# A `$` before the braces is another language: GitHub Actions, Backstage.
 _EXPRESSION = re.compile(r"(?<!\$)\{\{-?\s*([^{}]*?)\s*-?\}\}")
 _FACT = re.compile(
-    r"(?:^|[\s(|])\.?(?:metadata\.(?:labels|annotations)\b|metadata\s+\"(?:labels|annotations)\"|values\.\w)"
+    r"(?:^|[\s(|])\.?"
+    r"(?:metadata\.(?:labels|annotations)\b|metadata\s+\"(?:labels|annotations)\"|values\.\w)"
     r"|^\.?nameNormalized\b"
 )
 _PLAIN = re.compile(r"\.?(?:name|server|project)(?:\s*\|.*)?")
-# What shows that another engine renders the text: the roots of Helm, Go templates with blocks or variables,
-# LogQL, kubectl, manifests of resources that have templates.
+# Signs that another engine renders the text: the roots of Helm, Go templates with blocks or
+# variables, LogQL, kubectl, manifests of resources that have templates.
 _OTHER_ENGINE = re.compile(
-    r"\{\{-?\s*(?:\$|`|range\b|with\b|define\b|include\b|template\b|block\b|/\*)|\.(?:Values|Release|Chart|Capabilities)\b"
-    r"|\b(?:line_format|label_format|legendFormat|go-template|kind:\s*ApplicationSet|kind:\s*ExternalSecret)\b"
+    r"\{\{-?\s*(?:\$|`|range\b|with\b|define\b|include\b|template\b|block\b|/\*)"
+    r"|\.(?:Values|Release|Chart|Capabilities)\b"
+    r"|\b(?:line_format|label_format|legendFormat|go-template)\b"
+    r"|\bkind:\s*(?:ApplicationSet|ExternalSecret)\b"
 )
 _OTHER_KEYS = frozenset(("applicationsets", "generators", "legendFormat", "goTemplate"))
-"""Keys of what has templates of its own: ApplicationSets (the chart `argocd-apps`), Grafana."""
+"""Keys below which other templates are: ApplicationSets (the chart `argocd-apps`), Grafana."""
 _NODES = (dict, list)
 _OTHER_KINDS = frozenset(
     ("ApplicationSet", "ExternalSecret", "ClusterExternalSecret", "PushSecret")
 )
-_HELP = "write the value itself, where it differs at `{}`: what is written here is not rendered"
+_HELP = "write the value itself; where clusters differ, set it at `{}`"
 _ADDON = "clusters.<cluster>.addons.<addon>.values"
 _WORKLOAD = "workloads.<team>.<workload>.environments.<environment>.values"
 
@@ -80,7 +83,7 @@ Text = tuple[Route, str]
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a finding for each text of values or annotations with such a placeholder."""
+    """Yield a fault for each text of values or annotations with a placeholder."""
     for route, text in _texts(free_nodes(context)):
         if route[:3] in context.once(_rendered):
             continue
@@ -90,7 +93,10 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _finding(route: Route, placeholder: str) -> Diagnostic:
-    message = f"`{placeholder}` in `{format_route(route)}` is not filled in: it would be deployed as this text"
+    message = (
+        f"`{placeholder}` in `{format_route(route)}` is not rendered: it would be deployed as"
+        " literal text"
+    )
     advice = _HELP.format(_WORKLOAD if route[0] == "workloads" else _ADDON)
     if "values" not in route:
         advice = "write the value itself: annotations are not rendered"
@@ -98,7 +104,7 @@ def _finding(route: Route, placeholder: str) -> Diagnostic:
 
 
 def _placeholder(text: str) -> str:
-    """Find the first placeholder for a fact of a cluster; empty where there is none."""
+    """Return the first placeholder for a fact of a cluster, or ``""``."""
     if _OTHER_ENGINE.search(text):
         return ""
     found = list(_EXPRESSION.finditer(text))
@@ -107,7 +113,7 @@ def _placeholder(text: str) -> str:
 
 
 def _rendered(context: Context) -> set[Route]:
-    """The annotations that an ExternalSecret would render: `template-in-text` reports every brace in them."""
+    """Return the annotations that an ExternalSecret renders, which `template-in-text` checks."""
     routes: set[Route] = set()
     for name, cluster in context.platform.clusters.items():
         if cluster.auth.external is not None:
@@ -117,7 +123,7 @@ def _rendered(context: Context) -> set[Route]:
 
 
 def _texts(nodes: Iterable[FreeNode]) -> Iterator[Text]:
-    """Yield every text with braces, in the order of the source; of what an alias repeats, once."""
+    """Yield every text with braces, in the order of the source, and repeated aliases once."""
     stack: list[FreeNode] = list(nodes)
     stack.reverse()
     seen: set[int] = set()
@@ -132,13 +138,16 @@ def _texts(nodes: Iterable[FreeNode]) -> Iterator[Text]:
 
 
 def _below(node: Any, route: Route) -> list[FreeNode]:
-    """Return what is in a mapping or list and can hold such a text, with its route."""
-    keyed = type(node) is dict
-    kind = node.get("kind") if keyed else None
-    if isinstance(kind, str) and kind in _OTHER_KINDS:
-        return []
+    """Return the parts of a mapping or list that may contain such a text, with their routes."""
+    if type(node) is dict:
+        kind = node.get("kind")
+        if isinstance(kind, str) and kind in _OTHER_KINDS:
+            return []
+        entries: Iterable[tuple[Any, Any]] = node.items()
+    else:
+        entries = enumerate(node)
     below = []
-    for key, value in node.items() if keyed else enumerate(node):
+    for key, value in entries:
         can_hold = "{{" in value if type(value) is str else isinstance(value, _NODES)
         if can_hold and key not in _OTHER_KEYS:
             below.append((value, (*route, key)))

@@ -39,29 +39,32 @@ _LONGEST = 63 - len(_NODE)
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each name, version and way to authenticate that cannot work."""
+    """Yield a fault for each name, version and `auth` method that cannot work."""
     for name, cluster in context.platform.clusters.items():
         if cluster.made_by_terraform:
             yield from _made(name, cluster)
         elif cluster.auth.kind is not None:
             yield error(
                 SLUG,
-                f"`{name}` authenticates by Kind's certificate, and is no local Kind cluster",
+                f"`{name}` uses `auth: kind`, but is not a local Kind cluster",
                 Label(("clusters", name, "auth")),
-                help="write `cloud: local` and `distribution: kind`, or another way to authenticate",
+                help="set `cloud: local` and `distribution: kind`, or use another `auth` method",
             )
 
 
 def _made(name: str, cluster: Cluster) -> Iterator[Diagnostic]:
     if len(name) > _LONGEST:
-        message = f"the name of Kind cluster `{name}` has {len(name)} characters: its node's would be no host name"
-        yield error(
-            SLUG, message, Label(("clusters", name), At.KEY), help=f"{_LONGEST} characters at most"
+        message = (
+            f"the name of Kind cluster `{name}` has {len(name)} characters: the host name of its"
+            f" node, `<name>{_NODE}`, would be too long"
         )
+        label = Label(("clusters", name), At.KEY)
+        yield error(SLUG, message, label, help=f"use at most {_LONGEST} characters")
     version = cluster.kubernetes_version
     if version is not None and version.count(".") < 2:
-        message = f"Kind has no image for Kubernetes {version}: its images have full versions"
-        label = Label(("clusters", name, "kubernetesVersion"))
-        yield error(
-            SLUG, message, label, help=f'write the patch too, as `"{version}.1"`, or no version'
+        message = (
+            f"Kind has no image for Kubernetes {version}: its images are tagged with full versions"
         )
+        label = Label(("clusters", name, "kubernetesVersion"))
+        advice = f'add the patch version, such as `"{version}.1"`, or delete it'
+        yield error(SLUG, message, label, help=advice)

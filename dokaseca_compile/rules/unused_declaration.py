@@ -64,7 +64,7 @@ def _layers(context: Context) -> Iterator[tuple[Route, str]]:
     for scope in SHARED_SCOPES:
         section = SECTIONS[scope]
         names = dict.fromkeys(context.names(section))
-        # A cluster may have meant one of the unused: an unknown name is told, and is what to mend first.
+        # A misspelt name in a cluster may be one of the unused names: fix that first.
         if scope != "type" and any(kind == section and name not in names for kind, name in used):
             continue
         for name in names:
@@ -83,16 +83,14 @@ def _teams(context: Context) -> Iterator[tuple[Route, str]]:
 
 def _addons(context: Context) -> Iterator[tuple[Route, str]]:
     platform = context.platform
-    spoken = {name for _, settings in layers(platform) for name in settings}
-    spoken |= {
-        name for addon in platform.addons.values() for name in (*addon.requires, *addon.conflicts)
-    }
-    # What is misspelt, an addon or the layer of a cluster, may be what would switch it on.
-    if not spoken <= platform.addons.keys() or len(sound_profiles(context)) < len(
-        context.resolved.profiles
-    ):
+    mentioned = {name for _, settings in layers(platform) for name in settings}
+    for addon in platform.addons.values():
+        mentioned.update(addon.requires, addon.conflicts)
+    # A misspelt addon, or a misspelt layer of a cluster, may be what would enable it.
+    profiles = context.resolved.profiles
+    if not mentioned <= platform.addons.keys() or len(sound_profiles(context)) < len(profiles):
         return
-    used = {install.addon for profile in context.resolved.profiles for install in profile.enabled()}
+    used = {install.addon for profile in profiles for install in profile.enabled()}
     for name in platform.addons:
         if name not in used:
             yield ("addons", name), f"addon `{name}` is enabled on no cluster"
@@ -103,52 +101,54 @@ def _secret_store(context: Context) -> Iterator[tuple[Route, str]]:
     used = any(cluster.auth.external is not None for cluster in platform.clusters.values())
     used = used or any(environment.secrets for environment in platform.environments.values())
     if platform.integrations.secret_store is not None and not used:
-        yield ("integrations", "secretStore"), "nothing comes from the secret store"
+        yield ("integrations", "secretStore"), "nothing uses the secret store"
 
 
 def _of_tenants(context: Context) -> Iterator[tuple[Route, str]]:
-    """What is for teams in an environment where these do not work."""
-    platform, tenants = context.platform, context.resolved.tenants
-    mentioned = {
-        (cluster.environment, team)
-        for cluster in platform.clusters.values()
-        for team in cluster.teams
-    }
-    # A cluster may have meant one of them: an unknown name is told, and is what to mend first.
+    """Yield what is declared for teams in an environment where they do not work."""
+    tenants = context.resolved.tenants
+    mentioned: set[tuple[str, str]] = set()
+    for cluster in context.platform.clusters.values():
+        mentioned.update((cluster.environment, team) for team in cluster.teams)
+    # A misspelt name in a cluster may be one of them: fix that first.
     if len(mentioned) > len(tenants):
         return
-    peopled = {environment for environment, _ in tenants}
-    for environment in sorted(platform.policies.keys() & platform.environments.keys() - peopled):
-        yield (
-            ("policies", environment),
-            f"the policies of `{environment}` govern nobody: no team works there",
-        )
-    got = {(tenant.environment, secret) for tenant in tenants.values() for secret in tenant.secrets}
-    for name, each in platform.environments.items():
-        for secret in each.secrets:
-            if (name, secret) not in got:
-                yield (
-                    ("environments", name, "secrets", secret),
-                    f"no team gets the secret `{secret}` of `{name}`",
-                )
-    for route, team, environment in _roles_of_accounts(platform):
-        if environment in platform.environments and (environment, team) not in tenants:
-            yield (
-                route,
-                f"`{route[3]}` has a role in `{environment}`, where team `{team}` does not work",
+    yield from _policies(context)
+    yield from _secrets(context)
+    for route, team, environment in _roles_of_accounts(context.platform):
+        if environment in context.platform.environments and (environment, team) not in tenants:
+            message = (
+                f"`{route[3]}` has a role in `{environment}`, where team `{team}` does not work"
             )
+            yield route, message
+
+
+def _policies(context: Context) -> Iterator[tuple[Route, str]]:
+    platform = context.platform
+    with_teams = {environment for environment, _ in context.resolved.tenants}
+    for name in sorted(platform.policies.keys() & platform.environments.keys() - with_teams):
+        message = f"the policies of `{name}` apply to nobody: no team works there"
+        yield ("policies", name), message
+
+
+def _secrets(context: Context) -> Iterator[tuple[Route, str]]:
+    used: set[tuple[str, str]] = set()
+    for tenant in context.resolved.tenants.values():
+        used.update((tenant.environment, secret) for secret in tenant.secrets)
+    for name, each in context.platform.environments.items():
+        for secret in each.secrets:
+            if (name, secret) not in used:
+                message = f"no team gets the secret `{secret}` of `{name}`"
+                yield ("environments", name, "secrets", secret), message
 
 
 def _roles_of_accounts(platform: Platform) -> Iterator[tuple[Route, str, str]]:
-    """Every environment where a service account has a role: the place, the team and the environment."""
+    """Yield every role of a service account: its place, the team and the environment."""
     for team, each in platform.teams.items():
         for account, service in each.service_accounts.items():
+            route: Route = ("teams", team, "serviceAccounts", account, "roles")
             for environment in service.roles:
-                yield (
-                    ("teams", team, "serviceAccounts", account, "roles", environment),
-                    team,
-                    environment,
-                )
+                yield (*route, environment), team, environment
 
 
 _FINDERS = (_layers, _teams, _addons, _secret_store, _of_tenants)

@@ -40,7 +40,7 @@ SLUG = "values-without-chart"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each place that gives values to an addon without a chart."""
+    """Yield a fault for each place that sets values without a chart to take them."""
     chartless = {
         name: addon for name, addon in context.platform.addons.items() if addon.chart is None
     }
@@ -59,27 +59,25 @@ def _workloads(context: Context) -> Iterator[Diagnostic]:
         route: Route = ("workloads", team, name)
         if each.takes_values:
             continue
-        layers_of = {route: each.workload.values}
-        layers_of |= {
-            (*route, "environments", key): unit.values
-            for key, unit in each.workload.environments.items()
-        }
-        for layer, values in layers_of.items():
+        values_of = {route: each.workload.values}
+        for environment, settings in each.workload.environments.items():
+            values_of[(*route, "environments", environment)] = settings.values
+        for place, values in values_of.items():
             if values:
                 message = (
                     f"workload `{team}/{name}` is a folder of manifests, which takes no values"
                 )
                 advice = (
-                    "write `helm: true` below `git` if it is a chart, else a patch into the folder"
+                    "set `helm: true` in `git` if it is a chart; otherwise add a patch to the folder"
                 )
-                yield error(SLUG, message, Label((*layer, "values"), At.KEY), help=advice)
+                yield error(SLUG, message, Label((*place, "values"), At.KEY), help=advice)
 
 
 def _fault(route: Route, name: str, addon: Addon) -> Diagnostic:
     if addon.kustomize is not None:
         message = f"addon `{name}` is a Kustomize path, which takes no values"
-        advice = f"write a patch into `{addon.kustomize.path}`"
+        advice = f"add a patch to `{addon.kustomize.path}`"
     else:
-        message = f"addon `{name}` has no chart of its own to take values"
+        message = f"addon `{name}` has no main chart that takes values"
         advice = f"move them to `components.<name>.values`, for {some(addon.components)}"
     return error(SLUG, message, Label((*route, "values"), At.KEY), help=advice)

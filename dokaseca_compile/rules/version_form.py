@@ -36,7 +36,7 @@ SLUG = "version-form"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each version in another form than the weakest one of its part."""
+    """Yield a fault for each version whose form differs from the default of its part."""
     first: dict[str, tuple[bool, Pin]] = {}
     for pin in pins(context.resolved):
         version = parse_version(pin.text)
@@ -48,7 +48,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
             here, there = ("with", "without") if version.prefixed else ("without", "with")
             yield error(
                 SLUG,
-                f"`{pin.text}` is written {here} `v`, and `{pin.addon}` has `{other.text}` {there} it elsewhere",
+                f"version `{pin.text}` of `{pin.addon}` is written {here} `v`, but `{other.text}`"
+                f" elsewhere is written {there} it",
                 Label(pin.route),
                 Label(other.route, text=f"written {there} `v`"),
                 help="use the form of the chart's own repository in every layer",

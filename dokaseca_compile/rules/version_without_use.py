@@ -34,10 +34,11 @@ from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.workload_versions import workload_versions
 
 SLUG = "version-without-use"
+_PATH = "a `path` follows the revision of its repository"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each version that pins nothing."""
+    """Yield a fault for each version without effect."""
     addons = context.resolved.addons
     for pin in pins(context.resolved):
         if not pin.parts:
@@ -45,8 +46,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
             yield error(SLUG, message, Label(pin.route, At.KEY), help=advice)
     for each in workload_versions(context.resolved):
         if each.kind == "own chart":
-            message = f"nothing in `{each.workload}` follows this version: a path follows its repository's revision"
-            advice = "drop it; to pin the chart, set `revisions.charts` of the environment"
+            message = f"this version has no effect on `{each.workload}`: {_PATH}"
+            advice = "delete it; to pin the chart, set `revisions.charts` of the environment"
             yield error(SLUG, message, Label(each.route, At.KEY), help=advice)
 
 
@@ -54,10 +55,8 @@ def _explain(pin: Pin, parts: tuple[Part, ...]) -> tuple[str, str]:
     own = pin.route[-3] == "components"
     governed = [part for part in parts if part.component == pin.route[-2]] if own else parts
     if any(part.versioned for part in governed):
-        message = f"no part of `{pin.addon}` follows this version: every component has its own"
-        return message, "drop it, or pin the component that is meant"
+        message = f"this version has no effect on `{pin.addon}`: every component has its own"
+        return message, "delete it, or set the version of a component"
     repository = "charts" if any(part.kind == "local-chart" for part in governed) else "addons"
-    message = (
-        f"nothing in `{pin.addon}` follows this version: a path follows its repository's revision"
-    )
-    return message, f"drop it; to pin the path, set `revisions.{repository}` of the environment"
+    message = f"this version has no effect on `{pin.addon}`: {_PATH}"
+    return message, f"delete it; to pin the path, set `revisions.{repository}` of the environment"
