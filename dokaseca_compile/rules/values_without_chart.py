@@ -68,7 +68,7 @@ def _workloads(context: Context) -> Iterator[Diagnostic]:
                     f"workload `{team}/{name}` is a folder of manifests, which takes no values"
                 )
                 advice = (
-                    "set `helm: true` in `git` if it is a chart; otherwise add a patch to the folder"
+                    "set `helm: true` in `git` if it is a chart; else add a patch to the folder"
                 )
                 yield error(SLUG, message, Label((*place, "values"), At.KEY), help=advice)
 
