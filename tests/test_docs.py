@@ -152,6 +152,15 @@ def test_the_rooms_of_the_architecture_are_those_of_the_contract() -> None:
             assert (ROOT / "dokaseca_compile" / room / f"{module}.py").is_file(), f"{room}/{module}"
 
 
+def test_the_glossary_is_short_and_leads_into_the_code() -> None:
+    """Forty terms at most, none twice, and every file that it names exists."""
+    text = (ROOT / "docs/glossary.md").read_text()
+    terms = [term for term in re.findall(r"^\| ([^|]+) \| .* \|$", text, re.MULTILINE) if term != "term"]
+    assert len(set(terms)) == len(terms) <= 40
+    for path in re.findall(r"`([\w/]+\.py)`", text):
+        assert (ROOT / "dokaseca_compile" / path).is_file() or (ROOT / path).is_file(), path
+
+
 @pytest.mark.parametrize("page", [README, ROOT / "docs/tour.md"], ids=lambda page: page.name)
 def test_what_is_shown_is_true(tmp_path: Path, page: Path, update: bool) -> None:
     """Going through a page gives what it shows; ``pytest --update`` writes what it gives."""
