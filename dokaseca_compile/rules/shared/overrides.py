@@ -51,17 +51,17 @@ class _Overrides:
 
     def _chain(self, said: Said[T]) -> None:
         for link in said.chain():
-            if link.beaten is not None and link.layer.scope != "default":
-                self._note(
-                    link.route, link.beaten.route if link.value == link.beaten.value else None
-                )
+            if link.layer.scope != "default":
+                weaker = link.beaten
+                repeats = weaker is not None and weaker.value == link.value
+                self._note(link.route, weaker.route if weaker and repeats else None)
 
     def _values(self, layers: tuple[Said[Values], ...]) -> None:
         """Compare each layer's values with the weaker ones merged; profiles share most of these stacks."""
         merged: dict[str, Any] = {}
         for depth, layer in enumerate(layers):
             stack = tuple(id(each.value) for each in layers[: depth + 1])
-            if depth and stack not in self._stacks:
+            if layer.layer.scope != "default" and stack not in self._stacks:
                 self._stacks.add(stack)
                 for path, leaf in leaves(layer.value):
                     equal = _same(value_at(merged, path), leaf)
