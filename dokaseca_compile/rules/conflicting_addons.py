@@ -37,7 +37,7 @@ from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.resolved import Profile
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import sound_profiles, strongest
+from dokaseca_compile.rules.shared.profiles import complete_profiles, strongest
 
 SLUG = "conflicting-addons"
 
@@ -46,7 +46,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each pair that is enabled somewhere together."""
     pairs = _pairs(context)
     together: dict[tuple[str, str], list[Profile]] = {}
-    for profile in sound_profiles(context):
+    for profile in complete_profiles(context):
         on = {install.addon for install in profile.enabled()}
         for pair in pairs:
             if pair[0] in on and pair[1] in on:

@@ -38,7 +38,11 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.history import Move, Removal
 from dokaseca_compile.resolve.resolved import DEFAULT, Profile
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.profiles import parts_of, sound_profiles, workloads_of
+from dokaseca_compile.rules.shared.profiles import (
+    complete_profiles,
+    declared_parts,
+    declared_workloads,
+)
 
 SLUG = "contradicted-removal"
 
@@ -51,8 +55,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
         }
         declared = {
             "clusters": clusters,
-            "addons": parts_of(context),
-            "workloads": workloads_of(context),
+            "addons": declared_parts(context),
+            "workloads": declared_workloads(context),
         }
         yield from _removed(context, declared)
         yield from _moved(context, declared)
@@ -63,7 +67,7 @@ Declared = dict[str, dict[str, Route]]
 
 
 def _removed(context: Context, declared: Declared) -> Iterator[Diagnostic]:
-    profiles = sound_profiles(context)
+    profiles = complete_profiles(context)
     for entry, removal in context.platform.removed.items():
         section, name = removal.old
         route = declared[section].get(name)

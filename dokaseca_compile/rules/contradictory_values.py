@@ -45,8 +45,8 @@ from dataclasses import replace
 from dokaseca_compile.charts.checks import Contradiction, contradictions
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.invalid_places import is_unsound, unsound_places
-from dokaseca_compile.rules.shared.value_layers import Findings, Stack, image_stacks
+from dokaseca_compile.rules.shared.invalid_places import invalid_places, is_invalid
+from dokaseca_compile.rules.shared.value_layers import Findings, ValueLayers, web_services
 
 SLUG = "contradictory-values"
 _Advice = tuple[str, tuple[Label, ...]]
@@ -55,29 +55,29 @@ _Advice = tuple[str, tuple[Label, ...]]
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each contradiction, however many environments have it."""
     findings = Findings[_Advice]()
-    for _, _, stack in image_stacks(context):
-        unsound = unsound_places(context, stack)
-        for each in contradictions(stack.given()):
-            if not is_unsound(each.route, unsound) and not _is_overridden(stack, each):
+    for _, _, stack in web_services(context):
+        unsound = invalid_places(context, stack)
+        for each in contradictions(stack.effective()):
+            if not is_invalid(each.route, unsound) and not _is_overridden(stack, each):
                 label, *others = _labels(stack, each)
                 findings.add(
-                    label, f"{stack.what} {each.message}", stack, (each.help, tuple(others))
+                    label, f"{stack.subject} {each.message}", stack, (each.help, tuple(others))
                 )
-    for label, message, (help_, related) in findings.told(context):
+    for label, message, (help_, related) in findings.merged(context):
         yield error(SLUG, message, label, *related, help=help_)
 
 
-def _is_overridden(stack: Stack, each: Contradiction) -> bool:
+def _is_overridden(stack: ValueLayers, each: Contradiction) -> bool:
     """Whether a value without effect is the chart's own, or gives way to a stronger layer on
     purpose.
     """
-    return each.ignored and stack.strength(each.route) < stack.strength(each.other)
+    return each.ignored and stack.rank(each.route) < stack.rank(each.other)
 
 
-def _labels(stack: Stack, each: Contradiction) -> list[Label]:
+def _labels(stack: ValueLayers, each: Contradiction) -> list[Label]:
     """Return where the values are set: first that of the stronger layer, which made it wrong."""
-    routes = [route for route in (each.route, each.other) if route and stack.strength(route) >= 0]
+    routes = [route for route in (each.route, each.other) if route and stack.rank(route) >= 0]
     if not each.ignored:
-        routes.sort(key=stack.strength, reverse=True)
+        routes.sort(key=stack.rank, reverse=True)
     first, *rest = routes or [each.route]
     return [stack.place(first), *(replace(stack.place(each), text="with this") for each in rest)]

@@ -32,7 +32,12 @@ from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Profile
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.profiles import layers
-from dokaseca_compile.rules.shared.unused import WORDS, changes, is_settled, shared_layers
+from dokaseca_compile.rules.shared.unused import (
+    LAYER_NOUNS,
+    customizes,
+    has_all_layers,
+    shared_layers,
+)
 
 SLUG = "dead-setting"
 UNSURE_WITHOUT = frozenset({"addons", "clusters", "environments", "regions"})
@@ -40,13 +45,13 @@ UNSURE_WITHOUT = frozenset({"addons", "clusters", "environments", "regions"})
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each addon that a layer changes for nobody."""
-    if not is_settled(context):
+    if not has_all_layers(context):
         return
     enabled, example = _enabled(context)
     for route, settings in layers(context.platform):
         layer = (str(route[0]), str(route[1]))
         for name, setting in settings.items():
-            if name not in context.resolved.addons or not changes(setting):
+            if name not in context.resolved.addons or not customizes(setting):
                 continue
             if layer[0] == "clusters":
                 profile: Profile | None = context.resolved.clusters[layer[1]].profile
@@ -79,9 +84,7 @@ def _fault(layer: tuple[str, str], addon: str, profile: Profile) -> Diagnostic:
     if section == "clusters":
         message = f"cluster `{name}` changes `{addon}`, which is not enabled on it"
     else:
-        message = (
-            f"{WORDS[section]} `{name}` changes `{addon}`, which is enabled on none of its clusters"
-        )
+        message = f"{LAYER_NOUNS[section]} `{name}` changes `{addon}`, which is enabled on none of its clusters"
     return error(
         SLUG,
         message,

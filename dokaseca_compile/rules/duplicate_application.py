@@ -37,7 +37,7 @@ from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.resolved import Part, ResolvedCluster, ResolvedWorkload
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles
 
 SLUG = "duplicate-application"
 
@@ -66,7 +66,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _parts(context: Context) -> Iterator[_Named]:
-    profiles = sound_profiles(context)
+    profiles = complete_profiles(context)
     used: dict[str, set[str]] = {}
     for profile in profiles:
         for install in profile.enabled():

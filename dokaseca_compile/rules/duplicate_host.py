@@ -40,7 +40,7 @@ from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.value_layers import image_stacks
+from dokaseca_compile.rules.shared.value_layers import web_services
 
 SLUG = "duplicate-host"
 
@@ -66,8 +66,8 @@ class _Claimant:
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each claim of a workload that an earlier one has on the same cluster."""
     claims: dict[_Claim, list[_Claimant]] = {}
-    for workload, place, stack in image_stacks(context):
-        values = stack.given()
+    for workload, place, stack in web_services(context):
+        values = stack.effective()
         for claim, route in dict(_claims(values, workload.namespace)).items():
             claimant = _Claimant(
                 f"{workload.team}/{workload.name}", stack.place(route), frozenset(place.clusters)

@@ -30,7 +30,7 @@ from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.resolved import Part, Profile, ResolvedWorkload
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles
 
 SLUG = "duplicate-release"
 
@@ -42,7 +42,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each pair of charts that share release and namespace somewhere."""
     shared = _shared_releases(context)
     meetings: dict[Pair, list[Profile]] = {}
-    for profile in sound_profiles(context) if shared else ():
+    for profile in complete_profiles(context) if shared else ():
         for parts in shared:
             for pair in _pairs(parts, profile):
                 meetings.setdefault(pair, []).append(profile)

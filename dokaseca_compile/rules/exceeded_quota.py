@@ -42,7 +42,7 @@ from dokaseca_compile.model.policies import amount
 from dokaseca_compile.resolve.resolved import Tenant
 from dokaseca_compile.rules.shared.base import Context, some
 from dokaseca_compile.rules.shared.resource_requests import Demand, demand
-from dokaseca_compile.rules.shared.value_layers import image_stacks
+from dokaseca_compile.rules.shared.value_layers import web_services
 
 SLUG = "exceeded-quota"
 _RESOURCES = ("pods", "cpu", "memory")
@@ -75,12 +75,12 @@ def check(context: Context) -> Iterator[Diagnostic]:
 def _demands(context: Context) -> Iterator[tuple[Tenant, dict[str, dict[str, Demand]]]]:
     """Yield every team with a quota in an environment: cluster → workload → what it asks for."""
     found: dict[tuple[str, str], dict[str, dict[str, Demand]]] = {}
-    for workload, place, stack in image_stacks(context):
+    for workload, place, stack in web_services(context):
         tenant = context.resolved.tenants.get((place.environment, workload.team))
         if tenant is None or not tenant.quotas:
             continue
         policies = context.resolved.policies(place.environment)
-        wanted = demand(stack.given(), policies)
+        wanted = demand(stack.effective(), policies)
         if wanted is None:
             continue
         by_cluster = found.setdefault((place.environment, workload.team), {})

@@ -38,7 +38,7 @@ from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.semver import is_range, parse_version
 from dokaseca_compile.resolve.resolved import Part
-from dokaseca_compile.rules.shared.addon_versions import Pin, is_fixed, listed, pins
+from dokaseca_compile.rules.shared.addon_versions import Pin, is_fixed, is_listed_branch, pins
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.workload_versions import workload_versions
 
@@ -70,7 +70,9 @@ def _workloads(context: Context, branches: Mapping[str, str]) -> Iterator[Diagno
             )
         elif pin.kind == "folder" and is_range(pin.text):
             yield _git_range(pin.text, pin.route, f"the folder of `{pin.workload}`")
-        elif pin.kind == "image" and (pin.text.lower() in _MOVING or listed(pin.text, branches)):
+        elif pin.kind == "image" and (
+            pin.text.lower() in _MOVING or is_listed_branch(pin.text, branches)
+        ):
             message = f"the tag `{pin.text}` of `{pin.workload}` means another image tomorrow"
             yield error(
                 SLUG, message, Label(pin.route), help="pin a tag that is never pushed again"
@@ -84,7 +86,7 @@ def _fault(pin: Pin, part: Part, branches: Mapping[str, str]) -> Diagnostic | No
         if part.git_repository is not None and is_range(pin.text):
             return _git_range(pin.text, pin.route, f"`{part.git_repository}`")
         moving = pin.text.lower() in _MOVING or (
-            listed(pin.text, branches) and not is_fixed(pin.text)
+            is_listed_branch(pin.text, branches) and not is_fixed(pin.text)
         )
         if part.git_repository is None or not moving:
             return None

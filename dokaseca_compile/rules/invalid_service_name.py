@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.value_layers import image_stacks
+from dokaseca_compile.rules.shared.value_layers import web_services
 
 SLUG = "invalid-service-name"
 
@@ -40,14 +40,14 @@ SLUG = "invalid-service-name"
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each workload, whatever the number of environments."""
     told: set[Route] = set()
-    for workload, _, stack in image_stacks(context):
+    for workload, _, stack in web_services(context):
         if workload.release[0].isalpha() or stack.route in told:
             continue
         told.add(stack.route)
         named = workload.workload.release_name is not None
         yield error(
             SLUG,
-            f"the Service of {stack.what} would be `{workload.release}`, and Kubernetes refuses one that begins with a "
+            f"the Service of {stack.subject} would be `{workload.release}`, and Kubernetes refuses one that begins with a "
             "digit",
             Label((*stack.route, "releaseName")) if named else Label(stack.route, At.KEY),
             help=f"say another `releaseName`, such as `{workload.team}-{workload.release}`"

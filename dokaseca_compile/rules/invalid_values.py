@@ -42,7 +42,7 @@ from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, did_you_mea
 from dokaseca_compile.core.routes import Route, format_route
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.overrides import value_at
-from dokaseca_compile.rules.shared.value_layers import Findings, Stack, stacks
+from dokaseca_compile.rules.shared.value_layers import Findings, ValueLayers, value_layers
 
 SLUG = "invalid-values"
 READS_CHARTS = True
@@ -51,16 +51,16 @@ READS_CHARTS = True
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each problem of each place, however many environments have it."""
     findings = Findings[str]()
-    for stack in stacks(context):
+    for stack in value_layers(context):
         for problem in _problems(context, stack):
             findings.add(
                 _label(stack, problem), _message(stack, problem), stack, _help(stack, problem)
             )
-    for label, message, advice in findings.told(context):
+    for label, message, advice in findings.merged(context):
         yield error(SLUG, message, label, help=advice)
 
 
-def _problems(context: Context, stack: Stack) -> Iterator[Problem]:
+def _problems(context: Context, stack: ValueLayers) -> Iterator[Problem]:
     chart = stack.chart
     if isinstance(chart, ChartError):
         return
@@ -77,10 +77,14 @@ def _problems(context: Context, stack: Stack) -> Iterator[Problem]:
             yield problem
 
 
-def _is_latest(stack: Stack, problem: Problem) -> bool:
+def _is_latest(stack: ValueLayers, problem: Problem) -> bool:
     """Whether it is the tag ``latest``, which `floating-version` forbids already."""
     tag = ("image", "tag")
-    return problem.route == tag and tag in stack.moved and value_at(stack.merged(), tag) == "latest"
+    return (
+        problem.route == tag
+        and tag in stack.set_elsewhere
+        and value_at(stack.merged(), tag) == "latest"
+    )
 
 
 def _is_of_a_subchart(chart: Chart, problem: Problem) -> bool:
@@ -93,31 +97,29 @@ def _is_null(chart: Chart, route: Route) -> bool:
     return value_at(chart.values, route) is None
 
 
-def _label(stack: Stack, problem: Problem) -> Label:
+def _label(stack: ValueLayers, problem: Problem) -> Label:
     if problem.unknown or problem.missing or problem.name:
         return stack.place(problem.route, At.KEY)
     return stack.place(problem.route)
 
 
-def _message(stack: Stack, problem: Problem) -> str:
+def _message(stack: ValueLayers, problem: Problem) -> str:
     name = stack.chart.title if isinstance(stack.chart, Chart) else ""
     if not problem.route:
-        return (
-            f"the values of {stack.what} do not fit: what the chart {name} takes {problem.message}"
-        )
+        return f"the values of {stack.subject} do not fit: what the chart {name} takes {problem.message}"
     shown = format_route(problem.route)
     if problem.unknown:
-        return f"`{shown}` of {stack.what} is no value that the chart {name} knows"
+        return f"`{shown}` of {stack.subject} is no value that the chart {name} knows"
     if problem.missing and _is_deleted(stack, problem.route):
-        return f"`{shown}` of {stack.what} is deleted, and the chart {name} needs it"
-    return f"`{shown}` of {stack.what} {problem.message}, says the schema of the chart {name}"
+        return f"`{shown}` of {stack.subject} is deleted, and the chart {name} needs it"
+    return f"`{shown}` of {stack.subject} {problem.message}, says the schema of the chart {name}"
 
 
-def _is_deleted(stack: Stack, route: Route) -> bool:
+def _is_deleted(stack: ValueLayers, route: Route) -> bool:
     return value_at(stack.merged(), route) is None
 
 
-def _help(stack: Stack, problem: Problem) -> str:
+def _help(stack: ValueLayers, problem: Problem) -> str:
     if problem.unknown:
         return did_you_mean(str(problem.route[-1]), problem.known)
     if problem.missing:

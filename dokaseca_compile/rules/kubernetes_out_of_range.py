@@ -38,7 +38,7 @@ from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.semver import Range, parse_version
 from dokaseca_compile.resolve.resolved import Profile, Said
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.profiles import sound_profiles, strongest
+from dokaseca_compile.rules.shared.profiles import complete_profiles, strongest
 
 SLUG = "kubernetes-out-of-range"
 WEB_SERVICE_NEEDS = (1, 29, 0)
@@ -53,7 +53,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     fits: dict[tuple[str, str], bool] = {}
     clusters: dict[str, dict[str, str]] = {name: {} for name in ranges}
     switches: dict[str, list[Said[bool]]] = {name: [] for name in ranges}
-    for profile in sound_profiles(context) if ranges else ():
+    for profile in complete_profiles(context) if ranges else ():
         versions = _versions(profile, context)
         for name, supported in ranges.items():
             enabled = profile.installs[name].enabled

@@ -38,7 +38,7 @@ from dokaseca_compile.charts import IMAGE_DIGEST
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.value_layers import image_stacks
+from dokaseca_compile.rules.shared.value_layers import web_services
 
 SLUG = "mismatched-digest"
 
@@ -46,7 +46,7 @@ SLUG = "mismatched-digest"
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each digest, however many environments have a version from elsewhere."""
     found: dict[Route, list[tuple[str, Route]]] = {}
-    for _, place, stack in image_stacks(context):
+    for _, place, stack in web_services(context):
         digest, version = stack.place(IMAGE_DIGEST), place.version
         if version is None or not at(stack.merged(), IMAGE_DIGEST):
             continue

@@ -34,14 +34,14 @@ from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE, argocd_installs
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.profiles import sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles
 
 SLUG = "misplaced-argo-cd"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each place that names another namespace, and one for all clusters with several."""
-    sound = {id(profile) for profile in sound_profiles(context)}
+    sound = {id(profile) for profile in complete_profiles(context)}
     elsewhere: dict[Route, tuple[str, list[str]]] = {}
     several: dict[tuple[str, ...], list[str]] = {}
     for cluster in context.resolved.clusters.values():

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.profiles import installs, sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles, has_operator
 
 SLUG = "missing-external-secrets"
 UNSURE_WITHOUT = frozenset({"addons", "environments", "regions"})
@@ -43,7 +43,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each hub, and for each environment with clusters, that lacks the operator."""
     if len(context.names("addons")) > len(context.platform.addons):
         return  # one with a schema fault may be the operator
-    without = {id(profile) for profile in sound_profiles(context) if not installs(profile, _NAME)}
+    without = {
+        id(profile) for profile in complete_profiles(context) if not has_operator(profile, _NAME)
+    }
     lacking = {
         name for name, each in context.resolved.clusters.items() if id(each.profile) in without
     }

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import installs, sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles, has_operator
 
 SLUG = "missing-kyverno"
 UNSURE_WITHOUT = frozenset({"addons", "environments", "regions"})
@@ -45,8 +45,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
     governed = {name for name, each in context.platform.policies.items() if each.kyverno.policies}
     without = [
         each
-        for each in sound_profiles(context)
-        if each.environment in governed and not installs(each, _NAME)
+        for each in complete_profiles(context)
+        if each.environment in governed and not has_operator(each, _NAME)
     ]
     for environment in context.platform.policies:
         clusters = clusters_of(profile for profile in without if profile.environment == environment)

@@ -35,7 +35,7 @@ from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.resolve.resolved import Profile, Said
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import sound_profiles, strongest
+from dokaseca_compile.rules.shared.profiles import complete_profiles, strongest
 
 SLUG = "missing-requirement"
 UNSURE_WITHOUT = frozenset({"addons"})
@@ -53,7 +53,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
         if need in addons and need not in resolved.addon.requires[:index]
     ]
     unmet: dict[tuple[str, int, str], list[Profile]] = {}
-    for profile in sound_profiles(context):
+    for profile in complete_profiles(context):
         on = {install.addon for install in profile.enabled()}
         for name, index, need in needs:
             if name in on and need not in on:

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Install, Profile
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles
 from dokaseca_compile.rules.shared.workload_versions import kind_of
 
 SLUG = "missing-version"
@@ -41,7 +41,7 @@ SLUG = "missing-version"
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each addon with a part that lacks a version somewhere."""
     lacking: dict[str, tuple[dict[str, None], list[Profile]]] = {}
-    for profile in sound_profiles(context):
+    for profile in complete_profiles(context):
         for install in profile.enabled():
             for part in _unpinned(install):
                 parts, profiles = lacking.setdefault(install.addon, ({}, []))
@@ -65,7 +65,7 @@ def _workloads(context: Context) -> Iterator[Diagnostic]:
         lacking = [
             environment for environment, place in each.places.items() if place.version is None
         ]
-        if lacking and kind_of(each.workload) != "own chart":
+        if lacking and kind_of(each.workload) != "local chart":
             yield error(
                 SLUG,
                 f"workload `{team}/{name}` has no version in {some(lacking)}",
