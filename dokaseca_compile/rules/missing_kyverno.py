@@ -37,11 +37,11 @@ _NAME = "kyverno"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a warning for each environment with a cluster that lacks Kyverno."""
+    """Yield a warning for each environment with policies and a cluster without Kyverno."""
     if len(context.names("addons")) > len(context.platform.addons):
-        return  # one with a schema fault may be Kyverno
+        return  # an addon with a schema fault may be Kyverno
     if not context.resolved.has_teams:
-        return  # nothing is applied to clusters
+        return  # clusters get no policies
     governed = {name for name, each in context.platform.policies.items() if each.kyverno.policies}
     without = [
         each
@@ -53,8 +53,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
         if clusters:
             yield warning(
                 SLUG,
-                f"the Kyverno policies of `{environment}` reach {some(clusters)}, where no `{_NAME}` is",
+                f"environment `{environment}` has Kyverno policies, but `{_NAME}` is not installed "
+                f"on {some(clusters)}",
                 Label(("policies", environment, "kyverno", "policies"), At.KEY),
-                Label(("clusters", clusters[0]), At.KEY, text="of this environment"),
-                help=f"enable an addon with the chart `{_NAME}` there, or drop the policies",
+                Label(("clusters", clusters[0]), At.KEY, text="in this environment"),
+                help=f"enable an addon with the chart `{_NAME}` there, or delete the policies",
             )

@@ -39,7 +39,7 @@ SLUG = "missing-version"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each addon with a part that lacks a version somewhere."""
+    """Yield a fault for each addon and each workload without a version in some environment."""
     lacking: dict[str, tuple[dict[str, None], list[Profile]]] = {}
     for profile in complete_profiles(context):
         for install in profile.enabled():
@@ -55,7 +55,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
             SLUG,
             f"{what} has no version on {some(clusters_of(profiles))} ({some(environments)})",
             Label(("addons", addon), At.KEY),
-            help=f"give `addons.{addon}` a `version`, or pin one in each of these environments",
+            help=f"set `version` in `addons.{addon}`, or in each of these environments",
         )
     yield from _workloads(context)
 
@@ -70,7 +70,7 @@ def _workloads(context: Context) -> Iterator[Diagnostic]:
                 SLUG,
                 f"workload `{team}/{name}` has no version in {some(lacking)}",
                 Label(("workloads", team, name), At.KEY),
-                help="give it a `version`, or one in each of these environments",
+                help="set `version` in the workload, or in each of these environments",
             )
 
 

@@ -88,7 +88,7 @@ class ValueLayers:
         return Label(self.route, At.KEY)
 
     def rank(self, route: Route) -> int:
-        """Return the index of the strongest layer that sets a value; -1 when only the chart does."""
+        """Return the index of the strongest layer that sets a value; -1 if only the chart does."""
         ranks = (at for at, said in enumerate(self.layers) if _exists(said.value, route))
         return max(ranks, default=-1)
 
