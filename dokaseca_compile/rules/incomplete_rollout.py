@@ -30,7 +30,7 @@ clusters:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, did_you_mean, error
 from dokaseca_compile.core.routes import Route
@@ -60,11 +60,13 @@ def _steps(
 ) -> Iterator[Diagnostic]:
     """Assign each cluster of an environment to the first step that selects it."""
     regions = frozenset(context.names("regions"))
-    clusters = context.platform.clusters.items()
-    members = {each: cluster for each, cluster in clusters if cluster.environment == name}
-    # A cluster of an unknown region may belong to any step: `unknown-region` reports it.
-    left = {each: cluster for each, cluster in members.items() if cluster.region in regions}
-    is_certain = is_certain and len(left) == len(members)
+    left: dict[str, Cluster] = {}
+    for each, cluster in context.platform.clusters.items():
+        if cluster.environment == name and cluster.region in regions:
+            left[each] = cluster
+        elif cluster.environment == name:
+            # It may belong to any step: `unknown-region` reports it.
+            is_certain = False
     route: Route = ("environments", name, "rollout")
     for index, step in enumerate(steps):
         selected = [each for each, cluster in left.items() if _selects(step, each, cluster)]
@@ -75,13 +77,16 @@ def _steps(
         for each in selected:
             del left[each]
     if left:
-        noun = "cluster" if len(left) == 1 else "clusters"
-        message = (
-            f"{noun} {some(left)} would never sync: no step of the rollout of `{name}` selects"
-        )
-        pronoun = "it" if len(left) == 1 else "them"
-        advice = f"add {pronoun} to a step"
-        yield error(SLUG, f"{message} {pronoun}", Label(route), help=advice)
+        yield _without_step(name, left, Label(route))
+
+
+def _without_step(name: str, clusters: Collection[str], label: Label) -> Diagnostic:
+    noun, pronoun = ("cluster", "it") if len(clusters) == 1 else ("clusters", "them")
+    message = (
+        f"{noun} {some(clusters)} would never sync: "
+        f"no step of the rollout of `{name}` selects {pronoun}"
+    )
+    return error(SLUG, message, label, help=f"add {pronoun} to a step")
 
 
 def _selects(step: RolloutStep, name: str, cluster: Cluster) -> bool:

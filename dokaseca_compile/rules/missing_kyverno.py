@@ -42,15 +42,10 @@ def check(context: Context) -> Iterator[Diagnostic]:
         return  # an addon with a schema fault may be Kyverno
     if not context.resolved.has_teams:
         return  # clusters get no policies
-    governed = {name for name, each in context.platform.policies.items() if each.kyverno.policies}
-    without = [
-        each
-        for each in complete_profiles(context)
-        if each.environment in governed and not has_operator(each, _NAME)
-    ]
-    for environment in context.platform.policies:
-        clusters = clusters_of(profile for profile in without if profile.environment == environment)
-        if clusters:
+    without = [each for each in complete_profiles(context) if not has_operator(each, _NAME)]
+    for environment, policies in context.platform.policies.items():
+        clusters = clusters_of(each for each in without if each.environment == environment)
+        if clusters and policies.kyverno.policies:
             yield warning(
                 SLUG,
                 f"environment `{environment}` has Kyverno policies, but `{_NAME}` is not installed "

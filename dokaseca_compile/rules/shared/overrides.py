@@ -52,8 +52,8 @@ class _Overrides:
                 self._chain(part.version)
             self._values(part.values)
 
-    def _chain(self, said: Said[T]) -> None:
-        for link in said.chain():
+    def _chain(self, setting: Said[T]) -> None:
+        for link in setting.chain():
             weaker = link.beaten
             if weaker is not None and link.layer.scope != "default":
                 self._note(link.route, weaker.route if link.value == weaker.value else None)

@@ -82,14 +82,14 @@ class ValueLayers:
             return Label(self.set_elsewhere[route])
         for length in range(len(route), 0, -1):
             path = route[:length]
-            for said in reversed(self.layers):
-                if _exists(said.value, path):
-                    return Label((*said.route, *path), at if length == len(route) else At.KEY)
+            for layer in reversed(self.layers):
+                if _exists(layer.value, path):
+                    return Label((*layer.route, *path), at if length == len(route) else At.KEY)
         return Label(self.route, At.KEY)
 
     def rank(self, route: Route) -> int:
         """Return the index of the strongest layer that sets a value; -1 if only the chart does."""
-        ranks = (at for at, said in enumerate(self.layers) if _exists(said.value, route))
+        ranks = (at for at, layer in enumerate(self.layers) if _exists(layer.value, route))
         return max(ranks, default=-1)
 
 
@@ -135,7 +135,7 @@ def _add(
 ) -> None:
     """Add a part with its values; one that is known only gets another environment."""
     version = each.version.value if each.version is not None else None
-    key = (each.part.name, version, *(id(said.value) for said in each.values))
+    key = (each.part.name, version, *(id(layer.value) for layer in each.values))
     known = found.get(key)
     if known is None:
         chart = _chart(context, each.part.chart, version, each.part.path, ambiguous)
@@ -221,15 +221,21 @@ def _ambiguous_charts(context: Context) -> frozenset[str]:
     The file name of a vendored chart does not show which repository it comes from.
     """
     sources: dict[str, set[str]] = {}
+    for chart, repository in _chart_sources(context):
+        sources.setdefault(chart, set()).add(repository_key(repository or ""))
+    return frozenset(name for name, repositories in sources.items() if len(repositories) > 1)
+
+
+def _chart_sources(context: Context) -> Iterator[tuple[str, str | None]]:
+    """Yield every chart that comes from a chart repository, with that repository."""
     for addon in context.resolved.addons.values():
         for part in addon.parts:
             if part.chart is not None and part.path is None:
-                sources.setdefault(part.chart, set()).add(repository_key(part.repository or ""))
+                yield part.chart, part.repository
     for each in context.resolved.workloads.values():
         chart = each.workload.chart
         if chart is not None and chart.name is not None:
-            sources.setdefault(chart.name, set()).add(repository_key(chart.repository or ""))
-    return frozenset(name for name, repositories in sources.items() if len(repositories) > 1)
+            yield chart.name, chart.repository
 
 
 def _exists(values: Any, path: Route) -> bool:
