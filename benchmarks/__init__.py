@@ -1,1 +1,1 @@
-"""Whole-process benchmarks: fleets of any size, measured beside a bare loop that only moves the same bytes."""
+"""Benchmarks of whole processes on fleets of any size, compared with a bare read and write loop."""

@@ -1,6 +1,6 @@
-"""Measure ``dokaseca`` beside the bare loop: ``python -m benchmarks --sizes 3,1000``.
+"""Compare ``dokaseca`` with the bare loop: ``python -m benchmarks --sizes 3,1000``.
 
-Nothing is asserted: times depend on the machine, and only the ratios of one run mean anything elsewhere.
+Nothing is asserted. Times depend on the machine; only the ratios of one run are valid elsewhere.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LARGE = 10_000
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure every size, then print the tables; progress goes to stderr."""
+    """Measure every size, then print the tables. Progress goes to standard error."""
     given = _parser().parse_args(arguments)
     fleets = []
     with tempfile.TemporaryDirectory(
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for clusters in given.sizes:
             runs = given.runs or (3 if clusters >= _LARGE else 5)
             fleets.append(
-                measure(clusters, runs, Path(folder), lambda said: print(said, file=sys.stderr))
+                measure(clusters, runs, Path(folder), lambda line: print(line, file=sys.stderr))
             )
     print(markdown(fleets))
     if given.json:
@@ -40,19 +40,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measure dokaseca beside a bare loop."
+        prog="python -m benchmarks",
+        description="Compare dokaseca with a bare loop of reads and writes.",
     )
     parser.add_argument(
-        "--sizes", type=_sizes, default=[3, 1_000, 10_000], help="clusters: 3,1000,10000"
+        "--sizes",
+        type=_sizes,
+        default=[3, 1_000, 10_000],
+        help="numbers of clusters, as 3,1000,10000",
     )
     parser.add_argument(
-        "--runs", type=_count, help="runs of each size; without it 5, and 3 from 10,000 clusters on"
+        "--runs", type=_count, help="runs of each size (default: 5; from 10,000 clusters: 3)"
     )
     parser.add_argument(
-        "--dir", type=Path, help="where to work; without it in memory, if the system offers it"
+        "--dir", type=Path, help="folder to work in (default: in memory, if possible)"
     )
     parser.add_argument(
-        "--json", type=Path, metavar="PATH", help="write every sample to a file, too"
+        "--json", type=Path, metavar="PATH", help="also write every sample to a file"
     )
     return parser
 

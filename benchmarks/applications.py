@@ -1,10 +1,11 @@
-"""Measure ``dokaseca apps`` beside Argo CD's own code on the same ApplicationSets and cluster Secrets.
+"""Compare ``dokaseca apps`` with Argo CD's own code on the same input.
 
-    make conformance                # builds Argo CD's code; without it only our side is measured
+    make conformance                # builds Argo CD's code; without it, only our side is measured
     python -m benchmarks.applications --clusters 500 --addons 100
 
-Argo CD's side is the time that its generators and templates take, without reading and printing; ours is a whole
-process, which also reads the source, checks and compiles it, and prints every Application.
+The time of Argo CD is that of its generators and templates, without reading and printing. Ours is
+that of a whole process, which also reads, checks and compiles the source, and prints every
+Application.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ ORACLE = Path(__file__).parent.parent / ".tools" / "bin" / "argocd-oracle"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How many Applications each side makes; our process; Argo CD's seconds, ``None`` where it is not built."""
+    """The Applications of both sides, our process, Argo CD's seconds (``None`` if not built)."""
 
     applications: int
     ours: Sample
@@ -35,7 +36,7 @@ class Found:
 
 
 def measure(clusters: int, addons: int, folder: Path, oracle: Path | None) -> Found:
-    """List the Applications of a fleet, and let Argo CD's code generate them from the bundle of the same fleet."""
+    """List the Applications of a fleet, and generate them with Argo CD's code from its bundle."""
     write(folder, fleet(clusters, addons))
     dokaseca = [
         sys.executable,
@@ -61,7 +62,7 @@ def measure(clusters: int, addons: int, folder: Path, oracle: Path | None) -> Fo
 
 
 def markdown(clusters: int, addons: int, found: Found) -> str:
-    """A table of both sides, and their ratio."""
+    """Return a table of both sides, and their ratio."""
     per = 1e6 / max(found.applications, 1)
     ours = f"{found.ours.seconds:.2f} | {found.ours.seconds * per:.0f} | {found.ours.peak:.0f} MiB"
     lines = [
@@ -72,9 +73,8 @@ def markdown(clusters: int, addons: int, found: Found) -> str:
         f"| `dokaseca apps`, the whole process | {ours} |",
     ]
     if found.theirs is not None:
-        lines.append(
-            f"| Argo CD's code, generating alone | {found.theirs:.2f} | {found.theirs * per:.0f} | |"
-        )
+        theirs = f"{found.theirs:.2f} | {found.theirs * per:.0f}"
+        lines.append(f"| Argo CD's code, generating alone | {theirs} | |")
         lines += ["", f"Argo CD's time is {found.theirs / found.ours.seconds:.1f} x ours."]
         if found.made_by_theirs != found.applications:
             lines.append(f"They differ: Argo CD makes {found.made_by_theirs:,}.")

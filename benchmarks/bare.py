@@ -1,8 +1,8 @@
-"""The bare loop: what the bytes themselves cost, in a process that does nothing but move them.
+"""The bare loop: a process that only reads and writes the bytes of an output.
 
-``pack`` puts the files of a folder into one ready-made file. ``write`` loads it and writes every file with
-``open`` into an empty folder; ``compare`` loads it, reads every file and compares. No import beyond these:
-this is the floor that ``dokaseca`` is measured against.
+``pack`` puts the files of a folder into one file. ``write`` loads that file and writes every file
+with ``open`` into an empty folder. ``compare`` loads it, reads every file and compares. There are
+no other imports: this is the floor that ``dokaseca`` is compared with.
 """
 
 import marshal
@@ -23,7 +23,7 @@ def pack(tree: str, packed: str) -> None:
 
 
 def write(tree: str, packed: str) -> None:
-    """Write every packed file below ``tree``, which is made."""
+    """Write every packed file below ``tree``, and create that folder."""
     made = set()
     for path, content in _load(packed):
         target = f"{tree}/{path}"
@@ -36,7 +36,7 @@ def write(tree: str, packed: str) -> None:
 
 
 def compare(tree: str, packed: str) -> None:
-    """Read every packed file below ``tree``; exit 1 at the first that differs."""
+    """Read every packed file below ``tree``; exit 1 at the first difference."""
     for path, content in _load(packed):
         with open(f"{tree}/{path}", "rb") as stream:  # noqa: PTH123
             if stream.read() != content:

@@ -1,4 +1,4 @@
-"""The words that fleets are made of: addons, regions and the Kubernetes versions in use."""
+"""The parts of a fleet: addons, regions and Kubernetes versions."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ADDONS: dict[str, tuple[str, ...]] = {
     "utilities": ("reloader", "kured", "descheduler", "spegel"),
     "portal": ("backstage",),
 }
-"""Category → addons: fifty, in the mixture of a real platform."""
+"""Category → addons: fifty, in the proportions of a real platform."""
 
 REQUIRES: dict[str, tuple[str, ...]] = {
     "trust-manager": ("cert-manager",),
@@ -54,20 +54,20 @@ REQUIRES: dict[str, tuple[str, ...]] = {
     "opencost": ("victoria-metrics",),
 }
 MAJOR = {"argo-cd": 7, "kyverno": 3}
-"""Major versions of the charts that have to know what is compiled for them; all others are at 1."""
+"""Major versions of charts whose version matters to a rule; all others are at 1."""
 
 FIRST_ENVIRONMENT_ONLY = ("chaos-mesh", "litmus", "parca")
 HUB_ONLY = ("argo-cd", "backstage")
 REGIONAL = ("external-dns", "loki", "velero")
-"""Addons that every region gives values of its own (endpoints, buckets)."""
+"""Addons with their own values in every region (endpoints, buckets)."""
 
 OWN_SETTINGS = ("kured", "descheduler", "spegel", "nats")
-"""Addons that nothing requires and every spoke has: single clusters switch, pin or size them."""
+"""Addons that every spoke has and none requires; single clusters switch, pin or size them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A region: its name here, and what the clouds call it."""
+    """A region: its name here, and its names in the clouds."""
 
     name: str
     aws: str
@@ -93,4 +93,4 @@ CERTIFICATE_AUTHORITY = (
     "MFRBUUgvQkFVd0F3RUIvekFLQmdncWhrak9QUVFEQWdOSkFEQkdBaUVBM0JXTDhzQnlQK0lmMUo1ZnhKbkUKZTRIL0ZzRHc5N1NFWS8xdlpFYWpR"
     "UklDSVFEOVkydFNXeTRlbENqVVdGWjdkSVBwQXdEMWNFRktUOVhhWGlnUgp1SGJoOFE9PQotLS0tLUVORCBDRVJUSUZJQ0FURS0tLS0tCg=="
 )
-"""The CA of the clusters on premises, one for all of them: a public certificate of nobody."""
+"""The CA of all clusters on premises: a public certificate that nobody uses."""

@@ -1,8 +1,9 @@
-"""Fleets of any size: the same arguments always give the same bytes.
+"""Write fleets of any size: the same arguments always give the same bytes.
 
-A fleet is a mixture as platform teams have it: hubs and their spokes over five regions, three clouds and
-machines on premises, every way to authenticate, teams, values and pins per environment, and a few clusters with
-settings of their own. Clusters stand in fragments (``platform.d/``), far below the size that one file may have.
+A fleet resembles a real platform: hubs and spokes in five regions, in three clouds and on premises,
+with every authentication method, teams, values and pins for each environment, and a few clusters
+with their own settings. The clusters are in fragments (``platform.d/``), far below the size limit
+of a file.
 
     python -m benchmarks.fleet FOLDER --clusters 1000
 """
@@ -26,7 +27,7 @@ PER_FRAGMENT = 500
 PER_HUB = 500
 PER_TEAM = 25
 WORKLOADS = 5
-"""The most services of one team; there is one application more, with a chart of its own."""
+"""The most services of one team. Each team has one more application, with its own chart."""
 
 _MAX_TEAMS = 60
 _MANY = 100
@@ -37,14 +38,14 @@ _Data = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What every part of a fleet has to know of the whole."""
+    """The parameters of a whole fleet."""
 
     clusters: int
     addons: tuple[tuple[str, str], ...]
-    """(category, name), weak to strong in the order of the catalogue."""
+    """(category, name), in the order of the catalogue."""
     environments: tuple[str, ...]
     overrides: float
-    """Share of the spokes with settings of their own, 0 to 1."""
+    """Share of the spokes with their own settings, 0 to 1."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -64,13 +65,13 @@ class _Shape:
 
     @property
     def on_premises(self) -> bool:
-        """Whether a spoke is on premises: the ninth of ten, whose credential is in the secret store."""
+        """Return whether a spoke is on premises: one of ten, with a secret store."""
         return any(
             index % 10 == 9 for index in range(self.hubs, min(self.clusters, self.hubs + 10))
         )
 
     def environment(self, index: int) -> str:
-        """Hubs are production; of the spokes half are, and the rest is spread over the environments before it."""
+        """Return the environment of a cluster: production for hubs and half of the spokes."""
         *before, last = self.environments
         spoke = index - self.hubs
         return (
@@ -85,8 +86,8 @@ def fleet(
 ) -> dict[str, str]:
     """Make a fleet: file name → text, ``platform.yaml`` first.
 
-    ``overrides`` is the share of the spokes with settings of their own, 0 to 1. Raises ``ValueError`` for a fleet
-    of no cluster, addon or environment.
+    ``overrides`` is the share of the spokes with their own settings, 0 to 1. Raises ``ValueError``
+    for a fleet without clusters, addons or environments.
     """
     if min(clusters, addons, environments) < 1:
         message = "a fleet has at least one cluster, one addon and one environment"
@@ -156,7 +157,7 @@ def _platform(shape: _Shape) -> _Data:
 
 
 def _environment(shape: _Shape, step: int) -> _Data:
-    """Environment ``step``, counted from 0: every addon is pinned one minor version behind the step before."""
+    """Return environment ``step``, from 0. Each step pins every addon one minor version lower."""
     last = step == len(shape.environments) - 1
     revisions = dict.fromkeys(
         ("controlPlane", "addons", "charts", "clusters", "workloads"), "v1.4.0"
@@ -242,12 +243,12 @@ def _addon(shape: _Shape, category: str, name: str) -> _Data:
             "repository": f"{'oci://registry' if oci else 'https://charts'}.example/{category}",
         },
         "version": _version(shape, name, 0),
-        # Argo CD is where Terraform started it.
+        # Argo CD has to be in the namespace in which Terraform installs it.
         "namespace": "argocd" if name == "argo-cd" else f"{name}-system",
         **({"requires": requires} if requires else {}),
         "kubernetes": ">=1.28 <1.37",
         "serverSideApply": position % 2 == 0,
-        # Teams may edit their namespaces, and must not read the whole store.
+        # Teams may edit their namespaces, and must not read the whole secret store.
         **({"values": {"rbac": {"aggregateToEdit": False}}} if name == "external-secrets" else {}),
     }
 
@@ -264,7 +265,7 @@ def _team(number: int, roles: _Data) -> _Data:
 
 
 def _places(shape: _Shape) -> dict[int, list[str]]:
-    """Team → the environments that it works in, in their order; a team that works nowhere is left out."""
+    """Return the environments of each team, in order; a team without clusters is left out."""
     found: dict[int, set[str]] = {}
     for index in range(shape.clusters):
         for team in _teams(shape, index):
@@ -275,13 +276,13 @@ def _places(shape: _Shape) -> dict[int, list[str]]:
 
 
 def _teams(shape: _Shape, index: int) -> tuple[int, ...]:
-    """The teams of a cluster: one, and on each third another."""
+    """Return the teams of a cluster: one, and on every third cluster a second one."""
     first, second = index % shape.teams, index * 7 % shape.teams
     return (first, second) if first != second and index % 3 == 0 else (first,)
 
 
 def _workloads(number: int, places: Sequence[str]) -> _Data:
-    """The applications of a team: some services, which are small at first, and a chart of its own."""
+    """Return the applications of a team: some services, and one with its own chart."""
     services = {
         f"service-{index}": _service(number, index, places)
         for index in range(1 + number % WORKLOADS)
@@ -324,7 +325,7 @@ def _service(number: int, index: int, places: Sequence[str]) -> _Data:
 
 
 def _policies(step: int, shape: _Shape) -> _Data:
-    """What is warned of at first is enforced in the end."""
+    """Return the policies of an environment: only the last one enforces them."""
     last = step == len(shape.environments) - 1
     limits = {"default": {"memory": "512Mi"}, "defaultRequest": {"cpu": "50m", "memory": "128Mi"}}
     kyverno = {
@@ -340,13 +341,15 @@ def _policies(step: int, shape: _Shape) -> _Data:
 
 
 def _cluster(shape: _Shape, index: int) -> Iterator[str]:
-    """The lines of a cluster, as a person would write them. The first clusters are the hubs."""
+    """Yield the lines of a cluster, as a person would write them. The first clusters are hubs."""
     region = shape.regions[index % len(shape.regions)]
     environment = shape.environment(index)
     hub = index < shape.hubs
     name = f"hub-{index:03}" if hub else f"{environment}-{region.name}-{index:05}"
     yield f"  {name}:"
-    yield f"    description: {'Deploys to its spokes' if hub else f'Cluster {index} of {environment}'}, {region.aws}"
+    purpose = "Deploys to its spokes" if hub else f"Cluster {index} of {environment}"
+    criticality = ("low", "medium", "high")[index % 3]
+    yield f"    description: {purpose}, {region.aws}"
     yield f"    environment: {environment}"
     yield f"    region: {region.name}"
     yield "    type: hub" if hub else f"    hub: hub-{index % shape.hubs:03}"
@@ -354,7 +357,7 @@ def _cluster(shape: _Shape, index: int) -> Iterator[str]:
     yield from _HUB if hub else _access(name, index, region)
     teams = _teams(shape, index)
     yield f"    teams: [{', '.join(f'team-{team:02}' for team in teams)}]"
-    yield f"    labels: {{cost-center: cc-{1000 + teams[0]}, criticality: {('low', 'medium', 'high')[index % 3]}}}"
+    yield f"    labels: {{cost-center: cc-{1000 + teams[0]}, criticality: {criticality}}}"
     if not hub and int(_digest("own", name)[:8], 16) < shape.overrides * 0x1_0000_0000:
         yield from _own_settings(shape, index)
 
@@ -369,10 +372,10 @@ _HUB = (
 
 
 def _access(name: str, index: int, region: catalogue.Region) -> Iterator[str]:
-    """Cloud, address and authentication: of ten clusters five on AWS, two on Azure, two on GCP, one on premises.
+    """Yield cloud, server and authentication: of ten clusters, five AWS, two Azure, two GCP.
 
-    API servers on AWS and Azure are behind a proxy with a public certificate, which no ``distribution`` may deny:
-    the authority of each cluster would be most of the input.
+    API servers on AWS and Azure are behind a proxy with a public certificate, so they have no
+    ``distribution``: the certificate authority of each cluster would be most of the input.
     """
     digest = _digest("server", name)
     kind = index % 10
@@ -381,7 +384,8 @@ def _access(name: str, index: int, region: catalogue.Region) -> Iterator[str]:
         yield "    cloud: aws"
         yield f"    server: https://{digest[:32]}.gr7.{region.aws}.eks.example.com"
         yield "    auth:"
-        yield f"      awsIam: {{clusterName: {name}, roleArn: 'arn:aws:iam::{account}:role/argocd-spoke'}}"
+        role = f"arn:aws:iam::{account}:role/argocd-spoke"
+        yield f"      awsIam: {{clusterName: {name}, roleArn: '{role}'}}"
         facts = (
             f"aws_account_id: '{account}', aws_region: {region.aws}, aws_vpc_id: vpc-{digest[:17]}"
         )
@@ -406,7 +410,8 @@ def _access(name: str, index: int, region: catalogue.Region) -> Iterator[str]:
         way = "bearerToken" if index % 20 == 9 else "clientCertificate"
         yield f"    auth: {{{way}: {{key: clusters/{name}}}}}"
         site = index // 10
-        yield f"    annotations: {{site: 'Site {site}, rack {index % 7}', contact: 'site{site}@fleet.example'}}"
+        contact = f"site{site}@fleet.example"
+        yield f"    annotations: {{site: 'Site {site}, rack {index % 7}', contact: '{contact}'}}"
 
 
 def _own_settings(shape: _Shape, index: int) -> Iterator[str]:
@@ -418,13 +423,13 @@ def _own_settings(shape: _Shape, index: int) -> Iterator[str]:
             f"{{values: {{replicaCount: {7 + index % 5}, extraArgs: [--cluster-number={index}]}}}}",
             "false",
         )
-        # In a small fleet the one cluster that has no addon may be all of its environment.
+        # In a small fleet, the only cluster of an environment may be the one without the addon.
         choice = settings[index // len(chosen) % (3 if shape.clusters >= _MANY else 2)]
         yield from ("    addons:", f"      {name}: {choice}")
 
 
 def _digest(kind: str, name: str) -> str:
-    """64 hexadecimal digits that look random and are not."""
+    """Return 64 hexadecimal digits that look random and are always the same."""
     return hashlib.sha256(f"{kind}/{name}".encode()).hexdigest()
 
 
@@ -433,7 +438,7 @@ def _guid(digest: str) -> str:
 
 
 def write(folder: Path, files: dict[str, str]) -> None:
-    """Write a fleet below a folder, which is made."""
+    """Write a fleet below a folder, and create that folder."""
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

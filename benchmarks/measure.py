@@ -1,4 +1,4 @@
-"""Whole processes, timed from outside, in turn: every pair of a command and its floor runs side by side."""
+"""Measure whole processes from outside. A command and its floor run one after the other."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TO_MIB = 1 << 20 if sys.platform == "darwin" else 1 << 10
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One process: elapsed and processor time (user and system) in seconds, peak resident size in MiB."""
+    """One process: elapsed and processor time (user, system) in seconds, peak memory in MiB."""
 
     seconds: float
     cpu: float
@@ -44,7 +44,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """What was measured at one size: how much it is, and the samples of each command and floor, in turn."""
+    """The measurements of one size: its files and bytes, and the samples of commands and floors."""
 
     clusters: int
     files: int
@@ -53,19 +53,19 @@ class Fleet:
     samples: Mapping[str, Sequence[Sample]]
 
     def seconds(self, what: str) -> float:
-        """Median elapsed time in seconds."""
+        """Return the median elapsed time in seconds."""
         return statistics.median(each.seconds for each in self.samples[what])
 
     def peak(self, what: str) -> float:
-        """Largest peak resident size in MiB."""
+        """Return the largest peak resident size in MiB."""
         return max(each.peak for each in self.samples[what])
 
     def ratio(self, what: str, floor: str) -> float:
-        """Median of the ratios of elapsed times, each of a pair that ran in turn."""
+        """Return the median ratio of elapsed times of all pairs."""
         return self._ratio(what, floor, lambda each: each.seconds)
 
     def cpu_ratio(self, what: str, floor: str) -> float:
-        """Median of the ratios of processor times: what is left where other work disturbs the clock."""
+        """Return the median ratio of processor times, which other work disturbs less."""
         return self._ratio(what, floor, lambda each: each.cpu)
 
     def _ratio(self, what: str, floor: str, of: Callable[[Sample], float]) -> float:
@@ -74,38 +74,39 @@ class Fleet:
 
 
 def run(arguments: Sequence[str], folder: Path) -> Sample:
-    """Run a process to its end. Raises ``RuntimeError`` with what it said when it fails.
+    """Run a process to its end. Raise ``RuntimeError`` with its output if it fails.
 
-    Its peak is never below ours: the kernel counts what a child shares with us before it starts. It may keep
-    compiled modules, as it does for users, whatever our own environment says.
+    Its peak is never below ours: the kernel counts memory that a child shares with its parent
+    before it starts. It may write compiled modules, as for users, whatever our environment is.
     """
     environment = {
         key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"
     }
-    with (folder / "said").open("w+b") as said:
+    with (folder / "log").open("w+b") as log:
         begin = time.perf_counter()
         process = subprocess.Popen(
             arguments,
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=said,
+            stdout=log,
+            stderr=log,
         )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
-            said.seek(0)
-            message = f"{arguments}: exit {process.returncode}: {said.read().decode(errors='replace')[-2000:]}"
+            log.seek(0)
+            shown = log.read().decode(errors="replace")[-2000:]
+            message = f"{arguments}: exit {process.returncode}: {shown}"
             raise RuntimeError(message)
     return Sample(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / _TO_MIB)
 
 
 def measure(clusters: int, runs: int, folder: Path, note: Callable[[str], None]) -> Fleet:
-    """Measure one size ``runs`` times in an empty folder, which is left empty.
+    """Measure one size ``runs`` times in an empty folder, and leave it empty.
 
-    One run that is not counted comes first, so that every file of Python is compiled and in the cache.
+    A first run is not counted: it compiles all Python modules and fills the disk cache.
     """
     _make_fleet(clusters, folder)
     samples: dict[str, list[Sample]] = {name: [] for name in (*COMMANDS, *_steps(folder))}
@@ -128,7 +129,7 @@ def measure(clusters: int, runs: int, folder: Path, note: Callable[[str], None])
 
 
 def _steps(folder: Path) -> dict[str, list[str]]:
-    """The processes of one run in order: each command stands beside its floor, on the same bytes."""
+    """Return the processes of one run in order: each command is next to its floor."""
     bare, dokaseca = [sys.executable, str(_BARE)], [sys.executable, "-m", "dokaseca_compile"]
     out, packed = str(folder / "out"), str(folder / "packed")
     return {

@@ -1,4 +1,4 @@
-"""Measurements as a Markdown table beside the targets, and as JSON."""
+"""Measurements and targets as Markdown tables, and as JSON."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from benchmarks.measure import (
 )
 
 FLOORS = {COMPILE: BARE_WRITE, NO_OP: BARE_COMPARE, CHECK: BARE_COMPARE, VALIDATE: BARE_WRITE}
-"""What each command is compared with. ``validate`` writes nothing: its floor is the time to write the output."""
+"""Command → its floor. ``validate`` writes nothing; its floor is the time to write the output."""
 
 SMALL = 3
 TARGETS = {
@@ -36,7 +36,7 @@ TARGETS = {
     (CHECK, 10_000): 5.0,
     (VALIDATE, 10_000): 3.0,
 }
-"""(command, clusters) → the largest ratio to its floor; at three clusters the floor is the libraries' start-up."""
+"""(command, clusters) → the largest ratio to its floor; at 3 clusters, to the start-up."""
 
 GROWTH_TARGET = 10.0
 PEAK_TARGET = 250.0
@@ -44,17 +44,18 @@ PEAK_TARGET = 250.0
 
 
 def floor_of(command: str, clusters: int) -> str:
-    """Name the floor that a command is compared with at a size."""
+    """Return the floor of a command at a size."""
     return LIBRARIES if clusters <= SMALL else FLOORS[command]
 
 
 def markdown(fleets: Sequence[Fleet]) -> str:
-    """Write the tables."""
+    """Return the tables."""
     return "\n".join([*_sizes(fleets), "", *_commands(fleets), *_growth(fleets)])
 
 
 def _sizes(fleets: Sequence[Fleet]) -> Iterator[str]:
-    yield "| clusters | input | output | `python` | libraries | bare write | bare read-and-compare |"
+    floors = "`python` | libraries | bare write | bare read-and-compare"
+    yield f"| clusters | input | output | {floors} |"
     yield "|---:|---:|---:|---:|---:|---:|---:|"
     for each in fleets:
         floors = " | ".join(
@@ -72,15 +73,16 @@ def _commands(fleets: Sequence[Fleet]) -> Iterator[str]:
             floor = floor_of(command, each.clusters)
             ratio, target = each.ratio(command, floor), TARGETS.get((command, each.clusters))
             wanted = f"{target:.1f} x | {verdict(ratio, target)}" if target else "- | "
-            yield (
-                f"| {command} | {each.clusters:,} | {each.seconds(command):.3f} s | {each.peak(command):.0f} MiB "
-                f"| {floor} | {ratio:.2f} x | {each.cpu_ratio(command, floor):.2f} x | {wanted} |"
-            )
+            used = f"{each.seconds(command):.3f} s | {each.peak(command):.0f} MiB"
+            ratios = f"{ratio:.2f} x | {each.cpu_ratio(command, floor):.2f} x"
+            yield f"| {command} | {each.clusters:,} | {used} | {floor} | {ratios} | {wanted} |"
 
 
 def verdict(found: float, target: float) -> str:
-    """Say in a word where a number stands."""
-    return "reached" if found <= target else "within twice" if found <= 2 * target else "missed"
+    """Compare a number with its target, in a word."""
+    if found <= target:
+        return "reached"
+    return "within twice" if found <= 2 * target else "missed"
 
 
 def _growth(fleets: Sequence[Fleet]) -> Iterator[str]:
@@ -92,11 +94,12 @@ def _growth(fleets: Sequence[Fleet]) -> Iterator[str]:
         for command in COMMANDS:
             grown, peak = large.seconds(command) / small.seconds(command), large.peak(command)
             time = f"{grown:.1f} x | {GROWTH_TARGET:.0f} x: {verdict(grown, GROWTH_TARGET)}"
-            yield f"| {command} | {time} | {peak:.0f} MiB | {PEAK_TARGET:.0f} MiB: {verdict(peak, PEAK_TARGET)} |"
+            memory = f"{peak:.0f} MiB | {PEAK_TARGET:.0f} MiB: {verdict(peak, PEAK_TARGET)}"
+            yield f"| {command} | {time} | {memory} |"
 
 
 def as_json(fleets: Sequence[Fleet]) -> dict[str, Any]:
-    """Give every sample (seconds, MiB) and the ratios, for machines."""
+    """Return every sample (seconds, MiB) and the ratios, for programs."""
     return {"format_version": "1.0", "fleets": [_fleet(each) for each in fleets]}
 
 

@@ -1,4 +1,4 @@
-"""The written part tells the truth: generated pages are current, links lead somewhere, commands and the tour work."""
+"""Check the docs: generated pages are current, links lead somewhere, commands and the tour work."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def test_generated_pages_are_current() -> None:
-    """``scripts/generate.py --check`` finds nothing, or says how to mend it."""
+    """``scripts/generate.py --check`` finds nothing, or says how to fix it."""
     run = subprocess.run(
         [sys.executable, "scripts/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -133,6 +134,31 @@ def test_the_contract_is_documented(fact: Fact) -> None:
     cells = [f"`{name}`" if name else "" for name in (fact.variable, fact.label, fact.annotation)]
     row = "|".join(f" {cell} " if cell else " " for cell in cells)
     assert f"|{row}|" in (ROOT / "docs/architecture.md").read_text()
+
+
+ROOM = re.compile(r"^\| (\d+) \| `(\w+)` \|[^|]*\|([^|]*)\|$", re.MULTILINE)
+
+
+def test_the_rooms_of_the_architecture_are_those_of_the_contract() -> None:
+    """The table has every room in its layer, as ``make lint`` checks it, and names modules that exist."""
+    rows = ROOM.findall((ROOT / "docs/architecture.md").read_text())
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = next(each["layers"] for each in contracts if each["id"] == "layers")
+    assert [(int(number), room) for number, room, _ in rows] == [
+        (number, room) for number, layer in enumerate(layers, start=1) for room in layer.split(" | ")
+    ]
+    for _, room, modules in rows:
+        for module in re.findall(r"`([^`]+)`", modules):
+            assert (ROOT / "dokaseca_compile" / room / f"{module}.py").is_file(), f"{room}/{module}"
+
+
+def test_the_glossary_is_short_and_leads_into_the_code() -> None:
+    """Forty terms at most, none twice, and every file that it names exists."""
+    text = (ROOT / "docs/glossary.md").read_text()
+    terms = [term for term in re.findall(r"^\| ([^|]+) \| .* \|$", text, re.MULTILINE) if term != "term"]
+    assert len(set(terms)) == len(terms) <= 40
+    for path in re.findall(r"`([\w/]+\.py)`", text):
+        assert (ROOT / "dokaseca_compile" / path).is_file() or (ROOT / path).is_file(), path
 
 
 @pytest.mark.parametrize("page", [README, ROOT / "docs/tour.md"], ids=lambda page: page.name)

@@ -54,9 +54,10 @@ class _Overrides:
 
     def _chain(self, setting: Said[T]) -> None:
         for link in setting.chain():
-            weaker = link.beaten
-            if weaker is not None and link.layer.scope != "default":
-                self._note(link.route, weaker.route if link.value == weaker.value else None)
+            if link.layer.scope != "default":
+                weaker = link.beaten
+                repeats = weaker is not None and weaker.value == link.value
+                self._note(link.route, weaker.route if weaker and repeats else None)
 
     def _values(self, layers: tuple[Said[Values], ...]) -> None:
         """Compare each layer's values with the merged weaker ones.
@@ -66,7 +67,7 @@ class _Overrides:
         merged: dict[str, Any] = {}
         for depth, layer in enumerate(layers):
             sequence = tuple(id(each.value) for each in layers[: depth + 1])
-            if depth and sequence not in self._compared:
+            if layer.layer.scope != "default" and sequence not in self._compared:
                 self._compared.add(sequence)
                 for path, leaf in leaves(layer.value):
                     same = _same(value_at(merged, path), leaf)
