@@ -29,7 +29,7 @@ from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve import resolve
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.rules.run import Unread, judge
+from dokaseca_compile.rules.run import Unread, run_rules
 from dokaseca_compile.rules.secret_in_source import SLUG as SECRET
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.source import Document, Sources, decode, parse
@@ -209,7 +209,7 @@ def analyse(
     left = [*accept.remaining(filter(_is_no_date_of_ours, diagnostics))]
     # What is accepted does not count: it must not use up the room of what is not.
     unread = _unread(sources.data, faults)
-    left += judge(context, accept.remaining, _consequences(faults, unread), unread)
+    left += run_rules(context, accept.remaining, _consequences(faults, unread), unread)
     left += accept.faults(whole=not has_errors(left), charts=shelf.complete)
     return sources, resolved, left, accept.accepted
 

@@ -1,4 +1,7 @@
-"""Every rule, in the order of its name. Adding one: its file, its line here, its table in tests/rules."""
+"""Every rule, in the order of its name.
+
+A new rule needs its file, its line here, and its table in ``tests/rules``.
+"""
 
 from __future__ import annotations
 

@@ -64,21 +64,22 @@ _IDENTIFIERS = frozenset(
         "version",
     )
 )
-"""Last words of keys whose values are names that look like numbers."""
+"""Last words of keys whose values are names, even if they look like numbers."""
 _STRING_MAPS = frozenset(("annotations", "env", "envs", "labels"))
-"""Last words of keys of mappings whose values Kubernetes takes as strings only."""
+"""Last words of keys of mappings in which Kubernetes accepts only strings."""
 _VARIABLES = frozenset(("var", "vars", "variable", "variables"))
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 
 Number = tuple[Route, float, bool]
-"""Where a number is, the number, and whether it is part of Helm values."""
+"""The route of a number, the number, and whether it is part of Helm values."""
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a finding for each number in Helm values that loses its spelling, or in another base in a key of ours.
+    """Yield a finding for each number that loses its spelling.
 
-    The strings among the plain values are found when the file is read.
+    In Helm values that is any such number, in keys of the platform an integer in another base.
+    Strings that look like something else are reported when the file is read.
     """
     respelled = context.sources.respelled()
     if not respelled:
@@ -106,15 +107,18 @@ def _in_values(context: Context, route: Route, value: float, written: str) -> It
 def _finding(route: Route, written: str, handed_on: str, *, is_text: bool) -> Diagnostic:
     where = format_route(route)
     if is_text:
-        message = f"`{where}` is text, and unquoted `{written}` is a number, which charts see as `{handed_on}`"
+        message = (
+            f"`{where}` must be text, but unquoted `{written}` is a number: "
+            f"charts get `{handed_on}`"
+        )
         return error(SLUG, message, Label(route), help=f'quote it: "{written}"')
-    message = f"`{written}` is a number, and is handed on as `{handed_on}`"
-    advice = f'quote it if it is text: "{written}"; else write {handed_on}'
+    message = f"the number `{written}` is passed on as `{handed_on}`"
+    advice = f'if it is text, quote it: "{written}"; if it is a number, write {handed_on}'
     return warning(SLUG, message, Label(route), help=advice)
 
 
 def _numbers(data: Any) -> Iterator[Number]:
-    """Yield every number, in the order of the source; of what an alias repeats, once."""
+    """Yield every number in the order of the source; a node that an alias repeats, once."""
     stack: list[tuple[Any, Route, bool]] = [(data, (), False)]
     seen: set[int] = set()
     while stack:
@@ -131,26 +135,29 @@ def _numbers(data: Any) -> Iterator[Number]:
 
 
 def _is_values(route: Route, key: str | int) -> bool:
-    """Whether a key begins Helm values: not the name of an addon or a component."""
+    """Return whether a key holds Helm values: it may be the name of an addon, too."""
     return key == "values" and len(route) > 1 and route[-1] not in {"addons", "components"}
 
 
 def _is_integer(route: Route) -> bool:
-    """Whether the schema takes an integer: where it takes a string, the number is a fault of its own."""
+    """Return whether the schema expects an integer.
+
+    Where it expects a string, the number is a schema fault.
+    """
     from dokaseca_compile.model.schema import nodes_at  # noqa: PLC0415 - seldom needed
 
     return any(node.get("type") == "integer" for node in nodes_at(route))
 
 
 def _is_identifier(route: Route) -> bool:
-    """Whether the nearest key ends in a word such as ``tag``: ``imageTag``, ``image_tags[0]``."""
+    """Return whether the nearest key ends in a word like ``tag``: ``imageTag``, ``tags[0]``."""
     words = _words(_key(route))
     last = words[-1] if words else ""
     return last in _IDENTIFIERS or last.removesuffix("s") in _IDENTIFIERS
 
 
 def _is_of_strings(route: Route) -> bool:
-    """Whether it is an entry of a mapping of environment variables, labels or annotations."""
+    """Return whether it is an environment variable, a label or an annotation, in a mapping."""
     if len(route) < 2 or not isinstance(route[-1], str):
         return False
     words = _words(_key(route[:-1]))
@@ -163,7 +170,10 @@ def _is_of_strings(route: Route) -> bool:
 
 
 def _is_value_of_name(route: Route, data: Any) -> bool:
-    """Whether it is the ``value`` of ``{name: DB_PORT, value: …}``, as containers get their environment."""
+    """Return whether it is the ``value`` of ``{name: DB_PORT, value: …}``.
+
+    That is how containers get environment variables.
+    """
     if route[-1] != "value":
         return False
     for part in route[:-1]:

@@ -36,20 +36,22 @@ SLUG = "auth-cloud-mismatch"
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each cluster whose authentication and cloud do not fit."""
     for name, cluster in context.platform.clusters.items():
-        way, cloud = _cloud(cluster.auth)
+        method, cloud = _cloud(cluster.auth)
         if not cloud or cluster.cloud == cloud:
             continue
-        message = f"cluster `{name}` authenticates by `{way}`, but its cloud is {cluster.cloud}"
-        way_of = Label(("clusters", name, "auth"), text=f"a way of {cloud}")
-        advice = f"write `cloud: {cloud}`, or correct `auth`"
+        message = (
+            f"cluster `{name}` authenticates with `{method}`, but its cloud is `{cluster.cloud}`"
+        )
+        auth = Label(("clusters", name, "auth"), text=f"an authentication method of `{cloud}`")
+        advice = f"set `cloud: {cloud}`, or correct `auth`"
         if "cloud" in cluster.model_fields_set:
-            yield warning(SLUG, message, Label(("clusters", name, "cloud")), way_of, help=advice)
+            yield warning(SLUG, message, Label(("clusters", name, "cloud")), auth, help=advice)
         else:
-            yield warning(SLUG, f"{message} by default", way_of, help=advice)
+            yield warning(SLUG, f"{message} by default", auth, help=advice)
 
 
 def _cloud(auth: Auth) -> tuple[str, str]:
-    """The way of authentication and the cloud it is of; empty where it is of none."""
+    """Return the authentication method and its cloud; empty if it belongs to no cloud."""
     if auth.aws_iam is not None:
         return "awsIam", "aws"
     if auth.azure_workload_identity is not None:

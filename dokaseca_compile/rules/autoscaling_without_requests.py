@@ -38,59 +38,56 @@ from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.policies import PolicySet
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.invalid_places import is_unsound, unsound_places
-from dokaseca_compile.rules.shared.resource_requests import asked
-from dokaseca_compile.rules.shared.value_layers import Findings, Stack, image_stacks
+from dokaseca_compile.rules.shared.invalid_places import invalid_places, is_invalid
+from dokaseca_compile.rules.shared.resource_requests import container_resources
+from dokaseca_compile.rules.shared.value_layers import Findings, ValueLayers, web_services
 
 SLUG = "autoscaling-without-requests"
 _RESOURCES = ("cpu", "memory")
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each share of nothing, however many environments have it."""
+    """Yield a fault for each percentage of a missing request, once for all environments."""
     findings = Findings[tuple[str, Label]]()
-    for _, place, stack in image_stacks(context):
-        values = stack.given()
+    for _, place, stack in web_services(context):
+        values = stack.effective()
         if at(values, ("autoscaling", "enabled")) is not True:
             continue
-        unsound = unsound_places(context, stack)
+        unsound = invalid_places(context, stack)
         policies = context.resolved.policies(place.environment)
         for resource in _without_requests(values, policies):
             route: Route = ("resources", "requests", resource)
             read: tuple[Route, ...] = (route, ("autoscaling", resource))
-            if not any(is_unsound(each, unsound) for each in read):
+            if not any(is_invalid(each, unsound) for each in read):
                 _note(findings, stack, resource, route)
-    for label, message, (help_, related) in findings.told(context):
+    for label, message, (help_, related) in findings.merged(context):
         yield error(SLUG, message, label, related, help=help_)
 
 
 def _without_requests(values: Values, policies: PolicySet) -> Iterator[str]:
-    """Yield the resources that the autoscaler takes a share of, and that the Pods do not
-    request.
-    """
-    amounts = asked(values, policies)
+    """Yield the resources that the autoscaler measures and that the Pods do not request."""
+    resources = container_resources(values, policies)
     for resource in _RESOURCES:
-        share = at(values, ("autoscaling", resource))
-        request = amounts.get(("requests", resource))
-        unreadable = request is None and _is_said(values, resource)
-        if share and not unreadable and (request is None or not request.worth):
+        request = resources.get(("requests", resource))
+        if request is None and _is_set(values, resource):
+            continue  # not a quantity: `refused-workload` reports it
+        if at(values, ("autoscaling", resource)) and (request is None or request.quantity == 0):
             yield resource
 
 
-def _is_said(values: Values, resource: str) -> bool:
-    """Tell whether there is an amount after all, one that is not a quantity: another rule's
-    fault.
-    """
+def _is_set(values: Values, resource: str) -> bool:
+    """Return whether the values set a request or limit."""
     kinds = ("requests", "limits")
     return any(at(values, ("resources", kind, resource)) is not None for kind in kinds)
 
 
-def _note(findings: Findings[tuple[str, Label]], stack: Stack, resource: str, route: Route) -> None:
+def _note(
+    findings: Findings[tuple[str, Label]], stack: ValueLayers, resource: str, route: Route
+) -> None:
     share = stack.place(("autoscaling", resource))
-    related = Label(share.route, share.at, text="a share of what is requested")
-    share_of = f"a share of the {resource} that it requests"
-    message = f"{stack.what} scales by {share_of}, and requests none"
+    related = Label(share.route, share.at, text="a percentage of the request")
+    message = f"{stack.subject} scales on the use of {resource}, but requests no {resource}"
     other = "memory" if resource == "cpu" else "cpu"
-    alone = f"scale by {other} alone: `autoscaling.{resource}: 0`"
-    help_ = f"set `resources.requests.{resource}`; or {alone}"
+    alone = f"scale on {other} alone: `autoscaling.{resource}: 0`"
+    help_ = f"set `resources.requests.{resource}`, or {alone}"
     findings.add(stack.place(route), message, stack, (help_, related))

@@ -37,16 +37,16 @@ from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.resolved import Profile
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import sound_profiles, strongest
+from dokaseca_compile.rules.shared.profiles import complete_profiles, strongest
 
 SLUG = "conflicting-addons"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each pair that is enabled somewhere together."""
+    """Yield a fault for each conflicting pair that is enabled on the same cluster."""
     pairs = _pairs(context)
     together: dict[tuple[str, str], list[Profile]] = {}
-    for profile in sound_profiles(context):
+    for profile in complete_profiles(context):
         on = {install.addon for install in profile.enabled()}
         for pair in pairs:
             if pair[0] in on and pair[1] in on:
@@ -56,31 +56,27 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _pairs(context: Context) -> dict[tuple[str, str], Route]:
-    """Each pair of declared addons that exclude each other, and where that is said first."""
+    """Return each pair of conflicting addons, and where the conflict is first declared."""
     addons = context.resolved.addons
     pairs: dict[tuple[str, str], Route] = {}
     for name, resolved in addons.items():
         for index, other in enumerate(resolved.addon.conflicts):
             if other in addons:
-                pairs.setdefault(
-                    (min(name, other), max(name, other)), ("addons", name, "conflicts", index)
-                )
+                pair = (min(name, other), max(name, other))
+                pairs.setdefault(pair, ("addons", name, "conflicts", index))
     return pairs
 
 
 def _fault(one: str, other: str, entry: Route, profiles: Sequence[Profile]) -> Diagnostic:
-    clusters = some(clusters_of(profiles))
     if one == other:
-        return error(
-            SLUG, f"addon `{one}` conflicts with itself", Label(entry), help="remove the entry"
-        )
-    switched = strongest(
+        message = f"addon `{one}` conflicts with itself"
+        return error(SLUG, message, Label(entry), help="remove the entry")
+    switch = strongest(
         *(profile.installs[name].enabled for profile in profiles for name in (one, other))
     )
-    return error(
-        SLUG,
-        f"addons `{one}` and `{other}` conflict, and both are enabled on {clusters}",
-        Label(switched.route if switched is not None else entry),
-        *([Label(entry, text="the conflict is declared here")] if switched is not None else []),
-        help=f"disable `{one}` or `{other}` there",
-    )
+    labels = [Label(entry)]
+    if switch is not None:
+        labels = [Label(switch.route), Label(entry, text="the conflict is declared here")]
+    clusters = some(clusters_of(profiles))
+    message = f"addons `{one}` and `{other}` conflict, and both are enabled on {clusters}"
+    return error(SLUG, message, *labels, help=f"disable `{one}` or `{other}` there")

@@ -38,32 +38,36 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.history import Move, Removal
 from dokaseca_compile.resolve.resolved import DEFAULT, Profile
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.profiles import parts_of, sound_profiles, workloads_of
+from dokaseca_compile.rules.shared.profiles import (
+    complete_profiles,
+    declared_parts,
+    declared_workloads,
+)
 
 SLUG = "contradicted-removal"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each entry that takes away what is still there."""
+    """Yield a fault for each entry about something that is still there."""
     if context.platform.removed or context.platform.moved:
         clusters: dict[str, Route] = {
             name: ("clusters", name) for name in context.names("clusters")
         }
         declared = {
             "clusters": clusters,
-            "addons": parts_of(context),
-            "workloads": workloads_of(context),
+            "addons": declared_parts(context),
+            "workloads": declared_workloads(context),
         }
         yield from _removed(context, declared)
         yield from _moved(context, declared)
 
 
 Declared = dict[str, dict[str, Route]]
-"""Section → name → where it is declared; with the addons stand their components."""
+"""Section → name → where it is declared; components are among the addons."""
 
 
 def _removed(context: Context, declared: Declared) -> Iterator[Diagnostic]:
-    profiles = sound_profiles(context)
+    profiles = complete_profiles(context)
     for entry, removal in context.platform.removed.items():
         section, name = removal.old
         route = declared[section].get(name)
@@ -74,17 +78,19 @@ def _removed(context: Context, declared: Declared) -> Iterator[Diagnostic]:
         elif removal.workload is not None:
             yield from _running(entry, removal, route, context)
         else:
-            message = (
-                f"cluster `{name}` is still declared, and `removed.{entry}` says that it is gone"
-            )
+            message = f"cluster `{name}` is still declared, but {_listed(entry)}"
             label = Label(("removed", entry, "cluster"))
-            yield error(SLUG, message, label, _at(route), help="delete the entry, or the cluster")
+            yield error(SLUG, message, label, _at(route), help="delete the entry or the cluster")
+
+
+def _listed(entry: str) -> str:
+    return f"`removed.{entry}` lists it as removed"
 
 
 def _installed(
     entry: str, removal: Removal, route: Route, profiles: Iterable[Profile]
 ) -> Iterator[Diagnostic]:
-    """An addon may stay declared: what counts is where it is installed."""
+    """Check where an addon is still installed; it may stay declared."""
     addon = str(route[1])
     found = {
         cluster: profile.installs[addon].enabled
@@ -96,62 +102,65 @@ def _installed(
     if not found:
         return
     switch = next(iter(found.values()))
-    narrow = (
-        ""
-        if removal.environments or removal.clusters
-        else ", narrow it with `environments` or `clusters`"
-    )
-    switched = switch.layer != DEFAULT
+    is_limited = removal.environments or removal.clusters
+    limit = "" if is_limited else ", limit it with `environments` or `clusters`"
+    remedy = "delete the component" if len(route) > 2 else "disable the addon there"
+    is_enabled_by_layer = switch.layer != DEFAULT
     yield error(
         SLUG,
-        f"`{removal.addon}` is still installed on {some(found)}, and `removed.{entry}` says that it is gone",
+        f"`{removal.addon}` is still installed on {some(found)}, but {_listed(entry)}",
         Label(("removed", entry, "addon")),
-        Label(switch.route, text="switched on here") if switched else _at(route),
-        help=f"delete the entry{narrow}, or "
-        + ("delete the component" if len(route) > 2 else "switch it off there"),
+        Label(switch.route, text="enabled here") if is_enabled_by_layer else _at(route),
+        help=f"delete the entry{limit}, or {remedy}",
     )
 
 
 def _running(entry: str, removal: Removal, route: Route, context: Context) -> Iterator[Diagnostic]:
-    """A workload may stay declared, too."""
+    """Check where a workload still runs; it may stay declared."""
     team, _, name = str(removal.workload).partition("/")
     workload = context.resolved.workloads.get((team, name))
+    if workload is None:
+        return
     found = [
         cluster
-        for place in (workload.places.values() if workload is not None else ())
-        for cluster in place.clusters
-        if removal.covers(cluster, place.environment)
+        for placement in workload.places.values()
+        for cluster in placement.clusters
+        if removal.covers(cluster, placement.environment)
     ]
     if found:
         yield error(
             SLUG,
-            f"`{removal.workload}` still runs on {some(found)}, and `removed.{entry}` says that it is gone",
+            f"`{removal.workload}` still runs on {some(found)}, but {_listed(entry)}",
             Label(("removed", entry, "workload")),
             _at(route),
-            help="delete the entry, or take those environments or clusters off the workload",
+            help="delete the entry, or remove these environments or clusters from the workload",
         )
 
 
 def _moved(context: Context, declared: Declared) -> Iterator[Diagnostic]:
     moved = context.platform.moved
-    # In a chain, `a` to `b` and `b` to `c`, the `b` that is there is the new one.
-    renewed = {(move.old[0], move.new) for move in moved.values() if move.renames}
+    # In a chain, `a` to `b` and `b` to `c`, a `b` that is declared is the one renamed from `a`.
+    reused = {(move.old[0], move.new) for move in moved.values() if move.renames}
     for entry, move in moved.items():
         section, name = move.old
         route = declared[section].get(name)
-        if route is None or not move.renames or move.old in renewed or _splits(move, context):
+        if route is None or not move.renames or move.old in reused or _splits(move, context):
             continue
         yield error(
             SLUG,
-            f"{move.kind} `{name}` is still declared, and `moved.{entry}` calls it `{move.new}`",
+            f"{move.kind} `{name}` is still declared, "
+            f"but `moved.{entry}` renames it to `{move.new}`",
             Label(("moved", entry, move.kind)),
             _at(route),
-            help="rename it, delete the entry, or leave out `to` where the name stays",
+            help="rename it, delete the entry, or omit `to` if the name stays the same",
         )
 
 
 def _splits(move: Move, context: Context) -> bool:
-    """Tell whether an addon's own chart has become one of its components, so that the addon keeps its name."""
+    """Return whether an addon's own chart has become one of its components.
+
+    The addon then keeps its name.
+    """
     if move.addon is None or not move.new.startswith(f"{move.addon}-"):
         return False
     addon = context.resolved.addons.get(move.addon)

@@ -48,7 +48,7 @@ _PAIRS = (
     ("defaultRequest", "default"),
 )
 _COUNTED = {"cpu": "defaultRequest", "memory": "default"}
-"""What counts against a quota where a container names nothing: limits of memory, and requests of cpu alone."""
+"""Resource → the default that counts against a quota when a container sets nothing."""
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -56,49 +56,48 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for environment, policies in context.platform.policies.items():
         for resource in _COUNTED:
             yield from _bounds(policies.limits, resource, ("policies", environment, "limits"))
-    told: set[Route] = set()
+    reported: set[Route] = set()
     for tenant in context.resolved.tenants.values():
         for resource in _COUNTED:
             fault = _quota(context, tenant, resource)
-            if fault is not None and fault.primary.route not in told:
-                told.add(fault.primary.route)
+            if fault is not None and fault.primary.route not in reported:
+                reported.add(fault.primary.route)
                 yield fault
 
 
 def _bounds(limits: ContainerLimits, resource: str, route: Route) -> Iterator[Diagnostic]:
-    """The first contradiction: others follow from it."""
+    """Yield the first contradiction: others follow from it."""
     filled = limits.filled(resource)
     for low, high in _PAIRS:
         if low in filled and high in filled and amount(filled[low][1]) > amount(filled[high][1]):
             (lower, less), (upper, more) = filled[low], filled[high]
             yield error(
                 SLUG,
-                f"`{lower}` of {resource} is {less}, more than `{upper}`, which is {more}",
+                f"the `{lower}` of {resource} is {less}, above the `{upper}` of {more}",
                 Label((*route, lower, resource)),
-                Label((*route, upper, resource), text=f"{more} here"),
-                help="raise the one or lower the other",
+                Label((*route, upper, resource), text=f"`{upper}` is {more}"),
+                help=f"raise `{upper}` or lower `{lower}`",
             )
             return
 
 
 def _quota(context: Context, tenant: Tenant, resource: str) -> Diagnostic | None:
-    default = (
-        context.resolved.policies(tenant.environment)
-        .limits.filled(resource)
-        .get(_COUNTED[resource])
-    )
+    limits = context.resolved.policies(tenant.environment).limits
+    default = limits.filled(resource).get(_COUNTED[resource])
     quota = tenant.quotas.get(resource)
     if default is None or quota is None or amount(default[1]) <= amount(quota):
         return None
     own = resource in context.platform.teams[tenant.team].quotas
     route: Route = ("teams", tenant.team) if own else ("policies", tenant.environment)
+    key, text = default
     return error(
         SLUG,
-        f"the quota of {resource} is {quota}, less than the {default[1]} of one container in `{tenant.environment}`",
+        f"the {resource} quota of {quota} is less than one container gets by default in "
+        f"`{tenant.environment}`: {text}",
         Label((*route, "quotas", resource)),
         Label(
-            ("policies", tenant.environment, "limits", default[0], resource),
-            text="of a container that names none",
+            ("policies", tenant.environment, "limits", key, resource),
+            text=f"for a container that sets no {resource}",
         ),
-        help="raise the quota or lower the limit",
+        help=f"raise the quota, or lower `{key}`",
     )

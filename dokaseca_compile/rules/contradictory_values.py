@@ -45,39 +45,40 @@ from dataclasses import replace
 from dokaseca_compile.charts.checks import Contradiction, contradictions
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.invalid_places import is_unsound, unsound_places
-from dokaseca_compile.rules.shared.value_layers import Findings, Stack, image_stacks
+from dokaseca_compile.rules.shared.invalid_places import invalid_places, is_invalid
+from dokaseca_compile.rules.shared.value_layers import Findings, ValueLayers, web_services
 
 SLUG = "contradictory-values"
 _Advice = tuple[str, tuple[Label, ...]]
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each contradiction, however many environments have it."""
+    """Yield a fault for each contradiction, once for all environments."""
     findings = Findings[_Advice]()
-    for _, _, stack in image_stacks(context):
-        unsound = unsound_places(context, stack)
-        for each in contradictions(stack.given()):
-            if not is_unsound(each.route, unsound) and not _is_overridden(stack, each):
-                label, *others = _labels(stack, each)
-                findings.add(
-                    label, f"{stack.what} {each.message}", stack, (each.help, tuple(others))
-                )
-    for label, message, (help_, related) in findings.told(context):
+    for _, _, layers in web_services(context):
+        invalid = invalid_places(context, layers)
+        for each in contradictions(layers.effective()):
+            if not is_invalid(each.route, invalid) and not _is_overridden(layers, each):
+                label, *others = _labels(layers, each)
+                message = f"{layers.subject} {each.message}"
+                findings.add(label, message, layers, (each.help, tuple(others)))
+    for label, message, (help_, related) in findings.merged(context):
         yield error(SLUG, message, label, *related, help=help_)
 
 
-def _is_overridden(stack: Stack, each: Contradiction) -> bool:
-    """Whether a value without effect is the chart's own, or gives way to a stronger layer on
-    purpose.
+def _is_overridden(layers: ValueLayers, each: Contradiction) -> bool:
+    """Return whether an ignored value comes from the chart or from a weaker layer.
+
+    The stronger layer then overrides it on purpose.
     """
-    return each.ignored and stack.strength(each.route) < stack.strength(each.other)
+    return each.ignored and layers.rank(each.route) < layers.rank(each.other)
 
 
-def _labels(stack: Stack, each: Contradiction) -> list[Label]:
-    """Return where the values are set: first that of the stronger layer, which made it wrong."""
-    routes = [route for route in (each.route, each.other) if route and stack.strength(route) >= 0]
+def _labels(layers: ValueLayers, each: Contradiction) -> list[Label]:
+    """Return where the values are set: in the stronger layer, which causes the fault, first."""
+    routes = [route for route in (each.route, each.other) if route and layers.rank(route) >= 0]
     if not each.ignored:
-        routes.sort(key=stack.strength, reverse=True)
+        routes.sort(key=layers.rank, reverse=True)
     first, *rest = routes or [each.route]
-    return [stack.place(first), *(replace(stack.place(each), text="with this") for each in rest)]
+    others = (replace(layers.place(route), text="together with this") for route in rest)
+    return [layers.place(first), *others]

@@ -39,7 +39,7 @@ Graph = Mapping[str, Sequence[str]]
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield one fault, with its shortest circle, for each set of addons that all lead to each other."""
+    """Yield one fault, with a shortest circle, for each set of addons that require each other."""
     addons = context.platform.addons
     graph = {
         name: [need for need in addons[name].requires if need in addons] for name in sorted(addons)
@@ -58,20 +58,21 @@ def _fault(circle: Sequence[str], context: Context) -> Diagnostic:
         )
         for name, need in pairwise(circle)
     ]
-    alone = len(labels) == 1
+    first, *others = labels
+    if not others:
+        message = f"addon `{circle[0]}` requires itself"
+        return error(SLUG, message, Label(first.route), help="remove the requirement")
     return error(
         SLUG,
-        f"addon `{circle[0]}` requires itself"
-        if alone
-        else f"addons require each other: {_shown(circle)}",
-        Label(labels[0].route),
-        *labels[1 : 1 + _MOST_PLACES],
-        help="remove the requirement" if alone else "remove one of these requirements",
+        f"addons require each other: {_shown(circle)}",
+        Label(first.route),
+        *others[:_MOST_PLACES],
+        help="remove one of these requirements",
     )
 
 
 def _shown(circle: Sequence[str]) -> str:
-    """Write a circle as `a → b → a`, a long one without its middle."""
+    """Write a circle as ``a → b → a``, and shorten a long one in the middle."""
     names = list(circle)
     if len(names) > _LONGEST + 1:
         names[_LONGEST - 1 : -1] = [f"… {len(circle) - _LONGEST} more …"]
@@ -79,7 +80,7 @@ def _shown(circle: Sequence[str]) -> str:
 
 
 def _circle(graph: Graph, group: Sequence[str]) -> list[str]:
-    """The shortest way from the first name of a group back to it."""
+    """Return a shortest path from the first name of a group back to it."""
     start, inside = min(group), set(group)
     came_from: dict[str, str] = {}
     front = [start]
@@ -91,14 +92,14 @@ def _circle(graph: Graph, group: Sequence[str]) -> list[str]:
                     came_from[need] = name
                     ahead.append(need)
         front = ahead
-    way = [start, came_from[start]]
-    while way[-1] != start:
-        way.append(came_from[way[-1]])
-    return way[::-1]
+    path = [start, came_from[start]]
+    while path[-1] != start:
+        path.append(came_from[path[-1]])
+    return path[::-1]
 
 
 def _components(graph: Graph) -> Iterator[list[str]]:
-    """Kosaraju's strongly connected components: nothing here calls itself, however deep the graph."""
+    """Yield the strongly connected components (Kosaraju), without recursion for deep graphs."""
     reverse: dict[str, list[str]] = {name: [] for name in graph}
     for name, needs in graph.items():
         for need in needs:
@@ -118,7 +119,7 @@ def _components(graph: Graph) -> Iterator[list[str]]:
 
 
 def _finished(graph: Graph) -> list[str]:
-    """All names, each after those that it leads to (as far as they do not lead back)."""
+    """Return all names in postorder: each after the names that it leads to."""
     finished: list[str] = []
     entered: set[str] = set()
     for root in graph:

@@ -30,9 +30,10 @@ clusters:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.urls import is_link
 from dokaseca_compile.rules.shared.base import Context
 
@@ -41,43 +42,46 @@ _LINK_PREFIX = "link.argocd.argoproj.io/"
 # Browsers drop these anywhere in an address, and blanks and control characters before it.
 _DROPPED = re.compile(r"[\t\r\n]")
 _CODE = re.compile(r"[\x00-\x20\s\ufeff]*(javascript|vbscript|data):", re.IGNORECASE)
-# Outside of links `data:` may begin an ordinary sentence; in an address of it a type and a comma follow.
+# Text may begin with `data:`, too; in a data URL a media type and a comma follow.
 _DATA_URL = re.compile(r"\s*data:[A-Za-z0-9!#$&^_.+/;=\"-]*,", re.IGNORECASE)
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each annotation with such a link."""
-    platform = context.platform
-    for section, units in (
-        ("environments", platform.environments),
-        ("clusters", platform.clusters),
-    ):
-        for name, unit in units.items():
-            for key, value in unit.annotations.items():
-                if fault := _fault(key, value):
-                    yield error(
-                        SLUG,
-                        f"annotation `{key}` {fault}",
-                        Label((section, name, "annotations", key)),
-                        help="link to an https:// address, as `https://wiki.example/x` or `Title | https://…`",
-                    )
+    for name, environment in context.platform.environments.items():
+        yield from _faults(environment.annotations, ("environments", name, "annotations"))
+    for name, cluster in context.platform.clusters.items():
+        yield from _faults(cluster.annotations, ("clusters", name, "annotations"))
+
+
+def _faults(annotations: Mapping[str, str], route: Route) -> Iterator[Diagnostic]:
+    for key, value in annotations.items():
+        fault = _fault(key, value)
+        if fault:
+            yield error(
+                SLUG,
+                f"annotation `{key}` {fault}",
+                Label((*route, key)),
+                help="write an https:// URL: `https://wiki.example/x` or `Title | https://…`",
+            )
 
 
 def _fault(key: str, value: str) -> str:
-    """Return what is wrong with an annotation as a link, or nothing."""
-    if scheme := _scheme(key, value):
-        return f"holds a `{scheme}:` link, which runs code when it is clicked"
+    """Return what is wrong with an annotation as a link; empty if nothing."""
+    scheme = _scheme(key, value)
+    if scheme:
+        return f"contains a `{scheme}:` link, which runs code when it is clicked"
     if not key.startswith(_LINK_PREFIX):
         return ""
     title, _, link = value.rpartition("|")
     if "|" not in title and is_link(link.strip(" ")):
         return ""
-    return "is a link to Argo CD, and is not one plain http:// or https:// URL"
+    return "is shown as a link by Argo CD, but is not one plain http:// or https:// URL"
 
 
 def _scheme(key: str, value: str) -> str:
-    """The scheme of a link that runs code, or nothing."""
-    # A title may hold a `|` of its own, and where it ends is the reader's choice: any part may be the link.
+    """Return the scheme of a link that runs code; empty if there is none."""
+    # A title may contain a `|`, and programs split at different ones: any part may be the link.
     for part in _DROPPED.sub("", value).split("|"):
         found = _CODE.match(part)
         if found is not None:

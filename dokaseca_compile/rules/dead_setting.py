@@ -32,40 +32,43 @@ from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Profile
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.profiles import layers
-from dokaseca_compile.rules.shared.unused import WORDS, changes, is_settled, shared_layers
+from dokaseca_compile.rules.shared.unused import (
+    LAYER_NOUNS,
+    customizes,
+    has_all_layers,
+    shared_layers,
+)
 
 SLUG = "dead-setting"
 UNSURE_WITHOUT = frozenset({"addons", "clusters", "environments", "regions"})
 
+Unit = tuple[str, str]
+"""A layer, as section and name."""
+
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each addon that a layer changes for nobody."""
-    if not is_settled(context):
+    """Yield a fault for each addon that a layer configures and no cluster of it enables."""
+    if not has_all_layers(context):
         return
     enabled, example = _enabled(context)
     for route, settings in layers(context.platform):
         layer = (str(route[0]), str(route[1]))
         for name, setting in settings.items():
-            if name not in context.resolved.addons or not changes(setting):
+            if name not in context.resolved.addons or not customizes(setting):
                 continue
             if layer[0] == "clusters":
-                profile: Profile | None = context.resolved.clusters[layer[1]].profile
-                alive = profile is None or profile.installs[name].enabled.value
-            else:
-                profile = example.get(
-                    layer
-                )  # none where the layer has no cluster: another rule's fault
-                alive = profile is None or name in enabled[layer]
-            if profile is not None and not alive:
-                yield _fault(layer, name, profile)
+                profile = context.resolved.clusters[layer[1]].profile
+                if not profile.installs[name].enabled.value:
+                    yield _fault(layer, name, profile)
+            elif layer in example and name not in enabled[layer]:
+                # `unused-declaration` reports a layer without clusters, which has no example.
+                yield _fault(layer, name, example[layer])
 
 
-def _enabled(
-    context: Context,
-) -> tuple[dict[tuple[str, str], set[str]], dict[tuple[str, str], Profile]]:
-    """The addons enabled anywhere in a shared layer, and one of its profiles."""
-    enabled: dict[tuple[str, str], set[str]] = {}
-    example: dict[tuple[str, str], Profile] = {}
+def _enabled(context: Context) -> tuple[dict[Unit, set[str]], dict[Unit, Profile]]:
+    """Return the addons that any profile of a shared layer enables, and one of its profiles."""
+    enabled: dict[Unit, set[str]] = {}
+    example: dict[Unit, Profile] = {}
     for profile in context.resolved.profiles:
         names = {install.addon for install in profile.enabled()}
         for layer in shared_layers(profile):
@@ -74,18 +77,14 @@ def _enabled(
     return enabled, example
 
 
-def _fault(layer: tuple[str, str], addon: str, profile: Profile) -> Diagnostic:
+def _fault(layer: Unit, addon: str, profile: Profile) -> Diagnostic:
     section, name = layer
-    if section == "clusters":
-        message = f"cluster `{name}` changes `{addon}`, which is not enabled on it"
-    else:
-        message = (
-            f"{WORDS[section]} `{name}` changes `{addon}`, which is enabled on none of its clusters"
-        )
+    where = "on it" if section == "clusters" else "on any of its clusters"
+    message = f"{LAYER_NOUNS[section]} `{name}` configures `{addon}`, which is not enabled {where}"
     return error(
         SLUG,
         message,
         Label((section, name, "addons", addon), At.KEY),
-        Label(profile.installs[addon].enabled.route, text="switched off here"),
+        Label(profile.installs[addon].enabled.route, text="disabled here"),
         help=f"enable `{addon}` here, or delete the setting",
     )

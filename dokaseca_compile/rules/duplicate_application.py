@@ -30,21 +30,25 @@ addons:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.resolved import Part, ResolvedCluster, ResolvedWorkload
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles
 
 SLUG = "duplicate-application"
 
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """What is one Application on each cluster that it ``runs_on``, and one ApplicationSet in each environment."""
+    """A part of an addon, or a workload.
+
+    It is one Application on each cluster that it ``runs_on``, and one ApplicationSet in each of its
+    ``environments``.
+    """
 
     name: str
     kind: str
@@ -55,44 +59,42 @@ class _Named:
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each name of a part, an Application or an ApplicationSet that two would have."""
+    """Yield a fault for each name that two parts, Applications or ApplicationSets share."""
     parts: dict[str, _Named] = {}
     for part in _parts(context):
         other = parts.setdefault(part.name, part)
         if other is not part:
-            yield _same_part(*((part, other) if part.kind != "addon" else (other, part)))
+            # The addon is named last: the component or workload is easier to rename.
+            yield _same_part(other, part) if part.kind == "addon" else _same_part(part, other)
     yield from _applications(context, parts)
     yield from _application_sets(context, parts)
 
 
 def _parts(context: Context) -> Iterator[_Named]:
-    profiles = sound_profiles(context)
+    profiles = complete_profiles(context)
     used: dict[str, set[str]] = {}
     for profile in profiles:
         for install in profile.enabled():
             used.setdefault(install.addon, set()).add(profile.environment)
-    sound = {id(profile) for profile in profiles}
+    complete = {id(profile) for profile in profiles}
     for resolved in context.resolved.addons.values():
         for part in resolved.parts:
-            yield _of_addon(part, sound, frozenset(used.get(part.addon, ())))
+            yield _of_addon(part, complete, frozenset(used.get(part.addon, ())))
     for each in context.resolved.workloads.values():
         yield _of_team(each)
 
 
-def _of_addon(part: Part, sound: set[int], environments: frozenset[str]) -> _Named:
+def _of_addon(part: Part, complete: set[int], environments: frozenset[str]) -> _Named:
     def runs_on(cluster: ResolvedCluster) -> bool:
-        return id(cluster.profile) in sound and cluster.profile.installs[part.addon].enabled.value
+        if id(cluster.profile) not in complete:
+            return False
+        return cluster.profile.installs[part.addon].enabled.value
 
+    described = f"addon `{part.addon}`"
     if part.component is None:
-        return _Named(
-            part.name,
-            "addon",
-            f"addon `{part.addon}`",
-            ("addons", part.addon),
-            runs_on,
-            environments,
-        )
-    described = f"component `{part.component}` of addon `{part.addon}`"
+        route: Route = ("addons", part.addon)
+        return _Named(part.name, "addon", described, route, runs_on, environments)
+    described = f"component `{part.component}` of {described}"
     return _Named(part.name, "component", described, part.route, runs_on, environments)
 
 
@@ -109,14 +111,14 @@ def _of_team(workload: ResolvedWorkload) -> _Named:
 
 
 def _splits(name: str) -> Iterator[tuple[str, str]]:
-    """Every way to cut a name at a ``-``."""
+    """Yield every way to cut a name at a ``-``."""
     return ((name[:at], name[at + 1 :]) for at, character in enumerate(name) if character == "-")
 
 
 def _same_part(part: _Named, other: _Named) -> Diagnostic:
     return error(
         SLUG,
-        f"{part.described} and {other.described} would both be the Application `{part.name}`",
+        f"{part.described} and {other.described} would both create the Application `{part.name}`",
         Label(part.route, At.KEY),
         Label(other.route, At.KEY, "the same name"),
         help="rename one of them",
@@ -124,7 +126,10 @@ def _same_part(part: _Named, other: _Named) -> Diagnostic:
 
 
 def _applications(context: Context, parts: Mapping[str, _Named]) -> Iterator[Diagnostic]:
-    """`a-b` + `c` and `a` + `b-c`: only cluster names that continue another by what a part begins with."""
+    """Yield Applications of two clusters with one name: ``a-b`` + ``c`` and ``a`` + ``b-c``.
+
+    Only a cluster whose name continues the name of another as a part begins needs a look.
+    """
     pairs: dict[str, list[tuple[_Named, _Named]]] = {}
     for name, part in parts.items():
         for begin, rest in _splits(name):
@@ -137,28 +142,34 @@ def _applications(context: Context, parts: Mapping[str, _Named]) -> Iterator[Dia
                 continue
             if clusters[long].hub != clusters[short].hub:
                 continue  # two Argo CDs, which know nothing of each other
-            meeting = [
-                pair
-                for pair in pairs[between]
-                if pair[0].runs_on(clusters[long]) and pair[1].runs_on(clusters[short])
-            ]
-            if meeting:
-                yield _same_application(long, short, *meeting[0])
+            pair = _first_running(pairs[between], clusters[long], clusters[short])
+            if pair is not None:
+                yield _same_application(long, short, *pair)
+
+
+def _first_running(
+    pairs: Sequence[tuple[_Named, _Named]], one: ResolvedCluster, other: ResolvedCluster
+) -> tuple[_Named, _Named] | None:
+    """Return the first pair whose parts run, one on each cluster."""
+    for pair in pairs:
+        if pair[0].runs_on(one) and pair[1].runs_on(other):
+            return pair
+    return None
 
 
 def _same_application(long: str, short: str, end: _Named, whole: _Named) -> Diagnostic:
     return error(
         SLUG,
         f"`{end.name}` on cluster `{long}` and `{whole.name}` on cluster `{short}` "
-        f"would both be the Application `{long}-{end.name}`",
+        f"would both create the Application `{long}-{end.name}`",
         Label(("clusters", long), At.KEY),
         Label(("clusters", short), At.KEY, f"with `{whole.name}`"),
-        help=f"rename one of the clusters, or one of the {_things(end, whole)}",
+        help=f"rename one of the clusters, or one of the {_nouns(end, whole)}",
     )
 
 
 def _application_sets(context: Context, parts: Mapping[str, _Named]) -> Iterator[Diagnostic]:
-    """`a` + `b-c` and `a-b` + `c`: only environments whose name ends in another's."""
+    """Yield ApplicationSets with one name: ``a`` + ``b-c`` and ``a-b`` + ``c``."""
     environments = context.platform.environments
     overlaps = [
         (name, *split)
@@ -173,15 +184,15 @@ def _application_sets(context: Context, parts: Mapping[str, _Named]) -> Iterator
                 yield error(
                     SLUG,
                     f"`{name}` in environment `{long}` and `{whole.name}` in `{short}` "
-                    f"would both be the ApplicationSet `{name}-{long}`",
+                    f"would both create the ApplicationSet `{name}-{long}`",
                     Label(("environments", long), At.KEY),
                     Label(("environments", short), At.KEY, f"with `{whole.name}`"),
-                    help=f"rename one of the environments, or one of the {_things(part, whole)}",
+                    help=f"rename one of the environments, or one of the {_nouns(part, whole)}",
                 )
                 break
 
 
-def _things(one: _Named, other: _Named) -> str:
-    """What both are called in a help line."""
+def _nouns(one: _Named, other: _Named) -> str:
+    """Return the noun for both in a help line."""
     kinds = {"workloads" if each.kind == "workload" else "addons" for each in (one, other)}
     return " or ".join(sorted(kinds))

@@ -40,76 +40,82 @@ from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.value_layers import image_stacks
+from dokaseca_compile.rules.shared.value_layers import web_services
 
 SLUG = "duplicate-host"
 
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """A host and a path; ``kind`` is the class of the ingress, or the gateway of the route, that serves them."""
+    """A host and a path; ``server`` is the ingress class or the gateway that serves them."""
 
-    kind: str
+    server: str
     host: str
     path: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Claimant:
-    """Who claims, where it says so, and on which clusters."""
+    """A workload that claims a host, where it does so, and on which clusters."""
 
-    what: str
+    workload: str
     label: Label
     clusters: frozenset[str]
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each claim of a workload that an earlier one has on the same cluster."""
+    """Yield a fault for each claim that an earlier workload has on the same cluster."""
     claims: dict[_Claim, list[_Claimant]] = {}
-    for workload, place, stack in image_stacks(context):
-        values = stack.given()
-        for claim, route in dict(_claims(values, workload.namespace)).items():
-            claimant = _Claimant(
-                f"{workload.team}/{workload.name}", stack.place(route), frozenset(place.clusters)
-            )
+    for workload, placement, layers in web_services(context):
+        name, clusters = f"{workload.team}/{workload.name}", frozenset(placement.clusters)
+        for claim, route in dict(_claims(layers.effective(), workload.namespace)).items():
+            claimant = _Claimant(name, layers.place(route), clusters)
             claims.setdefault(claim, []).append(claimant)
     found: dict[tuple[Label, str], Diagnostic] = {}
     for claim, claimants in claims.items():
-        for first, second, clusters in _meetings(claimants):
-            fault = _fault(claim, first, second, clusters)
-            found.setdefault((second.label, first.what), fault)
+        for first, second, shared in _meetings(claimants):
+            fault = _fault(claim, first, second, shared)
+            found.setdefault((second.label, first.workload), fault)
     yield from found.values()
 
 
 def _claims(values: Values, namespace: str) -> Iterator[tuple[_Claim, Route]]:
-    """Yield what the ingress and the route of a workload claim, each with the place of its host."""
+    """Yield the claims of the ingress and of the route of a workload, each with its host."""
     if at(values, ("ingress", "enabled")) is True:
-        kind = f"ingress class `{at(values, ('ingress', 'className')) or 'default'}`"
-        for index, each in enumerate(_items(at(values, ("ingress", "hosts")))):
-            host = at(each, ("host",))
-            for path in _items(at(each, ("paths",))) or ["/"]:
-                route: Route = ("ingress", "hosts", index, "host")
-                yield _Claim(kind, str(host or "*").lower(), _prefix(path)), route
+        yield from _ingress_claims(values)
     if at(values, ("httpRoute", "enabled")) is True:
-        for parent in _items(at(values, ("httpRoute", "parentRefs"))):
-            kind = f"gateway `{_gateway(parent, namespace)}`"
-            for index, host in enumerate(_items(at(values, ("httpRoute", "hostnames"))) or ["*"]):
-                for path in _items(at(values, ("httpRoute", "paths"))) or ["/"]:
-                    yield (
-                        _Claim(kind, str(host).lower(), _prefix(path)),
-                        ("httpRoute", "hostnames", index),
-                    )
+        yield from _route_claims(values, namespace)
+
+
+def _ingress_claims(values: Values) -> Iterator[tuple[_Claim, Route]]:
+    class_name = at(values, ("ingress", "className")) or "default"
+    server = f"ingress class `{class_name}`"
+    for index, each in enumerate(_items(at(values, ("ingress", "hosts")))):
+        host = str(at(each, ("host",)) or "*").lower()
+        for path in _items(at(each, ("paths",))) or ["/"]:
+            yield _Claim(server, host, _prefix(path)), ("ingress", "hosts", index, "host")
+
+
+def _route_claims(values: Values, namespace: str) -> Iterator[tuple[_Claim, Route]]:
+    hosts = _items(at(values, ("httpRoute", "hostnames"))) or ["*"]
+    paths = _items(at(values, ("httpRoute", "paths"))) or ["/"]
+    for parent in _items(at(values, ("httpRoute", "parentRefs"))):
+        server = f"gateway `{_gateway(parent, namespace)}`"
+        for index, host in enumerate(hosts):
+            for path in paths:
+                claim = _Claim(server, str(host).lower(), _prefix(path))
+                yield claim, ("httpRoute", "hostnames", index)
 
 
 def _gateway(parent: object, namespace: str) -> str:
-    """Return a gateway, and its listener where one is named: each listener serves routes of its own."""
+    """Return a gateway and its listener, if one is named: listeners serve different routes."""
     where = f"{at(parent, ('namespace',)) or namespace}/{at(parent, ('name',))}"
     section = at(parent, ("sectionName",))
     return f"{where}/{section}" if section else where
 
 
 def _prefix(path: object) -> str:
-    """Return a path as both kinds compare it by parts: a slash at its end does not count."""
+    """Return a path without a trailing slash, which makes no difference to a prefix match."""
     return str(path).rstrip("/") or "/"
 
 
@@ -122,7 +128,7 @@ def _meetings(claimants: list[_Claimant]) -> Iterator[tuple[_Claimant, _Claimant
     for number, second in enumerate(claimants):
         for first in claimants[:number]:
             clusters = first.clusters & second.clusters
-            if clusters and first.what != second.what:
+            if clusters and first.workload != second.workload:
                 yield first, second, clusters
                 break
 
@@ -132,9 +138,9 @@ def _fault(
 ) -> Diagnostic:
     return error(
         SLUG,
-        f"workloads `{first.what}` and `{second.what}` both claim `{claim.host}{claim.path}` of the {claim.kind} on "
-        f"{some(clusters)}",
+        f"workloads `{first.workload}` and `{second.workload}` both claim the host and path "
+        f"`{claim.host}{claim.path}` ({claim.server}) on {some(clusters)}",
         second.label,
-        Label(first.label.route, first.label.at, text=f"`{first.what}` claims it here"),
-        help="give one of them another host or path, or other clusters",
+        Label(first.label.route, first.label.at, text=f"`{first.workload}` claims it here"),
+        help="give one of them another host or path, or run it on other clusters",
     )

@@ -30,55 +30,62 @@ from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.resolved import Part, Profile, ResolvedWorkload
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles
 
 SLUG = "duplicate-release"
 
 Pair = tuple[Part, Part, str]
-"""Two parts, and the namespace they meet in."""
+"""Two parts, and the namespace that they share."""
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each pair of charts that share release and namespace somewhere."""
+    """Yield a fault for each pair of charts with one release in one namespace of a cluster."""
     shared = _shared_releases(context)
-    meetings: dict[Pair, list[Profile]] = {}
-    for profile in sound_profiles(context) if shared else ():
+    found: dict[Pair, list[Profile]] = {}
+    for profile in complete_profiles(context) if shared else ():
         for parts in shared:
             for pair in _pairs(parts, profile):
-                meetings.setdefault(pair, []).append(profile)
-    for pair, profiles in meetings.items():
+                found.setdefault(pair, []).append(profile)
+    for pair, profiles in found.items():
         yield _fault(*pair, clusters_of(profiles), context)
     yield from _workloads(context)
 
 
 def _workloads(context: Context) -> Iterator[Diagnostic]:
-    """Workloads of one namespace: a team's own, or those of teams that share one."""
+    """Check the workloads of a namespace, which several teams may share."""
     first: dict[tuple[str, str, str], ResolvedWorkload] = {}
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for each in context.resolved.workloads.values():
-        clusters = [name for place in each.places.values() for name in place.clusters]
-        for cluster in clusters if each.takes_values else ():
+        if not each.takes_values:
+            continue
+        clusters = [name for placement in each.places.values() for name in placement.clusters]
+        for cluster in clusters:
             other = first.setdefault((cluster, each.namespace, each.release), each)
-            if other is not each and (other.part, each.part) not in told:
-                told.add((other.part, each.part))
-                one, two = f"{other.team}/{other.name}", f"{each.team}/{each.name}"
-                yield error(
-                    SLUG,
-                    f"`{one}` and `{two}` are both the release `{each.release}` in namespace `{each.namespace}` "
-                    f"on `{cluster}`",
-                    Label(("workloads", each.team, each.name), At.KEY),
-                    Label(("workloads", other.team, other.name), At.KEY, "the other one"),
-                    help="give one of them another `releaseName`",
-                )
+            if other is not each and (other.part, each.part) not in reported:
+                reported.add((other.part, each.part))
+                yield _same_workload_release(other, each, cluster)
+
+
+def _same_workload_release(
+    one: ResolvedWorkload, other: ResolvedWorkload, cluster: str
+) -> Diagnostic:
+    return error(
+        SLUG,
+        f"`{one.team}/{one.name}` and `{other.team}/{other.name}` are both installed as the "
+        f"Helm release `{other.release}` in namespace `{other.namespace}` on `{cluster}`",
+        Label(("workloads", other.team, other.name), At.KEY),
+        Label(("workloads", one.team, one.name), At.KEY, "the other one"),
+        help="give one of them another `releaseName`",
+    )
 
 
 def _shared_releases(context: Context) -> list[list[Part]]:
-    """The charts that share their release with another one, whatever the namespace."""
+    """Return the charts that share their release with another one, in any namespace."""
     by_release: dict[str, dict[str, Part]] = {}
     for resolved in context.resolved.addons.values():
         for part in resolved.parts:
             if part.kind != "kustomize":
-                # Parts of one name are one Application: another rule's.
+                # `duplicate-application` reports parts of the same name.
                 by_release.setdefault(part.release, {}).setdefault(part.name, part)
     return [list(parts.values()) for parts in by_release.values() if len(parts) > 1]
 
@@ -96,14 +103,14 @@ def _pairs(parts: Sequence[Part], profile: Profile) -> Iterator[Pair]:
 def _fault(
     one: Part, other: Part, namespace: str, clusters: Sequence[str], context: Context
 ) -> Diagnostic:
-    # Of two parts with different names at least one names its release itself.
+    # Of two parts with different names, at least one sets its release name.
     labels = sorted(
         (_label(part, context) for part in (other, one)), key=lambda label: label.at is At.KEY
     )
     return error(
         SLUG,
-        f"`{one.name}` and `{other.name}` are both the release `{other.release}` in namespace `{namespace}` "
-        f"on {some(clusters)}",
+        f"`{one.name}` and `{other.name}` are both installed as the Helm release `{other.release}` "
+        f"in namespace `{namespace}` on {some(clusters)}",
         *labels,
         help="give one of them another `releaseName` or namespace",
     )
@@ -118,4 +125,4 @@ def _label(part: Part, context: Context) -> Label:
         given = addon.components[part.component].release_name
     if given is not None:
         return Label((*route, "releaseName"))
-    return Label(route, At.KEY, f"release `{part.release}` by its name")
+    return Label(route, At.KEY, f"release `{part.release}` by default")

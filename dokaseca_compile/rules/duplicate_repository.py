@@ -38,29 +38,34 @@ SLUG = "duplicate-repository"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each role whose folder another repository has, or holds."""
+    """Yield a fault for each role whose folder overlaps with that of another repository."""
     repositories = list(context.resolved.repositories.values())
     for index, later in enumerate(repositories):
         for earlier in repositories[:index]:
-            if _clash(later, earlier):
-                same = later.name.casefold() == earlier.name.casefold()
-                overlap = "are both" if same else "lie inside each other:"
-                names = f"`{later.name}`" if same else f"`{later.name}` and `{earlier.name}`"
-                yield error(
-                    SLUG,
-                    f"the folders of repositories `{later.key}` and `{earlier.key}` {overlap} {names}",
-                    Label(("repositories", later.key, "name")),
-                    Label(
-                        ("repositories", earlier.key, "name"), text=f"the folder of `{earlier.key}`"
-                    ),
-                    help="give each its own `name`; in one Git repository: the same `name` and `url`,"
-                    " other `basepath`s",
-                )
+            if _overlap(later, earlier):
+                yield _fault(later, earlier)
                 break
 
 
-def _clash(one: BoundRepository, other: BoundRepository) -> bool:
-    """Return whether the folders of two roles overlap and are not the one folder of one Git repository."""
+def _fault(later: BoundRepository, earlier: BoundRepository) -> Diagnostic:
+    keys = f"`{later.key}` and `{earlier.key}`"
+    if later.name.casefold() == earlier.name.casefold():
+        message = f"repositories {keys} would be written to the same folder `{later.name}`"
+    else:
+        names = f"`{later.name}` and `{earlier.name}`"
+        message = f"the folders of repositories {keys} overlap: {names}"
+    return error(
+        SLUG,
+        message,
+        Label(("repositories", later.key, "name")),
+        Label(("repositories", earlier.key, "name"), text=f"the folder of `{earlier.key}`"),
+        help="give each its own `name`; to share one Git repository, set the same `name` and "
+        "`url`, and a different `basepath` for each",
+    )
+
+
+def _overlap(one: BoundRepository, other: BoundRepository) -> bool:
+    """Return whether the folders of two roles overlap; roles may share a Git repository."""
     if one.name == other.name and repository_key(one.url) == repository_key(other.url):
         return False
     # Some file systems do not distinguish `Addons` from `addons`.

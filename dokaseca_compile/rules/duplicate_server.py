@@ -41,7 +41,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each server that several clusters have."""
     by_server: dict[str, list[str]] = {}
     for name, cluster in context.platform.clusters.items():
-        # The address of "this cluster" is another cluster in every Argo CD, and misplaced anywhere else.
+        # The in-cluster address is another cluster for every Argo CD; `misplaced-in-cluster`
+        # reports it elsewhere.
         if (
             cluster.server is not None
             and cluster.auth.in_cluster is None
@@ -51,14 +52,15 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for names in by_server.values():
         if len(names) > 1:
             first, second, *more = names
+            server = context.platform.clusters[first].server
             yield error(
                 SLUG,
-                f"clusters {some(names)} have one API server, {context.platform.clusters[first].server}",
+                f"clusters {some(names)} have the same API server, `{server}`",
                 Label(("clusters", second, "server")),
                 Label(("clusters", first, "server"), text="the same server"),
                 *(
                     Label(("clusters", name, "server"), text="the same server")
                     for name in more[: _MOST_PLACES - 1]
                 ),
-                help="give each cluster its own server, or remove the copy",
+                help="give each cluster its own server, or delete the duplicate",
             )

@@ -42,13 +42,13 @@ from dokaseca_compile.model.policies import amount
 from dokaseca_compile.resolve.resolved import Tenant
 from dokaseca_compile.rules.shared.base import Context, some
 from dokaseca_compile.rules.shared.resource_requests import Demand, demand
-from dokaseca_compile.rules.shared.value_layers import image_stacks
+from dokaseca_compile.rules.shared.value_layers import web_services
 
 SLUG = "exceeded-quota"
 _RESOURCES = ("pods", "cpu", "memory")
 
 Demands = dict[str, Demand]
-"""Workload → what its Pods ask for, of one team on one cluster."""
+"""Workload → what its Pods use, for one team on one cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class _Shortage:
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield one fault for each team, environment and resource, whatever the number of clusters."""
+    """Yield one fault for each team, environment and resource, once for all clusters."""
     for tenant, by_cluster in _demands(context):
         found: dict[str, tuple[_Shortage, Demands, list[str]]] = {}
         for demands, clusters in _alike(by_cluster):
@@ -73,25 +73,26 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _demands(context: Context) -> Iterator[tuple[Tenant, dict[str, dict[str, Demand]]]]:
-    """Yield every team with a quota in an environment: cluster → workload → what it asks for."""
+    """Yield every team with a quota in an environment: cluster → workload → its demand."""
     found: dict[tuple[str, str], dict[str, dict[str, Demand]]] = {}
-    for workload, place, stack in image_stacks(context):
-        tenant = context.resolved.tenants.get((place.environment, workload.team))
+    for workload, placement, layers in web_services(context):
+        key = (placement.environment, workload.team)
+        tenant = context.resolved.tenants.get(key)
         if tenant is None or not tenant.quotas:
             continue
-        policies = context.resolved.policies(place.environment)
-        wanted = demand(stack.given(), policies)
+        policies = context.resolved.policies(placement.environment)
+        wanted = demand(layers.effective(), policies)
         if wanted is None:
             continue
-        by_cluster = found.setdefault((place.environment, workload.team), {})
-        for cluster in place.clusters:
+        by_cluster = found.setdefault(key, {})
+        for cluster in placement.clusters:
             by_cluster.setdefault(cluster, {})[workload.name] = wanted
     for key, by_cluster in found.items():
         yield context.resolved.tenants[key], by_cluster
 
 
 def _alike(by_cluster: dict[str, Demands]) -> Iterable[tuple[Demands, list[str]]]:
-    """Group clusters with the same workloads of the same demands, by the first of each group."""
+    """Group the clusters that have the same workloads with the same demands."""
     groups: dict[tuple[tuple[str, int], ...], tuple[Demands, list[str]]] = {}
     for cluster, demands in sorted(by_cluster.items()):
         key = tuple((name, id(each)) for name, each in demands.items())
@@ -100,7 +101,7 @@ def _alike(by_cluster: dict[str, Demands]) -> Iterable[tuple[Demands, list[str]]
 
 
 def _shortages(tenant: Tenant, demands: Demands) -> Iterator[_Shortage]:
-    """Yield the resources of which all need more than there is, and none alone does."""
+    """Yield the resources that all workloads together exceed, and none alone does."""
     if len(demands) < 2:
         return
     for resource in _RESOURCES:
@@ -110,7 +111,7 @@ def _shortages(tenant: Tenant, demands: Demands) -> Iterator[_Shortage]:
         if any(each.of(resource, each.peak) > quota for each in demands.values()):
             continue  # `refused-workload` reports it
         running = sum((each.of(resource, each.replicas) for each in demands.values()), Decimal(0))
-        # One update at a time has to fit; others wait for it.
+        # One update at a time has to fit; other updates wait for it.
         update = max(each.of(resource, each.surge) for each in demands.values())
         if running + update > quota:
             yield _Shortage(resource, running + update, updating=running <= quota)
@@ -120,29 +121,30 @@ def _fault(
     context: Context, tenant: Tenant, shortage: _Shortage, demands: Demands, clusters: list[str]
 ) -> Diagnostic:
     resource, team = shortage.resource, tenant.team
-    unit = "Pods" if resource == "pods" else resource
-    when = "while a new version of one starts" if shortage.updating else "together"
+    needed = _written(resource, shortage.needed)
+    unit = "Pods" if resource == "pods" else f"of {resource}"
+    when = " while a new version of one starts" if shortage.updating else ""
     own = resource in context.platform.teams[team].quotas
     route: Route = ("teams", team) if own else ("policies", tenant.environment)
     return error(
         SLUG,
-        f"the workloads {some(demands)} of `{team}` need {_written(resource, shortage.needed)} {unit} {when} on "
-        f"{some(clusters)}, and the quota is {tenant.quotas[resource]}",
+        f"workloads {some(demands)} of team `{team}` together need {needed} {unit} on "
+        f"{some(clusters)}{when}, more than the quota of {tenant.quotas[resource]}",
         Label((*route, "quotas", resource)),
         *(
             Label(("workloads", team, name), At.KEY, text=_share(resource, demands[name]))
             for name in demands
         ),
-        help="raise the quota, or run fewer Pods",
+        help="raise the quota, run fewer Pods, or request less",
     )
 
 
 def _share(resource: str, each: Demand) -> str:
-    return f"counts {_written(resource, each.of(resource, each.replicas))}"
+    return f"uses {_written(resource, each.of(resource, each.replicas))}"
 
 
 def _written(resource: str, worth: Decimal) -> str:
-    """Write an amount as people do: whole Mi of memory, thousandths of a core."""
+    """Write an amount as Kubernetes does: memory in Mi, cpu in cores or thousandths."""
     if resource == "memory":
         return f"{float(worth / 1024**2):g}Mi"
     whole = worth == worth.to_integral_value()

@@ -33,83 +33,79 @@ addons:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.semver import is_range, parse_version
 from dokaseca_compile.resolve.resolved import Part
-from dokaseca_compile.rules.shared.addon_versions import Pin, is_fixed, listed, pins
+from dokaseca_compile.rules.shared.addon_versions import Pin, is_fixed, is_listed_branch, pins
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.workload_versions import workload_versions
+from dokaseca_compile.rules.shared.workload_versions import WorkloadVersion, workload_versions
 
 SLUG = "floating-version"
 _MOVING = frozenset({"main", "master", "head", "latest", "develop"})
+_EXACT = "write the exact version with all three numbers, such as `1.2.3`"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each place where a version is not exact."""
+    """Yield a fault for each version that is not exact."""
     branches = context.platform.repositories.branching.branches
     for pin in pins(context.resolved):
-        fault = next((found for part in pin.parts if (found := _fault(pin, part, branches))), None)
+        faults = (_addon_fault(pin, part, branches) for part in pin.parts)
+        # One fault for each place, even if several parts follow the version.
+        yield from islice((fault for fault in faults if fault is not None), 1)
+    for version in workload_versions(context.resolved):
+        fault = _workload_fault(version, branches)
         if fault is not None:
             yield fault
-    yield from _workloads(context, branches)
 
 
-def _workloads(context: Context, branches: Mapping[str, str]) -> Iterator[Diagnostic]:
-    """A folder may follow a branch of its team's: where that must not be, the branching rules say so."""
-    for pin in workload_versions(context.resolved):
-        version = parse_version(pin.text)
-        if pin.kind == "chart" and (version is None or not version.exact):
-            message = f"`{pin.text}` is no exact SemVer version, and the chart of `{pin.workload}` needs one"
-            yield error(
-                SLUG,
-                message,
-                Label(pin.route),
-                help="write the exact version that is meant, all three numbers",
-            )
-        elif pin.kind == "folder" and is_range(pin.text):
-            yield _git_range(pin.text, pin.route, f"the folder of `{pin.workload}`")
-        elif pin.kind == "image" and (pin.text.lower() in _MOVING or listed(pin.text, branches)):
-            message = f"the tag `{pin.text}` of `{pin.workload}` means another image tomorrow"
-            yield error(
-                SLUG, message, Label(pin.route), help="pin a tag that is never pushed again"
-            )
+def _workload_fault(version: WorkloadVersion, branches: Mapping[str, str]) -> Diagnostic | None:
+    """Check a version by its kind; a folder may follow a branch, as the branching rules say."""
+    text, subject = version.text, f"workload `{version.workload}`"
+    if version.kind == "chart" and not _is_exact(text):
+        message = f"`{text}` is not an exact SemVer version, which the chart of {subject} needs"
+        return error(SLUG, message, Label(version.route), help=_EXACT)
+    if version.kind == "folder" and is_range(text):
+        return _git_range(text, version.route, f"the repository of {subject}")
+    if version.kind == "image" and (text.lower() in _MOVING or is_listed_branch(text, branches)):
+        message = f"the tag `{text}` of {subject} can mean another image at any time"
+        return error(SLUG, message, Label(version.route), help="pin a tag that never moves")
+    return None
 
 
-def _fault(pin: Pin, part: Part, branches: Mapping[str, str]) -> Diagnostic | None:
-    version = parse_version(pin.text)
-    if part.kind == "kustomize":
-        # A path of the addons repository has the version as a folder name, which may be any word.
-        if part.git_repository is not None and is_range(pin.text):
-            return _git_range(pin.text, pin.route, f"`{part.git_repository}`")
-        moving = pin.text.lower() in _MOVING or (
-            listed(pin.text, branches) and not is_fixed(pin.text)
-        )
-        if part.git_repository is None or not moving:
-            return None
+def _addon_fault(pin: Pin, part: Part, branches: Mapping[str, str]) -> Diagnostic | None:
+    if part.kind != "kustomize":
+        return _chart_fault(pin, part)
+    if part.git_repository is None:
+        return None  # the version is the name of a folder, which may be any word
+    if is_range(pin.text):
+        return _git_range(pin.text, pin.route, f"`{part.git_repository}`")
+    is_branch = is_listed_branch(pin.text, branches) and not is_fixed(pin.text)
+    if is_branch or pin.text.lower() in _MOVING:
         message = f"`{pin.text}` is a branch of `{part.git_repository}`, not a tag or a commit"
-        return error(
-            SLUG, message, Label(pin.route), help="pin a tag or a commit of that repository"
-        )
-    if version is not None and version.exact:
+        advice = "pin a tag or a commit of that repository"
+        return error(SLUG, message, Label(pin.route), help=advice)
+    return None
+
+
+def _chart_fault(pin: Pin, part: Part) -> Diagnostic | None:
+    if _is_exact(pin.text):
         return None
-    if version is None and not is_range(pin.text):
-        message = f"`{pin.text}` is no SemVer version, and the chart `{part.chart}` needs one"
-        return error(
-            SLUG, message, Label(pin.route), help="write an exact version, as `1.2.3` or `v1.2.3`"
-        )
-    message = (
-        f"`{pin.text}` is a range to Helm: the chart `{part.chart}` would follow its newest match"
-    )
-    return error(
-        SLUG,
-        message,
-        Label(pin.route),
-        help="write the exact version that is meant, all three numbers",
-    )
+    if parse_version(pin.text) is None and not is_range(pin.text):
+        message = f"`{pin.text}` is not a SemVer version, which the chart `{part.chart}` needs"
+        advice = "write an exact version, such as `1.2.3` or `v1.2.3`"
+        return error(SLUG, message, Label(pin.route), help=advice)
+    message = f"Helm reads `{pin.text}` as a range, and installs the newest match of `{part.chart}`"
+    return error(SLUG, message, Label(pin.route), help=_EXACT)
+
+
+def _is_exact(text: str) -> bool:
+    version = parse_version(text)
+    return version is not None and version.exact
 
 
 def _git_range(text: str, route: Route, where: str) -> Diagnostic:
-    message = f"Argo CD reads `{text}` as a range, and would follow the newest tag of {where} in it"
+    message = f"Argo CD reads `{text}` as a range of the tags of {where}, and follows the newest"
     return error(SLUG, message, Label(route), help="pin a tag or a commit")

@@ -51,7 +51,7 @@ _THOUSANDTHS = re.compile(r"[0-9.]+[mun]")
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each amount, in the values of addons and workloads alike."""
+    """Yield a fault for each such amount in the values of addons and workloads."""
     for route, value in _amounts(free_nodes(context)):
         text = str(value)
         better = whole_bytes(text)
@@ -60,12 +60,12 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 SLUG,
                 f"`{format_route(route)}` is a fraction of a byte: `{text}`",
                 Label(route),
-                help=f"write `{better}`" if better else "write whole bytes, as `512Mi`",
+                help=f"write `{better}`" if better else "write whole bytes, such as `512Mi`",
             )
 
 
 def _amounts(nodes: Iterable[FreeNode]) -> Iterator[tuple[Route, object]]:
-    """Yield every amount of bytes in Helm values; what an alias repeats is looked at once."""
+    """Yield every amount of bytes in Helm values; a node that an alias repeats, once."""
     stack: list[tuple[Any, Route]]
     stack = [
         (node, route) for node, route in nodes if route[-1] == "values" and isinstance(node, _NODES)
@@ -89,8 +89,8 @@ def _amounts(nodes: Iterable[FreeNode]) -> Iterator[tuple[Route, object]]:
 def _counts_bytes(route: Route, key: object, value: object) -> bool:
     """Return whether a value is an amount of bytes.
 
-    Beside the places where Kubernetes itself has them, charts pass them on under names of their
-    own: there only thousandths and less are looked at, which nobody means.
+    Kubernetes has them under fixed names. Charts have other names for them; there, only
+    thousandths and less count, which are never intended.
     """
     name = str(key)
     if key == "sizeLimit" or (_BYTES.fullmatch(name) and route[-1:] and route[-1] in _OWNERS):

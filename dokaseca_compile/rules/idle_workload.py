@@ -37,16 +37,19 @@ UNSURE_WITHOUT = frozenset({"clusters", "environments", "teams"})
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a warning for each environment that a workload has in vain."""
+    """Yield a warning for each environment of a workload in which it has no cluster."""
     if len(context.names("clusters")) > len(context.platform.clusters):
-        return  # one with a schema fault may be the team's
+        return  # a cluster with a schema fault may be the team's
     for (team, name), workload in context.resolved.workloads.items():
-        for environment, place in workload.places.items():
-            # Clusters that it names in vain are other rules'.
-            if not place.clusters and not workload.workload.environments[environment].clusters:
+        for environment, placement in workload.places.items():
+            # `misplaced-workload` and `unknown-cluster` report clusters that the workload lists.
+            listed = workload.workload.environments[environment].clusters
+            if not placement.clusters and not listed:
                 yield warning(
                     SLUG,
-                    f"workload `{team}/{name}` runs nowhere in `{environment}`: `{team}` works on no cluster of it",
+                    f"workload `{team}/{name}` runs on no cluster in `{environment}`: "
+                    f"no cluster there lists the team `{team}`",
                     Label(("workloads", team, name, "environments", environment), At.KEY),
-                    help=f"add `{team}` to the `teams` of a cluster there, or take `{environment}` off the workload",
+                    help=f"add `{team}` to the `teams` of a cluster there, "
+                    f"or remove `{environment}` from the workload",
                 )

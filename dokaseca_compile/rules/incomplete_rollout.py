@@ -30,9 +30,10 @@ clusters:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, did_you_mean, error
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.clusters import Cluster
 from dokaseca_compile.model.environments import RolloutStep
 from dokaseca_compile.rules.shared.base import Context, some
@@ -41,45 +42,54 @@ SLUG = "incomplete-rollout"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each unknown name, each step without a cluster, and the clusters without a step."""
-    clusters = context.platform.clusters
-    # A cluster of an unknown environment may be meant for any step of any rollout.
-    environments = frozenset(context.names("environments"))
-    astray = any(cluster.environment not in environments for cluster in clusters.values())
+    """Yield a fault for each unknown name, each empty step, and the clusters without a step."""
+    # A cluster of an unknown environment may belong to any rollout.
+    declared = frozenset(context.names("environments"))
+    clusters = context.platform.clusters.values()
+    is_certain = all(cluster.environment in declared for cluster in clusters)
     for name, environment in context.platform.environments.items():
-        if not environment.rollout:
-            continue
-        unknown = list(_unknown(context, name, environment.rollout))
-        yield from unknown
-        left = {each: cluster for each, cluster in clusters.items() if cluster.environment == name}
-        # A cluster of an unknown region may be meant for any step: that fault is the one to mend.
-        unsure = [
-            each for each, cluster in left.items() if cluster.region not in context.names("regions")
-        ]
-        for each in unsure:
+        if environment.rollout:
+            unknown = list(_unknown(context, name, environment.rollout))
+            yield from unknown
+            if not unknown:
+                yield from _steps(context, name, environment.rollout, is_certain=is_certain)
+
+
+def _steps(
+    context: Context, name: str, steps: Sequence[RolloutStep], *, is_certain: bool
+) -> Iterator[Diagnostic]:
+    """Assign each cluster of an environment to the first step that selects it."""
+    regions = frozenset(context.names("regions"))
+    left: dict[str, Cluster] = {}
+    for each, cluster in context.platform.clusters.items():
+        if cluster.environment == name and cluster.region in regions:
+            left[each] = cluster
+        elif cluster.environment == name:
+            # It may belong to any step: `unknown-region` reports it.
+            is_certain = False
+    route: Route = ("environments", name, "rollout")
+    for index, step in enumerate(steps):
+        selected = [each for each, cluster in left.items() if _selects(step, each, cluster)]
+        if not selected and is_certain:
+            message = f"step {index + 1} of the rollout of `{name}` selects no cluster"
+            advice = "remove it, or name other clusters: a cluster belongs to the first step only"
+            yield error(SLUG, message, Label((*route, index)), help=advice)
+        for each in selected:
             del left[each]
-        for index, step in enumerate(environment.rollout):
-            reached = [each for each, cluster in left.items() if _reaches(step, each, cluster)]
-            if not (reached or unknown or unsure or astray):
-                message = f"step {index + 1} of the rollout of `{name}` reaches no cluster"
-                advice = (
-                    "remove it, or name other clusters: one that two steps name is in the first"
-                )
-                yield error(
-                    SLUG, message, Label(("environments", name, "rollout", index)), help=advice
-                )
-            for each in reached:
-                del left[each]
-        if left and not unknown:
-            message = (
-                f"{some(left)} of `{name}` would never sync: no step of its rollout is for them"
-            )
-            yield error(
-                SLUG, message, Label(("environments", name, "rollout")), help="add a step for them"
-            )
+    if left:
+        yield _without_step(name, left, Label(route))
 
 
-def _reaches(step: RolloutStep, name: str, cluster: Cluster) -> bool:
+def _without_step(name: str, clusters: Collection[str], label: Label) -> Diagnostic:
+    noun, pronoun = ("cluster", "it") if len(clusters) == 1 else ("clusters", "them")
+    message = (
+        f"{noun} {some(clusters)} would never sync: "
+        f"no step of the rollout of `{name}` selects {pronoun}"
+    )
+    return error(SLUG, message, label, help=f"add {pronoun} to a step")
+
+
+def _selects(step: RolloutStep, name: str, cluster: Cluster) -> bool:
     return name in step.clusters or cluster.region in step.regions
 
 
@@ -87,10 +97,13 @@ def _unknown(context: Context, name: str, steps: Sequence[RolloutStep]) -> Itera
     for index, step in enumerate(steps):
         for section, names in (("regions", step.regions), ("clusters", step.clusters)):
             known = context.names(section)
+            noun = section.removesuffix("s")
             for at, each in enumerate(names):
                 if each not in known:
-                    label = Label(("environments", name, "rollout", index, section, at))
-                    message = f"the rollout of `{name}` names the unknown {section.removesuffix('s')} `{each}`"
                     yield error(
-                        SLUG, message, label, help=did_you_mean(each, known), cause=(section, each)
+                        SLUG,
+                        f"the rollout of `{name}` names the unknown {noun} `{each}`",
+                        Label(("environments", name, "rollout", index, section, at)),
+                        help=did_you_mean(each, known),
+                        cause=(section, each),
                     )

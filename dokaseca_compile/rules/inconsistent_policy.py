@@ -45,7 +45,7 @@ _READERS = {"labels": "require-labels", "registries": "restrict-image-registries
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each pair that does not fit."""
+    """Yield a fault for each part of a policy set that contradicts another or has no effect."""
     for environment, policies in context.platform.policies.items():
         route: Route = ("policies", environment)
         if policies.pod_security is not None:
@@ -59,9 +59,10 @@ def _levels(security: PodSecurity, route: Route) -> Iterator[Diagnostic]:
         if level is not None and _LEVELS.index(level) < _LEVELS.index(security.enforce):
             yield error(
                 SLUG,
-                f"`{mode}: {level}` does nothing: what breaks `{level}` breaks `{security.enforce}`, and is refused",
+                f"`{mode}: {level}` has no effect: `enforce: {security.enforce}` already refuses "
+                f"everything that breaks `{level}`",
                 Label((*route, mode)),
-                help="name a higher level than `enforce`, or delete it",
+                help=f"delete `{mode}`, or set a stricter level than that of `enforce`",
             )
 
 
@@ -69,38 +70,37 @@ def _lists(kyverno: Kyverno, route: Route) -> Iterator[Diagnostic]:
     for key, policy in _READERS.items():
         listed = bool(getattr(kyverno, key))
         if listed and policy not in kyverno.policies:
-            message = f"`{key}` does nothing without the policy `{policy}`"
+            message = f"`{key}` has no effect without the policy `{policy}`"
             yield error(
                 SLUG,
                 message,
                 Label((*route, key), At.KEY),
-                help=f"add `{policy}` to `policies`, or delete it",
+                help=f"add `{policy}` to `policies`, or delete `{key}`",
             )
         elif not listed and policy in kyverno.policies:
             place = Label((*route, "policies", kyverno.policies.index(policy)))
             yield error(
                 SLUG,
-                f"the policy `{policy}` does not say which {key}",
+                f"the policy `{policy}` needs a list of `{key}`",
                 place,
                 help=f"add `{key}: […]`",
             )
     if "action" in kyverno.model_fields_set and not kyverno.policies:
-        message = f"there is no policy to {kyverno.action}"
+        message = f"`action: {kyverno.action}` has no effect: there are no Kyverno `policies`"
         yield error(
             SLUG,
             message,
             Label((*route, "action"), At.KEY),
-            help="add `policies: […]`, or delete it",
+            help="add `policies: […]`, or delete `action`",
         )
 
 
 def _within(registries: tuple[str, ...], route: Route) -> Iterator[Diagnostic]:
-    """Yield a fault for each registry that another one of the list holds."""
+    """Yield a fault for each registry that another one in the list covers."""
     for index, name in enumerate(registries):
         wider = next((each for each in registries if name.startswith(f"{each}/")), None)
         if wider is not None:
-            first = Label((*route, registries.index(wider)), text="listed here")
-            message = f"`{name}` is within `{wider}`"
-            yield error(
-                SLUG, message, Label((*route, index)), first, help="delete it, or the other"
-            )
+            other = Label((*route, registries.index(wider)), text="listed here")
+            message = f"`{wider}` already covers the registry `{name}`"
+            advice = "delete one of them"
+            yield error(SLUG, message, Label((*route, index)), other, help=advice)

@@ -47,14 +47,15 @@ def check(context: Context) -> Iterator[Diagnostic]:
         if not environment.rollout:
             continue
         hubs = {each.hub for each in clusters.values() if each.cluster.environment == name}
-        deaf = [
-            hub
-            for hub in sorted(filter(None, hubs))
-            if hub in clusters and ignores_rollouts(clusters[hub])
-        ]
-        if deaf:
+        declared = (hub for hub in hubs if hub is not None and hub in clusters)
+        ignoring = [hub for hub in declared if ignores_rollouts(clusters[hub])]
+        if ignoring:
             message = (
-                f"{some(deaf)} would ignore the rollout of `{name}`: RollingSync is not switched on"
+                f"{some(ignoring)} would ignore the rollout of `{name}`: "
+                "progressive syncs are not enabled in Argo CD"
             )
-            advice = f"set `configs.params` → `{PROGRESSIVE_SYNCS}: true` in the values of the addon that installs argo-cd"
+            advice = (
+                f"set `{PROGRESSIVE_SYNCS}: true` below `configs.params` in the values of the "
+                "addon that installs Argo CD"
+            )
             yield warning(SLUG, message, Label(("environments", name, "rollout")), help=advice)

@@ -44,7 +44,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
         except ValueError as fault:
             yield error(
                 SLUG,
-                f"the Kubernetes range of addon `{name}` cannot be read: {fault}",
+                f"the Kubernetes range of addon `{name}` is invalid: {fault}",
                 Label(("addons", name, "kubernetes")),
-                help="write it as in a chart's kubeVersion: `>=1.25 <1.34`",
+                help="write it like a chart's `kubeVersion`, such as `>=1.25 <1.34`",
             )

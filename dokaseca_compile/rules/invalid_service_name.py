@@ -32,25 +32,28 @@ from collections.abc import Iterator
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.value_layers import image_stacks
+from dokaseca_compile.rules.shared.value_layers import web_services
 
 SLUG = "invalid-service-name"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each workload, whatever the number of environments."""
-    told: set[Route] = set()
-    for workload, _, stack in image_stacks(context):
-        if workload.release[0].isalpha() or stack.route in told:
+    """Yield a fault for each such workload, once for all environments."""
+    reported: set[Route] = set()
+    for workload, _, layers in web_services(context):
+        if workload.release[0].isalpha() or layers.route in reported:
             continue
-        told.add(stack.route)
-        named = workload.workload.release_name is not None
+        reported.add(layers.route)
+        label = Label(layers.route, At.KEY)
+        if workload.workload.release_name is not None:
+            label = Label((*layers.route, "releaseName"))
+        advice = "set another `releaseName`"
+        if workload.team[0].isalpha():
+            advice = f"{advice}, such as `{workload.team}-{workload.release}`"
         yield error(
             SLUG,
-            f"the Service of {stack.what} would be `{workload.release}`, and Kubernetes refuses one that begins with a "
-            "digit",
-            Label((*stack.route, "releaseName")) if named else Label(stack.route, At.KEY),
-            help=f"say another `releaseName`, such as `{workload.team}-{workload.release}`"
-            if workload.team[0].isalpha()
-            else "say another `releaseName`",
+            f"the Service of {layers.subject} would be named `{workload.release}`, "
+            "but the name of a Service must begin with a letter",
+            label,
+            help=advice,
         )

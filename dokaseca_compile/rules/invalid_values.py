@@ -42,86 +42,86 @@ from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, did_you_mea
 from dokaseca_compile.core.routes import Route, format_route
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.overrides import value_at
-from dokaseca_compile.rules.shared.value_layers import Findings, Stack, stacks
+from dokaseca_compile.rules.shared.value_layers import Findings, ValueLayers, value_layers
 
 SLUG = "invalid-values"
 READS_CHARTS = True
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each problem of each place, however many environments have it."""
+    """Yield a fault for each problem of each value, once for all environments."""
     findings = Findings[str]()
-    for stack in stacks(context):
-        for problem in _problems(context, stack):
-            findings.add(
-                _label(stack, problem), _message(stack, problem), stack, _help(stack, problem)
-            )
-    for label, message, advice in findings.told(context):
+    for layers in value_layers(context):
+        for problem in _problems(context, layers):
+            label, message = _label(layers, problem), _message(layers, problem)
+            findings.add(label, message, layers, _help(layers, problem))
+    for label, message, advice in findings.merged(context):
         yield error(SLUG, message, label, help=advice)
 
 
-def _problems(context: Context, stack: Stack) -> Iterator[Problem]:
-    chart = stack.chart
+def _problems(context: Context, layers: ValueLayers) -> Iterator[Problem]:
+    chart = layers.chart
     if isinstance(chart, ChartError):
         return
     try:
-        problems = stack.problems(context.charts)
+        problems = layers.problems(context.charts)
     except ChartError:
         return
     for problem in problems:
-        if not (
-            _is_of_a_subchart(chart, problem)
-            or (problem.missing and _is_null(chart, problem.route))
-            or _is_latest(stack, problem)
-        ):
+        is_unset = problem.missing and _is_null(chart, problem.route)
+        if not (is_unset or _is_of_subchart(chart, problem) or _is_latest(layers, problem)):
             yield problem
 
 
-def _is_latest(stack: Stack, problem: Problem) -> bool:
-    """Whether it is the tag ``latest``, which `floating-version` forbids already."""
+def _is_latest(layers: ValueLayers, problem: Problem) -> bool:
+    """Return whether the value is the tag ``latest``, which ``floating-version`` reports."""
     tag = ("image", "tag")
-    return problem.route == tag and tag in stack.moved and value_at(stack.merged(), tag) == "latest"
+    if problem.route != tag or tag not in layers.set_elsewhere:
+        return False
+    return bool(value_at(layers.merged(), tag) == "latest")
 
 
-def _is_of_a_subchart(chart: Chart, problem: Problem) -> bool:
-    """Whether it is about a chart below: what that says itself, and Helm adds, is not at hand. Ours has a library."""
+def _is_of_subchart(chart: Chart, problem: Problem) -> bool:
+    """Return whether a value goes to a subchart, whose own values Helm adds later.
+
+    The web-service chart has no subchart with values, but a library.
+    """
     return bool(problem.route) and problem.route[0] in chart.subcharts and chart is not built_in()
 
 
 def _is_null(chart: Chart, route: Route) -> bool:
-    """Whether the chart itself has a null there, which Helm 3 keeps and Helm 4 drops."""
+    """Return whether the chart itself sets a null, which Helm 3 keeps and Helm 4 drops."""
     return value_at(chart.values, route) is None
 
 
-def _label(stack: Stack, problem: Problem) -> Label:
+def _label(layers: ValueLayers, problem: Problem) -> Label:
     if problem.unknown or problem.missing or problem.name:
-        return stack.place(problem.route, At.KEY)
-    return stack.place(problem.route)
+        return layers.place(problem.route, At.KEY)
+    return layers.place(problem.route)
 
 
-def _message(stack: Stack, problem: Problem) -> str:
-    name = stack.chart.title if isinstance(stack.chart, Chart) else ""
+def _message(layers: ValueLayers, problem: Problem) -> str:
+    title = layers.chart.title if isinstance(layers.chart, Chart) else ""
     if not problem.route:
-        return (
-            f"the values of {stack.what} do not fit: what the chart {name} takes {problem.message}"
-        )
-    shown = format_route(problem.route)
+        values = f"the values of {layers.subject} break the schema of the chart {title}"
+        return f"{values}: the whole mapping {problem.message}"
+    value = f"`{format_route(problem.route)}` of {layers.subject}"
     if problem.unknown:
-        return f"`{shown}` of {stack.what} is no value that the chart {name} knows"
-    if problem.missing and _is_deleted(stack, problem.route):
-        return f"`{shown}` of {stack.what} is deleted, and the chart {name} needs it"
-    return f"`{shown}` of {stack.what} {problem.message}, says the schema of the chart {name}"
+        return f"{value} is unknown to the chart {title}"
+    if problem.missing and _is_deleted(layers, problem.route):
+        return f"{value} is null, which deletes a value that the chart {title} requires"
+    return f"{value} {problem.message}, according to the schema of the chart {title}"
 
 
-def _is_deleted(stack: Stack, route: Route) -> bool:
-    return value_at(stack.merged(), route) is None
+def _is_deleted(layers: ValueLayers, route: Route) -> bool:
+    return value_at(layers.merged(), route) is None
 
 
-def _help(stack: Stack, problem: Problem) -> str:
+def _help(layers: ValueLayers, problem: Problem) -> str:
     if problem.unknown:
         return did_you_mean(str(problem.route[-1]), problem.known)
-    if problem.missing:
-        if _is_deleted(stack, problem.route):
-            return "delete the line: a null deletes the chart's own value"
-        return f"say it in `values`: `{format_route(problem.route)}`"
-    return problem.hint
+    if not problem.missing:
+        return problem.hint
+    if _is_deleted(layers, problem.route):
+        return "delete the line to keep the chart's own value"
+    return f"set `{format_route(problem.route)}` in `values`"

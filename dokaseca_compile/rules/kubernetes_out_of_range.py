@@ -33,44 +33,61 @@ clusters:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.semver import Range, parse_version
 from dokaseca_compile.resolve.resolved import Profile, Said
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.profiles import sound_profiles, strongest
+from dokaseca_compile.rules.shared.profiles import complete_profiles, strongest
 
 SLUG = "kubernetes-out-of-range"
 WEB_SERVICE_NEEDS = (1, 29, 0)
 """The chart's own ``kubeVersion``."""
 _MATCH_CONDITIONS = (1, 28, 0)
-"""Kubernetes has match conditions of webhooks by default since 1.28; without them a policy fails closed everywhere."""
+"""Match conditions of webhooks are on by default since Kubernetes 1.28.
+
+Without them, an enforced Kyverno policy refuses objects in every namespace when Kyverno is down.
+"""
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each addon that is enabled where it cannot run."""
-    ranges = _ranges(context)
-    fits: dict[tuple[str, str], bool] = {}
-    clusters: dict[str, dict[str, str]] = {name: {} for name in ranges}
-    switches: dict[str, list[Said[bool]]] = {name: [] for name in ranges}
-    for profile in sound_profiles(context) if ranges else ():
+    """Yield a fault for each addon that is enabled on clusters that it does not support."""
+    outside = {name: _Outside(supported) for name, supported in _ranges(context).items()}
+    for profile in complete_profiles(context) if outside else ():
         versions = _versions(profile, context)
-        for name, supported in ranges.items():
+        for name, each in outside.items():
             enabled = profile.installs[name].enabled
-            for version, runs in versions.items() if enabled.value else ():
-                if (name, version) not in fits:
-                    fits[name, version] = _fits(supported, version)
-                if not fits[name, version]:
-                    clusters[name].update(dict.fromkeys(runs, version))
-                    switches[name].append(enabled)
-    for name, outside in clusters.items():
-        if outside:
-            yield _fault(name, ranges[name].text, outside, strongest(*switches[name]))
+            if enabled.value:
+                each.add(versions, enabled)
+    for name, each in outside.items():
+        if each.clusters:
+            yield _fault(name, each)
     yield from _too_old(context)
 
 
+@dataclass(slots=True)
+class _Outside:
+    """The clusters with an addon whose version of Kubernetes is outside its range."""
+
+    supported: Range
+    clusters: dict[str, str] = field(default_factory=dict)
+    """Cluster → its version of Kubernetes."""
+    switches: list[Said[bool]] = field(default_factory=list)
+    _fits: dict[str, bool] = field(default_factory=dict)
+
+    def add(self, versions: Mapping[str, Sequence[str]], enabled: Said[bool]) -> None:
+        """Add the clusters of unsupported versions; ``enabled`` is the setting that installs it."""
+        for version, clusters in versions.items():
+            if version not in self._fits:
+                self._fits[version] = _fits(self.supported, version)
+            if not self._fits[version]:
+                self.clusters.update(dict.fromkeys(clusters, version))
+                self.switches.append(enabled)
+
+
 def _too_old(context: Context) -> Iterator[Diagnostic]:
-    """Yield one fault for each cluster that is older than what is compiled for it needs."""
+    """Yield one fault for each cluster that is too old for the objects compiled for it."""
     for (name, what), least in _needs(context).items():
         version = context.platform.clusters[name].kubernetes_version
         found = parse_version(version) if version is not None else None
@@ -78,29 +95,31 @@ def _too_old(context: Context) -> Iterator[Diagnostic]:
             wanted = f"1.{least[1]}"
             yield error(
                 SLUG,
-                f"{what} need Kubernetes {wanted}, and `{name}` runs {version}",
+                f"{what} need Kubernetes {wanted} or newer, but `{name}` runs `{version}`",
                 Label(("clusters", name, "kubernetesVersion")),
                 help=f"upgrade the cluster to {wanted} or newer",
             )
 
 
 def _needs(context: Context) -> dict[tuple[str, str], tuple[int, int, int]]:
-    """Return the oldest Kubernetes that each cluster may run, by cluster and what needs it."""
+    """Return the oldest Kubernetes that a cluster may run, by cluster and what needs it."""
     needs: dict[tuple[str, str], tuple[int, int, int]] = {}
     for workload in context.resolved.workloads.values():
-        for place in workload.places.values() if workload.workload.image is not None else ():
-            for name in place.clusters:
-                needs[name, "the workloads of the web-service chart"] = WEB_SERVICE_NEEDS
+        if workload.workload.image is None:
+            continue
+        for placement in workload.places.values():
+            for name in placement.clusters:
+                needs[name, "workloads of the web-service chart"] = WEB_SERVICE_NEEDS
     for tenant in context.resolved.tenants.values():
         kyverno = context.resolved.policies(tenant.environment).kyverno
         if kyverno.action == "enforce" and kyverno.policies:
             for name in tenant.clusters:
-                needs[name, "Kyverno's policies that are enforced"] = _MATCH_CONDITIONS
+                needs[name, "enforced Kyverno policies"] = _MATCH_CONDITIONS
     return needs
 
 
 def _ranges(context: Context) -> dict[str, Range]:
-    """The ranges by addon; one that cannot be read is another rule's."""
+    """Return the ranges by addon; ``invalid-kubernetes-range`` reports invalid ones."""
     ranges = {}
     for name, resolved in context.resolved.addons.items():
         if resolved.addon.kubernetes is not None:
@@ -112,7 +131,7 @@ def _ranges(context: Context) -> dict[str, Range]:
 
 
 def _versions(profile: Profile, context: Context) -> Mapping[str, Sequence[str]]:
-    """The Kubernetes versions of a profile's clusters, each with the clusters that run it."""
+    """Return the Kubernetes versions of a profile's clusters, with the clusters that run them."""
     versions: dict[str, list[str]] = {}
     for name in profile.clusters:
         version = context.platform.clusters[name].kubernetes_version
@@ -126,18 +145,19 @@ def _fits(supported: Range, text: str) -> bool:
     return version is None or supported.contains(version)
 
 
-def _fault(
-    name: str, text: str, clusters: Mapping[str, str], switched: Said[bool] | None
-) -> Diagnostic:
-    declared = ("addons", name, "kubernetes")
+def _fault(name: str, outside: _Outside) -> Diagnostic:
+    clusters, switch = outside.clusters, strongest(*outside.switches)
+    labels = [Label(("addons", name, "kubernetes"))]
+    if switch is not None:
+        labels = [Label(switch.route), replace(labels[0], text="the supported range")]
     first = min(clusters)
-    versions = sorted(set(clusters.values()))
-    noun = "version" if len(versions) == 1 else "versions"
+    verb = "runs" if len(clusters) == 1 else "run"
+    versions = some(set(clusters.values()))
     return error(
         SLUG,
-        f"addon `{name}` supports Kubernetes `{text}`, not {noun} {some(versions)} of {some(clusters)}",
-        Label(declared if switched is None else switched.route),
-        *([] if switched is None else [Label(declared, text="its range")]),
+        f"addon `{name}` supports Kubernetes `{outside.supported.text}`, "
+        f"but {some(clusters)} {verb} {versions}",
+        *labels,
         Label(("clusters", first, "kubernetesVersion"), text=f"runs {clusters[first]}"),
         help=f"disable `{name}` there, upgrade the cluster, or correct the range",
     )

@@ -38,26 +38,28 @@ from dokaseca_compile.charts import IMAGE_DIGEST
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.value_layers import image_stacks
+from dokaseca_compile.rules.shared.value_layers import web_services
 
 SLUG = "mismatched-digest"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each digest, however many environments have a version from elsewhere."""
-    found: dict[Route, list[tuple[str, Route]]] = {}
-    for _, place, stack in image_stacks(context):
-        digest, version = stack.place(IMAGE_DIGEST), place.version
-        if version is None or not at(stack.merged(), IMAGE_DIGEST):
+    """Yield a fault for each digest that is not set beside its version, in any environment."""
+    found: dict[Route, tuple[str, Route, list[str]]] = {}
+    for _, placement, layers in web_services(context):
+        digest, version = layers.place(IMAGE_DIGEST), placement.version
+        if version is None or not at(layers.merged(), IMAGE_DIGEST):
             continue
         if digest.route != (*version.route[:-1], "values", *IMAGE_DIGEST):
-            found.setdefault(digest.route, []).append((place.environment, version.route))
-    for route, elsewhere in found.items():
+            known = found.setdefault(digest.route, (layers.subject, version.route, []))
+            known[2].append(placement.environment)
+    for route, (subject, version_route, environments) in found.items():
         yield error(
             SLUG,
-            f"a digest decides which image runs, and the version in {some([name for name, _ in elsewhere])} is said "
-            "elsewhere: it could be that of another image",
+            f"the image digest of {subject} and its version in {some(environments)} are set in "
+            "different places: they may be of different images",
             Label(route),
-            Label(elsewhere[0][1], text="the version"),
-            help="say `version` and `values.image.digest` in one place",
+            Label(version_route, text="the version"),
+            help="set `version` and `values.image.digest` in the same place, the workload or the "
+            "environment",
         )

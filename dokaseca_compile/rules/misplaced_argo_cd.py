@@ -34,32 +34,34 @@ from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE, argocd_installs
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.profiles import sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles
 
 SLUG = "misplaced-argo-cd"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each place that names another namespace, and one for all clusters with several."""
-    sound = {id(profile) for profile in sound_profiles(context)}
+    """Yield a fault for each wrong namespace, and one for the clusters with several such addons."""
+    complete = {id(profile) for profile in complete_profiles(context)}
     elsewhere: dict[Route, tuple[str, list[str]]] = {}
     several: dict[tuple[str, ...], list[str]] = {}
     for cluster in context.resolved.clusters.values():
-        if cluster.cluster.type == "spoke" or id(cluster.profile) not in sound:
+        if cluster.cluster.type == "spoke" or id(cluster.profile) not in complete:
             continue
         installs = list(argocd_installs(cluster))
         for install, _ in installs:
             if install.namespace.value != ARGOCD_NAMESPACE:
-                elsewhere.setdefault(install.namespace.route, (install.addon, []))[1].append(
-                    cluster.name
-                )
+                names = elsewhere.setdefault(install.namespace.route, (install.addon, []))[1]
+                names.append(cluster.name)
         if len(installs) > 1:
-            several.setdefault(tuple(part.part.name for _, part in installs), []).append(
-                cluster.name
-            )
+            parts = tuple(part.part.name for _, part in installs)
+            several.setdefault(parts, []).append(cluster.name)
     for route, (addon, names) in elsewhere.items():
-        message = f"`{addon}` would be a second Argo CD on {some(names)}: Terraform's is in `{ARGOCD_NAMESPACE}`"
-        yield error(SLUG, message, Label(route), help=f"write `namespace: {ARGOCD_NAMESPACE}`")
+        message = (
+            f"addon `{addon}` would install a second Argo CD on {some(names)}: "
+            f"Terraform installs Argo CD into `{ARGOCD_NAMESPACE}`"
+        )
+        yield error(SLUG, message, Label(route), help=f"set `namespace: {ARGOCD_NAMESPACE}`")
     for parts, names in several.items():
         message = f"{some(parts)} each install Argo CD on {some(names)}"
-        yield error(SLUG, message, Label(("clusters", names[0])), help="keep one of them there")
+        advice = "keep only one of them there"
+        yield error(SLUG, message, Label(("clusters", names[0])), help=advice)

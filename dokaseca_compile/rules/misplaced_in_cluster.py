@@ -50,27 +50,32 @@ _OWN_HOSTS = {
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield one fault for each cluster whose type, authentication and server do not fit together."""
+    """Yield one fault for each cluster whose type, authentication and server contradict."""
     for name, cluster in context.platform.clusters.items():
         in_cluster = cluster.auth.in_cluster is not None
+        label = Label(("clusters", name, "server"))
         if in_cluster != (cluster.type != "spoke"):
             yield _wrong_auth(name, cluster)
         elif in_cluster and cluster.server not in {None, IN_CLUSTER_SERVER}:
-            message = f"`{name}` is in-cluster, but its server is not {IN_CLUSTER_SERVER}"
-            yield error(SLUG, message, Label(("clusters", name, "server")), help="remove `server`")
-        elif (
-            not in_cluster and cluster.server is not None and host_of(cluster.server) in _OWN_HOSTS
-        ):
+            message = (
+                f"`{name}` has `auth: in-cluster`, but its server is not `{IN_CLUSTER_SERVER}`"
+            )
+            yield error(SLUG, message, label, help="delete `server`")
+        elif not in_cluster and _is_own_address(cluster.server):
             message = f"the server of spoke `{name}` is the address of its hub's own cluster"
-            hint = "give the address by which the hub reaches the spoke"
-            yield error(SLUG, message, Label(("clusters", name, "server")), help=hint)
+            advice = "set `server` to the address at which the hub reaches the spoke"
+            yield error(SLUG, message, label, help=advice)
+
+
+def _is_own_address(server: str | None) -> bool:
+    return server is not None and host_of(server) in _OWN_HOSTS
 
 
 def _wrong_auth(name: str, cluster: Cluster) -> Diagnostic:
     label = Label(("clusters", name, "auth"))
     if cluster.type == "spoke":
-        message = f"spoke `{name}` is in-cluster: its addons would be installed on its hub"
-        hint = "say how the hub authenticates, or make it `type: hub` or `type: standalone`"
-        return error(SLUG, message, label, help=hint)
-    message = f"{cluster.type} cluster `{name}` runs its own Argo CD, which reaches it from inside"
-    return error(SLUG, message, label, help="write `auth: in-cluster`, or make it `type: spoke`")
+        message = f"spoke `{name}` has `auth: in-cluster`: its addons would be installed on its hub"
+        advice = "set how the hub authenticates, or make it `type: hub` or `type: standalone`"
+        return error(SLUG, message, label, help=advice)
+    message = f"{cluster.type} cluster `{name}` runs its own Argo CD, but is not `auth: in-cluster`"
+    return error(SLUG, message, label, help="set `auth: in-cluster`, or make it `type: spoke`")

@@ -38,41 +38,44 @@ SLUG = "misplaced-workload"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each cluster that a workload names in vain."""
+    """Yield a fault for each cluster that a workload lists and cannot run on."""
+    environments = frozenset(context.names("environments"))
     for team, workloads in context.platform.workloads.items():
         if team not in context.platform.teams:
-            continue  # another rule's: the right team may work there
+            continue  # `unknown-team` reports it: the correct team may have access
         for name, workload in workloads.items():
             for environment, settings in workload.environments.items():
-                route: Route = ("workloads", team, name, "environments", environment, "clusters")
-                if environment in context.names("environments"):
+                if environment in environments:
+                    route: Route = ("workloads", team, name, "environments", environment)
                     for index, cluster in enumerate(settings.clusters):
-                        yield from _fault(context, (*route, index), f"{team}/{name}", cluster)
+                        yield from _fault(context, (*route, "clusters", index), cluster)
 
 
-def _is_unsure(context: Context, cluster: Cluster) -> bool:
-    """Return whether the cluster names an unknown environment or team, which may be the right one."""
+def _is_uncertain(context: Context, cluster: Cluster) -> bool:
+    """Return whether the cluster names an unknown environment or team, perhaps a misspelling."""
     if cluster.environment not in context.names("environments"):
         return True
     return not set(cluster.teams) <= set(context.names("teams"))
 
 
-def _fault(context: Context, route: Route, workload: str, name: str) -> Iterator[Diagnostic]:
-    cluster, environment, team = context.platform.clusters.get(name), str(route[4]), str(route[1])
-    if cluster is None or _is_unsure(context, cluster):
+def _fault(context: Context, route: Route, name: str) -> Iterator[Diagnostic]:
+    cluster = context.platform.clusters.get(name)
+    if cluster is None or _is_uncertain(context, cluster):
         return
+    team, workload, environment = str(route[1]), str(route[2]), str(route[4])
+    lists = f"workload `{team}/{workload}` lists cluster `{name}`"
     if cluster.environment != environment:
         yield error(
             SLUG,
-            f"workload `{workload}` names `{name}` under `{environment}`, and it is in `{cluster.environment}`",
+            f"{lists} under `{environment}`, but the cluster is in `{cluster.environment}`",
             Label(route),
             Label(("clusters", name, "environment"), text="its environment"),
-            help=f"name it under `environments.{cluster.environment}`",
+            help=f"list it under `environments.{cluster.environment}`",
         )
     elif team not in cluster.teams:
         yield error(
             SLUG,
-            f"workload `{workload}` names `{name}`, where `{team}` does not work",
+            f"{lists}, which does not list the team `{team}`",
             Label(route),
             help=f"add `{team}` to `clusters.{name}.teams`",
         )

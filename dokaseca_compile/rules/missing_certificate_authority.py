@@ -45,13 +45,13 @@ from dokaseca_compile.rules.shared.base import Context
 SLUG = "missing-certificate-authority"
 
 _OWN_AUTHORITY = frozenset({
-    "aks", "aro", "crc", "doks", "eks", "eks-anywhere", "gke", "k0s", "k3d", "k3s", "kind", "kops", "kubeadm",
-    "kubespray", "lke", "microk8s", "microshift", "minikube", "oke", "okd", "openshift", "rke", "rke2", "rosa",
-    "talos", "tkg", "vcluster",
+    "aks", "aro", "crc", "doks", "eks", "eks-anywhere", "gke", "k0s", "k3d", "k3s", "kind",
+    "kops", "kubeadm", "kubespray", "lke", "microk8s", "microshift", "minikube", "oke", "okd",
+    "openshift", "rke", "rke2", "rosa", "talos", "tkg", "vcluster",
 })  # fmt: skip
-"""The distributions that make an authority for each cluster, unless somebody replaces the certificate."""
+"""The distributions that create an authority for each cluster by default."""
 _PUBLIC_HOSTS = (".gke.goog", ".googleapis.com")
-"""GKE's DNS endpoint and Connect gateway, which have certificates of Google's public authority."""
+"""GKE's DNS endpoint and Connect gateway, with certificates of Google's public authority."""
 _PRIVATE_HOSTS = (
     ".eks.amazonaws.com",
     ".eks.amazonaws.com.cn",
@@ -66,7 +66,7 @@ _PRIVATE_HOSTS = (
     ".scw.cloud",
     ".vultr-k8s.com",
 )
-# Names for private use (RFC 6762, RFC 8375, ICANN's `internal`) and others that are no public domains.
+# Names for private use (RFC 6762, RFC 8375, ICANN's `internal`) and other non-public domains.
 _PRIVATE_NAME = re.compile(
     r"[^.]+|.*\.(?:corp|home|home\.arpa|internal|intranet|lab|lan|local|localdomain|private|svc)"
 )
@@ -74,7 +74,7 @@ _ADDRESS = re.compile(r"[0-9.]+|\[.*")
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a warning for each cluster whose API server nothing can vouch for."""
+    """Yield a warning for each cluster whose API server has an unknown private authority."""
     for name, cluster in context.platform.clusters.items():
         if cluster.server is None or cluster.certificate_authority is not None:
             continue
@@ -82,21 +82,24 @@ def check(context: Context) -> Iterator[Diagnostic]:
         if why:
             yield warning(
                 SLUG,
-                f"the API server of `{name}` has an authority of its own, and no `certificateAuthority` is given: "
-                f"{why}",
+                f"cluster `{name}` has no `certificateAuthority`, but the certificate of its API "
+                f"server is not from a public authority: {why}",
                 Label(("clusters", name, "server")),
-                help="copy `certificate-authority-data` of its kubeconfig into `certificateAuthority`",
+                help="set it to the `certificate-authority-data` of the cluster's kubeconfig",
             )
 
 
 def _own_authority(cluster: Cluster, name: str) -> str:
-    """Return why no public authority has signed the certificate of a host; empty where one may have."""
+    """Return why the certificate is not from a public authority; empty if it may be."""
     if name.endswith(_PUBLIC_HOSTS):
         return ""
     if name.endswith(_PRIVATE_HOSTS):
-        return f"`{name.partition('.')[2]}` is a name of such clusters"
+        domain = name.partition(".")[2]
+        return f"clusters below `{domain}` have a private authority"
     if cluster.distribution in _OWN_AUTHORITY:
-        return f"`{cluster.distribution}` makes one for each cluster"
+        return f"`{cluster.distribution}` creates an authority for each cluster"
     if _ADDRESS.fullmatch(name):
-        return "the server is an address"
-    return "no public authority certifies such a name" if _PRIVATE_NAME.fullmatch(name) else ""
+        return "the server is an IP address"
+    if _PRIVATE_NAME.fullmatch(name):
+        return f"`{name}` is not a public DNS name"
+    return ""

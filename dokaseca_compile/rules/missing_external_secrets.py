@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.profiles import installs, sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles, has_operator
 
 SLUG = "missing-external-secrets"
 UNSURE_WITHOUT = frozenset({"addons", "environments", "regions"})
@@ -40,10 +40,12 @@ _NAME = "external-secrets"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a warning for each hub, and for each environment with clusters, that lacks the operator."""
+    """Yield a warning for each hub and each environment whose Secrets need the operator."""
     if len(context.names("addons")) > len(context.platform.addons):
-        return  # one with a schema fault may be the operator
-    without = {id(profile) for profile in sound_profiles(context) if not installs(profile, _NAME)}
+        return  # an addon with a schema fault may be the operator
+    without = {
+        id(profile) for profile in complete_profiles(context) if not has_operator(profile, _NAME)
+    }
     lacking = {
         name for name, each in context.resolved.clusters.items() if id(each.profile) in without
     }
@@ -51,7 +53,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
         if hub in lacking:
             yield warning(
                 SLUG,
-                f"hub `{hub}` installs no `{_NAME}`, so nothing makes the Secret of {some(clusters)}",
+                f"hub `{hub}` does not install `{_NAME}`, which creates the cluster Secret of "
+                f"{some(clusters)}",
                 Label(("clusters", hub), At.KEY),
                 Label(
                     ("clusters", clusters[0], "auth"), text="its credential is in the secret store"
@@ -63,7 +66,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
         if found:
             yield warning(
                 SLUG,
-                f"nothing makes the secrets of environment `{environment}` on {some(found)}: no `{_NAME}` is there",
+                f"environment `{environment}` has secrets, but `{_NAME}`, which creates them, "
+                f"is not installed on {some(found)}",
                 Label(("environments", environment, "secrets"), At.KEY),
                 Label(("clusters", found[0]), At.KEY, text="teams work here"),
                 help=f"enable an addon with the chart `{_NAME}` there",
@@ -71,7 +75,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _external(context: Context) -> dict[str, list[str]]:
-    """The clusters that an ExternalSecret registers, by hub; an unknown hub is another rule's."""
+    """Return the clusters that an ExternalSecret registers, by known hub."""
     found: dict[str, list[str]] = {}
     for name, each in context.resolved.clusters.items():
         external = each.cluster.auth.external is not None and each.registration == "gitops"
@@ -81,7 +85,7 @@ def _external(context: Context) -> dict[str, list[str]]:
 
 
 def _with_secrets(context: Context) -> dict[str, set[str]]:
-    """The clusters where some team gets a secret, by environment."""
+    """Return the clusters where a team gets a secret, by environment."""
     found: dict[str, set[str]] = {}
     for tenant in context.resolved.tenants.values():
         if tenant.secrets:

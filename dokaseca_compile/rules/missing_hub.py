@@ -36,40 +36,42 @@ SLUG = "missing-hub"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each spoke without a hub; a single one when there is no hub at all."""
+    """Yield a fault for each spoke without a hub; only one if there is no hub at all."""
     clusters = context.platform.clusters
-    lost = [name for name in clusters if context.resolved.clusters[name].hub is None]
+    without_hub = [name for name in clusters if context.resolved.clusters[name].hub is None]
     hubs = [name for name, cluster in clusters.items() if cluster.type == "hub"]
-    if not lost or _hidden_hub(context):
+    if not without_hub or _hides_hub(context):
         return
     if not hubs:
-        noun = "spoke" if len(lost) == 1 else "spokes"
+        noun = "spoke" if len(without_hub) == 1 else "spokes"
         yield error(
             SLUG,
-            f"no cluster is a hub for the {noun} {some(lost)}",
-            Label(("clusters", lost[0]), At.KEY),
-            help="declare a cluster of `type: hub`, or make them `type: standalone`",
+            f"there is no hub for the {noun} {some(without_hub)}",
+            Label(("clusters", without_hub[0]), At.KEY),
+            help="add a cluster with `type: hub`, or make each spoke `type: standalone`",
         )
         return
-    for name in lost:
+    for name in without_hub:
         yield error(
             SLUG,
-            f"spoke `{name}` does not say which of {len(hubs)} hubs it belongs to",
+            f"spoke `{name}` has no `hub`, and the platform has {len(hubs)} hubs",
             Label(("clusters", name), At.KEY),
-            help=f"add `hub: …`; the hubs are {some(hubs)}",
+            help=f"add `hub: …`, one of {some(hubs)}",
         )
 
 
-def _hidden_hub(context: Context) -> bool:
-    """Return whether a cluster with a schema fault may be the hub: then its own fault is the cause.
+def _hides_hub(context: Context) -> bool:
+    """Return whether a cluster with a schema fault may be the hub: that fault is then the cause.
 
-    One that names a hub is none; one without a type may have it under a misspelt key.
+    A cluster that names a hub is a spoke; the key `type` of another one may be misspelt.
     """
-    sound = context.platform.clusters
+    valid = context.platform.clusters
     units = context.data.get("clusters") or {}
-    broken = [unit for name, unit in units.items() if name not in sound]
-    return any(not isinstance(unit, Mapping) or _may_be_hub(unit) for unit in broken)
+    return any(_may_be_hub(unit) for name, unit in units.items() if name not in valid)
 
 
-def _may_be_hub(unit: Mapping[str, object]) -> bool:
-    return unit.get("type", "spoke" if "hub" in unit else "") != "spoke"
+def _may_be_hub(unit: object) -> bool:
+    if not isinstance(unit, Mapping):
+        return True
+    kind: object = unit.get("type", "spoke" if "hub" in unit else "")
+    return kind != "spoke"

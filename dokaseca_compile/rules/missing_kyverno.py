@@ -29,7 +29,7 @@ from collections.abc import Iterator
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import installs, sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles, has_operator
 
 SLUG = "missing-kyverno"
 UNSURE_WITHOUT = frozenset({"addons", "environments", "regions"})
@@ -37,24 +37,20 @@ _NAME = "kyverno"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a warning for each environment with a cluster that lacks Kyverno."""
+    """Yield a warning for each environment with policies and a cluster without Kyverno."""
     if len(context.names("addons")) > len(context.platform.addons):
-        return  # one with a schema fault may be Kyverno
+        return  # an addon with a schema fault may be Kyverno
     if not context.resolved.has_teams:
-        return  # nothing is applied to clusters
-    governed = {name for name, each in context.platform.policies.items() if each.kyverno.policies}
-    without = [
-        each
-        for each in sound_profiles(context)
-        if each.environment in governed and not installs(each, _NAME)
-    ]
-    for environment in context.platform.policies:
-        clusters = clusters_of(profile for profile in without if profile.environment == environment)
-        if clusters:
+        return  # clusters get no policies
+    without = [each for each in complete_profiles(context) if not has_operator(each, _NAME)]
+    for environment, policies in context.platform.policies.items():
+        clusters = clusters_of(each for each in without if each.environment == environment)
+        if clusters and policies.kyverno.policies:
             yield warning(
                 SLUG,
-                f"the Kyverno policies of `{environment}` reach {some(clusters)}, where no `{_NAME}` is",
+                f"environment `{environment}` has Kyverno policies, but `{_NAME}` is not installed "
+                f"on {some(clusters)}",
                 Label(("policies", environment, "kyverno", "policies"), At.KEY),
-                Label(("clusters", clusters[0]), At.KEY, text="of this environment"),
-                help=f"enable an addon with the chart `{_NAME}` there, or drop the policies",
+                Label(("clusters", clusters[0]), At.KEY, text="in this environment"),
+                help=f"enable an addon with the chart `{_NAME}` there, or delete the policies",
             )

@@ -35,7 +35,7 @@ from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.resolve.resolved import Profile, Said
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import sound_profiles, strongest
+from dokaseca_compile.rules.shared.profiles import complete_profiles, strongest
 
 SLUG = "missing-requirement"
 UNSURE_WITHOUT = frozenset({"addons"})
@@ -43,9 +43,9 @@ _MOST_PLACES = 3
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each unmet requirement, whatever the number of clusters."""
+    """Yield a fault for each unmet requirement, once for all clusters."""
     addons = context.resolved.addons
-    # Unknown addons and those with a schema fault have a fault of their own already.
+    # Other findings report unknown addons and those with a schema fault.
     needs = [
         (name, index, need)
         for name, resolved in addons.items()
@@ -53,7 +53,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
         if need in addons and need not in resolved.addon.requires[:index]
     ]
     unmet: dict[tuple[str, int, str], list[Profile]] = {}
-    for profile in sound_profiles(context):
+    for profile in complete_profiles(context):
         on = {install.addon for install in profile.enabled()}
         for name, index, need in needs:
             if name in on and need not in on:
@@ -63,26 +63,27 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _fault(name: str, index: int, need: str, profiles: Sequence[Profile]) -> Diagnostic:
-    """Point at the strongest layer that brought it about; where none did, at the requirement."""
+    """Point at the strongest layer that causes the fault, else at the requirement."""
     entry = Label(("addons", name, "requires", index), text=f"`{name}` requires it")
     on = strongest(*(profile.installs[name].enabled for profile in profiles))
     off = strongest(*(profile.installs[need].enabled for profile in profiles))
-    cause = strongest(*(said for said in (on, off) if said is not None)) if on or off else None
-    # What one place switches off is one fault, however many addons require it.
-    switch = off if cause is off else None
+    settings = [setting for setting in (on, off) if setting is not None]
+    cause = strongest(*settings) if settings else None
+    labels = [Label(entry.route)] if cause is None else [Label(cause.route), entry]
+    # A setting that disables an addon is one fault, however many addons require it.
+    disabled_by = off if cause is off else None
     return error(
         SLUG,
         f"addon `{name}` requires `{need}`, which is not enabled on {some(clusters_of(profiles))}",
-        Label(cause.route) if cause is not None else Label(entry.route),
-        *([entry] if cause is not None else []),
-        *_switched_off(need, profiles, cause),
+        *labels,
+        *_disabled(need, profiles, cause),
         help=f"enable `{need}` there, or disable `{name}`",
-        cause=(format_route(switch.route), need) if switch is not None else None,
+        cause=(format_route(disabled_by.route), need) if disabled_by is not None else None,
     )
 
 
-def _switched_off(need: str, profiles: Sequence[Profile], cause: Said[bool] | None) -> list[Label]:
-    """The first places that switch the required addon off, other than the cause."""
+def _disabled(need: str, profiles: Sequence[Profile], cause: Said[bool] | None) -> list[Label]:
+    """Return the first places other than the cause that disable the required addon."""
     routes = dict.fromkeys(profile.installs[need].enabled.route for profile in profiles)
     others = [route for route in routes if cause is None or route != cause.route]
-    return [Label(route, text=f"`{need}` is switched off") for route in others[:_MOST_PLACES]]
+    return [Label(route, text=f"`{need}` is disabled") for route in others[:_MOST_PLACES]]

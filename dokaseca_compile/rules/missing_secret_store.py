@@ -41,7 +41,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
     place = Label(("environments", environments[0], "secrets"), At.KEY)
     if store is None:
         message = (
-            f"no secret store is declared, and the secrets of `{environments[0]}` come from one"
+            f"the secrets of environment `{environments[0]}` need a secret store, "
+            "but none is declared"
         )
         yield error(
             SLUG,
@@ -53,8 +54,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
     else:
         yield error(
             SLUG,
-            f"`{store.name}` is a SecretStore, which serves its own namespace and not those of teams",
+            f"`{store.name}` is a `SecretStore`, which serves only its own namespace, but teams "
+            "need its secrets",
             Label(("integrations", "secretStore", "kind")),
-            Label(place.route, At.KEY, text="for the namespaces of teams"),
-            help="make it a `ClusterSecretStore`",
+            Label(place.route, At.KEY, text="used in the namespaces of teams"),
+            help="use a `ClusterSecretStore`",
         )

@@ -33,13 +33,13 @@ SLUG = "missing-server"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each spoke without a server; a hub that is not in-cluster is another rule's."""
+    """Yield a fault for each spoke without a server."""
     for name, cluster in context.platform.clusters.items():
-        told = cluster.auth.in_cluster is not None or cluster.auth.kind is not None
-        if cluster.type == "spoke" and not told and cluster.server is None:
+        is_derived = cluster.auth.in_cluster is not None or cluster.auth.kind is not None
+        if cluster.type == "spoke" and cluster.server is None and not is_derived:
             yield error(
                 SLUG,
-                f"spoke `{name}` has no API server",
+                f"spoke `{name}` has no `server`",
                 Label(("clusters", name), At.KEY),
-                help="add `server: https://…`, the address by which its hub reaches it",
+                help="add `server: https://…`, the address at which its hub reaches it",
             )

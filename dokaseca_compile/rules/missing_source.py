@@ -41,7 +41,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
             if component.repository is None and component.path is None:
                 yield error(
                     SLUG,
-                    f"component `{key}` of addon `{name}` has no `repository`, and the addon has none to inherit",
+                    f"component `{key}` of addon `{name}` has no `repository`, "
+                    "and the addon has none to inherit",
                     Label(("addons", name, "components", key), At.KEY),
-                    help="give it a `repository`, or a `path` in the charts repository",
+                    help="add a `repository`, or a `path` in the charts repository",
                 )

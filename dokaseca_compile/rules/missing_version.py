@@ -32,16 +32,16 @@ from collections.abc import Iterator
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Install, Profile
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles
 from dokaseca_compile.rules.shared.workload_versions import kind_of
 
 SLUG = "missing-version"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each addon with a part that lacks a version somewhere."""
+    """Yield a fault for each addon and each workload without a version in some environment."""
     lacking: dict[str, tuple[dict[str, None], list[Profile]]] = {}
-    for profile in sound_profiles(context):
+    for profile in complete_profiles(context):
         for install in profile.enabled():
             for part in _unpinned(install):
                 parts, profiles = lacking.setdefault(install.addon, ({}, []))
@@ -55,7 +55,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
             SLUG,
             f"{what} has no version on {some(clusters_of(profiles))} ({some(environments)})",
             Label(("addons", addon), At.KEY),
-            help=f"give `addons.{addon}` a `version`, or pin one in each of these environments",
+            help=f"set `version` in `addons.{addon}`, or in each of these environments",
         )
     yield from _workloads(context)
 
@@ -65,12 +65,12 @@ def _workloads(context: Context) -> Iterator[Diagnostic]:
         lacking = [
             environment for environment, place in each.places.items() if place.version is None
         ]
-        if lacking and kind_of(each.workload) != "own chart":
+        if lacking and kind_of(each.workload) != "local chart":
             yield error(
                 SLUG,
                 f"workload `{team}/{name}` has no version in {some(lacking)}",
                 Label(("workloads", team, name), At.KEY),
-                help="give it a `version`, or one in each of these environments",
+                help="set `version` in the workload, or in each of these environments",
             )
 
 

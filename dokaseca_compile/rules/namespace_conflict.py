@@ -33,7 +33,7 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
 from dokaseca_compile.resolve.resolved import Profile
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.profiles import sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles
 
 SLUG = "namespace-conflict"
 
@@ -68,7 +68,7 @@ def _shared(context: Context) -> dict[tuple[str, Owner], list[str]]:
     """Return, by team and other owner, the clusters where they share a namespace."""
     resolved = context.resolved
     found: dict[tuple[str, Owner], list[str]] = {}
-    sound = {id(profile): _of_addons(context, profile) for profile in sound_profiles(context)}
+    sound = {id(profile): _of_addons(context, profile) for profile in complete_profiles(context)}
     for name, cluster in resolved.clusters.items():
         owners: dict[str, Owner] = {}
         addons = sound.get(id(cluster.profile), {})

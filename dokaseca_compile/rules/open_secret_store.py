@@ -38,7 +38,7 @@ from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.resolve.resolved import PartInstall, Resolved
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.profiles import sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles
 
 SLUG = "open-secret-store"
 _EDITS = frozenset({"editor", "admin"})
@@ -51,7 +51,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
         return
     edited = _edited(context.resolved)
     found: dict[str, set[str]] = {}
-    for profile in sound_profiles(context):
+    for profile in complete_profiles(context):
         clusters = edited.intersection(profile.clusters)
         if not clusters:
             continue

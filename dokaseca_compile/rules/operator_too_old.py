@@ -41,7 +41,7 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.semver import parse_version
 from dokaseca_compile.resolve.resolved import Profile, Said
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.profiles import sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles
 
 SLUG = "operator-too-old"
 
@@ -84,7 +84,7 @@ def _too_old(
     context: Context, operator: _Operator, clusters: frozenset[str]
 ) -> Iterator[tuple[Said[str], str]]:
     """Yield each version of an operator that is too old, with each of its clusters."""
-    for profile in sound_profiles(context):
+    for profile in complete_profiles(context):
         names = [name for name in profile.clusters if name in clusters]
         if not names:
             continue

@@ -38,7 +38,7 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.semver import parse_version
 from dokaseca_compile.resolve.resolved import NARROW_SCOPES, Install, Said
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles
 
 SLUG = "promotion-order"
 UNSURE_WITHOUT = frozenset({"addons", "environments"})
@@ -96,7 +96,7 @@ def _addons(context: Context) -> dict[str, list[_Step]]:
     """Return the steps of each part of an addon, in the order of promotion."""
     found: dict[str, dict[str, _Step]] = {}
     seen: set[tuple[str, int]] = set()
-    for profile in sound_profiles(context):
+    for profile in complete_profiles(context):
         for install in profile.enabled():
             if (profile.environment, id(install)) not in seen:
                 seen.add((profile.environment, id(install)))

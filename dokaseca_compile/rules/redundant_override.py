@@ -33,7 +33,7 @@ from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.core.routes import Route, format_route
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.overrides import repetitions
-from dokaseca_compile.rules.shared.unused import is_settled
+from dokaseca_compile.rules.shared.unused import has_all_layers
 
 SLUG = "redundant-override"
 UNSURE_WITHOUT = frozenset({"addons", "environments", "regions"})
@@ -41,7 +41,7 @@ UNSURE_WITHOUT = frozenset({"addons", "environments", "regions"})
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each setting without effect on any cluster."""
-    if not is_settled(context):
+    if not has_all_layers(context):
         return
     for route, weaker in repetitions(context).items():
         if not _is_hardened_pin(context, route):

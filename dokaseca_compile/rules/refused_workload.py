@@ -47,9 +47,9 @@ from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.resolve.resolved import Tenant
 from dokaseca_compile.rules.shared.admission import Refusal, refusals
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.invalid_places import is_unsound, unsound_places
+from dokaseca_compile.rules.shared.invalid_places import invalid_places, is_invalid
 from dokaseca_compile.rules.shared.pod_security import NEWEST
-from dokaseca_compile.rules.shared.value_layers import Stack, image_stacks
+from dokaseca_compile.rules.shared.value_layers import ValueLayers, web_services
 
 SLUG = "refused-workload"
 
@@ -67,12 +67,12 @@ class _Finding:
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a finding for each place and message, however many environments have it."""
     found: dict[tuple[Label, str], _Finding] = {}
-    for workload, place, stack in image_stacks(context):
+    for workload, place, stack in web_services(context):
         tenant = context.resolved.tenants.get((place.environment, workload.team))
         if tenant is None or not place.clusters:
             continue
         for each in _refusals(context, stack, tenant, place.clusters):
-            message = f"{stack.what} {each.said}"
+            message = f"{stack.subject} {each.reason}"
             blamed, *others = _blamed(stack, each)
             finding = found.setdefault((blamed, message), _Finding(each.help, related=others))
             _note(finding, each, context, tenant)
@@ -83,14 +83,14 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _refusals(
-    context: Context, stack: Stack, tenant: Tenant, clusters: Iterable[str]
+    context: Context, stack: ValueLayers, tenant: Tenant, clusters: Iterable[str]
 ) -> Iterator[Refusal]:
     """Yield what the cluster refuses. Values that do not fit the chart have their own finding."""
-    values = stack.given()
-    unsound = unsound_places(context, stack)
+    values = stack.effective()
+    unsound = invalid_places(context, stack)
     policies, oldest = context.resolved.policies(tenant.environment), _oldest(context, clusters)
     for each in refusals(values, policies, tenant, oldest):
-        if not is_unsound(each.value, unsound):
+        if not is_invalid(each.value, unsound):
             yield each
 
 
@@ -101,11 +101,11 @@ def _oldest(context: Context, clusters: Iterable[str]) -> int:
     return min(known, default=NEWEST)
 
 
-def _blamed(stack: Stack, refusal: Refusal) -> list[Label]:
+def _blamed(stack: ValueLayers, refusal: Refusal) -> list[Label]:
     """Return where the value is set. Of two contradicting values the stronger layer is first."""
     both = (refusal.value, refusal.other)
-    routes = [route for route in both if route and stack.strength(route) >= 0]
-    routes.sort(key=stack.strength, reverse=True)
+    routes = [route for route in both if route and stack.rank(route) >= 0]
+    routes.sort(key=stack.rank, reverse=True)
     first, *rest = routes or [refusal.value]
     return [
         stack.place(first),

@@ -14,15 +14,15 @@ from dokaseca_compile.source.faults import MAX_EACH
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Declarations that a schema fault hides: what names them is not at fault."""
+    """Declarations that a schema fault hides: references to them are not at fault."""
 
     sections: frozenset[str] = frozenset()
     """Sections that cannot be read at all."""
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Section → names in it that are not legal; the legal ones beside them are known."""
+    """Section → its illegal names; the legal names of that section are known."""
 
     def explains(self, cause: Cause) -> bool:
-        """Return whether a missing name may be one of them: it has no fault of its own then."""
+        """Return whether a missing name may be a hidden one, and so is not a fault of its own."""
         section, name = cause
         if section in self.sections:
             return True
@@ -30,7 +30,7 @@ class Unread:
         return nearest(name, names) is not None or any(each.startswith(name) for each in names)
 
 
-def judge(
+def run_rules(
     context: Context,
     remaining: Callable[[Iterable[Diagnostic]], Iterable[Diagnostic]],
     without: Collection[str] = (),
@@ -38,31 +38,29 @@ def judge(
 ) -> list[Diagnostic]:
     """Return the findings of every rule, one for each cause.
 
-    ``remaining`` leaves out what is accepted; ``without`` has the slugs of rules to leave out;
-    ``unread`` has the names that a schema fault hides, which are not unknown.
+    ``remaining`` drops accepted findings; ``without`` has the slugs of rules to skip; ``unread``
+    has the names that a schema fault hides, which do not count as unknown.
 
-    A rule with ``UNSURE_WITHOUT`` judges what is *not* there, such as a use of what is declared. While
-    a name of one of these sections is unknown somewhere, it cannot be sure and is left out.
+    A rule with ``UNSURE_WITHOUT`` reports something as missing, such as any use of a declaration.
+    While some name of these sections is unknown, its findings could be wrong and are left out.
     """
+    unread = unread or Unread()
     causes: dict[Cause, _Findings] = {}
     rules = [rule for rule in RULES if rule.SLUG not in without]
     alone = {rule: _collect(remaining(rule.check(context)), causes) for rule in rules}
-    unread = unread or Unread()
     unknown = {section for section, _ in causes} | unread.sections | unread.names.keys()
-    unsure = [rule for rule in rules if not unknown.isdisjoint(getattr(rule, "UNSURE_WITHOUT", ()))]
-    for rule in unsure:
-        del alone[rule]
-    found = [each for findings in alone.values() for each in findings]
-    return [
-        *found,
-        *(each.merged() for cause, each in causes.items() if not unread.explains(cause)),
-    ]
+    found: list[Diagnostic] = []
+    for rule, findings in alone.items():
+        if unknown.isdisjoint(getattr(rule, "UNSURE_WITHOUT", ())):
+            found += findings
+    found += (each.merged() for cause, each in causes.items() if not unread.explains(cause))
+    return found
 
 
 def _collect(findings: Iterable[Diagnostic], causes: dict[Cause, _Findings]) -> list[Diagnostic]:
-    """Add findings that name their cause to ``causes``, and return the others.
+    """Add findings with a cause to ``causes``, and return the others.
 
-    It stops where there are more than anybody can read: a hostile file must not fill the memory.
+    Collecting stops at ``MAX_EACH`` findings: a hostile file must not fill the memory.
     """
     alone: list[Diagnostic] = []
     for each in findings:
@@ -79,24 +77,21 @@ def _collect(findings: Iterable[Diagnostic], causes: dict[Cause, _Findings]) -> 
 
 @dataclass(slots=True)
 class _Findings:
-    """The findings of one cause: one to show, where the others are, and how many there are."""
+    """The findings of one cause: the one to show, the places of the others, their number."""
 
     shown: Diagnostic
     places: list[Label] = field(default_factory=list)
     others: int = 0
 
     def add(self, finding: Diagnostic) -> None:
-        """Count another finding; the rule that is named for the fault speaks for all."""
+        """Add a finding; one of an ``unknown-…`` rule is shown instead of others."""
         self.others += 1
         if finding.slug.startswith("unknown-") and not self.shown.slug.startswith("unknown-"):
             self.shown, finding = finding, self.shown
         if len(self.places) < MAX_EACH:
-            elsewhere = (
-                each
-                for each in (finding.primary, *finding.related)
-                if each.route != self.shown.primary.route
-            )
-            self.places += islice(elsewhere, 1)
+            shown = self.shown.primary.route
+            labels = (finding.primary, *finding.related)
+            self.places += islice((each for each in labels if each.route != shown), 1)
 
     def merged(self) -> Diagnostic:
         """Return one diagnostic for all of them."""

@@ -39,7 +39,7 @@ from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import at
 from dokaseca_compile.resolve.resolved import Placement, ResolvedWorkload
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.value_layers import Stack, image_stacks
+from dokaseca_compile.rules.shared.value_layers import ValueLayers, web_services
 
 SLUG = "service-account-conflict"
 _NAME = ("serviceAccount", "name")
@@ -51,7 +51,7 @@ class _Created(NamedTuple):
     account: str
     workload: ResolvedWorkload
     place: Placement
-    stack: Stack
+    stack: ValueLayers
 
     @property
     def title(self) -> str:
@@ -75,7 +75,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _created(context: Context) -> Iterator[_Created]:
-    for workload, place, stack in image_stacks(context):
+    for workload, place, stack in web_services(context):
         account = _account(workload, stack)
         if account is not None and place.clusters:
             yield _Created(account, workload, place, stack)
@@ -129,9 +129,9 @@ def _both(other: _Created, each: _Created, cluster: str) -> Diagnostic:
     )
 
 
-def _account(workload: ResolvedWorkload, stack: Stack) -> str | None:
+def _account(workload: ResolvedWorkload, stack: ValueLayers) -> str | None:
     """Return the ServiceAccount that the chart creates (``common.serviceAccountName``), if any."""
-    values = stack.given()
+    values = stack.effective()
     if at(values, ("serviceAccount", "create")) is not True:
         return None
     return str(at(values, _NAME) or workload.release)

@@ -37,14 +37,14 @@ from dokaseca_compile.resolve.resolved import Install, Said, T
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.overrides import MISSING, installs, leaves, repetitions, value_at
 from dokaseca_compile.rules.shared.profiles import layers
-from dokaseca_compile.rules.shared.unused import changes, is_settled
+from dokaseca_compile.rules.shared.unused import customizes, has_all_layers
 
 SLUG = "shadowed-setting"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each setting that is overridden everywhere."""
-    if not is_settled(context) or not _Settings.of(context, ()).shadowed():
+    if not has_all_layers(context) or not _Settings.of(context, ()).shadowed():
         return
     # A setting that repeats a weaker layer is reported by another rule. Once it is deleted, the
     # weaker setting takes effect.
@@ -69,7 +69,7 @@ def _switches(context: Context) -> Iterator[Route]:
     """
     for route, settings in layers(context.platform):
         for name, setting in settings.items():
-            if changes(setting):
+            if customizes(setting):
                 yield (*route, name, "enabled")
 
 

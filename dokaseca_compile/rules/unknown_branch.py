@@ -35,7 +35,7 @@ from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, did_you_mea
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.model.repositories import REPOSITORY_KEYS, RepositoryKey
-from dokaseca_compile.rules.shared.addon_versions import is_fixed, listed
+from dokaseca_compile.rules.shared.addon_versions import is_fixed, is_listed_branch
 from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "unknown-branch"
@@ -56,7 +56,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 help="write one `*`, at the end: `feature/*`",
             )
     for revision, route in _revisions(context.platform):
-        if not is_fixed(revision) and not listed(revision, branches):
+        if not is_fixed(revision) and not is_listed_branch(revision, branches):
             yield error(
                 SLUG,
                 f"`{revision}` is not a tag, a commit or a branch of `branching.branches`",
@@ -91,7 +91,7 @@ def _defaults(platform: Platform) -> Iterator[Diagnostic]:
             unset[key] = role.revision
     branches = platform.repositories.branching.branches
     for revision in sorted(set(unset.values())):
-        if not listed(revision, branches):
+        if not is_listed_branch(revision, branches):
             yield error(
                 SLUG,
                 f"{some(unset)} follow the default revision `{revision}`, which is not listed in"

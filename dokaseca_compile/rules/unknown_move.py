@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.model.history import Move
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import Hints, parts_of, workloads_of
+from dokaseca_compile.rules.shared.profiles import Hints, declared_parts, declared_workloads
 
 SLUG = "unknown-move"
 
@@ -42,8 +42,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
     platform = context.platform
     if not platform.moved:
         return
-    parts = parts_of(context)
-    workloads = workloads_of(context)
+    parts = declared_parts(context)
+    workloads = declared_workloads(context)
     known = {
         "clusters": frozenset(context.names("clusters")),
         "addons": frozenset(parts),

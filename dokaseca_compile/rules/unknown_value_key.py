@@ -38,7 +38,7 @@ from dokaseca_compile.charts.unknown import unknown_keys
 from dokaseca_compile.core.diagnostics import At, Diagnostic, nearest, warning
 from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.value_layers import Findings, stacks
+from dokaseca_compile.rules.shared.value_layers import Findings, value_layers
 
 SLUG = "unknown-value-key"
 READS_CHARTS = True
@@ -47,7 +47,7 @@ READS_CHARTS = True
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each unknown key, however many environments have it."""
     findings = Findings[str]()
-    for stack in stacks(context):
+    for stack in value_layers(context):
         if isinstance(stack.chart, ChartError):
             continue
         for each in unknown_keys(stack.chart, stack.merged()):
@@ -57,5 +57,5 @@ def check(context: Context) -> Iterator[Diagnostic]:
             close = nearest(str(each.route[-1]), each.known)
             advice = f"did you mean `{close}`?" if close else ""
             findings.add(stack.place(each.route, At.KEY), message, stack, advice)
-    for label, message, advice in findings.told(context):
+    for label, message, advice in findings.merged(context):
         yield warning(SLUG, message, label, help=advice)

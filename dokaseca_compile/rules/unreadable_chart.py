@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from dokaseca_compile.charts import ChartError, built_in
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.value_layers import Stack, stacks
+from dokaseca_compile.rules.shared.value_layers import ValueLayers, value_layers
 
 SLUG = "unreadable-chart"
 READS_CHARTS = True
@@ -45,19 +45,19 @@ READS_CHARTS = True
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each addon or workload whose values cannot be checked."""
     reported = set()
-    for stack in stacks(context):
+    for stack in value_layers(context):
         reason = _fault(context, stack)
         if reason and (stack.route, reason) not in reported:
             reported.add((stack.route, reason))
             yield warning(
                 SLUG,
-                f"{reason}: the values of {stack.what} are not checked",
+                f"{reason}: the values of {stack.subject} are not checked",
                 Label(stack.route, At.KEY),
                 help="fetch it again with `helm pull`, or delete it",
             )
 
 
-def _fault(context: Context, stack: Stack) -> str:
+def _fault(context: Context, stack: ValueLayers) -> str:
     """Return why a chart or its schema cannot be used, or ``""``."""
     if stack.chart is built_in():
         return ""

@@ -42,8 +42,8 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve.resolved import SECTIONS, SHARED_SCOPES
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import layers, sound_profiles
-from dokaseca_compile.rules.shared.unused import WORDS, is_whole, shared_layers
+from dokaseca_compile.rules.shared.profiles import complete_profiles, layers
+from dokaseca_compile.rules.shared.unused import LAYER_NOUNS, is_complete, shared_layers
 
 SLUG = "unused-declaration"
 UNSURE_WITHOUT = frozenset(
@@ -53,7 +53,7 @@ UNSURE_WITHOUT = frozenset(
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each declaration without a use."""
-    if not is_whole(context):
+    if not is_complete(context):
         return
     for route, message in chain.from_iterable(find(context) for find in _FINDERS):
         yield warning(SLUG, message, Label(route, At.KEY), help="use it, or delete it")
@@ -69,7 +69,7 @@ def _layers(context: Context) -> Iterator[tuple[Route, str]]:
             continue
         for name in names:
             if (section, name) not in used:
-                yield (section, name), f"{WORDS[section]} `{name}` has no cluster"
+                yield (section, name), f"{LAYER_NOUNS[section]} `{name}` has no cluster"
 
 
 def _teams(context: Context) -> Iterator[tuple[Route, str]]:
@@ -88,7 +88,7 @@ def _addons(context: Context) -> Iterator[tuple[Route, str]]:
         mentioned.update(addon.requires, addon.conflicts)
     # A misspelt addon, or a misspelt layer of a cluster, may be what would enable it.
     profiles = context.resolved.profiles
-    if not mentioned <= platform.addons.keys() or len(sound_profiles(context)) < len(profiles):
+    if not mentioned <= platform.addons.keys() or len(complete_profiles(context)) < len(profiles):
         return
     used = {install.addon for profile in profiles for install in profile.enabled()}
     for name in platform.addons:

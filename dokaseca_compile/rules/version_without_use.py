@@ -45,7 +45,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
             message, advice = _explain(pin, addons[pin.addon].parts)
             yield error(SLUG, message, Label(pin.route, At.KEY), help=advice)
     for each in workload_versions(context.resolved):
-        if each.kind == "own chart":
+        if each.kind == "local chart":
             message = f"this version has no effect on `{each.workload}`: {_PATH}"
             advice = "delete it; to pin the chart, set `revisions.charts` of the environment"
             yield error(SLUG, message, Label(each.route, At.KEY), help=advice)

@@ -1,1 +1,1 @@
-"""Helpers that several rules share. A rule may import them, and no other rule."""
+"""Helpers that several rules share. Rules import these and never each other."""

@@ -1,4 +1,4 @@
-"""What the rules on versions share: every version as it is written, and the parts that follow it."""
+"""Every version of an addon as written, with the parts that follow it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A version as written in one place; ``parts`` are those it pins, none when nothing follows it."""
+    """A version as written in one place; ``parts`` are the parts that it pins, if any."""
 
     addon: str
     text: str
@@ -26,23 +26,26 @@ class Pin:
 
 
 def pins(resolved: Resolved) -> Iterator[Pin]:
-    """Every version of every addon in every layer, beaten or not, the defaults first."""
+    """Yield every version of every addon in every layer, overridden or not, the defaults first."""
     for name, addon in resolved.addons.items():
-        yield from _of(addon, ("addons", name), addon.addon.version, addon.addon.components)
+        yield from _pins(addon, ("addons", name), addon.addon.version, addon.addon.components)
     for route, settings in layers(resolved.platform):
         for name, setting in settings.items():
             if name in resolved.addons:
-                yield from _of_layer(resolved.addons[name], (*route, name), setting)
+                yield from _layer_pins(resolved.addons[name], (*route, name), setting)
 
 
 def is_fixed(revision: str) -> bool:
-    """Tell whether a revision is a tag (a SemVer version, with or without ``v``) or a commit."""
+    """Return whether a revision is a tag (a SemVer version, with or without ``v``) or a commit."""
     version = parse_version(revision)
     return (version is not None and version.exact) or bool(_COMMIT.match(revision))
 
 
-def listed(revision: str, branches: Mapping[str, str]) -> bool:
-    """Tell whether the branching rules list a branch: by its name, or by a pattern with one trailing ``*``."""
+def is_listed_branch(revision: str, branches: Mapping[str, str]) -> bool:
+    """Return whether the branching rules list a branch.
+
+    They list it by name, or by a pattern with one trailing ``*``.
+    """
     revision = revision.removeprefix("refs/heads/")
     return revision in branches or any(
         revision.startswith(pattern[:-1])
@@ -51,12 +54,12 @@ def listed(revision: str, branches: Mapping[str, str]) -> bool:
     )
 
 
-def _of_layer(addon: ResolvedAddon, route: Route, setting: AddonSettings) -> Iterator[Pin]:
+def _layer_pins(addon: ResolvedAddon, route: Route, setting: AddonSettings) -> Iterator[Pin]:
     if setting.version is not None or setting.components:
-        yield from _of(addon, route, setting.version, setting.components)
+        yield from _pins(addon, route, setting.version, setting.components)
 
 
-def _of(
+def _pins(
     addon: ResolvedAddon,
     route: Route,
     version: str | None,
@@ -71,7 +74,7 @@ def _of(
 
 
 def _followers(addon: ResolvedAddon) -> tuple[Part, ...]:
-    """The parts that follow the addon's version: a component with a version of its own does not."""
+    """Return the parts that follow the addon's version: all without a version of their own."""
     components = addon.addon.components
     return tuple(
         part

@@ -1,7 +1,7 @@
-"""What a cluster has against the Pods that the web-service chart makes of some values, by the policies that hold there.
+"""Why a cluster would refuse the Pods that the web-service chart renders from some values.
 
-Each check takes the values as the chart gets them, its own included, and yields ``Refusal`` values. All are total:
-values that do not fit the chart's schema are another rule's.
+Each check takes the values as the chart gets them, with its own, and yields ``Refusal`` objects.
+No check raises for values that break the chart's schema: ``invalid-values`` reports these.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.policies import Kyverno, PodSecurity, PolicySet, amount
 from dokaseca_compile.resolve.resolved import Tenant
-from dokaseca_compile.rules.shared.pod_security import NEWEST, broken, host_paths
+from dokaseca_compile.rules.shared.pod_security import NEWEST, host_paths, violations
 from dokaseca_compile.rules.shared.resource_requests import (
     AMOUNTS,
     COUNTED,
     Amount,
-    Asked,
+    ContainerResources,
     Demand,
-    asked,
+    container_resources,
     demand,
 )
 
@@ -31,7 +31,7 @@ _QUANTITY = re.compile(
 )
 _STANDARDS = "https://kubernetes.io/docs/concepts/security/pod-security-standards"
 _KINDS = ("requests", "limits")
-# The labels of a Pod that the chart itself gives it.
+# The labels that the chart itself sets on a Pod.
 _LABELS = frozenset(
     f"app.kubernetes.io/{each}" for each in ("name", "instance", "version", "managed-by", "part-of")
 )
@@ -39,14 +39,15 @@ _LABELS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What is wrong with a workload, as the end of a sentence; the value that is to blame; what says so; the way out.
+    """Why a workload is refused: the faulty value, the reason as the end of a sentence, the fix.
 
-    ``other`` is the value that ``value`` contradicts, where it takes two. ``policy`` is a route below the policy set,
-    empty where Kubernetes itself says so, or ``quotas`` and the resource.
+    ``other`` is the value that ``value`` contradicts, if any. ``policy`` is the route of the policy
+    within the policy set, or ``quotas`` and the resource; it is empty when Kubernetes itself
+    refuses the workload.
     """
 
     value: Route
-    said: str
+    reason: str
     policy: Route = ()
     enforced: bool = True
     help: str = ""
@@ -56,41 +57,45 @@ class Refusal:
 def refusals(
     values: Values, policies: PolicySet, tenant: Tenant, minor: int = NEWEST
 ) -> Iterator[Refusal]:
-    """Everything that a namespace of a team has against a workload with these values.
+    """Yield every reason why the namespace of a team refuses a workload with these values.
 
-    ``minor`` is the version of Kubernetes, 28 for 1.28: of the oldest cluster that it runs on.
+    ``minor`` is the oldest minor version of Kubernetes that it runs on: 28 for 1.28.
     """
-    faulty = list(_no_quantities(values))
-    yield from faulty
-    yield from _no_range(values)
-    yield from _by_kyverno(values, policies.kyverno)
+    invalid = list(_invalid_quantities(values))
+    yield from invalid
+    yield from _replica_bounds(values)
+    yield from _kyverno(values, policies.kyverno)
     if policies.pod_security is not None:
-        yield from _by_pod_security(values, policies.pod_security, minor)
-    if not faulty:
-        amounts = asked(values, policies)
-        yield from _by_limits(policies, amounts)
-        yield from _by_quota(values, tenant, policies, amounts)
+        yield from _pod_security(values, policies.pod_security, minor)
+    if not invalid:
+        resources = container_resources(values, policies)
+        yield from _limits(policies, resources)
+        yield from _quota(values, tenant, policies, resources)
 
 
-def _by_kyverno(values: Values, kyverno: Kyverno) -> Iterator[Refusal]:
-    """The patterns in ``assets/policies``, of which Kyverno makes rules on Deployments too: so nothing is filled in."""
+def _kyverno(values: Values, kyverno: Kyverno) -> Iterator[Refusal]:
+    """Check the patterns of ``assets/policies``.
+
+    Kyverno derives rules on Deployments from them, before Kubernetes fills in any default.
+    """
+    enforced = kyverno.action == "enforce"
     for index, policy in enumerate(kyverno.policies):
-        for value, said, help_ in _CHECKS[policy](values, kyverno) if policy in _CHECKS else ():
-            yield Refusal(
-                value, said, ("kyverno", "policies", index), kyverno.action == "enforce", help_
-            )
+        check = _CHECKS.get(policy)
+        if check is not None:
+            for value, reason, help_ in check(values, kyverno):
+                yield Refusal(value, reason, ("kyverno", "policies", index), enforced, help_)
 
 
-def _no_range(values: Values) -> Iterator[Refusal]:
-    """The API server refuses it (k8s.io/kubernetes pkg/apis/autoscaling/validation)."""
+def _replica_bounds(values: Values) -> Iterator[Refusal]:
+    """Check what the API server checks (k8s.io/kubernetes pkg/apis/autoscaling/validation)."""
     scaling = at(values, ("autoscaling",))
     least, most = at(scaling, ("minReplicas",)), at(scaling, ("maxReplicas",))
     numbers = isinstance(least, int | float) and isinstance(most, int | float)
     if at(scaling, ("enabled",)) is True and numbers and least > most:
         yield Refusal(
             ("autoscaling", "maxReplicas"),
-            f"scales from {least} Pods at least to {most} at most",
-            help=f"let `autoscaling.maxReplicas` be {least} or more",
+            f"has an `autoscaling.maxReplicas` of {most}, below its `minReplicas` of {least}",
+            help=f"set `autoscaling.maxReplicas` to {least} or more",
             other=("autoscaling", "minReplicas"),
         )
 
@@ -101,10 +106,9 @@ _Found = Iterator[tuple[Route, str, str]]
 def _resources(values: Values, _: Kyverno) -> _Found:
     for kind, resource in COUNTED:
         if at(values, ("resources", kind, resource)) in (None, ""):
-            verb = "requests no" if kind == "requests" else "has no limit of"
             yield (
                 ("resources", kind, resource),
-                f"{verb} {resource}",
+                f"has no {resource} {kind.removesuffix('s')}",
                 f"set `resources.{kind}.{resource}`",
             )
 
@@ -115,7 +119,7 @@ def _probes(values: Values, _: Kyverno) -> _Found:
             yield (
                 ("probes", kind, "enabled"),
                 f"has no {kind} probe",
-                f"let `probes.{kind}.enabled` be `true`",
+                f"set `probes.{kind}.enabled: true`",
             )
 
 
@@ -129,18 +133,14 @@ def _node_port(values: Values, _: Kyverno) -> _Found:
 
 
 def _host_path(values: Values, _: Kyverno) -> _Found:
-    for value, said in host_paths(values):
-        yield value, said, "use a volume of another kind"
+    for value, reason in host_paths(values):
+        yield value, reason, "use another type of volume"
 
 
 def _labels(values: Values, kyverno: Kyverno) -> _Found:
     for label in kyverno.labels:
         if label not in _LABELS and not at(values, ("labels", label)):
-            yield (
-                ("labels", label),
-                f"does not have the label `{label}`",
-                "add it to `values.labels`",
-            )
+            yield ("labels", label), f"does not have the label `{label}`", "add it to `labels`"
 
 
 _CHECKS: Mapping[str, Callable[[Values, Kyverno], _Found]] = {
@@ -152,101 +152,126 @@ _CHECKS: Mapping[str, Callable[[Values, Kyverno], _Found]] = {
 }
 
 
-def _by_pod_security(values: Values, security: PodSecurity, minor: int) -> Iterator[Refusal]:
-    told: set[tuple[Route, str]] = set()
+def _pod_security(values: Values, security: PodSecurity, minor: int) -> Iterator[Refusal]:
+    reported: set[tuple[Route, str]] = set()
     modes = (("enforce", security.enforce), ("warn", security.warn), ("audit", security.audit))
     for mode, level in modes:
-        for lowest, (value, said) in broken(values, level, minor) if level is not None else ():
-            if (value, said) not in told:
-                told.add((value, said))
-                yield Refusal(
-                    value,
-                    f"{said}, which the level `{lowest}` forbids",
-                    ("podSecurity", mode),
-                    mode == "enforce",
-                    f"say what the level allows ({_STANDARDS}), or delete it",
-                )
+        if level is None:
+            continue
+        for lowest, violation in violations(values, level, minor):
+            if violation in reported:
+                continue
+            reported.add(violation)
+            value, reason = violation
+            yield Refusal(
+                value,
+                f"{reason}, which the level `{lowest}` forbids",
+                ("podSecurity", mode),
+                mode == "enforce",
+                f"change it to what the Pod Security level allows: {_STANDARDS}",
+            )
 
 
-def _no_quantities(values: Values) -> Iterator[Refusal]:
+def _invalid_quantities(values: Values) -> Iterator[Refusal]:
     for kind in _KINDS:
         for resource in AMOUNTS:
-            said = at(values, ("resources", kind, resource))
-            if said is not None and not _QUANTITY.match(str(said)):
+            value = at(values, ("resources", kind, resource))
+            if value is not None and not _QUANTITY.match(str(value)):
                 yield Refusal(
                     ("resources", kind, resource),
-                    f"asks for `{said}` of {resource}, which is no quantity",
+                    f"has a {resource} {kind.removesuffix('s')} that is not a quantity: `{value}`",
                     help="write a number with a Kubernetes suffix: `500m`, `4`, `16Gi`",
                 )
 
 
-def _by_limits(policies: PolicySet, amounts: Asked) -> Iterator[Refusal]:
-    """What the API server and the LimitRanger refuse of a container (k8s.io plugin/pkg/admission/limitranger)."""
+def _limits(policies: PolicySet, resources: ContainerResources) -> Iterator[Refusal]:
+    """Check what the API server and the LimitRanger check (plugin/pkg/admission/limitranger)."""
     for resource in AMOUNTS:
-        request, limit = amounts.get(("requests", resource)), amounts.get(("limits", resource))
+        request = resources.get(("requests", resource))
+        limit = resources.get(("limits", resource))
+        if request is not None and limit is not None:
+            yield from _above_limit(request, limit, resource)
         bounds = policies.limits.filled(resource)
-        if request is not None and limit is not None and request.worth > limit.worth:
-            said = f"requests {request.text} of {resource}, more than its limit of {limit.text}"
-            place = request.value or limit.value
-            if place is not None:
-                told: Route = () if request.value and limit.value else ("limits",)
-                yield Refusal(place, said, told, help="raise the limit, or request less")
         for each in (request,) if request == limit else (request, limit):
-            if each is not None and each.value is not None:
-                yield from _beyond(each, resource, bounds)
+            if each is not None and each.route is not None:
+                yield from _out_of_bounds(each, each.route, resource, bounds)
 
 
-def _beyond(
-    asked: Amount, resource: str, bounds: Mapping[str, tuple[str, str]]
+def _above_limit(request: Amount, limit: Amount, resource: str) -> Iterator[Refusal]:
+    value = request.route or limit.route
+    if value is not None and request.quantity > limit.quantity:
+        yield Refusal(
+            value,
+            f"requests {request.text} of {resource}, more than its limit of {limit.text}",
+            () if request.route and limit.route else ("limits",),
+            help="raise the limit, or request less",
+        )
+
+
+def _out_of_bounds(
+    each: Amount, value: Route, resource: str, bounds: Mapping[str, tuple[str, str]]
 ) -> Iterator[Refusal]:
-    for bound, words in (("min", "less than the least"), ("max", "more than the most")):
-        if bound in bounds and asked.value is not None:
-            key, text = bounds[bound]
-            less, more = asked.worth < amount(text), asked.worth > amount(text)
-            if less if bound == "min" else more:
-                said = f"asks for {asked.text} of {resource}, {words} that a container may, {text}"
-                yield Refusal(
-                    asked.value,
-                    said,
-                    ("limits", key, resource),
-                    help="keep within the bound, or move it",
-                )
+    kind = str(value[1]).removesuffix("s")
+    for bound, word in (("min", "minimum"), ("max", "maximum")):
+        if bound not in bounds:
+            continue
+        key, text = bounds[bound]
+        difference = each.quantity - amount(text)
+        if difference < 0 if bound == "min" else difference > 0:
+            side = "below" if bound == "min" else "above"
+            yield Refusal(
+                value,
+                f"has a {resource} {kind} of {each.text}, {side} a container's {word} of {text}",
+                ("limits", key, resource),
+                help=f"set the {kind} within the bounds, or change the bound",
+            )
 
 
-def _by_quota(
-    values: Values, tenant: Tenant, policies: PolicySet, amounts: Asked
+def _quota(
+    values: Values, tenant: Tenant, policies: PolicySet, resources: ContainerResources
 ) -> Iterator[Refusal]:
-    """What one workload alone has too much of, while it runs or while a new version of it starts."""
+    """Check one workload alone against the quota, while it runs and during an update."""
     wanted = demand(values, policies)
     if wanted is None:
         return
     for resource in ("pods", *AMOUNTS):
         quota = tenant.quotas.get(resource)
-        if quota is not None and wanted.of(resource, wanted.peak) > amount(quota):
-            yield _beyond_quota(wanted, resource, quota, amounts)
+        if quota is None or wanted.of(resource, wanted.peak) <= amount(quota):
+            continue
+        if resource == "pods":
+            yield _too_many_pods(wanted, quota)
+        else:
+            yield _too_much(wanted, resource, quota, resources)
 
 
-def _beyond_quota(wanted: Demand, resource: str, quota: str, amounts: Asked) -> Refusal:
-    """Blame the amount where one Pod is too much, else the number of Pods."""
-    help_ = (
-        "run fewer, or raise the quota"
-        if resource == "pods"
-        else "ask for less, or raise the quota"
+def _too_many_pods(wanted: Demand, quota: str) -> Refusal:
+    pods, when, advice = _excess(wanted, "pods", quota)
+    return Refusal(
+        wanted.key,
+        f"runs {pods} Pods{when}, more than the team's quota of {quota}",
+        ("quotas", "pods"),
+        help=f"run fewer Pods, or raise the quota{advice}",
     )
-    pods = wanted.replicas
-    more = wanted.of(resource, pods) <= amount(quota)
-    if more:
-        pods, help_ = wanted.peak, f"{help_}, or let `strategy.rollingUpdate.maxUnavailable` be 1"
-    start = " while a new version starts" if more else ""
-    if resource == "pods":
-        said = f"runs {pods} Pods{start}, and its team may run {quota}"
-        return Refusal(wanted.key, said, ("quotas", "pods"), help=help_)
-    largest = max(
-        (amounts[key] for key in COUNTED if key[1] == resource and key in amounts),
-        key=lambda each: each.worth,
+
+
+def _too_much(wanted: Demand, resource: str, quota: str, resources: ContainerResources) -> Refusal:
+    """Blame the amount when one Pod alone exceeds the quota, else the number of Pods."""
+    pods, when, advice = _excess(wanted, resource, quota)
+    amounts = [resources[key] for key in COUNTED if key[1] == resource and key in resources]
+    largest = max(amounts, key=lambda each: each.quantity)
+    alone = largest.quantity > amount(quota) and largest.route is not None
+    times = f"{pods} times " if pods > 1 else ""
+    return Refusal(
+        largest.route if alone and largest.route is not None else wanted.key,
+        f"needs {times}{largest.text} of {resource}{when}, more than the team's quota of {quota}",
+        ("quotas", resource),
+        help=f"request less, or raise the quota{advice}",
     )
-    many = f"{pods} times " if pods > 1 else ""
-    said = f"asks for {many}{largest.text} of {resource}{start}, and its team has {quota}"
-    alone = largest.worth > amount(quota) and largest.value is not None
-    place = largest.value if alone and largest.value is not None else wanted.key
-    return Refusal(place, said, ("quotas", resource), help=help_)
+
+
+def _excess(wanted: Demand, resource: str, quota: str) -> tuple[int, str, str]:
+    """Return how many Pods exceed the quota, when they do, and what else would help."""
+    if wanted.of(resource, wanted.replicas) > amount(quota):
+        return wanted.replicas, "", ""
+    advice = ", or set `strategy.rollingUpdate.maxUnavailable: 1`"
+    return wanted.peak, " while a new version starts", advice

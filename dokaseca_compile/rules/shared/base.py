@@ -1,4 +1,4 @@
-"""What a rule is: a module that looks at a resolved platform and yields the faults of one kind."""
+"""The interface of a rule: a module that yields the findings of one kind in a platform."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a rule sees: the raw data as written, what it means, and the charts that are at hand.
+    """The input of a rule: the data as written, the resolved platform and the available charts.
 
-    ``sources`` also have the text of each scalar.
+    ``sources`` also has the text of each scalar.
     Units with a schema fault are in ``data`` and not in ``platform``.
     """
 
@@ -33,18 +33,21 @@ class Context:
 
     @property
     def platform(self) -> Platform:
-        """The validated platform."""
+        """Return the validated platform."""
         return self.resolved.platform
 
     def once(self, make: Callable[[Context], _T]) -> _T:
-        """Return what a function makes of this context: made once for all rules, which do not change it."""
+        """Return ``make(self)``, computed once for all rules, which must not change it."""
         if make not in self._made:
             self._made[make] = make(self)
         made: _T = self._made[make]
         return made
 
     def names(self, section: str) -> tuple[str, ...]:
-        """The names written in a section, those with a schema fault included, so that they are not unknown."""
+        """Return the names written in a section.
+
+        Names of units with a schema fault are among them, so that they do not count as unknown.
+        """
         units = self.data.get(section)
         return tuple(units) if isinstance(units, Mapping) else ()
 
@@ -52,10 +55,11 @@ class Context:
 class Rule(Protocol):
     """The members of a rule module. Its docstring is its manual: Problem, Why, Fix, Example.
 
-    ``UNSURE_WITHOUT``, where there is one, names the sections without whose names the rule cannot be
-    sure: it judges that something is missing or unused (``judge``).
-    A section Accept before the example says when an error may be accepted; without one it cannot be.
-    ``READS_CHARTS = True`` marks a rule that finds nothing where a chart is not at hand.
+    A section Accept before the example describes when an error may be accepted; without that
+    section it cannot be accepted.
+    ``UNSURE_WITHOUT`` (optional) names sections. A rule that reports something as missing or
+    unused needs every name in these sections to be known (see ``run_rules``).
+    ``READS_CHARTS = True`` marks a rule that checks only charts that are local or vendored.
     """
 
     SLUG: str
@@ -66,12 +70,12 @@ class Rule(Protocol):
 
 
 def some(names: Iterable[str], most: int = 3) -> str:
-    """Name a few of many: ```a`, `b`, `c` and 7 more``."""
+    """Write the first few of many names: ```a`, `b`, `c` and 7 more``."""
     listed = sorted(names)
     shown = ", ".join(f"`{name}`" for name in listed[:most])
     return f"{shown} and {len(listed) - most} more" if len(listed) > most else shown
 
 
 def clusters_of(profiles: Iterable[Profile]) -> list[str]:
-    """The names of all clusters of some profiles, sorted."""
+    """Return the names of all clusters of some profiles, sorted."""
     return sorted(name for profile in profiles for name in profile.clusters)

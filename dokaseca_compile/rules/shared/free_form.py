@@ -1,4 +1,4 @@
-"""Where the source holds what charts and people choose: Helm values and annotations."""
+"""The free-form parts of the source, without a schema of ours: Helm values and annotations."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.rules.shared.base import Context
 
 FreeNode = tuple[Any, Route]
-"""A mapping, list or text, and where it is."""
+"""A mapping, list or text, and its route."""
 
 _KEYS = frozenset({"values", "annotations"})
 _NODES = (dict, list)
 
 
 def free_nodes(context: Context) -> list[FreeNode]:
-    """Return the outermost Helm values and annotations, in order; an alias repeats them."""
+    """Return the outermost Helm values and annotations, in order; an alias repeats a node."""
     return context.once(_free_nodes)
 
 
@@ -35,7 +35,7 @@ def _free_nodes(context: Context) -> list[FreeNode]:
 
 
 def _below(node: Any, route: Route) -> list[tuple[Any, Route, bool]]:
-    """Return the mappings and lists of a node, and its values and annotations whatever they are."""
+    """Return the mappings and lists in a node, and its values and annotations of any type."""
     below: list[tuple[Any, Route, bool]] = []
     for key, value in node.items() if type(node) is dict else enumerate(node):
         is_free = key in _KEYS and _begins_values(route)
@@ -45,5 +45,5 @@ def _below(node: Any, route: Route) -> list[tuple[Any, Route, bool]]:
 
 
 def _begins_values(route: Route) -> bool:
-    """Whether ``values`` there begins Helm values: not where it is the name of an addon or a component."""
+    """Return whether the key ``values`` holds Helm values: it may be the name of an addon, too."""
     return len(route) > 1 and route[-1] not in ("addons", "components")

@@ -1,5 +1,6 @@
-"""Places of values that do not fit the web-service chart's schema: one finding says so, and
-others keep quiet there.
+"""Values that break the schema of the web-service chart.
+
+``invalid-values`` reports them; other rules skip these places, so that each fault has one finding.
 """
 
 from __future__ import annotations
@@ -8,16 +9,16 @@ from collections.abc import Iterable
 
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.value_layers import Stack
+from dokaseca_compile.rules.shared.value_layers import ValueLayers
 
 
-def unsound_places(context: Context, stack: Stack) -> list[Route]:
-    """Return where the values of a workload, the chart's own included, break its schema."""
-    return [each.route for each in stack.problems(context.charts)]
+def invalid_places(context: Context, layers: ValueLayers) -> list[Route]:
+    """Return where the values of a workload, with the chart's own, break the chart's schema."""
+    return [each.route for each in layers.problems(context.charts)]
 
 
-def is_unsound(route: Route, places: Iterable[Route]) -> bool:
-    """Tell whether a place is one of them, is within one, or holds one."""
+def is_invalid(route: Route, places: Iterable[Route]) -> bool:
+    """Return whether a route is one of ``places``, is inside one, or contains one."""
     for place in places:
         shared = min(len(place), len(route))
         if shared and place[:shared] == route[:shared]:

@@ -1,4 +1,4 @@
-"""What the rules on layers that change nothing share: what repeats a weaker layer, leaves of values."""
+"""Settings that repeat a weaker layer, and the leaves of Helm values."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from dokaseca_compile.resolve.resolved import Install, Said, T
 from dokaseca_compile.rules.shared.base import Context
 
 MISSING = object()
-"""What ``value_at`` gives where there is nothing: ``None`` is a value."""
+"""The result of ``value_at`` when there is no value; ``None`` is a value."""
 
 
 def installs(context: Context) -> Iterator[Install]:
-    """Every install of every profile, once: profiles share most of them."""
+    """Return every install of every profile, once: profiles share most of them."""
     seen = {
         id(each): each
         for profile in context.resolved.profiles
@@ -26,22 +26,25 @@ def installs(context: Context) -> Iterator[Install]:
 
 
 def repetitions(context: Context) -> dict[Route, Route]:
-    """The places of layers that repeat a weaker one on every cluster, with the place they repeat."""
+    """Return the settings that repeat a weaker one on every cluster, with the one they repeat."""
     overrides = _Overrides()
     for install in installs(context):
-        overrides.look(install)
+        overrides.add(install)
     return {route: weaker for route, weaker in overrides.found.items() if weaker is not None}
 
 
 class _Overrides:
-    """Every place of a layer, with the place it repeats; ``None`` once it changed something somewhere."""
+    """Every setting of a layer, with the one it repeats.
+
+    That is ``None`` once the setting has changed something on any cluster.
+    """
 
     def __init__(self) -> None:
         self.found: dict[Route, Route | None] = {}
-        self._stacks: set[tuple[int, ...]] = set()
+        self._compared: set[tuple[int, ...]] = set()
 
-    def look(self, install: Install) -> None:
-        """Compare every saying of an install with what it beat."""
+    def add(self, install: Install) -> None:
+        """Compare every setting of an install with the one that it overrides."""
         self._chain(install.enabled)
         self._chain(install.namespace)
         for part in install.parts:
@@ -49,25 +52,27 @@ class _Overrides:
                 self._chain(part.version)
             self._values(part.values)
 
-    def _chain(self, said: Said[T]) -> None:
-        for link in said.chain():
+    def _chain(self, setting: Said[T]) -> None:
+        for link in setting.chain():
             if link.layer.scope != "default":
                 weaker = link.beaten
                 repeats = weaker is not None and weaker.value == link.value
                 self._note(link.route, weaker.route if weaker and repeats else None)
 
     def _values(self, layers: tuple[Said[Values], ...]) -> None:
-        """Compare each layer's values with the weaker ones merged; profiles share most of these stacks."""
+        """Compare each layer's values with the merged weaker ones.
+
+        Profiles share most sequences of layers, so each sequence is compared once.
+        """
         merged: dict[str, Any] = {}
         for depth, layer in enumerate(layers):
-            stack = tuple(id(each.value) for each in layers[: depth + 1])
-            if layer.layer.scope != "default" and stack not in self._stacks:
-                self._stacks.add(stack)
+            sequence = tuple(id(each.value) for each in layers[: depth + 1])
+            if layer.layer.scope != "default" and sequence not in self._compared:
+                self._compared.add(sequence)
                 for path, leaf in leaves(layer.value):
-                    equal = _same(value_at(merged, path), leaf)
-                    self._note(
-                        (*layer.route, *path), _giver(layers[:depth], path) if equal else None
-                    )
+                    same = _same(value_at(merged, path), leaf)
+                    weaker = _setting_at(layers[:depth], path) if same else None
+                    self._note((*layer.route, *path), weaker)
             merged = merge_values(merged, layer.value)
 
     def _note(self, route: Route, weaker: Route | None) -> None:
@@ -75,8 +80,8 @@ class _Overrides:
             self.found[route] = weaker
 
 
-def _giver(weaker: tuple[Said[Values], ...], path: Route) -> Route:
-    """Where the strongest of the weaker layers gives the value at ``path``."""
+def _setting_at(weaker: tuple[Said[Values], ...], path: Route) -> Route:
+    """Return where the strongest of the weaker layers sets the value at ``path``."""
     return next(
         (*each.route, *path)
         for each in reversed(weaker)
@@ -85,7 +90,7 @@ def _giver(weaker: tuple[Said[Values], ...], path: Route) -> Route:
 
 
 def leaves(values: Mapping[str, Any], path: Route = ()) -> Iterator[tuple[Route, Any]]:
-    """Every scalar, list and empty mapping with the keys that lead to it."""
+    """Yield every scalar, list and empty mapping with the keys that lead to it."""
     for key, value in values.items():
         if isinstance(value, Mapping) and value:
             yield from leaves(value, (*path, key))
@@ -94,14 +99,14 @@ def leaves(values: Mapping[str, Any], path: Route = ()) -> Iterator[tuple[Route,
 
 
 def value_at(values: Any, path: Route) -> Any:
-    """What stands at ``path``, or ``MISSING``."""
+    """Return the value at ``path``, or ``MISSING``."""
     for key in path:
         values = values.get(key, MISSING) if isinstance(values, Mapping) else MISSING
     return values
 
 
 def _same(below: Any, leaf: Any) -> bool:
-    """Whether putting ``leaf`` over ``below`` changes nothing: ``1``, ``true`` and ``1.0`` differ."""
+    """Return whether ``leaf`` over ``below`` changes nothing; ``1``, ``true``, ``1.0`` differ."""
     if isinstance(leaf, Mapping) and not leaf:
         return isinstance(below, Mapping)
     if type(below) is not type(leaf):
@@ -112,7 +117,7 @@ def _same(below: Any, leaf: Any) -> bool:
 
 
 def _alike(one: Any, other: Any) -> bool:
-    """Whether two items of lists, which replace each other whole, are the same."""
+    """Return whether two list items are the same: a list replaces another as a whole."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(_alike(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):

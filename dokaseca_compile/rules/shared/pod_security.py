@@ -1,9 +1,9 @@
-"""Kubernetes' Pod Security Standards, as far as values of the web-service chart can break them.
+"""The Pod Security Standards, as far as values of the web-service chart can break them.
 
-By kubernetes.io/docs/concepts/security/pod-security-standards, and as its admission judges
-(k8s.io/pod-security-admission ``policy``): ``tests/judges`` holds both against each other. A cluster
-judges as its own version does, since no namespace names another. All is total: values that do not
-fit the chart's schema are another rule's.
+They follow kubernetes.io/docs/concepts/security/pod-security-standards, and behave as Kubernetes'
+admission (k8s.io/pod-security-admission ``policy``), with which ``tests/judges`` compares them. A
+cluster applies the standards of its own version, since no namespace sets another. No function
+raises for values that break the chart's schema: ``invalid-values`` reports these.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 
 NEWEST = 1000
-"""A minor version of Kubernetes that allows what any version allows."""
+"""A minor version of Kubernetes that allows everything that any version allows."""
 
-Broken = tuple[Route, str]
+Violation = tuple[Route, str]
+"""The value that breaks a level, and why, as the end of a sentence."""
 _BASELINE_CAPABILITIES = frozenset(
     {
         "AUDIT_WRITE",
@@ -29,10 +30,14 @@ _BASELINE_CAPABILITIES = frozenset(
         "KILL",
         "MKNOD",
         "NET_BIND_SERVICE",
+        "SETFCAP",
+        "SETGID",
+        "SETPCAP",
+        "SETUID",
+        "SYS_CHROOT",
     }
-    | {"SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"}
 )
-# Name → the minor version of Kubernetes that takes it for safe first.
+# Name → the first minor version of Kubernetes that treats it as safe.
 _SAFE_SYSCTLS: Mapping[str, int] = {
     "kernel.shm_rmid_forced": 0,
     "net.ipv4.ip_local_port_range": 0,
@@ -67,14 +72,15 @@ _VOLUMES = frozenset(
         "image",
         "persistentVolumeClaim",
         "projected",
+        "secret",
     }
-    | {"secret"}
 )
 
 
-def broken(values: Values, level: str, minor: int = NEWEST) -> Iterator[tuple[str, Broken]]:
-    """What a level forbids in a minor version of Kubernetes: the lowest level that does, where it is said, and what is
-    wrong, as the end of a sentence.
+def violations(values: Values, level: str, minor: int = NEWEST) -> Iterator[tuple[str, Violation]]:
+    """Yield what a level forbids in a minor version of Kubernetes.
+
+    Each violation comes with the lowest level that forbids it.
     """
     if level != "privileged":
         yield from (("baseline", each) for each in _baseline(values, minor))
@@ -82,7 +88,7 @@ def broken(values: Values, level: str, minor: int = NEWEST) -> Iterator[tuple[st
         yield from (("restricted", each) for each in _restricted(values))
 
 
-def _baseline(values: Values, minor: int) -> Iterator[Broken]:
+def _baseline(values: Values, minor: int) -> Iterator[Violation]:
     if at(values, ("securityContext", "privileged")) is True:
         yield ("securityContext", "privileged"), "is privileged"
     yield from host_paths(values)
@@ -91,96 +97,105 @@ def _baseline(values: Values, minor: int) -> Iterator[Broken]:
         yield from _profiles(values, context)
         yield from _selinux(values, context, minor)
         if at(values, (context, "windowsOptions", "hostProcess")) is True:
-            yield (context, "windowsOptions", "hostProcess"), "is a process of the host"
+            place = (context, "windowsOptions", "hostProcess")
+            yield place, "runs as a Windows HostProcess container"
     yield from _sysctls(values, minor)
-    annotations = at(values, ("podAnnotations",))
-    for key, profile in annotations.items() if isinstance(annotations, Mapping) else ():
-        if key.startswith(_APPARMOR) and not _PROFILE.match(str(profile)):
-            yield ("podAnnotations", key), f"has the AppArmor profile `{profile}`"
+    yield from _apparmor_annotations(values)
     if at(values, ("securityContext", "procMount")) not in (None, "Default"):
-        yield ("securityContext", "procMount"), "takes the node's `/proc` unmasked"
+        yield ("securityContext", "procMount"), "does not mask `/proc`"
 
 
-def _profiles(values: Values, context: str) -> Iterator[Broken]:
+def _profiles(values: Values, context: str) -> Iterator[Violation]:
     for kind, name in (("seccompProfile", "seccomp"), ("appArmorProfile", "AppArmor")):
         profile = at(values, (context, kind))
-        said = at(profile, ("type",))
-        if profile is not None and str(said) not in _PROFILE_TYPES:
-            wrong = (
-                f"has the {name} profile `{said}`"
-                if said
-                else f"has a {name} profile without a type"
-            )
-            yield (context, kind, "type"), wrong
+        type_ = at(profile, ("type",))
+        if profile is None or str(type_) in _PROFILE_TYPES:
+            continue
+        if type_:
+            yield (context, kind, "type"), f"has the {name} profile `{type_}`"
+        else:
+            yield (context, kind, "type"), f"has a {name} profile without a type"
 
 
-def _selinux(values: Values, context: str, minor: int) -> Iterator[Broken]:
-    if kind := at(values, (context, "seLinuxOptions", "type")):
+def _apparmor_annotations(values: Values) -> Iterator[Violation]:
+    annotations = at(values, ("podAnnotations",))
+    if not isinstance(annotations, Mapping):
+        return
+    for key, profile in annotations.items():
+        if key.startswith(_APPARMOR) and not _PROFILE.match(str(profile)):
+            yield ("podAnnotations", key), f"has the AppArmor profile `{profile}`"
+
+
+def _selinux(values: Values, context: str, minor: int) -> Iterator[Violation]:
+    kind = at(values, (context, "seLinuxOptions", "type"))
+    if kind:
         since = _SELINUX_TYPES.get(str(kind), NEWEST + 1)
         if since > minor:
-            yield (
-                (context, "seLinuxOptions", "type"),
-                f"has the SELinux type `{kind}`{_from(since)}",
-            )
+            place = (context, "seLinuxOptions", "type")
+            yield place, f"has the SELinux type `{kind}`{_allowed_from(since)}"
     for key in ("role", "user"):
         if at(values, (context, "seLinuxOptions", key)):
-            yield (context, "seLinuxOptions", key), f"has a SELinux {key} of its own"
+            yield (context, "seLinuxOptions", key), f"sets an SELinux {key}"
 
 
-def _sysctls(values: Values, minor: int) -> Iterator[Broken]:
+def _sysctls(values: Values, minor: int) -> Iterator[Violation]:
     for index, sysctl in enumerate(_items(values, "podSecurityContext", "sysctls")):
         name = at(sysctl, ("name",))
         since = _SAFE_SYSCTLS.get(str(name), NEWEST + 1)
-        if since > minor:
-            what = (
-                f"`{name}` of the kernel{_from(since)}"
-                if name
-                else "something of the kernel that it does not name"
-            )
-            yield ("podSecurityContext", "sysctls", index), f"sets {what}"
+        place = ("podSecurityContext", "sysctls", index)
+        if since > minor and name:
+            yield place, f"sets the sysctl `{name}`{_allowed_from(since)}"
+        elif since > minor:
+            yield place, "sets a sysctl without a name"
 
 
-def _from(since: int) -> str:
+def _allowed_from(since: int) -> str:
     return f" (allowed from Kubernetes 1.{since} on)" if since <= NEWEST else ""
 
 
-def _restricted(values: Values) -> Iterator[Broken]:
+def _restricted(values: Values) -> Iterator[Violation]:
     if at(values, ("securityContext", "allowPrivilegeEscalation")) is not False:
-        yield ("securityContext", "allowPrivilegeEscalation"), "may gain privileges"
+        yield ("securityContext", "allowPrivilegeEscalation"), "allows privilege escalation"
     if "ALL" not in _items(values, "securityContext", "capabilities", "drop"):
         yield ("securityContext", "capabilities", "drop"), "does not drop all capabilities"
     yield from _capabilities(values, frozenset({"NET_BIND_SERVICE"}), _BASELINE_CAPABILITIES)
-    asked = [context for context in _CONTEXTS if at(values, (context, "runAsNonRoot")) is not None]
-    for context in asked or ("podSecurityContext",):
+    yield from _root(values)
+    if all(at(values, (context, "seccompProfile")) is None for context in _CONTEXTS):
+        yield ("podSecurityContext", "seccompProfile"), "sets no seccomp profile"
+    yield from _volume_types(values)
+
+
+def _root(values: Values) -> Iterator[Violation]:
+    """Yield where Pod or container may run as root; each needs ``runAsNonRoot``, or inherits it."""
+    set_in = [context for context in _CONTEXTS if at(values, (context, "runAsNonRoot")) is not None]
+    for context in set_in or ("podSecurityContext",):
         if at(values, (context, "runAsNonRoot")) is not True:
             yield (context, "runAsNonRoot"), "may run as root"
     for context in _CONTEXTS:
         user = at(values, (context, "runAsUser"))
         if user == 0 and user is not False:
             yield (context, "runAsUser"), "runs as root"
-    if all(at(values, (context, "seccompProfile")) is None for context in _CONTEXTS):
-        yield ("podSecurityContext", "seccompProfile"), "says no seccomp profile"
+
+
+def _volume_types(values: Values) -> Iterator[Violation]:
     for index, volume in enumerate(_items(values, "volumes")):
-        said = (
-            {key for key, each in volume.items() if each is not None}
-            if isinstance(volume, Mapping)
-            else set()
-        )
-        for kind in sorted(said - _VOLUMES - {"name", "hostPath"}):
-            yield ("volumes", index, kind), f"mounts a volume of the kind `{kind}`"
+        if isinstance(volume, Mapping):
+            types = {key for key, each in volume.items() if each is not None}
+            for kind in sorted(types - _VOLUMES - {"name", "hostPath"}):
+                yield ("volumes", index, kind), f"mounts a volume of the type `{kind}`"
 
 
 def _capabilities(
-    values: Values, allowed: frozenset[str], also: frozenset[str] | None = None
-) -> Iterator[Broken]:
-    """What is added beyond what is allowed; with ``also``, only what that allows and another check is silent about."""
+    values: Values, allowed: frozenset[str], only: frozenset[str] | None = None
+) -> Iterator[Violation]:
+    """Yield the added capabilities that are not allowed; with ``only``, no others than these."""
     for index, name in enumerate(_items(values, "securityContext", "capabilities", "add")):
-        if isinstance(name, str) and name not in allowed and (also is None or name in also):
+        if isinstance(name, str) and name not in allowed and (only is None or name in only):
             yield ("securityContext", "capabilities", "add", index), f"adds the capability `{name}`"
 
 
-def host_paths(values: Values) -> Iterator[Broken]:
-    """The volumes that are folders of the node."""
+def host_paths(values: Values) -> Iterator[Violation]:
+    """Yield the volumes that are folders of the node."""
     for index, volume in enumerate(_items(values, "volumes")):
         if at(volume, ("hostPath",)) is not None:
             yield ("volumes", index, "hostPath"), "mounts a path of the node"

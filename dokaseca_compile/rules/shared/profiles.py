@@ -1,4 +1,4 @@
-"""What the rules on clusters and installs share: profiles that can be trusted, layers, hints."""
+"""Helpers for rules about clusters and installs: complete profiles, layers, suggestions."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from dokaseca_compile.rules.shared.base import Context
 _MOST_HINTS = 100
 
 
-def sound_profiles(context: Context) -> list[Profile]:
-    """The profiles whose layers are all declared and free of schema faults.
+def complete_profiles(context: Context) -> list[Profile]:
+    """Return the profiles whose layers are all declared and free of schema faults.
 
-    In another one settings are missing, and whatever a rule said of its installs could be wrong.
+    Any other profile lacks settings, so findings about its installs could be wrong.
     """
     platform = context.platform
     types = {str(name) for name in platform.cluster_types}
@@ -33,14 +33,14 @@ def sound_profiles(context: Context) -> list[Profile]:
 
 
 def layers(platform: Platform) -> Iterator[tuple[Route, Mapping[str, AddonSettings]]]:
-    """Every layer of addon settings, with the route of its ``addons``."""
+    """Yield every layer of addon settings, with the route of its ``addons``."""
     for scope, units in layers_of(platform).items():
         for name, settings in units.items():
             yield (SECTIONS[scope], name, "addons"), settings
 
 
-def parts_of(context: Context) -> dict[str, Route]:
-    """Every addon and component by the name of its part (``<addon>-<component>``), and where it is declared."""
+def declared_parts(context: Context) -> dict[str, Route]:
+    """Return where each addon and component (``<addon>-<component>``) is declared."""
     components = {
         part.name: part.route
         for resolved in context.resolved.addons.values()
@@ -50,8 +50,11 @@ def parts_of(context: Context) -> dict[str, Route]:
     return components | {name: ("addons", name) for name in context.names("addons")}
 
 
-def workloads_of(context: Context) -> dict[str, Route]:
-    """Every workload as ``<team>/<workload>``, and where it is declared, those with a schema fault included."""
+def declared_workloads(context: Context) -> dict[str, Route]:
+    """Return where each workload (``<team>/<workload>``) is declared.
+
+    Workloads with a schema fault are among them.
+    """
     written = context.data.get("workloads")
     teams = written.items() if isinstance(written, Mapping) else ()
     return {
@@ -62,14 +65,17 @@ def workloads_of(context: Context) -> dict[str, Route]:
     }
 
 
-def strongest(*sayings: Said[T]) -> Said[T] | None:
-    """The saying of the strongest layer, or ``None`` where no layer changed the defaults."""
-    best = max(sayings, key=lambda said: said.layer.rank)
+def strongest(*settings: Said[T]) -> Said[T] | None:
+    """Return the setting of the strongest layer; ``None`` when no layer changed the defaults."""
+    best = max(settings, key=lambda setting: setting.layer.rank)
     return best if best.layer.scope != "default" else None
 
 
-def installs(profile: Profile, name: str) -> bool:
-    """Whether a profile has an operator: by its chart, its addon, or its folder in a repository of ours."""
+def has_operator(profile: Profile, name: str) -> bool:
+    """Return whether a profile installs an operator.
+
+    The operator is recognized by the name of its chart, of its addon, or of its folder.
+    """
     parts = (part.part for install in profile.enabled() for part in install.parts)
     return any(
         part.component is None
@@ -82,15 +88,15 @@ def installs(profile: Profile, name: str) -> bool:
 class Hints:
     """``did_you_mean`` for one set of names.
 
-    Comparing a word with thousands of names takes time, so an answer is kept, and after many
-    different wrong words no more are sought: by then something else is wrong than spelling.
+    Comparing a word with thousands of names takes time, so answers are kept. After many different
+    unknown words there are no more suggestions: the cause is then not a misspelling.
     """
 
     known: Collection[str]
     _found: dict[str, str] = field(default_factory=dict)
 
     def of(self, word: str) -> str:
-        """The help line for an unknown name."""
+        """Return the help line for an unknown name."""
         if word not in self._found:
             if len(self._found) >= _MOST_HINTS:
                 return ""

@@ -1,7 +1,7 @@
-"""What the Pods of a workload ask for, and what that counts against the quota of their namespace.
+"""What the Pods of a workload request, and how much of the quota of their namespace they use.
 
-All functions take the values as the web-service chart gets them, and are total: values that do not
-fit the chart's schema are another rule's.
+All functions take the values as the web-service chart gets them. None raises for values that break
+the chart's schema: ``invalid-values`` reports these.
 """
 
 from __future__ import annotations
@@ -17,49 +17,49 @@ from dokaseca_compile.model.policies import PolicySet, amount
 
 AMOUNTS = ("cpu", "memory")
 COUNTED = (("requests", "cpu"), ("requests", "memory"), ("limits", "memory"))
-"""What a quota counts: requests of cpu, requests and limits of memory."""
+"""What counts against a quota: requests of cpu, requests and limits of memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How much of a resource a container asks for: as written, and where, or nowhere if a LimitRange fills it in."""
+    """A request or limit as written; ``route`` is ``None`` when a LimitRange fills it in."""
 
     text: str
-    value: Route | None
+    route: Route | None
 
     @property
-    def worth(self) -> Decimal:
-        """The amount in whole units: cores, bytes."""
+    def quantity(self) -> Decimal:
+        """Return the amount in whole units: cores, bytes."""
         return amount(self.text)
 
 
-Asked = Mapping[tuple[str, str], Amount]
-"""(``requests``, ``cpu``) → what a container asks for."""
+ContainerResources = Mapping[tuple[str, str], Amount]
+"""(``requests``, ``cpu``) → the amount of a container."""
 
 
-def asked(values: Values, policies: PolicySet) -> Asked:
-    """Return what a container asks for after Kubernetes and the LimitRange have filled it in.
+def container_resources(values: Values, policies: PolicySet) -> ContainerResources:
+    """Return the requests and limits after Kubernetes and the LimitRange have filled them in.
 
-    A request that is not there is the limit that is (SetDefaults_Pod), and only then what the LimitRange says.
+    A missing request is the limit (SetDefaults_Pod), or else the default of the LimitRange.
     """
     found: dict[tuple[str, str], Amount] = {}
     for resource in AMOUNTS:
-        filled = policies.limits.filled(resource)
-        for kind, first, bound in (
-            ("limits", (), "default"),
-            ("requests", ("limits",), "defaultRequest"),
-        ):
-            places: list[Route] = [("resources", each, resource) for each in (kind, *first)]
-            said = next((route for route in places if at(values, route) is not None), None)
-            if said is not None:
-                each = Amount(str(at(values, said)), said)
-            elif bound in filled:
-                each = Amount(filled[bound][1], None)
-            else:
-                continue
-            if _is_comparable(each.text):
+        for kind in ("limits", "requests"):
+            each = _amount(values, policies, kind, resource)
+            if each is not None and _is_comparable(each.text):
                 found[kind, resource] = each
     return found
+
+
+def _amount(values: Values, policies: PolicySet, kind: str, resource: str) -> Amount | None:
+    for each in ("limits",) if kind == "limits" else ("requests", "limits"):
+        route: Route = ("resources", each, resource)
+        value = at(values, route)
+        if value is not None:
+            return Amount(str(value), route)
+    default = "default" if kind == "limits" else "defaultRequest"
+    filled = policies.limits.filled(resource).get(default)
+    return Amount(filled[1], None) if filled is not None else None
 
 
 def _is_comparable(text: str) -> bool:
@@ -72,9 +72,10 @@ def _is_comparable(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """How many Pods run at least, how many more must fit while a new version starts, and what each asks for.
+    """How many Pods run at least, how many more must fit during an update, and what each uses.
 
-    ``each`` has for ``cpu`` and ``memory`` the largest of what a quota counts of one Pod.
+    ``each`` has the largest counted amount of one Pod for ``cpu`` and for ``memory``. ``key`` is
+    the value that sets the number of Pods.
     """
 
     replicas: int
@@ -84,47 +85,48 @@ class Demand:
 
     @property
     def peak(self) -> int:
-        """How many Pods must fit for an update to go on."""
+        """Return how many Pods must fit for an update to proceed."""
         return self.replicas + self.surge
 
     def of(self, resource: str, pods: int) -> Decimal:
-        """Return what some of the Pods count of ``pods``, ``cpu`` or ``memory``."""
+        """Return how much of ``pods``, ``cpu`` or ``memory`` a number of Pods uses."""
         return Decimal(pods) * (1 if resource == "pods" else self.each.get(resource, Decimal(0)))
 
 
 def demand(values: Values, policies: PolicySet) -> Demand | None:
-    """Return what a workload counts against a quota; ``None`` where it says no number of Pods."""
+    """Return what a workload uses of a quota; ``None`` when its number of Pods is not known."""
     scaled = at(values, ("autoscaling", "enabled")) is True
     key: Route = ("autoscaling", "minReplicas") if scaled else ("replicas",)
     replicas = at(values, key)
     if not isinstance(replicas, int) or replicas < 1:
         return None
     each: dict[str, Decimal] = {}
-    amounts = asked(values, policies)
+    resources = container_resources(values, policies)
     for kind, resource in COUNTED:
-        if (kind, resource) in amounts:
-            worth = amounts[kind, resource].worth
-            each[resource] = max(worth, each.get(resource, worth))
+        if (kind, resource) in resources:
+            quantity = resources[kind, resource].quantity
+            each[resource] = max(quantity, each.get(resource, quantity))
     return Demand(replicas, key, _surge(values, replicas), each)
 
 
 def _surge(values: Values, replicas: int) -> int:
-    """Return how many Pods a Deployment must be able to start before it stops one: one, or none.
+    """Return how many Pods (0 or 1) a Deployment has to start before it can stop one.
 
-    As its controller reads the strategy (ResolveFenceposts in pkg/controller/deployment/util): a share
-    of unavailable Pods is rounded down, and one may be missing where neither number is above 0.
+    As its controller reads the strategy (ResolveFenceposts in pkg/controller/deployment/util): a
+    percentage of unavailable Pods is rounded down, and one Pod may be unavailable when both
+    numbers are 0.
     """
     if at(values, ("strategy", "type")) == "Recreate":
         return 0
     rolling = at(values, ("strategy", "rollingUpdate"))
-    surge = _share(at(rolling, ("maxSurge",)), replicas, math.ceil)
-    unavailable = _share(at(rolling, ("maxUnavailable",)), replicas, math.floor)
+    surge = _pods(at(rolling, ("maxSurge",)), replicas, math.ceil)
+    unavailable = _pods(at(rolling, ("maxUnavailable",)), replicas, math.floor)
     return 1 if surge > 0 and unavailable == 0 else 0
 
 
-def _share(said: object, replicas: int, rounded: Callable[[float], int]) -> int:
-    """Return a number of Pods that is given as such or in per cent; without one it is 25 %."""
-    text = str("25%" if said is None else said)
+def _pods(value: object, replicas: int, rounded: Callable[[float], int]) -> int:
+    """Return a number of Pods that is given as a number or a percentage; the default is 25 %."""
+    text = str("25%" if value is None else value)
     if text.endswith("%") and text[:-1].isdigit():
         return rounded(int(text[:-1]) * replicas / 100)
     return int(text) if text.isdigit() else 0

@@ -1,4 +1,4 @@
-"""What the rules on things that have no effect share."""
+"""Helpers of the rules about settings and declarations that have no effect."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Mapping, Sized
 from dokaseca_compile.model.addons import AddonSettings
 from dokaseca_compile.resolve.resolved import SCOPES, SECTIONS, Profile
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles
 
-WORDS: Mapping[str, str] = {
+LAYER_NOUNS: Mapping[str, str] = {
     SECTIONS[scope]: {"type": "cluster type"}.get(scope, scope)
     for scope in SCOPES
     if scope != "default"
 }
-"""What a message calls a layer of each section."""
+"""Section → how messages call one of its layers."""
 
 
-def is_whole(context: Context) -> bool:
-    """Tell whether no cluster, environment, addon … was left out for a schema fault.
+def is_complete(context: Context) -> bool:
+    """Return whether no cluster, environment, addon … was left out because of a schema fault.
 
-    In a platform with gaps nothing can be said to be unused: what is missing may have used it.
+    In an incomplete platform nothing can be called unused: a unit that was left out may use it.
     """
     platform = context.platform
     sections: dict[str, Sized] = {
@@ -36,19 +36,22 @@ def is_whole(context: Context) -> bool:
     return all(len(context.names(name)) == len(units) for name, units in sections.items())
 
 
-def is_settled(context: Context) -> bool:
-    """Tell whether the platform is whole and every cluster has the layers it names.
+def has_all_layers(context: Context) -> bool:
+    """Return whether the platform is complete and every layer that a cluster names is declared.
 
-    While a cluster's environment is misspelt, nobody can say what the real one changes on no cluster.
+    While the environment of a cluster is misspelt, no setting of an environment can be called
+    unused.
     """
-    return is_whole(context) and len(sound_profiles(context)) == len(context.resolved.profiles)
+    return is_complete(context) and len(complete_profiles(context)) == len(
+        context.resolved.profiles
+    )
 
 
-def changes(setting: AddonSettings) -> bool:
-    """Tell whether a layer does more with an addon than switch it."""
+def customizes(setting: AddonSettings) -> bool:
+    """Return whether a layer does more with an addon than enable or disable it."""
     return bool(setting.version or setting.namespace or setting.values or setting.components)
 
 
 def shared_layers(profile: Profile) -> tuple[tuple[str, str], ...]:
-    """The shared layers of a profile, as section and name."""
+    """Return the layers that a profile shares with others, as section and name."""
     return tuple((SECTIONS[layer.scope], layer.name) for layer in profile.layers())

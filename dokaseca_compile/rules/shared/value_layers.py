@@ -1,4 +1,4 @@
-"""What the rules on Helm values share: each chart at hand with the layers of values that go to it somewhere."""
+"""Each available chart with the layers of Helm values that clusters pass to it."""
 
 from __future__ import annotations
 
@@ -14,151 +14,187 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.urls import repository_key
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.merge_values import merge_values, over_defaults
-from dokaseca_compile.resolve.resolved import Part, Placement, ResolvedWorkload, Said, T
+from dokaseca_compile.resolve.resolved import (
+    Part,
+    PartInstall,
+    Placement,
+    ResolvedWorkload,
+    Said,
+    T,
+)
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.overrides import MISSING, value_at
-from dokaseca_compile.rules.shared.profiles import sound_profiles
+from dokaseca_compile.rules.shared.profiles import complete_profiles
+
+WebService = tuple[ResolvedWorkload, Placement, "ValueLayers"]
+"""A workload in one environment, with the values that the web-service chart gets for it."""
 
 
 @dataclass(slots=True)
-class Stack:
-    """The values of one addon part or workload as some clusters get them, weak to strong, and their chart.
+class ValueLayers:
+    """The value layers of one addon part or workload, weakest first, and the chart they go to.
 
-    ``chart`` is the reason why not, where it is at hand and cannot be read. ``moved`` says where what is no value of
-    the user is said: the image of a workload. What is merged is kept: nobody may change it.
+    ``subject`` names the part or workload in messages, ``route`` is where it is declared. ``chart``
+    is the error when an available chart cannot be read. ``set_elsewhere`` maps a value to the
+    setting outside ``values`` that it comes from, such as the image of a workload. Merged values
+    are kept for the next caller, who must not change them.
     """
 
-    what: str
+    subject: str
     route: Route
     chart: Chart | ChartError
     layers: tuple[Said[Values], ...]
     environments: list[str] = field(default_factory=list)
-    moved: Mapping[Route, Route] = field(default_factory=dict)
+    set_elsewhere: Mapping[Route, Route] = field(default_factory=dict)
     _merged: Values | None = field(default=None, repr=False, compare=False)
-    _given: Values | None = field(default=None, repr=False, compare=False)
+    _effective: Values | None = field(default=None, repr=False, compare=False)
     _problems: list[Problem] | None = field(default=None, repr=False, compare=False)
 
     def merged(self) -> Values:
-        """All layers as one, before they meet the chart's own values."""
+        """Return all layers merged, without the chart's own values."""
         if self._merged is None:
             nothing: Values = {}
             self._merged = reduce(merge_values, (each.value for each in self.layers), nothing)
         return self._merged
 
-    def given(self) -> Values:
-        """All layers over the chart's own values, as its templates get them."""
-        if self._given is None:
+    def effective(self) -> Values:
+        """Return all layers merged over the chart's own values, as its templates get them."""
+        if self._effective is None:
             own = self.chart.values if isinstance(self.chart, Chart) else {}
-            self._given = over_defaults(self.merged(), own)
-        return self._given
+            self._effective = over_defaults(self.merged(), own)
+        return self._effective
 
     def problems(self, charts: Charts) -> list[Problem]:
-        """Return what of ``given`` breaks the schema of the chart. Raises ``ChartError``."""
+        """Return where the effective values break the chart's schema. Raises ``ChartError``."""
         if isinstance(self.chart, ChartError):
             raise self.chart
         if self._problems is None:
             self._problems = (
-                charts.problems(self.chart, self.given()) if self.chart.schema is not None else []
+                charts.problems(self.chart, self.effective())
+                if self.chart.schema is not None
+                else []
             )
         return self._problems
 
     def place(self, route: Route, at: At = At.VALUE) -> Label:
-        """Where a value is said: by the strongest layer that has it, or has what is nearest above it."""
-        if route in self.moved:
-            return Label(self.moved[route])
+        """Return where a value is set: in the strongest layer that has it or its nearest parent."""
+        if route in self.set_elsewhere:
+            return Label(self.set_elsewhere[route])
         for length in range(len(route), 0, -1):
             path = route[:length]
-            for said in reversed(self.layers):
-                if _found(said.value, path):
-                    return Label((*said.route, *path), at if length == len(route) else At.KEY)
+            for layer in reversed(self.layers):
+                if _exists(layer.value, path):
+                    return Label((*layer.route, *path), at if length == len(route) else At.KEY)
         return Label(self.route, At.KEY)
 
-    def strength(self, route: Route) -> int:
-        """Which layer says a value, the strongest has the highest number; -1 where only the chart does."""
-        return max(
-            (at for at, said in enumerate(self.layers) if _found(said.value, route)), default=-1
-        )
+    def rank(self, route: Route) -> int:
+        """Return the index of the strongest layer that sets a value; -1 if only the chart does."""
+        ranks = (at for at, layer in enumerate(self.layers) if _exists(layer.value, route))
+        return max(ranks, default=-1)
 
 
-def stacks(context: Context) -> list[Stack]:
-    """Every stack whose chart is at hand, once however many clusters have it."""
+def value_layers(context: Context) -> list[ValueLayers]:
+    """Return the value layers of every available chart, once however many clusters share them."""
     return [*_of_addons(context), *_of_workloads(context)]
 
 
-def _of_addons(context: Context) -> Iterable[Stack]:
+def web_services(context: Context) -> tuple[WebService, ...]:
+    """Return every workload that the web-service chart runs, by environment with a version."""
+    return context.once(_web_services)
+
+
+def _web_services(context: Context) -> tuple[WebService, ...]:
+    return tuple(
+        (each, placement, _of_workload(each, placement, built_in()))
+        for each in context.resolved.workloads.values()
+        if each.workload.image is not None
+        for placement in each.places.values()
+        if placement.version is not None
+    )
+
+
+def _of_addons(context: Context) -> Iterable[ValueLayers]:
     if not context.charts.files:
         return ()
-    found: dict[tuple[object, ...], Stack] = {}
-    shared = _ambiguous(context)
-    for profile in sound_profiles(context):
+    found: dict[tuple[object, ...], ValueLayers] = {}
+    ambiguous = _ambiguous_charts(context)
+    for profile in complete_profiles(context):
         for install in profile.enabled():
             for each in install.parts:
-                version = each.version.value if each.version is not None else None
-                key = (each.part.name, version, *(id(said.value) for said in each.values))
-                if key not in found and each.values:
-                    chart = _chart(context, each.part.chart, version, each.part.path, shared)
-                    if chart is None:
-                        continue
-                    found[key] = Stack(_called(each.part), _declared(each.part), chart, each.values)
-                if key in found and profile.environment not in found[key].environments:
-                    found[key].environments.append(profile.environment)
+                if each.values:
+                    _add(found, context, ambiguous, each, profile.environment)
     return found.values()
 
 
-def _called(part: Part) -> str:
-    return f"addon `{part.addon}`" + (f", component `{part.component}`" if part.component else "")
+def _add(
+    found: dict[tuple[object, ...], ValueLayers],
+    context: Context,
+    ambiguous: frozenset[str],
+    each: PartInstall,
+    environment: str,
+) -> None:
+    """Add a part with its values; one that is known only gets another environment."""
+    version = each.version.value if each.version is not None else None
+    key = (each.part.name, version, *(id(layer.value) for layer in each.values))
+    known = found.get(key)
+    if known is None:
+        chart = _chart(context, each.part.chart, version, each.part.path, ambiguous)
+        if chart is None:
+            return
+        known = ValueLayers(_subject(each.part), _declared(each.part), chart, each.values)
+        found[key] = known
+    if environment not in known.environments:
+        known.environments.append(environment)
+
+
+def _subject(part: Part) -> str:
+    component = f", component `{part.component}`" if part.component else ""
+    return f"addon `{part.addon}`{component}"
 
 
 def _declared(part: Part) -> Route:
     return part.route if part.component else ("addons", part.addon)
 
 
-def image_stacks(context: Context) -> tuple[tuple[ResolvedWorkload, Placement, Stack], ...]:
-    """Every workload that the web-service chart runs, in every environment that says its version."""
-    return context.once(_image_stacks)
-
-
-def _image_stacks(context: Context) -> tuple[tuple[ResolvedWorkload, Placement, Stack], ...]:
-    return tuple(_of_images(context))
-
-
-def _of_images(context: Context) -> Iterator[tuple[ResolvedWorkload, Placement, Stack]]:
+def _of_workloads(context: Context) -> Iterator[ValueLayers]:
+    ambiguous = _ambiguous_charts(context)
+    known = {id(placement): layers for _, placement, layers in web_services(context)}
     for each in context.resolved.workloads.values():
-        for place in each.places.values() if each.workload.image is not None else ():
-            if place.version is not None:
-                yield each, place, _of_workload(each, place, built_in())
+        for placement in each.places.values():
+            chart = _workload_chart(context, each, placement, ambiguous)
+            if chart is not None and placement.values:
+                yield known.get(id(placement)) or _of_workload(each, placement, chart)
 
 
-def _of_workloads(context: Context) -> Iterator[Stack]:
-    shared = _ambiguous(context)
-    known = {id(place): stack for _, place, stack in image_stacks(context)}
-    for each in context.resolved.workloads.values():
-        for place in each.places.values():
-            chart = _workload_chart(context, each, place, shared)
-            if chart is not None and place.values:
-                yield known.get(id(place)) or _of_workload(each, place, chart)
-
-
-def _of_workload(each: ResolvedWorkload, place: Placement, chart: Chart | ChartError) -> Stack:
-    what, route = f"workload `{each.team}/{each.name}`", ("workloads", each.team, each.name)
-    return Stack(what, route, chart, place.values, [place.environment], _moved(each, place))
+def _of_workload(
+    each: ResolvedWorkload, placement: Placement, chart: Chart | ChartError
+) -> ValueLayers:
+    return ValueLayers(
+        f"workload `{each.team}/{each.name}`",
+        ("workloads", each.team, each.name),
+        chart,
+        placement.values,
+        [placement.environment],
+        _image_settings(each, placement),
+    )
 
 
 def _workload_chart(
-    context: Context, each: ResolvedWorkload, place: Placement, shared: frozenset[str]
+    context: Context, each: ResolvedWorkload, placement: Placement, ambiguous: frozenset[str]
 ) -> Chart | ChartError | None:
-    version = place.version.value if place.version is not None else None
+    version = placement.version.value if placement.version is not None else None
     if each.workload.image is not None:
         return built_in() if version is not None else None
     chart = each.workload.chart
-    return _chart(context, chart.name, version, chart.path, shared) if chart is not None else None
+    return None if chart is None else _chart(context, chart.name, version, chart.path, ambiguous)
 
 
-def _moved(each: ResolvedWorkload, place: Placement) -> Mapping[Route, Route]:
-    if each.workload.image is None or place.version is None:
+def _image_settings(each: ResolvedWorkload, placement: Placement) -> Mapping[Route, Route]:
+    """Return the values that come from ``image`` and ``version`` of a workload."""
+    if each.workload.image is None or placement.version is None:
         return {}
     image: Route = ("workloads", each.team, each.name, "image")
-    return {("image", "repository"): image, ("image", "tag"): place.version.route}
+    return {("image", "repository"): image, ("image", "tag"): placement.version.route}
 
 
 def _chart(
@@ -166,34 +202,44 @@ def _chart(
     name: str | None,
     version: str | None,
     path: str | None,
-    shared: frozenset[str],
+    ambiguous: frozenset[str],
 ) -> Chart | ChartError | None:
+    """Return a local or vendored chart, or why it cannot be read; ``None`` if not available."""
     try:
         if path is not None:
             return context.charts.at(path)
-        if name is None or version is None or name in shared:
+        if name is None or version is None or name in ambiguous:
             return None
         return context.charts.named(name, version)
-    except ChartError as wrong:
-        return wrong
+    except ChartError as fault:
+        return fault
 
 
-def _ambiguous(context: Context) -> frozenset[str]:
-    """The charts that the platform takes from several repositories: a file's name does not say from which it is."""
+def _ambiguous_charts(context: Context) -> frozenset[str]:
+    """Return the charts that the platform takes from several repositories.
+
+    The file name of a vendored chart does not show which repository it comes from.
+    """
     sources: dict[str, set[str]] = {}
-    for addon in context.resolved.addons.values():
-        for part in addon.parts:
-            if part.chart is not None and part.path is None:
-                sources.setdefault(part.chart, set()).add(repository_key(part.repository or ""))
-    for each in context.resolved.workloads.values():
-        chart = each.workload.chart
-        if chart is not None and chart.name is not None:
-            sources.setdefault(chart.name, set()).add(repository_key(chart.repository or ""))
+    for chart, repository in _chart_sources(context):
+        sources.setdefault(chart, set()).add(repository_key(repository or ""))
     return frozenset(name for name, repositories in sources.items() if len(repositories) > 1)
 
 
-def _found(values: Any, path: Route) -> bool:
-    """Whether there is something at a path, also within lists."""
+def _chart_sources(context: Context) -> Iterator[tuple[str, str | None]]:
+    """Yield every chart that comes from a chart repository, with that repository."""
+    for addon in context.resolved.addons.values():
+        for part in addon.parts:
+            if part.chart is not None and part.path is None:
+                yield part.chart, part.repository
+    for each in context.resolved.workloads.values():
+        chart = each.workload.chart
+        if chart is not None and chart.name is not None:
+            yield chart.name, chart.repository
+
+
+def _exists(values: Any, path: Route) -> bool:
+    """Return whether there is a value at a path, which may lead through lists."""
     for part in path:
         if isinstance(part, int):
             if not isinstance(values, list) or part >= len(values):
@@ -208,18 +254,20 @@ def _found(values: Any, path: Route) -> bool:
 
 @dataclass(slots=True)
 class Findings(Generic[T]):
-    """What is found, once for each place and message, with the environments that have it."""
+    """Findings, one for each place and message, with the environments that have it."""
 
     found: dict[tuple[Label, str], tuple[T, list[str]]] = field(default_factory=dict)
 
-    def add(self, label: Label, message: str, stack: Stack, more: T) -> None:
-        """Note a finding; what is known of it already only gets more environments."""
-        environments = self.found.setdefault((label, message), (more, []))[1]
-        environments += [each for each in stack.environments if each not in environments]
+    def add(self, label: Label, message: str, layers: ValueLayers, details: T) -> None:
+        """Add a finding; one that is known only gets more environments."""
+        environments = self.found.setdefault((label, message), (details, []))[1]
+        environments += [each for each in layers.environments if each not in environments]
 
-    def told(self, context: Context) -> Iterator[tuple[Label, str, T]]:
-        """Every finding; its message says where, unless that is everywhere."""
-        for (label, message), (more, environments) in self.found.items():
-            names = [f"`{name}`" for name in context.resolved.environments if name in environments]
-            everywhere = len(names) == len(context.resolved.environments)
-            yield label, message if everywhere else f"{message} in {' and '.join(names)}", more
+    def merged(self, context: Context) -> Iterator[tuple[Label, str, T]]:
+        """Yield each finding; its message names the environments, unless it is in all of them."""
+        declared = context.resolved.environments
+        for (label, message), (details, environments) in self.found.items():
+            names = [f"`{name}`" for name in declared if name in environments]
+            if len(names) < len(declared):
+                message = f"{message} in {' and '.join(names)}"  # noqa: PLW2901
+            yield label, message, details

@@ -1,4 +1,4 @@
-"""What the rules on versions of workloads share: every version as it is written, and what it is a version of."""
+"""Every version of a workload as written, with its kind."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.workloads import Workload
 from dokaseca_compile.resolve.resolved import Resolved
 
-Kind = Literal["image", "chart", "folder", "own chart"]
-"""A tag, a version, a revision, or nothing: a chart of ours follows the charts repository."""
+Kind = Literal["image", "chart", "folder", "local chart"]
+"""The version is an image tag, a chart version, a Git revision, or unused: a chart in the charts
+repository follows the revision of that repository."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkloadVersion:
-    """A version as written; ``environments`` are those that it holds in."""
+    """A version as written; ``environments`` are those where it applies."""
 
     workload: str
     text: str
@@ -26,28 +27,29 @@ class WorkloadVersion:
 
 
 def kind_of(workload: Workload) -> Kind:
-    """What the version of a workload is a version of."""
+    """Return what kind of source the version of a workload selects from."""
     if workload.git is not None:
         return "folder"
     if workload.chart is not None:
-        return "chart" if workload.chart.path is None else "own chart"
+        return "chart" if workload.chart.path is None else "local chart"
     return "image"
 
 
 def workload_versions(resolved: Resolved) -> Iterator[WorkloadVersion]:
-    """Every version of every workload, beaten or not, the default first."""
+    """Yield every version of every workload, overridden or not, the default first."""
     for (team, name), each in resolved.workloads.items():
-        workload, route, kind = each.workload, ("workloads", team, name), kind_of(each.workload)
+        workload, full_name = each.workload, f"{team}/{name}"
+        route: Route = ("workloads", team, name)
+        kind = kind_of(workload)
         if workload.version is not None:
-            follow = tuple(
-                env for env, settings in workload.environments.items() if settings.version is None
+            followers = tuple(
+                environment
+                for environment, settings in workload.environments.items()
+                if settings.version is None
             )
-            yield WorkloadVersion(
-                f"{team}/{name}", workload.version, (*route, "version"), kind, follow
-            )
+            default = (*route, "version")
+            yield WorkloadVersion(full_name, workload.version, default, kind, followers)
         for environment, settings in workload.environments.items():
             if settings.version is not None:
                 place = (*route, "environments", environment, "version")
-                yield WorkloadVersion(
-                    f"{team}/{name}", settings.version, place, kind, (environment,)
-                )
+                yield WorkloadVersion(full_name, settings.version, place, kind, (environment,))
