@@ -39,7 +39,7 @@ class MisreadEditError(Exception):
 
 
 def edit(raw: bytes, file: str, edits: Sequence[Edit]) -> bytes:
-    """Give the bytes of ``file`` after ``edits``, each applied to the result of the one before.
+    """Return the bytes of ``file`` after ``edits``, each applied to the result of the one before.
 
     All or nothing: raises ``EditError`` when the file cannot be read without an error or one of the edits
     cannot be made, ``TypeError`` for a value that is no plain data, ``MisreadEditError`` for a bug of ours.
@@ -131,7 +131,7 @@ def _edited(source: _Source, edits: list[Edit]) -> _Source:
 
 
 def _gone(spans: Spans, spot: Spot, rest: Route, change: Edit) -> range:
-    """Give the stretch of text whose anchors and aliases may go: the value, or the whole entry."""
+    """Return the stretch of text whose anchors and aliases may go: the value, or the whole entry."""
     if rest:
         return range(0)
     first = spot.number if spot.key is None else spot.key
@@ -177,7 +177,7 @@ def _spliced(raw: bytes, splices: list[Splice]) -> bytes:
 
 
 def _line_end(text: str, at: int) -> str:
-    """Give the line end of the line at ``at``; of the line before, if it has none."""
+    """Return the line end of the line at ``at``; of the line before, if it has none."""
     found = _LINE_END.search(text, at)
     if found:
         return found.group()
@@ -186,7 +186,7 @@ def _line_end(text: str, at: int) -> str:
 
 
 def _line_end_before(text: str, at: int) -> str:
-    """Give the line end that ends at ``at``."""
+    """Return the line end that ends at ``at``."""
     return "\r\n" if text[max(0, at - 2) : at] == "\r\n" else text[at - 1]
 
 
@@ -250,7 +250,7 @@ def _with(data: Any, route: Route, change: Edit) -> Any:
 
 
 def _names(document: Document, gone: list[range]) -> list[str]:
-    """Give the anchors and aliases in the order of the text, without those that stand in what is gone."""
+    """Return the anchors and aliases in the order of the text, without those that stand in what is gone."""
     if "&" not in document.text:
         return []
     text, nodes = document.text, document.nodes

@@ -82,7 +82,7 @@ def follow(document: Document, spans: Spans, route: Route) -> tuple[Spot, Route]
 
 
 def opening_end(spans: Spans, spot: Spot) -> int:
-    """Give the end of what opens a node in block style: its anchor, its colon or its dash; 0 at the root."""
+    """Return the end of what opens a node in block style: its anchor, its colon or its dash; 0 at the root."""
     anchor = spans.anchor_end(spot.number)
     if anchor is not None:
         return anchor

@@ -31,7 +31,7 @@ from dokaseca_compile.source.write import (
 
 
 def put(spans: Spans, spot: Spot, rest: Route, value: Any) -> list[Splice]:
-    """Give the splices that put ``value`` at the route of ``spot`` and, below it, ``rest``, which does not exist yet.
+    """Return the splices that put ``value`` at the route of ``spot`` and, below it, ``rest``, which does not exist yet.
 
     Raises ``EditError`` where it cannot be put, ``TypeError`` for a value that is no plain data.
     """

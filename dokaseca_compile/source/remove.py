@@ -17,7 +17,7 @@ from dokaseca_compile.source.spans import Spans
 
 
 def remove(spans: Spans, spot: Spot, rest: Route) -> list[Splice]:
-    """Give the splices that remove ``spot``. Raises ``EditError`` when ``rest``, which does not exist, is not empty."""
+    """Return the splices that remove ``spot``. Raises ``EditError`` when ``rest``, which does not exist, is not empty."""
     route = (*spot.route, *rest)
     if rest:
         raise missing(spot, rest[0], route)
@@ -73,7 +73,7 @@ def _lines(spans: Spans, spot: Spot, start: int, end: int) -> Splice:
 
 
 def _below_text(spans: Spans, above: int, at: int, route: Route) -> int:
-    """Give the start of the lines from ``at`` on that may follow the text block ``above``: not blanks behind ``+``.
+    """Return the start of the lines from ``at`` on that may follow the text block ``above``: not blanks behind ``+``.
 
     Raises ``EditError`` where comments are indented so far that they would become text.
     """
