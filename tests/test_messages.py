@@ -54,7 +54,7 @@ def spoke(rest: str) -> str:
 
 CHART = "addons: {new: {category: a, namespace: a, version: 1.0.0, chart: %s}}"
 KUSTOMIZE_OR_FOLDER = "use `kustomize: {path: …, repository: …}`, or `chart: {path: …}` in the charts repository"
-REGISTRY = "use a DNS name, as `registry.example:5000/charts`"
+REGISTRY = "use a DNS name, such as `registry.example:5000/charts`"
 
 IMAGE = "workloads: {a: {b: {image: %s, version: 1.0.0, environments: {dev: {}}}}}"
 GROUP = "teams: {a: {groups: ['%s']}}"

@@ -28,7 +28,7 @@ class Document:
     nodes: Nodes = field(repr=False)
     lines: Lines = field(repr=False)
     respelled: frozenset[float] = frozenset()
-    """Numbers that are written differently somewhere from how Helm passes on or prints them."""
+    """The numbers that Helm passes on or prints differently from their spelling."""
 
     def place(self, route: Route, at: At = At.VALUE) -> Place:
         """Return the place of the key or the value at ``route``.

@@ -65,6 +65,10 @@ class Nodes:
             known = self._children[number] = self.children(number)
         return known
 
+    def value_of(self, key: int) -> int:
+        """Return the node of the value that belongs to a key node."""
+        return self.after[key] or key + 1
+
     def find(self, route: Route, data: object) -> Found:
         """Follow ``route`` from the root, whose value is ``data``, as far as nodes exist."""
         key: int | None = None
@@ -73,7 +77,7 @@ class Nodes:
             parent = self.aliases.get(number, number)
             if isinstance(data, dict) and isinstance(part, str) and part in data:
                 key = self.keys(parent, data)[part]
-                number = self.after[key] or key + 1
+                number = self.value_of(key)
                 data = data[part]
             elif isinstance(data, list) and isinstance(part, int) and 0 <= part < len(data):
                 key, number = None, self.items(parent)[part]

@@ -65,7 +65,7 @@ class Sources:
         return ""
 
     def respelled(self) -> frozenset[float]:
-        """Return the numbers that are written differently from how Helm passes on or prints them."""
+        """Return the numbers that Helm passes on or prints differently from their spelling."""
         return frozenset[float]().union(*(document.respelled for document in self.documents))
 
     def raw(self, route: Route) -> str:

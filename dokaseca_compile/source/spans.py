@@ -46,7 +46,7 @@ class Spans:
         return bool(self._nodes.after[number])
 
     def has_brackets(self, number: int) -> bool:
-        """Return whether the node is a collection with brackets; ``a: 1`` in ``[a: 1]`` has none."""
+        """Return whether the node has brackets; ``a: 1`` in ``[a: 1]`` has none."""
         return self.is_collection(number) and self.text[self.content(number)] in "{["
 
     def is_block_collection(self, number: int, *, in_flow: bool) -> bool:
@@ -71,7 +71,7 @@ class Spans:
         return (self._nodes.after[number] or number + 1) - 1
 
     def aliases_from_outside(self, first: int, last: int) -> bool:
-        """Return whether an alias outside of the nodes ``first`` to ``last`` repeats one of them."""
+        """Return whether an alias outside of ``first`` to ``last`` repeats one of these nodes."""
         inside = range(first, last + 1)
         aliases = self._nodes.aliases.items()
         return any(target in inside and alias not in inside for alias, target in aliases)
@@ -85,7 +85,7 @@ class Spans:
         return anchor.end()
 
     def _starts_with_key(self, number: int, start: int) -> bool:
-        """Return whether the first key starts at the same offset, so that the anchor is the key's."""
+        """Return whether the first key starts at the same offset, so the anchor is the key's."""
         return self._nodes.after[number] > number + 1 and self._nodes.starts[number + 1] == start
 
     def start(self, number: int) -> int:
@@ -115,7 +115,7 @@ class Spans:
         return self._match_end(_GAP_AND_COMMAS, inside) + 1
 
     def _block_text_end(self, number: int) -> int:
-        """Return the end of the last line of a block scalar: with ``+``, blank lines belong to it."""
+        """Return the end of the last line of a block scalar, with its blank lines after ``+``."""
         header, end = self.block_header_end(number), self._nodes.ends[number]
         body = self.line_end(header) + 1
         if end <= body:
@@ -143,7 +143,7 @@ class Spans:
         return int(given) if given else self.block_text_column(number) or 1
 
     def block_text_column(self, number: int) -> int:
-        """Return the column of the first line of a block scalar that is not blank; 0 without any."""
+        """Return the column of a block scalar's first line that is not blank; 0 without any."""
         start = self.line_end(self.block_header_end(number)) + 1
         first = re.search(r"^( *)[^ \n]", self.text[start : self._nodes.ends[number]], re.MULTILINE)
         return len(first.group(1)) if first else 0

@@ -23,8 +23,7 @@ _KNOWN = tuple(
         (
             "mapping values are not allowed",
             "a `:` is not allowed here",
-            "quote the value if it contains `: `, or check the indentation of this line and the "
-            "one above",
+            "quote the value if it contains `: `, or check the indentation here and one line above",
         ),
         (
             "unexpected end of stream",
@@ -237,7 +236,7 @@ def _known(problem: str, start: Place, stop: Place) -> Diagnostic:
 def _open_bracket(closing: str, start: Place, stop: Place, lines: Lines) -> Diagnostic:
     """Report the opening bracket if the text after it is outside, else the place of the stop.
 
-    The text is outside at the end of a line, or if it is indented no deeper than the bracket's line.
+    It is outside at the end of a line, or if it is indented no deeper than the bracket's line.
     """
     opening = "[" if closing == "]" else "{"
     at_end = not lines.get(stop.line)[stop.column - 1 :].strip()
