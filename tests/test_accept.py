@@ -276,12 +276,12 @@ def test_an_entry_with_a_fault_still_hides_what_it_is_for() -> None:
 
 
 FAULTS = {
-    "rule: Secret": ("invalid-value", "a rule is named as in brackets"),
+    "rule: Secret": ("invalid-value", "a rule name is words joined by"),
     "rule: secret-in-sauce": ("unknown-rule", "did you mean `secret-in-source`?"),
     "rule: unused-accept": ("unacceptable-rule", "dokaseca explain unused-accept"),
     "at: addons.**.x": ("invalid-pattern", "write it as messages show it"),
     "at: adons:x/y": ("invalid-pattern", "did you mean `addons`?"),
-    'reason: ""': ("invalid-value", "a reason is a text that says why"),
+    'reason: ""': ("invalid-value", "a reason is a text for the people who review"),
     "until: 2026-6-1": ("invalid-date", "write `2026-06-01`"),
     "until: 30.06.2026": ("invalid-date", "a date is `YYYY-MM-DD`"),
     "until: 2025-02-29": ("invalid-date", "write a date of the calendar"),

@@ -26,7 +26,7 @@ def test_the_order_of_promotion_stands_in_one_file() -> None:
     (fault,) = compiled(dev="environments:\n  dev: {}\n").diagnostics
     assert fault.slug == "section-conflict"
     assert "its order has a meaning" in fault.message
-    assert fault.help == "give all of it in one file"
+    assert fault.help == "write all of it in one file"
 
 
 def test_other_sections_are_added_to() -> None:

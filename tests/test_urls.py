@@ -178,6 +178,6 @@ def test_servers(url: str, host: str, key: str) -> None:
 def test_errors_say_what_they_are() -> None:
     with pytest.raises(CredentialsError):
         read_url("https://token@a.example", ("https",))
-    with pytest.raises(UrlError, match="names the user") as refused:
+    with pytest.raises(UrlError, match="has the user") as refused:
         read_git_url("ssh://a.example/x")
     assert refused.value.advice == "write `ssh://git@a.example/x`"

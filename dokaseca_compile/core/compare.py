@@ -1,6 +1,6 @@
-"""Two pieces of data, and what differs between them by structure.
+"""Structural differences between two pieces of data.
 
-Items of lists are matched by what names them, so an inserted item is one change and a moved one is none.
+Items of lists are matched by name, so an inserted item is one change and a moved item is no change.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from dokaseca_compile.core.routes import Route
 
@@ -19,8 +19,9 @@ from dokaseca_compile.core.routes import Route
 _BARE = re.compile(r'[A-Za-z_$][A-Za-z0-9_/$-]*(?: "[A-Za-z0-9_./-]*")*\Z')
 _NAMED_VALUE = re.compile(r"\[name=([^\],]*)[^\]]*\]\.value\Z")
 _MISSING: Final = object()
+_ABSENT: Final = -1
 _DOCUMENT: Final = ": "  # between the name of a document and the path in it
-# What names an item of a list, the most telling first; several keys together where one is not unique.
+# Keys that identify the items of a list, the best first; several keys if one is not unique.
 _NAMES: tuple[tuple[str, ...], ...] = (
     ("name",),
     ("key",),
@@ -29,12 +30,12 @@ _NAMES: tuple[tuple[str, ...], ...] = (
     ("name", "namespace"),
     ("group", "kind"),
 )
-# Where items are of several kinds (the sources of an Application), the first of these that an item has.
+# For items of several kinds (the sources of an Application), the first of these keys in the item.
 _OWN_NAMES = ("chart", "ref", "repoURL")
 
 
 class Kind(StrEnum):
-    """What happened to a value. ``ORDER``: a list has the same items in another order."""
+    """The kind of a change. ``ORDER``: a list has the same items in another order."""
 
     CHANGED = "changed"
     ADDED = "added"
@@ -44,7 +45,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: where, for people (``spec.x[name=y].z``) and as routes into the old and the new data."""
+    """One difference. ``path`` is for people (``spec.x[name=y].z``); routes are into the data."""
 
     kind: Kind
     path: str
@@ -55,7 +56,7 @@ class Change:
 
     @property
     def key(self) -> str:
-        """The key that the value stands under; of `[name=X].value`, the name."""
+        """The key of the value; for ``[name=X].value``, the name."""
         named = _NAMED_VALUE.search(self.path)
         if named:
             return named[1]
@@ -86,13 +87,16 @@ class _At:
 
 
 def compare(old: Any, new: Any) -> tuple[Change, ...]:
-    """Every difference between two pieces of plain data, in the order of the new one. ``1`` is not ``true``."""
+    """Return every difference, in the order of the new data. ``1`` is not ``true``."""
     return tuple(_walk(old, new, _At()))
 
 
 def compare_documents(old: Sequence[Any], new: Sequence[Any]) -> tuple[Change, ...]:
-    """The same for the documents of a YAML file, matched by kind and name, by their namespace as well where these
-    repeat; the routes begin with the document."""
+    """Return every difference between the documents of two YAML files.
+
+    Documents are matched by kind and name, and by namespace if these repeat. The routes begin with
+    the index of the document.
+    """
     if len(old) == len(new) == 1:
         return tuple(_walk(old[0], new[0], _At("", (0,), (0,))))
     at = _At()
@@ -110,7 +114,7 @@ def _walk(old: Any, new: Any, at: _At) -> Iterator[Change]:
 
 
 def _entry(old: Any, new: Any, at: _At) -> Iterator[Change]:
-    """Compare what may be there on one side only."""
+    """Compare values of which one may be missing."""
     if old is _MISSING:
         yield Change(Kind.ADDED, at.shown, None, new, at.old[:-1], at.new)
     elif new is _MISSING:
@@ -124,71 +128,93 @@ def _items(
     new: Sequence[Any],
     at: _At,
     step: Callable[[str, int, int], _At],
-    names_of: Callable[[Sequence[Any], Sequence[Any]], tuple[list[str], list[str]] | None],
+    names_of: Callable[[Sequence[Any], Sequence[Any]], _Names | None],
 ) -> Iterator[Change]:
-    found = names_of(old, new)
-    names, pairs = _pairs_by_name(*found) if found else _pairs_by_content(old, new)
+    names = names_of(old, new)
+    pairs = _pairs_by_name(*names) if names else _pairs_by_content(old, new)
     changed = False
-    for name, (left, right) in zip(names, pairs, strict=True):
-        inner = step(name, -1 if left is None else left, -1 if right is None else right)
-        one, other = (
-            (_MISSING if left is None else old[left]),
-            (_MISSING if right is None else new[right]),
-        )
-        for change in _entry(one, other, inner):
+    for pair in pairs:
+        for change in _entry(*_values(pair, old, new), step(pair.name, pair.old, pair.new)):
             changed = True
             yield change
-    both = [left for left, right in pairs if left is not None and right is not None]
-    # Named items may stand in any order; of others the order is part of what the list says.
-    if both != sorted(both) and not (changed and found):
+    # The order of named items has no meaning; a change of it is reported only without another.
+    if not (changed and names) and _are_reordered(pairs):
         yield Change(Kind.ORDER, at.shown or "items", list(old), list(new), at.old, at.new)
 
 
-_Pairs = list[tuple[int | None, int | None]]
+class _Pair(NamedTuple):
+    """The indices of one item in the old and the new list, ``_ABSENT`` where it is missing."""
+
+    name: str
+    old: int
+    new: int
 
 
-def _pairs_by_name(old: list[str], new: list[str]) -> tuple[list[str], _Pairs]:
-    left, right = (
-        {name: index for index, name in enumerate(old)},
-        {name: index for index, name in enumerate(new)},
-    )
+def _values(pair: _Pair, old: Sequence[Any], new: Sequence[Any]) -> tuple[Any, Any]:
+    left = _MISSING if pair.old == _ABSENT else old[pair.old]
+    right = _MISSING if pair.new == _ABSENT else new[pair.new]
+    return left, right
+
+
+def _are_reordered(pairs: Iterable[_Pair]) -> bool:
+    kept = [pair.old for pair in pairs if _ABSENT not in {pair.old, pair.new}]
+    return kept != sorted(kept)
+
+
+def _pairs_by_name(old: list[str], new: list[str]) -> list[_Pair]:
+    left = {name: index for index, name in enumerate(old)}
+    right = {name: index for index, name in enumerate(new)}
     names = [*new, *(name for name in old if name not in right)]
-    return names, [(left.get(name), right.get(name)) for name in names]
+    return [_Pair(name, left.get(name, _ABSENT), right.get(name, _ABSENT)) for name in names]
 
 
-def _pairs_by_content(old: Sequence[Any], new: Sequence[Any]) -> tuple[list[str], _Pairs]:
-    """Match equal items wherever they stand, then what is left in order."""
+def _pairs_by_content(old: Sequence[Any], new: Sequence[Any]) -> list[_Pair]:
+    """Match equal items at any index, then the rest in order."""
+    partners = _equal_items(old, new)
+    taken = set(partners.values())
+    left = [index for index in range(len(old)) if index not in taken]
+    right = [index for index in range(len(new)) if index not in partners]
+    matched = [(one, other) for other, one in partners.items()]
+    indices = [*matched, *zip_longest(left, right, fillvalue=_ABSENT)]
+    kept = [_Pair(str(other), one, other) for one, other in indices if other != _ABSENT]
+    removed = [_Pair(str(one), one, other) for one, other in indices if other == _ABSENT]
+    return [*sorted(kept, key=lambda pair: pair.new), *removed]
+
+
+def _equal_items(old: Sequence[Any], new: Sequence[Any]) -> dict[int, int]:
+    """Return the index of each new item that is equal to an old one → the index of that one."""
     waiting: dict[str, list[int]] = {}
     for index, item in enumerate(old):
         waiting.setdefault(canonical(item), []).append(index)
-    partner: dict[int, int] = {}
+    partners: dict[int, int] = {}
     for index, item in enumerate(new):
         equal = waiting.get(canonical(item))
         if equal:
-            partner[index] = equal.pop(0)
-    taken = set(partner.values())
-    left = [index for index in range(len(old)) if index not in taken]
-    right = [index for index in range(len(new)) if index not in partner]
-    pairs: _Pairs = [*((one, other) for other, one in partner.items()), *zip_longest(left, right)]
-    pairs.sort(key=lambda pair: (pair[1] is None, pair[1] if pair[1] is not None else pair[0]))
-    return [str(right if right is not None else left) for left, right in pairs], pairs
+            partners[index] = equal.pop(0)
+    return partners
 
 
-def _item_names(old: Sequence[Any], new: Sequence[Any]) -> tuple[list[str], list[str]] | None:
-    """A name for each item that no other item of its list has; ``None`` where there is none."""
+_Names = tuple[list[str], list[str]]
+"""The names of the items of the old and of the new list."""
+
+
+def _item_names(old: Sequence[Any], new: Sequence[Any]) -> _Names | None:
+    """Return a name for each item that is unique in its list; ``None`` if an item has none."""
     if not all(isinstance(item, Mapping) for item in (*old, *new)):
         return None
     for keys in _NAMES:
-        if found := _unique([[_name(item, keys) for item in items] for items in (old, new)]):
+        found = _unique([_name(item, keys) for item in old], [_name(item, keys) for item in new])
+        if found:
             return found
-    return _unique([[_own_name(item) for item in items] for items in (old, new)])
+    return _unique(list(map(_own_name, old)), list(map(_own_name, new)))
 
 
-def _unique(texts: list[list[str | None]]) -> tuple[list[str], list[str]] | None:
-    """The names of both sides, if every item has one and no two of a side have the same."""
-    if any(None in each or len(set(each)) != len(each) for each in texts):
-        return None
-    return [str(each) for each in texts[0]], [str(each) for each in texts[1]]
+def _unique(old: list[str | None], new: list[str | None]) -> _Names | None:
+    """Return the names of both sides if every item has one and none repeats on its side."""
+    for names in (old, new):
+        if None in names or len(set(names)) != len(names):
+            return None
+    return list(map(str, old)), list(map(str, new))
 
 
 def _own_name(item: Mapping[str, Any]) -> str | None:
@@ -203,11 +229,11 @@ def _name(item: Mapping[str, Any], keys: Iterable[str]) -> str | None:
     return ",".join(f"{key}={value}" for key, value in zip(keys, values, strict=True))
 
 
-def _document_names(old: Sequence[Any], new: Sequence[Any]) -> tuple[list[str], list[str]] | None:
+def _document_names(old: Sequence[Any], new: Sequence[Any]) -> _Names | None:
     for keys in (("name",), ("namespace", "name")):
-        if found := _unique(
-            [[_document_name(document, keys) for document in each] for each in (old, new)]
-        ):
+        left = [_document_name(document, keys) for document in old]
+        found = _unique(left, [_document_name(document, keys) for document in new])
+        if found:
             return found
     return None
 
@@ -223,12 +249,12 @@ def _document_name(document: Any, keys: Iterable[str]) -> str | None:
 
 
 def canonical(value: Any) -> str:
-    """A text that is equal for equal data of equal types, whatever the order of keys."""
+    """Return a text that is equal for equal data of equal types in any order of keys."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, default=_plain)
 
 
 def _plain(value: Any) -> Any:
-    """What ``json`` cannot write by itself: mappings and sequences of our own."""
+    """Return mappings and sequences of our own in a form that ``json`` can write."""
     return dict(value) if isinstance(value, Mapping) else list(value)
 
 

@@ -1,4 +1,4 @@
-"""Faults as values: what is wrong, where, and what to do. Rendering them is ``render/``'s work."""
+"""Faults as values: the problem, its place and the fix. ``render/`` shows them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.text import printable
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
+_MOST_LISTED = 12
 
 
 class Severity(StrEnum):
-    """How bad a fault is. An error stops the compile; a warning is shown and nothing else."""
+    """The severity of a fault. An error stops the compile; a warning does not."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class At(StrEnum):
-    """Which part of a mapping entry a label points at."""
+    """The part of a mapping entry that a label points at."""
 
     KEY = "key"
     VALUE = "value"
@@ -30,7 +31,7 @@ class At(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stretch of one line of a source file. ``line`` and ``column`` count characters from 1."""
+    """A part of one line of a source file. ``line`` and ``column`` are counted from 1."""
 
     file: str
     line: int
@@ -40,9 +41,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A symbolic place: a route into the sources (resolved to a line when shown), or a fixed place.
+    """A place: a route into the sources, which is resolved to a line when shown, or a fixed place.
 
-    ``place`` is set only where no route exists, as in a file that is not YAML at all.
+    ``place`` is set only where no route exists, for example in a file that is not YAML.
     """
 
     route: Route = ()
@@ -52,18 +53,17 @@ class Label:
 
 
 Cause = tuple[str, str]
-"""A section and a name in it, as ``("environments", "prod")``."""
+"""A section and a name in it, such as ``("environments", "prod")``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One fault.
 
-    ``slug`` names the fault in kebab-case (``unknown-addon``) and finds its manual;
-    ``primary`` is where to look first, ``related`` the other places that matter. ``cause`` is the
-    section and the name that are missing, where that is what is wrong: all diagnostics with one
-    cause are shown as one.
-    Raises ``ValueError`` when the slug is not kebab-case: that is a bug of ours.
+    ``slug`` names the fault in kebab-case (``unknown-addon``) and is the name of its manual;
+    ``primary`` is the place to look at first, ``related`` are other relevant places. ``cause`` is
+    a name that is missing from a section: all diagnostics with the same cause are shown as one.
+    Raises ``ValueError`` if the slug is not kebab-case: a bug of ours.
     """
 
     slug: str
@@ -88,48 +88,49 @@ def error(
     help: str = "",  # noqa: A002
     cause: Cause | None = None,
 ) -> Diagnostic:
-    """Build a diagnostic that stops the compile."""
+    """Return a diagnostic that stops the compile."""
     return Diagnostic(
         slug, Severity.ERROR, printable(message), primary, related, printable(help), cause
     )
 
 
 def warning(slug: str, message: str, primary: Label, *related: Label, help: str = "") -> Diagnostic:  # noqa: A002
-    """Build a diagnostic that is shown and stops nothing."""
+    """Return a diagnostic that does not stop the compile."""
     return Diagnostic(slug, Severity.WARNING, printable(message), primary, related, printable(help))
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Tell whether any of the faults stops the compile."""
+    """Return whether any fault stops the compile."""
     return any(each.severity is Severity.ERROR for each in diagnostics)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Find the known name that ``word`` most likely meant, or ``None``.
+    """Return the known name that is most similar to ``word``, or ``None``.
 
-    Case, ``-``, ``_`` and ``.`` do not count as differences: ``argoCd`` finds ``argo-cd``; letters in
-    another order are close too, which matters in short names: ``ue`` finds ``eu``.
+    Case, ``-``, ``_`` and ``.`` do not count: ``argoCd`` finds ``argo-cd``. Letters in another
+    order are similar too, which matters for short names: ``ue`` finds ``eu``.
     """
     folded: dict[str, str] = {}
     for name in known:
         folded.setdefault(_fold(name), name)
-    wanted = _fold(word)[:80]
-    match = difflib.get_close_matches(wanted, folded, n=1, cutoff=0.6)
+    short = _fold(word)[:80]
+    match = difflib.get_close_matches(short, folded, n=1, cutoff=0.6)
     if match:
         return folded[match[0]]
-    return next((name for short, name in folded.items() if sorted(short) == sorted(wanted)), None)
+    return next((name for each, name in folded.items() if sorted(each) == sorted(short)), None)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Write the help line for an unknown name: the nearest one, or all of them when there are few."""
+    """Return the help line for an unknown name: the nearest known one, or the first known ones."""
     names = list(known)
     found = nearest(word, names)
     if found is not None:
         return f"did you mean `{found}`?"
     if not names:
         return "none is declared"
-    shown = ", ".join(f"`{name}`" for name in names[:12])
-    return f"known: {shown}" + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+    listed = ", ".join(f"`{name}`" for name in names[:_MOST_LISTED])
+    more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
+    return f"known: {listed}{more}"
 
 
 def _fold(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The most that is read of each kind of file, in bytes; and sizes in words."""
+"""Limits for the size of each kind of file, in bytes; and sizes as text."""
 
 from __future__ import annotations
 
@@ -8,41 +8,41 @@ _KIB: Final = 1024
 _MIB: Final = 1024 * _KIB
 
 SOURCE: Final = 5 * _MIB
-"""Of one source file. A fleet of 10,000 clusters fits."""
+"""One source file. A fleet of 10,000 clusters fits."""
 
 SOURCES: Final = 10 * _MIB
-"""Of the platform file and all its fragments together: reading takes sixty times as much memory."""
+"""The platform file and all its fragments: reading takes sixty times as much memory."""
 
 OUTPUT: Final = 5 * _MIB
-"""Of one file that is made. A larger one in its place was made by somebody else, and is never read whole."""
+"""One output file. A larger file in its place is not ours, and is never read whole."""
 
 LEDGER: Final = 32 * _MIB
-"""Of a ledger, which has a line of some 150 bytes for each file."""
+"""A ledger, which has a line of about 150 bytes for each file."""
 
 CHART_ARCHIVE: Final = 100 * _MIB
-"""Of a packaged chart, and of what it unpacks to: Helm's own limit (helm.sh/helm pkg/chart/loader/archive)."""
+"""A packaged chart, or its files: Helm's limit (helm.sh/helm pkg/chart/loader/archive)."""
 
 CHART_FILE: Final = 5 * _MIB
-"""Of a file of a chart: Helm's own limit."""
+"""One file of a chart: Helm's limit."""
 
 CHART: Final = 30 * _MIB
-"""Of those files of a chart that are read to check values: its templates, values and schema, and those below it."""
+"""The files of a chart that are read to check values, subcharts included."""
 
 CHART_FILES: Final = 20_000
-"""How many files a chart, or the folder of charts, has."""
+"""The number of files of a chart, or of the folder of charts."""
 
 DIFF_LINES: Final = 2_000
-"""Lines of two versions of a file, multiplied, are compared one by one up to the square of this."""
+"""The largest geometric mean of the line counts of two files that are compared line by line."""
 
 DIFF_VALUE: Final = 200
-"""Lines of one value that a difference shows."""
+"""The lines of one value that a difference shows."""
 
 DIFF_CHANGES: Final = 1_000
-"""Changes of one file that a difference shows."""
+"""The changes of one file that a difference shows."""
 
 
 def size(count: int) -> str:
-    """Return a number of bytes for people: ``5 MiB``, ``1.5 GiB``."""
+    """Return a number of bytes as text for people: ``5 MiB``, ``1.5 GiB``."""
     number, unit = float(count), "bytes"
     for larger in ("KiB", "MiB", "GiB", "TiB"):
         if number < _KIB:

@@ -1,7 +1,7 @@
-"""Patterns of places: where a finding is accepted, in the source or in a file of the output.
+"""Patterns of the places where a finding is accepted, in the source or in output files.
 
-A place of the source is a route, a file of the output is a repository and a path in it. A pattern
-is spelled like the place, with wildcards: ``addons.*.version``, ``addons:appsets/**``.
+A place in the source is a route, an output file is a repository and a path in it. A pattern is
+spelled like a place, with wildcards: ``addons.*.version``, ``addons:appsets/**``.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from dokaseca_compile.core.text import printable
 
 
 class OutputFile(NamedTuple):
-    """A file of the output: the keys of ``repositories`` it is compiled for, and its path there.
+    """An output file: the keys in ``repositories`` that it is compiled for, and its path there.
 
-    Several keys stand for one folder when repositories share a name or a checkout.
+    There are several keys for one folder if repositories share a name or a checkout.
     """
 
     repositories: frozenset[str]
@@ -25,7 +25,7 @@ class OutputFile(NamedTuple):
 
 
 Site = Route | OutputFile
-"""The place of a finding, as patterns see it."""
+"""The place of a finding that patterns are compared with."""
 
 _FILE = re.compile(r"([A-Za-z][A-Za-z-]*):(.*)\Z", re.DOTALL)
 _WILDCARD = re.compile(r"(?:\A|\.)(?P<dotted>\*\*?)(?=[.\[]|\Z)|\[\*\]")
@@ -34,7 +34,7 @@ _LONGEST = 80
 
 @dataclass(frozen=True, slots=True)
 class RoutePattern:
-    """A pattern of routes: ``None`` is any one key or index, ``tail`` all that follows."""
+    """A pattern of routes: ``None`` is any one key or index, ``tail`` any rest of the route."""
 
     parts: tuple[str | int | None, ...]
     tail: bool = False
@@ -50,13 +50,13 @@ class RoutePattern:
         return text
 
     def matches(self, site: Site) -> bool:
-        """Tell whether the pattern covers a place. ``a.**`` covers ``a`` and everything in it."""
+        """Return whether the pattern covers a place. ``a.**`` covers ``a`` and everything in it."""
         if isinstance(site, OutputFile) or len(site) < len(self.parts):
             return False
         if len(site) > len(self.parts) and not self.tail:
             return False
         pairs = zip(self.parts, site, strict=False)
-        return all(wanted is None or wanted == part for wanted, part in pairs)
+        return all(expected is None or expected == part for expected, part in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +65,16 @@ class FilePattern:
 
     repository: str
     folders: tuple[str, ...]
-    """The parts of the path, that of the file last; ``**`` stands for any number of parts."""
+    """The parts of the path, the file name last; ``**`` is any number of parts."""
 
     def matches(self, site: Site) -> bool:
-        """Tell whether the pattern covers a place."""
+        """Return whether the pattern covers a place."""
         if not isinstance(site, OutputFile):
             return False
         return self.repository in site.repositories and self._leads_to(site.path.split("/"))
 
     def _leads_to(self, parts: list[str]) -> bool:
-        """Follow all ways at once, so that no pattern takes long."""
+        """Return whether the path matches. All ways are followed at once, so no pattern is slow."""
         reached = {0}
         for folder in self.folders:
             if folder == "**":
@@ -94,7 +94,7 @@ def parse_pattern(text: str) -> Pattern:
 
     In a route ``*`` is one key or index and ``**``, at the end, any tail. In a path ``*`` is any
     text within one part and ``**`` any number of parts. A quoted key has no wildcards.
-    Raises ``ValueError``, which says what is wrong.
+    Raises ``ValueError`` with the reason.
     """
     if not text:
         message = "a place is missing"
@@ -110,7 +110,7 @@ def _route_pattern(text: str) -> RoutePattern:
         wildcard = _WILDCARD.match(text, at)
         if wildcard is None:
             if "*" in text[at : at + 2]:
-                problem = "`*` stands for a whole key or index; quote a key that has a `*` in it"
+                problem = "`*` is a whole key or index; quote a key that has a `*` in it"
                 _refuse(text, problem)
             part, at = next_part(text, at)
             parts.append(part)
@@ -121,21 +121,21 @@ def _route_pattern(text: str) -> RoutePattern:
         elif at == len(text):
             return RoutePattern(tuple(parts), tail=True)
         else:
-            _refuse(text, "`**` can only be at the end; `*` stands for one key or index")
+            _refuse(text, "`**` can only be at the end; `*` is one key or index")
     return RoutePattern(tuple(parts))
 
 
 def _file_pattern(repository: str, path: str) -> FilePattern:
     text = f"{repository}:{path}"
     if not path:
-        _refuse(text, "a path is missing behind `:`")
+        _refuse(text, "a path is missing after `:`")
     if any(part in {"", ".", ".."} for part in path.split("/")):
         _refuse(text, "a path is relative to its repository, without empty, `.` or `..` parts")
     return FilePattern(_camel(repository), tuple(path.split("/")))
 
 
 def _is_like(pattern: str, name: list[str]) -> bool:
-    """Compare one part of a path, where there is one; ``*`` is any text."""
+    """Compare one part of a path, if there is one; ``*`` is any text."""
     if not name:
         return False
     (text,) = name
@@ -156,7 +156,7 @@ def _is_like(pattern: str, name: list[str]) -> bool:
 
 
 def _camel(key: str) -> str:
-    """``control-plane``, as ``--into`` has it, is ``controlPlane`` in ``repositories``."""
+    """``control-plane``, the spelling of ``--into`` → ``controlPlane``, the key."""
     first, *rest = key.split("-")
     return first + "".join(part[:1].upper() + part[1:] for part in rest)
 

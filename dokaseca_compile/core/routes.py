@@ -1,7 +1,7 @@
-"""A route names a node of a document by the keys and indices that lead to it; an edit says what shall stand there.
+"""Routes: the keys and indices that lead to a node of a document; and edits at a route.
 
-Everything above ``source/`` speaks in routes; lines and columns are looked up once, when a
-diagnostic is shown.
+Everything above ``source/`` uses routes; lines and columns are looked up when a diagnostic is
+shown.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Route = tuple[str | int, ...]
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,79}\Z")
 _LONGEST = 80
 
-# What people type may be longer and begin with a digit; digits alone could mean a key or an item.
+# Typed keys may be longer and begin with a digit; digits alone could be a key or an index.
 _TYPED_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _INDEX = re.compile(r"0|[1-9][0-9]{0,999}")
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
@@ -31,9 +31,9 @@ _LITERAL = re.compile(r"'([^']*)'")
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """The value at ``route`` becomes ``value``: plain data, as JSON has it.
+    """Set the value at ``route`` to ``value``: plain data, as in JSON.
 
-    A key that is missing is added, with its parents; an index that is the length of a list appends to it.
+    A missing key is added, with its parents; an index equal to the length of a list appends to it.
     """
 
     route: Route
@@ -42,7 +42,7 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """The entry or the item at ``route`` goes."""
+    """Remove the entry or the item at ``route``."""
 
     route: Route
 
@@ -51,19 +51,19 @@ Edit = Put | Remove
 
 
 def format_route(route: Route) -> str:
-    """Write a route as people write it: ``clusters.hub.teams[0]``; odd keys are quoted, escaped and cut."""
+    """Write a route for people: ``clusters.hub.teams[0]``; unusual keys are quoted and cut."""
     return _written(route, _shown)
 
 
 def spell_route(route: Route) -> str:
-    """Write a route in full: ``parse_route`` reads the same route again, however long its keys are."""
+    """Write a route in full, however long its keys are, so that ``parse_route`` reads it again."""
     return _written(route, _escaped)
 
 
 def at(data: Any, route: Route) -> Any:
-    """What stands at a route in plain data; ``None`` where it leads nowhere."""
+    """Return the value at a route in plain data; ``None`` if there is none."""
     for part in route:
-        if type(data) is dict:  # most are; asking for an abstract class takes many times as long
+        if type(data) is dict:  # the usual case; `isinstance` of an abstract class is far slower
             data = data.get(part)
             continue
         if data is None or not isinstance(data, Mapping | list):
@@ -76,10 +76,10 @@ def at(data: Any, route: Route) -> Any:
 
 
 def parse_route(text: str) -> Route:
-    """Read a route as people write it: ``a.b[0]``, ``a["odd.key"]``, ``a.'odd.key'``; ``""`` is the root.
+    """Read a route of people: ``a.b[0]``, ``a["odd.key"]``, ``a.'odd.key'``; ``""`` is the root.
 
-    Double quotes take the escapes that ``format_route`` writes, single quotes none.
-    Raises ``ValueError``, which says what is wrong and at which character.
+    Double quotes allow the escapes that ``format_route`` writes, single quotes none.
+    Raises ``ValueError`` with the reason and the number of the character.
     """
     parts: list[str | int] = []
     at = 0
@@ -90,7 +90,7 @@ def parse_route(text: str) -> Route:
 
 
 def next_part(text: str, at: int) -> tuple[str | int, int]:
-    """Read one part of a written route, and where it ends; ``at`` is 0, or where the part before it ended.
+    """Read the part of a written route at ``at``; return it with the offset of its end.
 
     Raises ``ValueError`` as ``parse_route`` does.
     """
@@ -104,7 +104,7 @@ def next_part(text: str, at: int) -> tuple[str | int, int]:
 
 
 def _bracketed(text: str, at: int) -> tuple[str | int, int]:
-    """Read what stands behind ``[``, and the closing bracket."""
+    """Read the part after ``[``, and the closing bracket."""
     index = _INDEX.match(text, at)
     part: str | int
     if index:
@@ -112,7 +112,7 @@ def _bracketed(text: str, at: int) -> tuple[str | int, int]:
     elif text[at : at + 1] in ('"', "'"):
         part, end = _quoted_key(text, at)
     else:
-        _refuse(text, at, "the number of an item, from 0, or a quoted key is expected behind `[`")
+        _refuse(text, at, "the number of an item, from 0, or a quoted key is expected after `[`")
     if text[end : end + 1] != "]":
         _refuse(text, end, "`]` is missing")
     return part, end + 1
@@ -123,47 +123,40 @@ def _key(text: str, at: int) -> tuple[str, int]:
         return _quoted_key(text, at)
     key = _TYPED_KEY.match(text, at)
     if not key:
-        _refuse(
-            text,
-            at,
-            "a key is missing; quote a key that has other characters than letters, digits, `_` and `-`",
+        problem = (
+            "a key is missing; quote a key with other characters than letters, digits, `_`, `-`"
         )
+        _refuse(text, at, problem)
     if key.group().isdigit():
-        _refuse(
-            text,
-            at,
-            f'write [{key.group()}] for an item of a list, "{key.group()}" in quotes for a key',
-        )
+        digits = key.group()
+        problem = f'write [{digits}] for an item of a list, "{digits}" in quotes for a key'
+        _refuse(text, at, problem)
     return key.group(), key.end()
 
 
 def _quoted_key(text: str, at: int) -> tuple[str, int]:
-    if text[at] == "'":
-        literal = _LITERAL.match(text, at)
-        return (
-            (literal.group(1), literal.end())
-            if literal
-            else _refuse(text, at, "this quote is never closed")
-        )
-    quoted = _QUOTED.match(text, at)
-    if not quoted:
+    is_literal = text[at] == "'"
+    found = (_LITERAL if is_literal else _QUOTED).match(text, at)
+    if not found:
         _refuse(text, at, "this quote is never closed")
+    if is_literal:
+        return found.group(1), found.end()
 
     def character(escape: re.Match[str]) -> str:
         code = escape.group(1)
+        if code in _NAMED:
+            return _NAMED[code]
         number = int(code[1:], 16) if len(code) > 1 else -1
-        if code not in _NAMED and not 0 <= number <= _LAST_CHARACTER:
-            _refuse(
-                text, at + 1 + escape.start(), "this escape is not known; write a backslash twice"
-            )
-        return _NAMED[code] if code in _NAMED else chr(number)
+        if not 0 <= number <= _LAST_CHARACTER:
+            problem = "this is not a valid escape; write a backslash twice"
+            _refuse(text, at + 1 + escape.start(), problem)
+        return chr(number)
 
-    return _ESCAPE.sub(character, quoted.group(1)), quoted.end()
+    return _ESCAPE.sub(character, found.group(1)), found.end()
 
 
 def _refuse(text: str, at: int, problem: str) -> NoReturn:
-    said = printable(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
-    message = f"`{said}` is not a route: at character {at + 1}, {problem}"
+    message = f"`{printable(_cut(text))}` is not a route: at character {at + 1}, {problem}"
     raise ValueError(message)
 
 
@@ -180,9 +173,13 @@ def _written(route: Route, quoted: Callable[[str], str]) -> str:
 
 
 def _shown(key: str) -> str:
-    """Escape what cannot be seen and what would end the quoted key for ``parse_route``; cut what is long."""
-    return _escaped(key if len(key) <= _LONGEST else key[: _LONGEST - 1] + "…")
+    return _escaped(_cut(key))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _escaped(key: str) -> str:
+    """Escape unprintable characters and those that would end the quoted key for ``parse_route``."""
     return "".join(f"\\{each}" if each in '"\\' else printable(each) for each in key)

@@ -1,7 +1,7 @@
 """SemVer 2 versions, and the ranges that Helm charts write for Kubernetes versions.
 
-A range means what Helm makes of it: the grammar and its corner cases are those of
-``github.com/Masterminds/semver/v3``, which a test runs as the judge.
+A range has the meaning that Helm gives it: the grammar and its corner cases are those of
+``github.com/Masterminds/semver/v3``, which a test compares with.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _VERSION = re.compile(
 # Masterminds' own class, with its stray `|`: it makes Helm refuse `1||2 - 3` without blanks.
 _PART = r"[0-9xX*|]+"
 _OPERATOR = r"=>|>=|=<|<=|!=|~>|[=<>~^]|"
-# Every part in one way only, blanks possessively: two ways to read a part are 2**n ways to read n parts.
+# Each part can match in one way only, blanks possessively: two ways for a part would be 2**n ways
+# for n parts.
 _PARTIAL = rf"v?{_PART}(?:\.{_PART}(?:\.{_PART})?)?(?:-{_IDENTIFIERS})?(?:\+{_IDENTIFIERS})?"
 _HYPHEN = re.compile(rf"\s*({_PARTIAL})\s+-\s+({_PARTIAL})\s*", re.ASCII)
 _ONE = re.compile(rf"(?P<operator>{_OPERATOR})\s*(?P<version>{_PARTIAL})", re.ASCII)
@@ -38,7 +39,7 @@ _MAX_LENGTH = 500  # long enough for any real range, short enough for the patter
 @total_ordering
 @dataclass(frozen=True, slots=True, eq=False)
 class Version:
-    """A version. Equality and order are SemVer's precedence: build metadata and the ``v`` do not count."""
+    """A version. Equality and order are SemVer's precedence, without build metadata and ``v``."""
 
     major: int
     minor: int = 0
@@ -65,14 +66,14 @@ class Version:
         return hash(self._key())
 
     def _key(self) -> tuple[object, ...]:
-        # No pre-release is stronger than any; numeric identifiers are weaker than the others.
+        # A release is newer than its pre-releases; numeric identifiers are older than others.
         identifiers = self.pre.split(".") if self.pre else []
         keys = tuple((0, int(each), "") if each.isdigit() else (1, 0, each) for each in identifiers)
         return *self.core, not self.pre, keys
 
 
 def parse_version(text: str) -> Version | None:
-    """Read a version of one, two or three numbers, with or without ``v``; ``None`` if it is not one."""
+    """Read a version of one to three numbers, with or without ``v``; ``None`` if it is not one."""
     found = _VERSION.match(text) if len(text) <= _MAX_LENGTH else None
     if found is None:
         return None
@@ -99,36 +100,39 @@ class Range:
 
     @classmethod
     def parse(cls, text: str) -> Range:
-        """Read a range; raises ``ValueError`` that says what cannot be read."""
+        """Read a range. Raises ``ValueError`` with the reason."""
         if len(text) > _MAX_LENGTH:
             message = f"a range has {_MAX_LENGTH} characters at most"
             raise ValueError(message)
-        spelt = _HYPHEN.sub(r">= \1, <= \2 ", text).split("||")
-        if not all(map(_GROUP.match, spelt)):
-            message = (
-                f"`{text}` is not a range of versions" if text.strip() else "the range is empty"
-            )
+        if not text.strip():
+            message = "the range is empty"
             raise ValueError(message)
-        return cls(text, tuple(_group(part) for part in spelt))
+        groups = _HYPHEN.sub(r">= \1, <= \2 ", text).split("||")
+        if not all(map(_GROUP.match, groups)):
+            message = f"`{text}` is not a range of versions"
+            raise ValueError(message)
+        return cls(text, tuple(map(_group, groups)))
 
     def contains(self, version: Version) -> bool:
-        """Tell whether a version is in the range.
+        """Return whether a version is in the range.
 
         A pre-release (``1.30.4-gke.100`` too) is only in a range that names a pre-release itself.
         """
-        return any(
-            (not version.pre or any(each.version.pre for each in group))
-            and all(each.holds(version) for each in group)
-            for group in self._groups
-        )
+        return any(_holds(group, version) for group in self._groups)
+
+
+def _holds(group: tuple[_Constraint, ...], version: Version) -> bool:
+    if version.pre and not any(each.version.pre for each in group):
+        return False
+    return all(each.holds(version) for each in group)
 
 
 def is_range(text: str) -> bool:
     """Return whether Argo CD and Helm read a version or revision as a range (``1.x``).
 
-    Argo CD resolves every Git revision so (``util/versions.MaxVersion``): an exact version is a
-    pin, any other constraint becomes the newest tag in it, and a branch of that name is never
-    looked at (argo-cd#20083, argo-cd#17566).
+    Argo CD resolves every Git revision this way (``util/versions.MaxVersion``): an exact version is
+    a pin, any other constraint becomes its newest tag, and a branch with that name is ignored
+    (argo-cd#20083, argo-cd#17566).
     """
     if parse_version(text) is not None:
         return False
@@ -141,7 +145,7 @@ def is_range(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Constraint:
-    """An operator and a version of which the last numbers may be open (``1.x``, ``1.2``)."""
+    """An operator and a version, whose last numbers may be open (``1.x``, ``1.2``)."""
 
     operator: str
     version: Version
@@ -192,7 +196,7 @@ def _greater(version: Version, limit: _Constraint) -> bool:
 
 
 def _at_most(version: Version, limit: _Constraint) -> bool:
-    """``<=1.2`` ends before 1.3.0, not behind 1.2.0."""
+    """``<=1.2`` ends before 1.3.0, not after 1.2.0."""
     if limit.given == 3:
         return version <= limit.version
     compared = limit.given or 2  # Masterminds reads `<=*` as `<=0.0`

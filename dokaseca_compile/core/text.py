@@ -1,4 +1,4 @@
-"""Single values as text: characters that none shows, and numbers that every reader takes alike."""
+"""Single values as text: unprintable characters, and numbers that every reader reads alike."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PRINTED_DIGITS = 6  # before the dot, as `fmt.Sprint(1e6)` in Go is `1e+06`
 
 
 def printable(text: str) -> str:
-    """Escape what does not print, line ends included: a name must not forge a line of its own."""
+    """Escape unprintable characters and line ends: a name must not forge a line of output."""
     if text.isprintable():
         return text
     return "".join(
@@ -27,11 +27,11 @@ def printable(text: str) -> str:
 
 
 def number(value: float) -> str:
-    """Write a number so that YAML 1.1, YAML 1.2, Go, HCL and JSON read the same one, of the same kind.
+    """Write a number so that YAML 1.1, YAML 1.2, Go, HCL and JSON read the same number and type.
 
-    Integers must fit 64 bits, because Go reads a longer one as a float. A float always has a dot and
-    a signed exponent (``1.0e+16``), because PyYAML reads ``1e16`` as a string. Raises ``ValueError``
-    for what cannot be written: infinity, not-a-number, longer integers.
+    Integers must fit in 64 bits, because Go reads a longer one as a float. A float always has a dot
+    and a signed exponent (``1.0e+16``), because PyYAML reads ``1e16`` as a string. Raises
+    ``ValueError`` for infinity, not-a-number and longer integers.
     """
     if isinstance(value, int):
         if not -(2**63) <= value < 2**63:
@@ -48,10 +48,11 @@ def number(value: float) -> str:
 
 
 def json_number(value: float) -> str:
-    """Write a number as Helm and Argo CD hand it on: as the JSON of a float64.
+    """Write a number as Helm and Argo CD pass it on: as the JSON of a float64.
 
-    The text is that of ``floatEncoder`` in Go's ``encoding/json``: the shortest digits that read back as the same
-    float, without an exponent from 1e-6 up to 1e21. Raises ``OverflowError`` beyond a float64.
+    The text is that of ``floatEncoder`` in Go's ``encoding/json``: the shortest digits that read
+    back as the same float, without an exponent from 1e-6 up to 1e21. Raises ``OverflowError``
+    beyond a float64.
     """
     from decimal import Decimal  # noqa: PLC0415 - seldom needed
 
@@ -64,9 +65,9 @@ def json_number(value: float) -> str:
 
 
 def survives_float64(value: float, written: str) -> bool:
-    """Tell whether every digit of a number is still there after Helm or Argo CD read it as a float64.
+    """Return whether a number keeps its digits when Helm or Argo CD read it as a float64.
 
-    ``written`` are its decimal digits: ``9007199254740993`` becomes 9007199254740992 (helm#1707).
+    ``written`` are the decimal digits: ``9007199254740993`` becomes 9007199254740992 (helm#1707).
     """
     from decimal import Decimal  # noqa: PLC0415 - seldom needed
 
@@ -77,11 +78,12 @@ def survives_float64(value: float, written: str) -> bool:
 
 
 def printed_number(value: float) -> str:
-    """Write a number as a Helm template prints it: a float64 by ``%v``, with an exponent from a million up."""
+    """Write a number as Helm templates print it: by ``%v``, with an exponent from a million up."""
     text = json_number(value)
     digits, _, fraction = text.lstrip("-").partition(".")
     if len(digits) <= _PRINTED_DIGITS or "e" in text:
         return text
     mantissa = (digits[1:] + fraction).rstrip("0")
     sign = "-" if text[0] == "-" else ""
-    return f"{sign}{digits[0]}{'.' if mantissa else ''}{mantissa}e+{len(digits) - 1:02d}"
+    dot = "." if mantissa else ""
+    return f"{sign}{digits[0]}{dot}{mantissa}e+{len(digits) - 1:02d}"

@@ -1,9 +1,8 @@
-"""URLs as the strictest of their readers takes them, and when two of them name one repository.
+"""URLs that all their readers read alike, and the comparison of URLs of repositories.
 
-Git, Helm, Argo CD, Terraform, browsers and people read the URLs of a platform. They disagree on all
-that is not plain: where the host ends (``#``, ``?`` and ``\\`` before an ``@``), what an escape
-stands for, which of two spellings are equal. A text is a URL here when none of them can disagree;
-it is kept byte for byte as it is written.
+Git, Helm, Argo CD, Terraform, browsers and people read the URLs of a platform. They disagree about
+unusual ones: the end of the host (``#``, ``?`` and ``\\`` before an ``@``), the meaning of escapes,
+the equality of two spellings. A text is accepted only if they all agree, and is kept byte for byte.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from functools import lru_cache
 
 
 class UrlError(ValueError):
-    """A text is not such a URL: ``args[0]`` says why, ``advice`` what to write, if that is known."""
+    """A text is refused: ``args[0]`` is the reason, ``advice`` the fix, if it is known."""
 
     def __init__(self, reason: str, advice: str = "") -> None:
         super().__init__(reason)
@@ -24,15 +23,15 @@ class UrlError(ValueError):
 
 
 class CredentialsError(UrlError):
-    """A user or a password stands in a URL, or what some reader takes for one."""
+    """A URL contains a user or a password, at least to some reader."""
 
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """The parts of a URL; ``port`` is empty where none is written, and ``user`` is empty or ``git``.
+    """The parts of a URL; ``port`` is empty if none is written, ``user`` is empty or ``git``.
 
-    ``git@host:path`` is an ``ssh`` URL to all who read it (``scp`` form of git-clone(1)): its
-    ``path`` has no slash in front unless one is written.
+    ``git@host:path`` is an ``ssh`` URL to all readers (``scp`` form of git-clone(1)): its ``path``
+    has no leading slash unless one is written.
     """
 
     scheme: str
@@ -42,18 +41,19 @@ class Url:
     path: str
 
 
-# Read by hand: `urlsplit` drops tabs and line ends, trims blanks and makes the scheme lower-case.
+# `urlsplit` drops tabs and line ends, trims blanks and makes the scheme lower-case.
 _HOST = r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)"
 _PATH = r"(?P<path>(?:[A-Za-z0-9._~/+@-]|%[0-9A-Fa-f]{2})*)"
 _URL = re.compile(
-    rf"(?P<scheme>[a-z][a-z0-9+]*)://(?:(?P<user>git)@)?{_HOST}(?::(?P<port>[1-9][0-9]{{0,4}}))?(?=/|\Z){_PATH}"
+    rf"(?P<scheme>[a-z][a-z0-9+]*)://(?:(?P<user>git)@)?{_HOST}(?::(?P<port>[1-9][0-9]{{0,4}}))?"
+    rf"(?=/|\Z){_PATH}"
 )
 _SCP = re.compile(rf"(?P<user>git)@(?P<host>[a-z0-9.-]+):{_PATH}")
 _DNS_PART = r"[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
 _DNS_NAME = re.compile(rf"{_DNS_PART}(?:\.{_DNS_PART})*")
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
-# The last label of a name is never a number; to some readers `127.1` and `0x7f.1` are addresses.
+# The last label of a name is never a number: some readers read `127.1` and `0x7f.1` as addresses.
 _NUMBER_AT_END = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9a-fA-F]*)")
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
@@ -74,37 +74,42 @@ _LINK = re.compile(
 def read_url(text: str, schemes: Collection[str], *, slashes: bool = False) -> Url:
     """Return the parts of ``scheme://host[:port][/path]``; ``ssh`` has ``git@`` before the host.
 
-    ``slashes`` allows an encoded slash in the path. Raises ``UrlError`` for everything else, and
-    ``CredentialsError`` where some reader finds a user in it.
+    ``slashes`` allows an encoded slash in the path. Raises ``UrlError`` for other texts, and
+    ``CredentialsError`` if some reader finds a user in the text.
     """
-    found = _URL.fullmatch(text)
-    if found is None or (found["user"] and found["scheme"] != "ssh"):
-        # A reader may end the host at `/` only, or not end it at `#`, `?` or `\`.
+    url = _parts(text)
+    if url is None or (url.user and url.scheme != "ssh"):
+        # A reader may end the host only at `/`, and not at `#`, `?` or `\`.
         if "@" in text.partition("://")[2].partition("/")[0]:
             raise CredentialsError("a URL with a user or password must not be in Git")
         raise UrlError(_kinds(schemes))
-    scheme, user, host, port, path = found.group("scheme", "user", "host", "port", "path")
-    if scheme not in schemes or not good_host(host) or not good_port(port or ""):
+    if url.scheme not in schemes or not good_host(url.host) or not good_port(url.port):
         raise UrlError(_kinds(schemes))
-    if scheme == "ssh" and not user:
-        # Without it Argo CD does not take the URL for SSH (`IsSSHURL`), and gives it no key.
-        raise UrlError(
-            "an ssh:// URL names the user `git`", f"write `ssh://git@{text.removeprefix('ssh://')}`"
-        )
-    _check_path(path, schemes, slashes=slashes)
-    return Url(scheme, user or "", host, port or "", path)
+    if url.scheme == "ssh" and not url.user:
+        # Without the user, Argo CD does not see an SSH URL (`IsSSHURL`) and uses no key.
+        reason = "an ssh:// URL has the user `git`"
+        raise UrlError(reason, f"write `ssh://git@{text.removeprefix('ssh://')}`")
+    _check_path(url.path, schemes, slashes=slashes)
+    return url
+
+
+def _parts(text: str) -> Url | None:
+    found = _URL.fullmatch(text)
+    if found is None:
+        return None
+    return Url(**{name: part or "" for name, part in found.groupdict().items()})
 
 
 def read_git_url(text: str) -> Url:
-    """Return the parts of the URL of a Git repository: ``https``, ``http``, ``ssh``, ``git@host:path``.
+    """Return the parts of a Git URL: ``https``, ``http``, ``ssh`` or ``git@host:path``.
 
-    No slash is encoded in it: go-git, by which Argo CD lists revisions, decodes the path
-    (``transport.getPath``) and would ask for another repository. Raises as ``read_url``.
+    It has no encoded slash: go-git, which Argo CD uses to list revisions, decodes the path
+    (``transport.getPath``) and would read another repository. Raises as ``read_url``.
     """
     found = _SCP.fullmatch(text)
     url = read_url(text, _GIT) if found is None else _read_scp(found["host"], found["path"])
     if url.scheme == "ssh" and "@" in url.path:
-        raise UrlError("Argo CD does not take a URL with a second `@` for SSH (`IsSSHURL`)")
+        raise UrlError("Argo CD does not use SSH for a URL with a second `@` (`IsSSHURL`)")
     return url
 
 
@@ -114,7 +119,7 @@ def _read_scp(host: str, path: str) -> Url:
     first = path.partition("/")[0]
     if _NUMBER.fullmatch(first):
         # Older releases of go-git read `host:22/path` as a port (`scpLikeUrlRegExp`).
-        reason = f"`:{first}/` is a port to some readers"
+        reason = f"some readers read `:{first}/` as a port"
         raise UrlError(reason, f"write `ssh://git@{host}/{path}`")
     if first.startswith("-"):
         raise UrlError("Git refuses a path that begins with `-`")
@@ -123,10 +128,10 @@ def _read_scp(host: str, path: str) -> Url:
 
 
 def read_oci(text: str) -> Url:
-    """Return the parts of ``oci://registry[/path]``, or of the same without its scheme.
+    """Return the parts of ``oci://registry[/path]``, or of the same text without its scheme.
 
-    The registry and the path are lower-case, as the OCI distribution specification has them, and
-    Argo CD can read the text without the scheme (``go_reads``). Raises as ``read_url``.
+    The registry and the path are lower-case, as in the OCI distribution specification, and Argo CD
+    can read the text without the scheme (``go_reads``). Raises as ``read_url``.
     """
     bare = text.removeprefix("oci://")
     url = read_url(f"oci://{bare}", ("oci",))
@@ -136,25 +141,31 @@ def read_oci(text: str) -> Url:
     if text != text.lower():
         raise UrlError("an OCI registry is lower-case", f"write `{text.lower()}`")
     if not all(_OCI_PART.fullmatch(part) for part in url.path.split("/")[1:]):
-        reason = "a part of an OCI repository is lower-case letters and digits, joined by `.`, `_`, `__` or dashes"
+        reason = (
+            "a part of an OCI repository has lower-case letters and digits, joined by `.`, `_`, "
+            "`__` or dashes"
+        )
         raise UrlError(reason)
     if not go_reads(bare):
-        named = _DNS_NAME.fullmatch(url.host) and not _IPV4.fullmatch(url.host)
-        what = "begins with a digit" if named else "is an address"
-        reason = (
-            f"Argo CD cannot read an OCI registry with a port whose host {what} (argo-cd#21374)"
-        )
-        name = "a DNS name that begins with a letter" if named else "a DNS name"
-        raise UrlError(reason, f"use {name}, as `registry.example:5000/charts`")
+        raise _unreadable_registry(url.host)
     return url
 
 
-def go_reads(text: str) -> bool:
-    """Return whether Go's ``url.Parse`` takes a plain text without ``://`` (``parse``, ``getScheme``).
+def _unreadable_registry(host: str) -> UrlError:
+    """Return the error for a registry with a port that Argo CD cannot read."""
+    problem, name = "is an address", "a DNS name"
+    if _DNS_NAME.fullmatch(host) and not _IPV4.fullmatch(host):
+        problem, name = "begins with a digit", "a DNS name that begins with a letter"
+    reason = f"Argo CD cannot read an OCI registry with a port whose host {problem} (argo-cd#21374)"
+    return UrlError(reason, f"use {name}, such as `registry.example:5000/charts`")
 
-    Argo CD gives it the registry without a scheme: ``IsHelmOciRepo`` of releases before the fix of
-    argo-cd#21374, ``NormalizeGitURL`` of all. With a colon in its first segment, the text must
-    begin with what Go takes for a scheme: a letter, then letters, digits, ``+``, ``-`` and ``.``.
+
+def go_reads(text: str) -> bool:
+    """Return whether Go's ``url.Parse`` accepts a text without ``://`` (``parse``, ``getScheme``).
+
+    Argo CD passes it the registry without a scheme: in ``IsHelmOciRepo`` of releases before the fix
+    of argo-cd#21374, and in ``NormalizeGitURL`` of all. With a colon in its first segment, the text
+    must begin with a scheme for Go: a letter, then letters, digits, ``+``, ``-`` and ``.``.
     """
     segment, _, _ = text.partition("/")
     scheme, colon, _ = segment.partition(":")
@@ -162,13 +173,13 @@ def go_reads(text: str) -> bool:
 
 
 def is_link(text: str) -> bool:
-    """Return whether a text is an ``http(s)://`` URL that names no user; it may have query and fragment."""
+    """Return whether a text is an ``http(s)://`` URL without a user; it may have a query."""
     found = _LINK.fullmatch(text)
     return found is not None and good_host(found["host"]) and good_port(found["port"] or "")
 
 
 def ends_in_number(host: str) -> bool:
-    """Return whether the last label of a host is a number: to some readers it is an address then."""
+    """Return whether the last label of a host is a number: some readers see an address then."""
     return _NUMBER_AT_END.fullmatch(host) is not None
 
 
@@ -191,22 +202,23 @@ def good_port(port: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """Return the host of a URL that was read before, in lower case; an IPv6 address in full."""
+    """Return the host of a valid URL, in lower case; an IPv6 address in full."""
     found = _URL.fullmatch(url)
-    return _plain_host(found["host"]) if found is not None else ""
+    return _normal_host(found["host"]) if found is not None else ""
 
 
 def server_key(url: str) -> str:
-    """Return one spelling for all URLs of one API server: without case, default port, last slash."""
-    found = _URL.fullmatch(url)
+    """Return one spelling for all URLs of an API server: without case, default port, last slash."""
+    found = _parts(url)
     if found is None:
         return url
-    scheme, host, port, path = found.group("scheme", "host", "port", "path")
-    own = f":{port}" if port else ""
-    return f"{scheme}://{_plain_host(host)}{'' if own == _PORTS.get(scheme) else own}{path.rstrip('/')}"
+    port = f":{found.port}" if found.port else ""
+    if port == _PORTS.get(found.scheme):
+        port = ""
+    return f"{found.scheme}://{_normal_host(found.host)}{port}{found.path.rstrip('/')}"
 
 
-def _plain_host(host: str) -> str:
+def _normal_host(host: str) -> str:
     if not host.startswith("["):
         return host.lower()
     from ipaddress import IPv6Address  # noqa: PLC0415 - seldom needed
@@ -216,12 +228,12 @@ def _plain_host(host: str) -> str:
 
 @lru_cache(maxsize=4096)
 def repository_key(url: str) -> str:
-    """Return one spelling for all URLs of one repository, for comparing and never for writing.
+    """Return one spelling for all URLs of a repository, for comparisons only.
 
     As Argo CD compares (``NormalizeGitURL``): case and ``.git`` do not count, ``git@host:path`` is
-    ``ssh://git@host/path``, and SSH is another repository than HTTPS. Beyond that, a slash at the
-    end and the scheme's own port do not count, which servers do not tell apart, nor ``oci://``,
-    which Argo CD takes without.
+    ``ssh://git@host/path``, and SSH is another repository than HTTPS. In addition, a last slash and
+    the default port do not count, since servers ignore them, nor ``oci://``, since Argo CD does
+    without it.
     """
     text = url.lower()
     if text.startswith("git@"):
@@ -237,7 +249,7 @@ _PORTS = {"https": ":443", "http": ":80", "ssh": ":22"}
 
 
 def same_repository(one: str, other: str) -> bool:
-    """Return whether two URLs name one repository (``repository_key``)."""
+    """Return whether two URLs are those of one repository (``repository_key``)."""
     return repository_key(one) == repository_key(other)
 
 
@@ -246,9 +258,9 @@ def _kinds(schemes: Collection[str]) -> str:
 
 
 def _check_path(path: str, schemes: Collection[str], *, slashes: bool) -> None:
-    """Refuse an empty part, one made of dots, and an escape that some reader decodes to something else.
+    """Refuse an empty part, one of dots, and an escape that readers decode differently.
 
-    One slash at the end is fine.
+    One slash at the end is allowed.
     """
     plain = path
     if "%" in path:
@@ -259,23 +271,27 @@ def _check_path(path: str, schemes: Collection[str], *, slashes: bool) -> None:
 
 
 def _decoded(escapes: str, *, slashes: bool) -> str:
-    """Return what escapes stand for. Raises ``UrlError`` where readers differ in what that is."""
+    """Return decoded escapes. Raises ``UrlError`` if readers decode them differently."""
     try:
         text = bytes.fromhex(escapes.replace("%", "")).decode()
     except UnicodeDecodeError:
         reason = f"the escape `{escapes}` is not UTF-8"
         raise UrlError(reason) from None
     start = 0
-    for char in text:
-        end = start + 3 * len(char.encode())
-        escape, start = escapes[start:end], end
-        if not char.isprintable():
-            reason = f"the escape `{escape}` stands for a character that cannot be seen"
-            raise UrlError(reason)
-        if _UNRESERVED.fullmatch(char):
-            reason = f"`{escape}` is another spelling of `{char}`, and to Argo CD another URL"
-            raise UrlError(reason, f"write `{char}`")
-        if char in _SEPARATORS and not (slashes and char == "/"):
-            reason = f"some readers decode the escape `{escape}`, and read another URL"
-            raise UrlError(reason)
+    for character in text:
+        end = start + 3 * len(character.encode())
+        _check_escape(escapes[start:end], character, slashes=slashes)
+        start = end
     return text
+
+
+def _check_escape(escape: str, character: str, *, slashes: bool) -> None:
+    if not character.isprintable():
+        reason = f"the escape `{escape}` is an unprintable character"
+        raise UrlError(reason)
+    if _UNRESERVED.fullmatch(character):
+        reason = f"`{escape}` is another spelling of `{character}`, and another URL to Argo CD"
+        raise UrlError(reason, f"write `{character}`")
+    if character in _SEPARATORS and not (slashes and character == "/"):
+        reason = f"some readers decode the escape `{escape}`, and read another URL"
+        raise UrlError(reason)

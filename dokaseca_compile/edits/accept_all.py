@@ -16,7 +16,7 @@ from dokaseca_compile.core.patterns import RoutePattern
 from dokaseca_compile.core.routes import Edit, Put, Route
 from dokaseca_compile.core.secrets import secret_shape
 from dokaseca_compile.edits.apply import Revision, revise
-from dokaseca_compile.model.grammar import mended_name
+from dokaseca_compile.model.grammar import fixed_name
 from dokaseca_compile.resolve.resolved import SECTIONS
 
 _SECTION = "accept"
@@ -134,7 +134,7 @@ def _name(rule: str, pattern: RoutePattern, taken: Collection[str]) -> str:
     A name that is too long or taken ends in a hash of the place.
     """
     words = [rule, *(str(part) for part in pattern.parts[1:] if part is not None)]
-    name = mended_name("-".join(words))
+    name = fixed_name("-".join(words))
     if len(name) <= _LONGEST_NAME and name not in taken:
         return name
     mark = hashlib.sha256(f"{rule} {pattern}".encode()).hexdigest()

@@ -20,22 +20,23 @@ def _pattern(text: str) -> str:
     try:
         pattern = parse_pattern(text)
     except ValueError as wrong:
-        said, advice = f": {wrong}", "write it as messages show it: `addons.kyverno.values.**`"
-        raise refusal("invalid-pattern", said, advice) from wrong
+        advice = "write it as messages show it: `addons.kyverno.values.**`"
+        raise refusal("invalid-pattern", f": {wrong}", advice) from wrong
     if isinstance(pattern, FilePattern) and pattern.repository not in REPOSITORY_KEYS:
-        said = f": no repository is called `{pattern.repository}`"
-        raise refusal("invalid-pattern", said, did_you_mean(pattern.repository, REPOSITORY_KEYS))
+        message = f": unknown repository `{pattern.repository}`"
+        advice = did_you_mean(pattern.repository, REPOSITORY_KEYS)
+        raise refusal("invalid-pattern", message, advice)
     return text
 
 
-def mended_date(text: str) -> str:
-    """``2027-6-3`` → ``2027-06-03``; a time behind the day is dropped."""
+def fixed_date(text: str) -> str:
+    """``2027-6-3`` → ``2027-06-03``; a time after the day is dropped."""
     found = re.match(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?![0-9])", text.strip())
     return f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}" if found else ""
 
 
 def _calendar_date(text: str) -> str:
-    """Refuse a day that no month has. Raises ``PydanticCustomError``."""
+    """Refuse a day that does not exist. Raises ``PydanticCustomError``."""
     year, month, day = map(int, text.split("-"))
     if not (year and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):
         raise refusal("invalid-date", f": there is no day `{text}`", "write a date of the calendar")
@@ -47,7 +48,7 @@ RuleName = Annotated[
     grammar(
         "invalid-value",
         r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
-        "a rule is named as in brackets behind `error` or `warning`: words joined by `-`",
+        "a rule name is words joined by `-`, as in brackets after `error` or `warning`",
         "secret-in-source",
         longest=63,
     ),
@@ -64,7 +65,7 @@ Date = Annotated[
         r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
         "a date is `YYYY-MM-DD`",
         "2027-06-30",
-        mend=mended_date,
+        fix=fixed_date,
     ),
     AfterValidator(_calendar_date),
 ]
@@ -73,13 +74,13 @@ Date = Annotated[
 class Acceptance(Model):
     """Findings of one rule that are accepted at some places until a day."""
 
-    rule: RuleName = Field(description="Which findings: the slug that is in brackets.")
+    rule: RuleName = Field(description="Rule of the findings: the slug in brackets.")
     at: Place = Field(
-        description="Where: a place of the source (`*` is one key or index, `**` at the end any "
-        "tail), or `<repository>:<path>` for files of the output (`*` within a name, `**` any "
-        "folders)."
+        description="Place in the source (`*` is one key or index; `**`, only at the end, is "
+        "everything below), or `<repository>:<path>` for output files (`*` is any text in a name, "
+        "`**` any folders)."
     )
     reason: Reason = Field(
-        description="Why that is right here.", examples=["names of keys of a Secret"]
+        description="Why the findings are accepted.", examples=["names of keys of a Secret"]
     )
-    until: Date = Field(description="Last day, in UTC, on which it is accepted.")
+    until: Date = Field(description="Last day, in UTC, on which they are accepted.")

@@ -1,4 +1,4 @@
-"""``addons``: what can be installed, and the settings a layer may change."""
+"""``addons``: what can be installed, and the settings that a layer may override."""
 
 from __future__ import annotations
 
@@ -38,28 +38,29 @@ SyncOption = Literal[
 ]
 
 
-def _no_chart(given: list[str]) -> PydanticCustomError:
-    """Say what is too much or missing among ``path``, ``repository`` and ``name``, the keys that are given."""
-    one = "a chart is `{name: …, repository: …}`, or `{path: …}` in the charts repository"
-    said, advice = " has no source", one
+def _invalid_chart(given: list[str]) -> PydanticCustomError:
+    """Name the missing or the surplus key, where ``given`` are the keys that are set."""
+    message = " has no source"
+    advice = "a chart is `{name: …, repository: …}`, or `{path: …}` in the charts repository"
     if "path" in given:
-        said = f" has a `path` and a `{given[1]}`"
-    elif given:
-        missing, value = ("name", "…") if given == ["repository"] else ("repository", "https://…")
-        said, advice = f" has a `{given[0]}` but no `{missing}`", f"add `{missing}: {value}`"
-    return refusal("invalid-source", said, advice, at_key=True)
+        message = f" has both a `path` and a `{given[1]}`"
+    elif given == ["repository"]:
+        message, advice = " has a `repository` but no `name`", "add `name: …`"
+    elif given == ["name"]:
+        message, advice = " has a `name` but no `repository`", "add `repository: https://…`"
+    return refusal("invalid-source", message, advice, at_key=True)
 
 
 class Chart(Model):
-    """A Helm chart: from a repository (HTTP index or OCI), or a folder of our own charts repository."""
+    """A Helm chart: from an HTTP index or OCI registry, or a folder of the charts repository."""
 
     name: Maybe[ChartName] = Field(None, description="Chart name in the repository.")
     repository: Maybe[ChartRepository] = Field(
-        None, description="HTTP index, `oci://…` or bare registry path."
+        None, description="HTTP index, `oci://…` or registry path without a scheme."
     )
     path: Maybe[RelativePath] = Field(
         None,
-        description="Folder in the charts repository, instead of the above.",
+        description="Folder in the charts repository, instead of `name` and `repository`.",
         examples=["charts/podinfo"],
     )
 
@@ -67,52 +68,56 @@ class Chart(Model):
     def _one_form(self) -> Chart:
         given = [key for key in ("path", "repository", "name") if getattr(self, key) is not None]
         if given not in (["path"], ["repository", "name"]):
-            raise _no_chart(given)
+            raise _invalid_chart(given)
         return self
 
 
 class Component(Model):
-    """One further chart of an addon, with an Application of its own."""
+    """One more chart of an addon, with its own Application."""
 
     name: Maybe[ChartName] = Field(
         None, description="Chart name; without it, the component's name."
     )
     repository: Maybe[ChartRepository] = Field(
-        None, description="Without it, the addon's own `chart.repository`."
+        None, description="Chart repository; without it, the addon's `chart.repository`."
     )
     path: Maybe[RelativePath] = Field(
         None,
         description="Folder in the charts repository, instead of `repository`.",
         examples=["charts/podinfo"],
     )
-    version: Maybe[Version] = Field(None, description="Without it, the addon's version.")
+    version: Maybe[Version] = Field(
+        None, description="Chart version; without it, the addon's version."
+    )
     release_name: Maybe[ReleaseName] = Field(
         None,
         description="Helm release; without it, `<addon>-<component>`.",
         examples=["istio-base"],
     )
     wave: Annotated[int, Field(ge=-100, le=100)] = Field(
-        0, description="Order of creation within the addon."
+        0, description="Order of creation within the addon, lowest first."
     )
     values: Values = Field(default_factory=dict, description="Helm values of every cluster.")
 
 
 class Kustomize(Model):
-    """A Kustomize path; in the addons repository unless `repository` names another."""
+    """A Kustomize path in the addons repository, or in `repository`."""
 
-    path: KustomizePath = Field(description="Folder; `{version}` stands for the resolved version.")
+    path: KustomizePath = Field(
+        description="Folder; `{version}` is replaced by the resolved version."
+    )
     repository: Maybe[GitUrl] = Field(
         None,
-        description="Another Git repository; the version is then its revision.",
+        description="Another Git repository, whose revision is then the version.",
         examples=["https://github.com/kubernetes-sigs/gateway-api"],
     )
 
 
 class ComponentSettings(Model):
-    """What a layer may change of one component."""
+    """Settings of one component that a layer may override."""
 
     version: Maybe[Version] = Field(
-        None, description="Version of this component from this layer on."
+        None, description="Version of this component in this layer and stronger ones."
     )
     values: Values = Field(
         default_factory=dict, description="Helm values, merged over weaker layers."
@@ -120,18 +125,21 @@ class ComponentSettings(Model):
 
 
 class AddonSettings(Model):
-    """What a layer (environment, region, cluster type, cluster) may change. `true`/`false` only switch."""
+    """Settings that a layer (environment, region, cluster type, cluster) may override.
 
-    enabled: Maybe[bool] = Field(None, description="Install it here, or not.")
-    version: Maybe[Version] = Field(None, description="Version from this layer on.")
+    `true` and `false` alone only switch the addon on and off.
+    """
+
+    enabled: Maybe[bool] = Field(None, description="Whether the addon is installed.")
+    version: Maybe[Version] = Field(None, description="Version in this layer and stronger ones.")
     namespace: Maybe[Name] = Field(
-        None, description="Namespace from this layer on.", examples=["kyverno"]
+        None, description="Namespace in this layer and stronger ones.", examples=["kyverno"]
     )
     values: Values = Field(
         default_factory=dict, description="Helm values, merged over weaker layers as Helm merges."
     )
     components: dict[ReleaseName, ComponentSettings] = Field(
-        default_factory=dict, description="Settings of the addon's further charts."
+        default_factory=dict, description="Settings of the addon's components."
     )
 
     @model_validator(mode="before")
@@ -143,7 +151,7 @@ class AddonSettings(Model):
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Say that the switch alone is a full setting, so that editors accept ``kyverno: false``."""
+        """Allow the switch alone, so that editors accept ``kyverno: false``."""
         body = handler.resolve_ref_schema(handler(schema))
         return {"description": body.pop("description", ""), "anyOf": [{"type": "boolean"}, body]}
 
@@ -153,7 +161,7 @@ ApiGroup = Annotated[
     grammar(
         "invalid-value",
         r"^(\*|[a-z0-9.-]*)$",
-        "an API group is a domain in lower case, as `kyverno.io`; `*` for all, empty for core",
+        "an API group is a lower-case domain such as `kyverno.io`; `*` for all, empty for core",
     ),
 ]
 Kind = Annotated[
@@ -170,14 +178,14 @@ LayerSettings = dict[ReleaseName, AddonSettings]
 
 
 class ClusterResource(Model):
-    """A cluster-scoped kind that an addon's Application may manage. `*` stands for all, and must be written."""
+    """A cluster-scoped kind that the addon's Applications may manage; `*` is any group or kind."""
 
     group: ApiGroup = Field("", description="API group; empty for core.", examples=["kyverno.io"])
-    kind: Kind = Field(description="Kind, as `ClusterPolicy`.")
+    kind: Kind = Field(description="Kind, such as `ClusterPolicy`.")
 
 
-# The cluster-scoped kinds of Kubernetes itself that charts install. Kinds of an addon's own are
-# listed at the addon: an AppProject without a list allows none, and `*` is for a person to write.
+# The cluster-scoped kinds of Kubernetes itself that charts install. Other kinds are listed at the
+# addon: an AppProject without a list allows none, and only a person should allow `*`.
 KUBERNETES_KINDS: tuple[tuple[str, str], ...] = (
     ("", "Namespace"),
     ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
@@ -199,24 +207,32 @@ KUBERNETES_KINDS: tuple[tuple[str, str], ...] = (
 
 
 class Addon(Model):
-    """An addon of the platform: where it comes from, its default settings and what it needs."""
+    """An addon of the platform: its source, its default settings and its requirements."""
 
-    category: Category = Field(description="Folder of its ApplicationSet, and its AppProject.")
+    category: Category = Field(
+        description="Category: the folder of its ApplicationSets and the name of its AppProject."
+    )
     description: Text = Field("", description="One line for people.")
-    owner: Maybe[Name] = Field(None, description="Team that looks after it.", examples=["platform"])
-    enabled: bool = Field(True, description="Installed on every cluster unless a layer says no.")
+    owner: Maybe[Name] = Field(
+        None, description="Team that maintains the addon.", examples=["platform"]
+    )
+    enabled: bool = Field(
+        True, description="Whether it is installed on every cluster, unless a layer overrides it."
+    )
     chart: Maybe[Chart] = Field(None, description="The addon's chart.")
     components: dict[ReleaseName, Component] = Field(
         default_factory=dict,
-        description="Further charts, each an Application of its own: several charts in waves, or an extra chart.",
+        description="More charts, each with its own Application, for example in waves.",
     )
     kustomize: Maybe[Kustomize] = Field(None, description="A Kustomize path instead of charts.")
-    version: Maybe[Version] = Field(None, description="Default version; layers may pin another.")
-    namespace: Name = Field(description="Namespace it is installed into.", examples=["kyverno"])
+    version: Maybe[Version] = Field(None, description="Default version; layers may override it.")
+    namespace: Name = Field(
+        description="Namespace that it is installed into.", examples=["kyverno"]
+    )
     namespaces: Names = Field(
         (),
-        description="Further namespaces that it writes to, as `kube-system` for a Role: its AppProject permits no "
-        "other.",
+        description="Other namespaces that it writes to, such as `kube-system` for a Role. Its "
+        "AppProject permits no others.",
     )
     release_name: Maybe[ReleaseName] = Field(
         None, description="Helm release; without it, the addon's name."
@@ -224,15 +240,17 @@ class Addon(Model):
     requires: ReleaseNames = Field((), description="Addons that must be on the same cluster.")
     conflicts: ReleaseNames = Field((), description="Addons that must not be on the same cluster.")
     kubernetes: Maybe[Annotated[str, Field(max_length=200, examples=[">=1.25 <1.35"])]] = Field(
-        None, description="Range of Kubernetes versions it supports, as in a chart's `kubeVersion`."
+        None, description="Supported Kubernetes versions: a range as in a chart's `kubeVersion`."
     )
-    create_namespace: bool = Field(True, description="Let Argo CD create the namespace.")
+    create_namespace: bool = Field(True, description="Whether Argo CD creates the namespace.")
     server_side_apply: bool = Field(
-        False, description="Needed where a CRD is larger than an annotation may be."
+        False,
+        description="Whether Argo CD applies on the server side; needed for a CRD that is too "
+        "large for an annotation.",
     )
-    sync_options: UniqueList[SyncOption] = Field((), description="More sync options.")
+    sync_options: UniqueList[SyncOption] = Field((), description="Other sync options.")
     cluster_resources: UniqueList[ClusterResource] = Field(
-        (), description="Cluster-scoped kinds it manages beyond Kubernetes' own."
+        (), description="Cluster-scoped kinds that it manages, besides Kubernetes' own."
     )
     values: Values = Field(default_factory=dict, description="Helm values of every cluster.")
 
@@ -240,28 +258,23 @@ class Addon(Model):
     def _has_source(self) -> Addon:
         if self.kustomize is not None and (self.chart is not None or self.components):
             charts = "chart" if self.chart is not None else "components"
-            said = f" has a `kustomize` path and `{charts}`"
-            raise refusal(
-                "invalid-source", said, "keep one of them, or make two addons", at_key=True
-            )
+            message = f" has both `kustomize` and `{charts}`"
+            advice = "keep one of them, or split it into two addons"
+            raise refusal("invalid-source", message, advice, at_key=True)
         if self.kustomize is None and self.chart is None and not self.components:
+            message = " needs `chart`, `components` or `kustomize`"
             advice = "add `chart: {name: …, repository: https://…}`"
-            raise refusal(
-                "invalid-source", " needs `chart`, `components` or `kustomize`", advice, at_key=True
-            )
+            raise refusal("invalid-source", message, advice, at_key=True)
         return self
 
     @model_validator(mode="after")
     def _one_way_to_apply(self) -> Addon:
-        # kubectl refuses `--force` with `--server-side`; a replace is no apply at all.
-        if self.server_side_apply or "ServerSideApply=true" in self.sync_options:
-            for index, option in enumerate(self.sync_options):
-                if option in {"Force=true", "Replace=true"}:
-                    said = f": `{option}` does not go with server-side apply"
-                    raise refusal(
-                        "invalid-sync-options",
-                        said,
-                        "keep one of them",
-                        within=("syncOptions", index),
-                    )
+        # kubectl refuses `--force` with `--server-side`, and a replace is not an apply.
+        if not self.server_side_apply and "ServerSideApply=true" not in self.sync_options:
+            return self
+        for index, option in enumerate(self.sync_options):
+            if option in {"Force=true", "Replace=true"}:
+                message = f": `{option}` cannot be combined with server-side apply"
+                within = ("syncOptions", index)
+                raise refusal("invalid-sync-options", message, "keep one of them", within=within)
         return self

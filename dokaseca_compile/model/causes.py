@@ -1,4 +1,4 @@
-"""One schema fault for one cause: pydantic also reports what only follows from another fault."""
+"""One schema fault for one cause: pydantic also reports consequences of other faults."""
 
 from __future__ import annotations
 
@@ -13,46 +13,43 @@ from dokaseca_compile.core.routes import Route
 
 _IN_KEY = re.compile(r" [\[{]")
 KEYS = "keys"
-"""The keys that are missing beside the one of the error, in the error's context."""
+"""Name of the entry in an error's context that lists every key missing from the same mapping."""
 
 
 def without_consequences(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
-    """Return the errors without those that another one explains.
+    """Return the errors without those that another error explains.
 
-    A list is too short because an item of it is at fault, a key is missing because it is misspelt, and
-    several keys that one mapping lacks are one error. A value is wrong because its bracket is in the key.
+    - A value is wrong because its bracket became part of the key.
+    - A key is missing because it is misspelt.
+    - Several keys that are missing from one mapping become one error.
+    - A list is too short because one of its items is faulty.
     """
-    merged_keys = {tuple(each["loc"][:-1]) for each in errors if _is_entry_without_colon(each)}
-    errors = [each for each in errors if tuple(each["loc"]) not in merged_keys]
-    inside = _inside(errors)
+    merged = {tuple(each["loc"][:-1]) for each in errors if _is_entry_without_colon(each)}
+    errors = [each for each in errors if tuple(each["loc"]) not in merged]
+    parents = _parents(errors)
     absent = _absent(errors)
-    for found in errors:
-        parent = absent.get(tuple(found["loc"][:-1]))
-        if parent and found["type"] == "extra_forbidden":
-            written = nearest(_IN_KEY.split(str(found["loc"][-1]))[0], parent)
-            if written is not None:
-                parent.remove(written)
+    _forget_misspelt(errors, absent)
     kept: list[ErrorDetails] = []
     for found in errors:
         if found["type"] == "missing":
             kept += _together(found, absent)
-        elif found["type"] != "too_short" or tuple(found["loc"]) not in inside:
+        elif found["type"] != "too_short" or tuple(found["loc"]) not in parents:
             kept.append(found)
     return kept
 
 
 def _is_entry_without_colon(found: ErrorDetails) -> bool:
-    """Return whether a key and the bracket of its value became one key, as in ``dev {version: 1.0.0}``."""
+    """Return whether a key and its value became one key, as in ``dev {version: 1.0.0}``."""
     return found["loc"][-1:] == ("[key]",) and _IN_KEY.search(str(found["input"])) is not None
 
 
-def _inside(errors: Sequence[ErrorDetails]) -> set[Route]:
-    """Return the routes of all that holds an error."""
+def _parents(errors: Sequence[ErrorDetails]) -> set[Route]:
+    """Return the routes of every mapping and list with an error below it."""
     return {tuple(found["loc"][:length]) for found in errors for length in range(len(found["loc"]))}
 
 
 def _absent(errors: Sequence[ErrorDetails]) -> dict[Route, list[str]]:
-    """Return the keys that each mapping lacks."""
+    """Return the keys that are missing from each mapping."""
     absent: dict[Route, list[str]] = {}
     for found in errors:
         if found["type"] == "missing":
@@ -60,13 +57,23 @@ def _absent(errors: Sequence[ErrorDetails]) -> dict[Route, list[str]]:
     return absent
 
 
+def _forget_misspelt(errors: Sequence[ErrorDetails], absent: dict[Route, list[str]]) -> None:
+    """Remove keys from ``absent`` that are written with another spelling, as an unknown key."""
+    for found in errors:
+        keys = absent.get(tuple(found["loc"][:-1]))
+        if keys and found["type"] == "extra_forbidden":
+            misspelt = nearest(_IN_KEY.split(str(found["loc"][-1]))[0], keys)
+            if misspelt is not None:
+                keys.remove(misspelt)
+
+
 def _together(found: ErrorDetails, absent: dict[Route, list[str]]) -> list[ErrorDetails]:
-    """Return the error with all keys that its mapping lacks, if it is the first of them."""
+    """Return the error with all missing keys of its mapping, if it is the first of them."""
     route, key = tuple(found["loc"][:-1]), str(found["loc"][-1])
     keys = absent[route]
     if key not in keys:
         return []
-    if not route:  # each section has an example of its own
+    if not route:  # each section has its own example
         return [found]
     context: dict[str, Any] = {**found.get("ctx", {}), KEYS: keys}
     return [{**found, "ctx": context}] if key == keys[0] else []

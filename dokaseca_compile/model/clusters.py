@@ -1,4 +1,4 @@
-"""``clusters``: every Kubernetes cluster, and how its Argo CD reaches it."""
+"""``clusters``: every Kubernetes cluster, and how Argo CD connects to it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from dokaseca_compile.model.urls import ServerUrl
 from dokaseca_compile.source.text import shown
 
 IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
-"""The address by which Argo CD knows its own cluster (``KubernetesInternalAPIServerAddr``)."""
+"""Argo CD's address of the cluster that it runs in (``KubernetesInternalAPIServerAddr``)."""
 
 ClusterType = Literal["hub", "spoke", "standalone"]
 Registration = Literal["gitops", "terraform"]
@@ -45,7 +45,8 @@ EksName = Annotated[
     grammar(
         "invalid-value",
         r"^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$",
-        "an EKS cluster is named by letters, digits, `_` and `-`, 100 at most, and begins with a letter or digit",
+        "an EKS cluster name has at most 100 letters, digits, `_` and `-`, and begins with "
+        "a letter or digit",
     ),
 ]
 RoleArn = Annotated[
@@ -53,7 +54,7 @@ RoleArn = Annotated[
     grammar(
         "invalid-value",
         r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$",
-        "an IAM role is `arn:aws:iam::<account of 12 digits>:role/<name>`",
+        "an IAM role is `arn:aws:iam::<12-digit account>:role/<name>`",
     ),
 ]
 AwsProfile = Annotated[
@@ -61,7 +62,7 @@ AwsProfile = Annotated[
     grammar(
         "invalid-value",
         r"^[A-Za-z0-9_-]+$",
-        "an AWS profile is named by letters, digits, `_` and `-`",
+        "an AWS profile name has letters, digits, `_` and `-`",
     ),
 ]
 
@@ -97,7 +98,7 @@ class InCluster(Model):
 
 
 class AwsIam(Model):
-    """An EKS cluster by AWS IAM (`argocd-k8s-auth aws`)."""
+    """AWS IAM, for an EKS cluster (`argocd-k8s-auth aws`)."""
 
     cluster_name: EksName = Field(description="Name of the EKS cluster.", examples=["prod-eu"])
     role_arn: Maybe[RoleArn] = Field(
@@ -107,11 +108,13 @@ class AwsIam(Model):
 
 
 class AzureWorkloadIdentity(Model):
-    """An AKS cluster by Azure workload identity (`argocd-k8s-auth azure`)."""
+    """Azure workload identity, for an AKS cluster (`argocd-k8s-auth azure`)."""
 
-    client_id: Maybe[Guid] = Field(None, description="Managed identity; without it, the pod's own.")
+    client_id: Maybe[Guid] = Field(
+        None, description="Managed identity; without it, that of the Pod."
+    )
     tenant_id: Maybe[Guid] = Field(
-        None, description="Microsoft Entra tenant; without it, the pod's own."
+        None, description="Microsoft Entra tenant; without it, that of the Pod."
     )
     environment: Literal["AzurePublicCloud", "AzureUSGovernmentCloud", "AzureChinaCloud"] = Field(
         "AzurePublicCloud", description="Azure cloud."
@@ -119,24 +122,27 @@ class AzureWorkloadIdentity(Model):
 
 
 class GcpWorkloadIdentity(Model):
-    """A GKE cluster by GCP workload identity (`argocd-k8s-auth gcp`)."""
+    """GCP workload identity, for a GKE cluster (`argocd-k8s-auth gcp`)."""
 
 
 class KindCertificate(Model):
-    """A Kind cluster that Terraform makes, by the client certificate that Kind makes: nobody else has it."""
+    """The client certificate of a Kind cluster that Terraform creates."""
 
 
 class BearerToken(Model):
-    """A token that the secret store holds; an ExternalSecret puts it into the cluster Secret."""
+    """A token from the secret store; an ExternalSecret copies it into the cluster Secret."""
 
-    key: StoreKey = Field(description="Entry of the secret store.", examples=["clusters/edge-eu"])
-    property: PropertyName = Field("token", description="Field of the entry that holds the token.")
+    key: StoreKey = Field(description="Entry in the secret store.", examples=["clusters/edge-eu"])
+    property: PropertyName = Field("token", description="Field of the entry with the token.")
 
 
 class ClientCertificate(Model):
-    """A client certificate that the secret store holds; an ExternalSecret puts it into the cluster Secret."""
+    """A client certificate from the secret store.
 
-    key: StoreKey = Field(description="Entry of the secret store.", examples=["clusters/edge-us"])
+    An ExternalSecret copies it into the cluster Secret.
+    """
+
+    key: StoreKey = Field(description="Entry in the secret store.", examples=["clusters/edge-us"])
     certificate_property: PropertyName = Field(
         "tls.crt", description="Field with the PEM certificate."
     )
@@ -149,31 +155,36 @@ _SHORT = {
     "azure-workload-identity": "azureWorkloadIdentity",
     "gcp-workload-identity": "gcpWorkloadIdentity",
 }
-"""What may stand for a way that needs nothing else."""
+"""Short forms of methods that need no parameters."""
 _LONG = {
     "awsIam": "{awsIam: {clusterName: …}}",
     "bearerToken": "{bearerToken: {key: …}}",
     "clientCertificate": "{clientCertificate: {key: …}}",
 }
-_WAYS = "one of " + ", ".join(f"`{each}`" for each in (*_SHORT, *_LONG.values()))
+_METHODS = {each: each for each in _SHORT} | _LONG
+_ANY_METHOD = "write one of " + ", ".join(f"`{each}`" for each in _METHODS.values())
 
 
-def _no_way(given: str) -> PydanticCustomError:
-    ways = {each: each for each in _SHORT} | _LONG
-    start = given.lower()
-    found = nearest(given, ways) or next(
-        (way for way in ways if len(given) > 2 and way.startswith(start)), None
-    )
-    advice = f"did you mean `auth: {ways[found]}`?" if found else f"write {_WAYS}"
-    return refusal("invalid-auth", f": `{shown(given)}` is no way to authenticate", advice)
+def _unknown_method(given: str) -> PydanticCustomError:
+    found = nearest(given, _METHODS) or _completed_method(given)
+    advice = f"did you mean `auth: {_METHODS[found]}`?" if found else _ANY_METHOD
+    message = f": unknown authentication method `{shown(given)}`"
+    return refusal("invalid-auth", message, advice)
+
+
+def _completed_method(start: str) -> str | None:
+    """Return the first method with this beginning, such as ``azure-workload-identity``."""
+    if len(start) <= 2:
+        return None
+    return next((method for method in _METHODS if method.startswith(start.lower())), None)
 
 
 class Auth(Model):
-    """How Argo CD authenticates: exactly one way. No secret value ever stands here."""
+    """How Argo CD authenticates: exactly one method. It holds no secret value."""
 
     in_cluster: Maybe[InCluster] = Field(None, description="Argo CD's own cluster.")
     kind: Maybe[KindCertificate] = Field(
-        None, description="A local Kind cluster that Terraform makes and registers."
+        None, description="A local Kind cluster that Terraform creates and registers."
     )
     aws_iam: Maybe[AwsIam] = Field(None, description="AWS IAM.")
     azure_workload_identity: Maybe[AzureWorkloadIdentity] = Field(
@@ -184,7 +195,7 @@ class Auth(Model):
     )
     bearer_token: Maybe[BearerToken] = Field(None, description="Token from the secret store.")
     client_certificate: Maybe[ClientCertificate] = Field(
-        None, description="Client certificate from the store."
+        None, description="Client certificate from the secret store."
     )
 
     @model_validator(mode="before")
@@ -193,38 +204,35 @@ class Auth(Model):
         if not isinstance(data, str):
             return data
         if data not in _SHORT:
-            raise _no_way(data)
+            raise _unknown_method(data)
         return {_SHORT[data]: {}}
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Auth:
-        ways = self.model_fields_set
-        if not ways:
-            raise refusal("invalid-auth", " names no way to authenticate", f"write {_WAYS}")
-        if len(ways) > 1:
-            names = " and ".join(
-                f"`{to_camel(name)}`" for name in type(self).model_fields if name in ways
-            )
-            raise refusal(
-                "invalid-auth", f" gives {len(ways)} ways to authenticate: {names}", "keep one"
-            )
+        given = [name for name in type(self).model_fields if name in self.model_fields_set]
+        if not given:
+            raise refusal("invalid-auth", " has no authentication method", _ANY_METHOD)
+        if len(given) > 1:
+            methods = " and ".join(f"`{to_camel(name)}`" for name in given)
+            message = f" has {len(given)} authentication methods: {methods}"
+            raise refusal("invalid-auth", message, "keep one")
         return self
 
     @property
     def external(self) -> BearerToken | ClientCertificate | None:
-        """The credential that only the secret store has, if this way needs one."""
+        """The credential in the secret store, if this method needs one."""
         return self.bearer_token or self.client_certificate
 
     @property
     def unwritten(self) -> bool:
-        """Whether the credential can be in no file: only the secret store has it, or the Terraform that makes it."""
+        """Whether the credential is in no file, but in the secret store or in Terraform."""
         return self.external is not None or self.kind is not None
 
     @classmethod
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Offer the short words, and one key only, to editors."""
+        """Offer the short forms to editors, and allow exactly one key."""
         body = handler.resolve_ref_schema(handler(schema))
         short = {"enum": list(_SHORT)}
         body |= {"minProperties": 1, "maxProperties": 1}
@@ -235,45 +243,49 @@ class Cluster(Model):
     """One Kubernetes cluster of the fleet."""
 
     description: Text = Field("", description="One line for people.")
-    environment: Name = Field(
-        description="Its environment, one of `environments`.", examples=["dev", "production"]
-    )
-    region: Name = Field(description="Its region, one of `regions`.", examples=["eu", "us"])
+    environment: Name = Field(description="One of `environments`.", examples=["dev", "production"])
+    region: Name = Field(description="One of `regions`.", examples=["eu", "us"])
     type: ClusterType = Field(
-        "spoke", description="`hub` and `standalone` run an Argo CD of their own."
+        "spoke", description="`hub` and `standalone` clusters run their own Argo CD."
     )
     hub: Maybe[Name] = Field(
         None, description="The hub whose Argo CD deploys to this spoke.", examples=["hub"]
     )
-    cloud: Literal["local", "aws", "azure", "gcp"] = Field("local", description="Where it runs.")
+    cloud: Literal["local", "aws", "azure", "gcp"] = Field(
+        "local", description="Cloud that the cluster runs in."
+    )
     distribution: Maybe[Name] = Field(
         None, description="kind, eks, aks, gke, k3s …", examples=["kind"]
     )
     kubernetes_version: Maybe[KubernetesVersion] = Field(
-        None, description="Its Kubernetes version, in quotes."
+        None, description="Kubernetes version, in quotes."
     )
     server: Maybe[ServerUrl] = Field(
-        None, description="API server; `in-cluster` and `kind` need none."
+        None, description="URL of the API server; not needed with `in-cluster` and `kind`."
     )
     certificate_authority: Maybe[CertificateBundle] = Field(
         None,
-        description="The API server's CA bundle: base64 of PEM, as in a kubeconfig. Public, not a secret.",
+        description="CA bundle of the API server: base64 of PEM, as in a kubeconfig. It is public, "
+        "not a secret.",
     )
-    auth: Auth = Field(description="How Argo CD authenticates to it.")
+    auth: Auth = Field(description="How Argo CD authenticates to the cluster.")
     registration: Maybe[Registration] = Field(
         None,
-        description="Who writes its cluster Secret: `gitops` (the clusters repository) or `terraform` (GitOps Bridge). "
-        "Without it, Terraform for a cluster that runs an Argo CD, since that must know itself first, and for "
-        "`auth: kind`; Git for other spokes.",
+        description="Who writes the cluster Secret: `gitops` (the clusters repository) or "
+        "`terraform` (GitOps Bridge). The default is `terraform` for clusters that run an Argo CD, "
+        "since Argo CD needs the Secret before it can read Git, and for `auth: kind`; it is "
+        "`gitops` for other spokes.",
     )
-    teams: Names = Field((), description="Teams that work on it, of those in `teams`.")
+    teams: Names = Field((), description="Teams that work on the cluster, from `teams`.")
     revisions: dict[RepositoryKey, Revision] = Field(
         default_factory=dict,
-        description="Repository → revision, where this cluster differs from its environment.",
+        description="Repository → revision, to override those of the environment.",
     )
-    labels: Labels = Field(default_factory=dict, description="More labels of its cluster Secret.")
+    labels: Labels = Field(
+        default_factory=dict, description="Additional labels of the cluster Secret."
+    )
     annotations: Annotations = Field(
-        default_factory=dict, description="More annotations of its cluster Secret."
+        default_factory=dict, description="Additional annotations of the cluster Secret."
     )
     addons: LayerSettings = Field(
         default_factory=dict, description="Addon settings of this cluster, the strongest layer."
@@ -281,5 +293,5 @@ class Cluster(Model):
 
     @property
     def made_by_terraform(self) -> bool:
-        """Whether Terraform makes the cluster itself, with Kind; every other one is there already."""
+        """Whether Terraform creates the cluster, with Kind. Other clusters already exist."""
         return self.cloud == "local" and self.distribution == "kind"

@@ -1,8 +1,4 @@
-"""The words of the schema: one base model, and the grammars that names and texts must keep.
-
-Each grammar carries its own explanation, so that a person who breaks one is told the rule and not
-a regular expression.
-"""
+"""The base model of all sections, and the grammars of names, versions, paths and other texts."""
 
 from __future__ import annotations
 
@@ -22,11 +18,11 @@ from pydantic_core import CoreSchema, core_schema
 
 from dokaseca_compile.core.semver import is_range
 from dokaseca_compile.model.grammar import (
+    fixed_category,
+    fixed_kubernetes_version,
+    fixed_name,
+    fixed_version,
     grammar,
-    mended_category,
-    mended_kubernetes,
-    mended_name,
-    mended_version,
     refusal,
 )
 from dokaseca_compile.model.hosts import dns_name
@@ -41,123 +37,122 @@ class Model(BaseModel):
         strict=True,
         alias_generator=to_camel,
         serialize_by_alias=True,
-        defer_build=True,  # only the root is validated; building every model by itself costs start-up time
+        defer_build=True,  # only the root validates; a validator for each model slows the start
     )
 
 
-# Names that Windows keeps for devices, with any ending; and it drops a dot at the end.
+# Windows reserves these names for devices, with any ending, and drops a dot at the end of a name.
 _NOT_PORTABLE = re.compile(
     r"(?:.*/)?(?:(?:con|prn|aux|nul|(?:com|lpt)[0-9])(?:\.[^/]*)?|[^/]*\.)(?:/.*)?", re.IGNORECASE
 )
 
 
 class UniqueItems:
-    """Metadata of a list: no item is given twice, in the model and in the JSON Schema."""
+    """Metadata of a list without duplicates, for the model and for the JSON Schema."""
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        """Check the items after each of them is checked by itself."""
+        """Check for duplicates after each item is validated."""
         return core_schema.no_info_after_validator_function(_without_duplicates, handler(source))
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Say it to editors as well."""
+        """Add ``uniqueItems`` for editors."""
         return {**handler(schema), "uniqueItems": True}
 
 
 def _without_duplicates(items: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Refuse the first item that is given before. Raises ``PydanticCustomError``."""
-    if len(set(items)) < len(items):
-        second = next(index for index, item in enumerate(items) if item in items[:index])
-        same = f"`{items[second]}`" if isinstance(items[second], str) else "the same"
-        said = f": {same} is in the list already, at [{items.index(items[second])}]"
-        raise refusal("duplicate-item", said, "delete one of them", within=(second,))
-    return items
+    """Refuse the first duplicate item. Raises ``PydanticCustomError``."""
+    if len(set(items)) == len(items):
+        return items
+    second = next(index for index, item in enumerate(items) if item in items[:index])
+    item = f"`{items[second]}`" if isinstance(items[second], str) else "this item"
+    message = f": {item} is already in the list, at [{items.index(items[second])}]"
+    raise refusal("duplicate-item", message, "delete one of them", within=(second,))
 
 
 def _portable(text: str) -> str:
     if _NOT_PORTABLE.fullmatch(text):
-        raise refusal("invalid-path", ": Windows cannot have a path with this name in it")
+        raise refusal("invalid-path", ": Windows does not allow this name in a path")
     return text
 
 
 def git_reference(text: str) -> str:
-    """Refuse what Git would not take for a name. Raises ``PydanticCustomError``."""
+    """Refuse a text that Git does not accept as a revision. Raises ``PydanticCustomError``."""
     if ".." in text or any(part.endswith((".", ".lock")) for part in text.split("/")):
-        message = ": Git has no revision with `..`, or with a part that ends in `.` or `.lock`"
+        message = ": a Git revision has no `..`, and no part that ends with `.` or `.lock`"
         raise refusal("invalid-revision", message)
     return text
 
 
 def with_registry(text: str) -> str:
-    """Refuse an image or a prefix of images without a registry: it would be one at Docker Hub.
+    """Refuse an image, or a prefix of images, without a registry: runtimes would use Docker Hub.
 
     Whether the first part is a host is decided as container runtimes do (``splitDockerDomain`` of
     distribution/reference). Raises ``PydanticCustomError``.
     """
     first = text.partition("/")[0]
     if "." not in first and ":" not in first and first != "localhost":
-        said = f": `{first}` is no registry, and container runtimes would look at Docker Hub"
-        raise refusal(
-            "invalid-image", said, f"write `docker.io/{text}`, or the registry that has it"
-        )
+        message = f": `{first}` is not a registry, so container runtimes would use Docker Hub"
+        raise refusal("invalid-image", message, f"write `docker.io/{text}`, or add the registry")
     return text
 
 
 def _no_range(text: str) -> str:
     if is_range(text):
-        said = f": Argo CD reads `{text}` as a range, and would follow the newest tag in it"
+        message = f": Argo CD reads `{text}` as a range and would follow the newest tag in it"
         advice = f"pin a tag or a commit, or write `refs/heads/{text}` to follow a branch"
-        raise refusal("invalid-revision", said, advice)
+        raise refusal("invalid-revision", message, advice)
     return text
 
 
 def _prefixed(key: str) -> str:
     if len(key.rpartition("/")[0]) > 253:
-        raise refusal(
-            "invalid-label", ": the prefix of a label or annotation key has 253 characters at most"
-        )
+        message = ": the prefix of a label or annotation key has at most 253 characters"
+        raise refusal("invalid-label", message)
     return key
 
 
 _DNS_LABEL = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
 
-# Kubernetes label values end at 63 characters, and every name here becomes one.
+# Every name becomes a Kubernetes label value, which has at most 63 characters.
 Name = Annotated[
     str,
     grammar(
         "invalid-name",
         _DNS_LABEL,
-        "a name is lower-case letters, digits and `-`, and begins and ends with a letter or digit",
+        "a name has lower-case letters, digits and `-`, and begins and ends with a letter or digit",
         "payments",
         longest=63,
-        mend=mended_name,
+        fix=fixed_name,
     ),
 ]
-# Helm refuses release names over 53 characters (helm.sh/helm pkg/chart/common/util ValidateReleaseName).
+# Helm refuses release names over 53 characters
+# (helm.sh/helm pkg/chart/common/util ValidateReleaseName).
 ReleaseName = Annotated[
     str,
     grammar(
         "invalid-name",
         r"^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$",
-        "an addon, component or Helm release is lower-case letters, digits and `-`, 53 at most",
+        "an addon, component or release name has at most 53 lower-case letters, digits and `-`",
         "cert-manager",
         longest=53,
-        mend=mended_name,
+        fix=fixed_name,
     ),
 ]
-# `team_<name>` is the name of a label, of which Kubernetes takes 63 characters.
+# `team_<name>` is the name of a label, which has at most 63 characters.
 TeamName = Annotated[
     str,
     grammar(
         "invalid-name",
         r"^[0-9a-z]([-a-z0-9]*[a-z0-9])?$",
-        "a team is lower-case letters, digits and `-`, 53 at most, and begins and ends with a letter or digit",
+        "a team name has at most 53 lower-case letters, digits and `-`, and begins and ends with a "
+        "letter or digit",
         "payments",
         longest=53,
-        mend=mended_name,
+        fix=fixed_name,
     ),
 ]
 Category = Annotated[
@@ -169,7 +164,7 @@ Category = Annotated[
         "security",
         "observability/logs",
         longest=63,
-        mend=mended_category,
+        fix=fixed_category,
     ),
 ]
 KubernetesVersion = Annotated[
@@ -179,7 +174,7 @@ KubernetesVersion = Annotated[
         r"^1\.[0-9]{1,3}(\.[0-9]{1,3})?$",
         "a Kubernetes version is `1.MINOR` or `1.MINOR.PATCH`, in quotes",
         "1.33.1",
-        mend=mended_kubernetes,
+        fix=fixed_kubernetes_version,
     ),
 ]
 Version = Annotated[
@@ -187,11 +182,11 @@ Version = Annotated[
     grammar(
         "invalid-version",
         r"^[A-Za-z0-9][A-Za-z0-9.+_-]*$",
-        "a version is one exact version: letters, digits, `.`, `+`, `-` and `_`; ranges are not pins",
+        "a version is exact, not a range: letters, digits, `.`, `+`, `-` and `_`",
         "3.8.2",
         "v1.5.0",
         longest=63,
-        mend=mended_version,
+        fix=fixed_version,
     ),
 ]
 Revision = Annotated[
@@ -199,7 +194,8 @@ Revision = Annotated[
     grammar(
         "invalid-revision",
         r"^[A-Za-z0-9][A-Za-z0-9._+-]*(/[A-Za-z0-9][A-Za-z0-9._+-]*)*$",
-        "a revision is a branch, a tag or a commit: letters, digits, `.`, `_`, `+`, `-` and single `/`",
+        "a revision is a branch, a tag or a commit: letters, digits, `.`, `_`, `+`, `-` and "
+        "single `/`",
         "main",
         "v1.4.0",
         longest=200,
@@ -212,7 +208,8 @@ RelativePath = Annotated[
     grammar(
         "invalid-path",
         r"^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$",
-        "a path is relative, has no empty, `.` or `..` part, and uses letters, digits, `.`, `_` and `-`",
+        "a path is relative, has no empty, `.` or `..` part, and has only letters, digits, `.`, "
+        "`_` and `-`",
         "appsets",
         longest=200,
     ),
@@ -223,7 +220,7 @@ KustomizePath = Annotated[
     grammar(
         "invalid-path",
         r"^[A-Za-z0-9_][A-Za-z0-9._-]*(/([A-Za-z0-9_][A-Za-z0-9._-]*|\{version\}))*$",
-        "a Kustomize path is relative, without `.` or `..`; `{version}` may stand for a whole part",
+        "a Kustomize path is relative, without `.` or `..`; one whole part may be `{version}`",
         "kustomize/gateway-api/{version}",
         longest=200,
     ),
@@ -235,7 +232,8 @@ LabelKey = Annotated[
         "invalid-label",
         r"^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*/)?"
         r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$",
-        "a label or annotation key is `[prefix/]name`; the prefix is a domain, the name has 63 characters at most",
+        "a label or annotation key is `[prefix/]name`; the prefix is a domain, the name has at "
+        "most 63 characters",
         "cost-centre",
         "example.com/owner",
         longest=317,
@@ -247,7 +245,8 @@ LabelValue = Annotated[
     grammar(
         "invalid-label",
         r"^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$",
-        "a label value is letters, digits, `-`, `_` and `.`, 63 at most; put anything else in an annotation",
+        "a label value has at most 63 letters, digits, `-`, `_` and `.`; put anything else in an "
+        "annotation",
         "cc-1042",
     ),
 ]
@@ -267,10 +266,11 @@ ChartName = Annotated[
     grammar(
         "invalid-chart",
         r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$",
-        "a chart is named by letters, digits, `.`, `_` and `-`",
+        "a chart name has letters, digits, `.`, `_` and `-`",
         "kyverno",
         longest=128,
-        help="keep the last part of a name with `/`; in a registry, the parts before it belong to `repository`",
+        help="write only the last part of a name with `/`; in a registry, the parts before it "
+        "belong to `repository`",
     ),
 ]
 Quantity = Annotated[
@@ -282,7 +282,7 @@ Quantity = Annotated[
         "16Gi",
     ),
 ]
-# Plain text for people. It never reaches a template engine.
+# Plain text for people. It never passes through a template engine.
 Text = Annotated[str, Field(max_length=1000)]
 
 Labels = dict[LabelKey, LabelValue]
@@ -291,12 +291,12 @@ Values = dict[str, Any]
 
 X = TypeVar("X")
 UniqueList = Annotated[tuple[X, ...], Field(strict=False), UniqueItems()]
-"""A list that is a set: its order says nothing, and an item that is given twice is a fault."""
+"""A list without an order and without duplicates."""
 
 Names = UniqueList[Name]
 ReleaseNames = UniqueList[ReleaseName]
 
 
 def without_default(schema: dict[str, Any]) -> None:
-    """Keep an editor from writing the empty list that stands for a list left out: it would speak of nothing."""
+    """Drop the default, so that editors do not write the empty list, which the model refuses."""
     del schema["default"]

@@ -1,7 +1,7 @@
-"""How the model says what is legal: kinds of text with their rule in words, and faults with their help.
+"""Grammars of texts with their rules in words, and the errors that validators raise.
 
-A person who breaks a rule is told the rule and, where it is mechanical, the corrected text; never a
-regular expression, and never pydantic's own words.
+A message gives the rule and, where the fix is mechanical, the corrected text. It never shows a
+regular expression or pydantic's own words.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 else:
 
     class Maybe:
-        """``Maybe[X]``: a key that may be left out, and is then ``None`` to us, but that nobody may write as null.
+        """``Maybe[X]``: a key that may be left out (``None`` in the model) but not written as null.
 
-        Pydantic sees ``X``, and does not validate the default: a null costs no validator of its own.
+        Pydantic sees ``X`` and does not validate the default, so null needs no validator.
         """
 
         def __class_getitem__(cls, item: Any) -> Any:
@@ -35,13 +35,13 @@ class Grammar(NamedTuple):
 
     slug: str
     rule: str
-    mend: Callable[[str], str] | None
-    """Text that breaks the rule → what was probably meant, or ``""``."""
+    fix: Callable[[str], str] | None
+    """Turn a text that breaks the rule into the one that was probably intended, or ``""``."""
     help: str
 
 
 GRAMMARS: dict[str, Grammar] = {}
-"""Pattern → its grammar; ``messages.py`` explains a mismatch with it."""
+"""Pattern → grammar; ``messages.py`` explains a mismatch with it."""
 
 
 def grammar(
@@ -50,15 +50,16 @@ def grammar(
     rule: str,
     *examples: str,
     longest: int | None = None,
-    mend: Callable[[str], str] | None = None,
+    fix: Callable[[str], str] | None = None,
     help: str = "",  # noqa: A002
 ) -> Any:
     """Declare a kind of text: ``longest`` counts characters, ``examples`` go to the JSON Schema.
 
-    Raises ``ValueError`` when the pattern has another rule already: a mismatch tells only the pattern.
+    Raises ``ValueError`` when another rule has the same pattern: pydantic's error has only the
+    pattern, so it must identify the rule.
     """
-    said = Grammar(slug, rule, mend, help)
-    if GRAMMARS.setdefault(pattern, said) != said:
+    declared = Grammar(slug, rule, fix, help)
+    if GRAMMARS.setdefault(pattern, declared) != declared:
         message = f"two rules for one pattern: {pattern}"
         raise ValueError(message)
     return Field(pattern=pattern, max_length=longest, examples=list(examples) or None)
@@ -66,41 +67,41 @@ def grammar(
 
 def refusal(
     slug: str,
-    said: str,
+    message: str,
     help: str = "",  # noqa: A002
     *,
     within: tuple[str | int, ...] = (),
     at_key: bool = False,
 ) -> PydanticCustomError:
-    """Make the fault that a validator raises; ``said`` follows the name of the place (`` has no tag``, ``: …``).
+    """Return the error that a validator raises.
 
-    ``within`` leads from the validated value to the part at fault; ``at_key`` points at the key.
+    ``message`` follows the name of the place: `` has no tag``, ``: a registry is missing``.
+    ``within`` leads from the validated value to the faulty part; ``at_key`` points at the key.
     """
-    # Carried in the context and not in the template: user text may contain braces.
-    return PydanticCustomError(
-        slug, "{said}", {"said": said, "help": help, "within": within, "at_key": at_key}
-    )
+    # In the context and not in the template: text of users may contain braces.
+    context = {"message": message, "help": help, "within": within, "at_key": at_key}
+    return PydanticCustomError(slug, "{message}", context)
 
 
-def mended_name(text: str) -> str:
+def fixed_name(text: str) -> str:
     """``Prod_EU`` → ``prod-eu``."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def mended_category(text: str) -> str:
+def fixed_category(text: str) -> str:
     """``Security/Policy`` → ``security/policy``."""
-    return "/".join(map(mended_name, text.split("/")))
+    return "/".join(map(fixed_name, text.split("/")))
 
 
-def mended_version(text: str) -> str:
-    """``^1.2.3`` → ``1.2.3``: the version that a range with one bound begins at."""
+def fixed_version(text: str) -> str:
+    """``^1.2.3`` → ``1.2.3``: the lower bound of a range with one bound."""
     found = re.fullmatch(
         r"(?:\^|~>?|==?|>=)\s*(v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?)", text.strip()
     )
     return found[1] if found else ""
 
 
-def mended_kubernetes(text: str) -> str:
+def fixed_kubernetes_version(text: str) -> str:
     """``v1.33.1-gke.100`` → ``1.33.1``."""
     found = re.match(r"\s*v?(1\.[0-9]{1,3}(?:\.[0-9]{1,3})?)(?![0-9.])", text)
     return found[1] if found else ""

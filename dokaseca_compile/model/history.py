@@ -1,4 +1,4 @@
-"""``removed`` and ``moved``: what a change takes away on purpose, and what comes back under another name."""
+"""``removed`` and ``moved``: deletions and renames that are intended."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from dokaseca_compile.model.common import Model, Name, Names, without_default
-from dokaseca_compile.model.grammar import Maybe, grammar, mended_category, mended_name, refusal
+from dokaseca_compile.model.grammar import Maybe, fixed_category, fixed_name, grammar, refusal
 
-# Two names of 53 characters, joined: only the release of a component has to be shorter.
+# Two names of 53 characters, joined: only the release name of a component must be shorter.
 PartName = Annotated[
     str,
     grammar(
         "invalid-name",
         r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
-        "a cluster, an addon or a part of one (`<addon>-<component>`) is lower-case letters, digits and `-`",
+        "a cluster, addon or component name (`<addon>-<component>`) has lower-case letters, "
+        "digits and `-`",
         "kepler",
         "istio-base",
         longest=107,
-        mend=mended_name,
+        fix=fixed_name,
     ),
 ]
 WorkloadName = Annotated[
@@ -28,10 +29,10 @@ WorkloadName = Annotated[
     grammar(
         "invalid-name",
         r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?/[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
-        "a workload is `<team>/<workload>`, both lower-case letters, digits and `-`",
+        "a workload is `<team>/<workload>`, both with lower-case letters, digits and `-`",
         "payments/api",
         longest=107,
-        mend=mended_category,
+        fix=fixed_category,
     ),
 ]
 NewName = Annotated[
@@ -39,10 +40,11 @@ NewName = Annotated[
     grammar(
         "invalid-name",
         r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(/[a-z0-9]([a-z0-9-]*[a-z0-9])?)?$",
-        "a new name is lower-case letters, digits and `-`; a workload's is `<team>/<workload>`",
+        "a new name has lower-case letters, digits and `-`; for a workload it is "
+        "`<team>/<workload>`",
         "edge-us",
         longest=107,
-        mend=mended_category,
+        fix=fixed_category,
     ),
 ]
 Reason = Annotated[
@@ -50,7 +52,7 @@ Reason = Annotated[
     grammar(
         "invalid-value",
         r"\S",
-        "a reason is a text that says why, for whoever reads the change",
+        "a reason is a text for the people who review the change",
         "replaced by opencost, PLAT-123",
         longest=1000,
     ),
@@ -58,10 +60,10 @@ Reason = Annotated[
 
 
 class _Entry(Model):
-    """What an entry speaks of, by the name it had: an addon (or a part of one), a cluster, or a workload."""
+    """The old name of an addon, a component, a cluster or a workload."""
 
     addon: Maybe[PartName] = Field(
-        None, description="Addon, or a part of one: `<addon>-<component>`."
+        None, description="Addon, or one of its components: `<addon>-<component>`."
     )
     cluster: Maybe[Name] = Field(
         None, description="Cluster, instead of `addon`.", examples=["edge-eu"]
@@ -74,35 +76,30 @@ class _Entry(Model):
     def _exactly_one(self) -> _Entry:
         given = [key for key in _SUBJECTS if getattr(self, key) is not None]
         if not given:
-            said = " names no addon, cluster or workload"
-            raise refusal(
-                "invalid-removal",
-                said,
-                "write `addon: …`, `cluster: …` or `workload: …`",
-                at_key=True,
-            )
+            message = " needs `addon`, `cluster` or `workload`"
+            advice = "write `addon: …`, `cluster: …` or `workload: …`"
+            raise refusal("invalid-removal", message, advice, at_key=True)
         if len(given) > 1:
-            said = f" names {' and '.join(f'{_ARTICLES[key]} {key}' for key in given)}"
-            raise refusal(
-                "invalid-removal", said, "keep one of them, or make an entry for each", at_key=True
-            )
+            keys = " and ".join(f"`{key}`" for key in given)
+            advice = "keep one of them, or write an entry for each"
+            raise refusal("invalid-removal", f" has {keys}", advice, at_key=True)
         return self
 
     @property
     def kind(self) -> str:
-        """What it speaks of: ``addon``, ``cluster`` or ``workload``."""
+        """The kind of the subject: ``addon``, ``cluster`` or ``workload``."""
         return next(key for key in _SUBJECTS if getattr(self, key) is not None)
 
     @property
     def old(self) -> tuple[str, str]:
-        """What it speaks of, as the section (``addons``, ``clusters``, ``workloads``) and the name it had there."""
+        """The section (``addons``, ``clusters``, ``workloads``) and the old name."""
         return f"{self.kind}s", getattr(self, self.kind)
 
     @classmethod
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Offer one of them to editors."""
+        """Require exactly one of them in editors."""
         body = handler.resolve_ref_schema(handler(schema))
         return body | {"oneOf": [{"required": [key]} for key in _SUBJECTS]}
 
@@ -112,32 +109,33 @@ _ARTICLES = {"addon": "an", "cluster": "a", "workload": "a"}
 
 
 class Removal(_Entry):
-    """What is gone on purpose: a cluster; or an addon or workload, everywhere or in some places."""
+    """An intended deletion: a cluster, or an addon or workload everywhere or in some places."""
 
     environments: Names = Field(
         (),
         min_length=1,
-        description="With `addon` or `workload`: only in these environments. Without this and `clusters`, everywhere.",
+        description="With `addon` or `workload`: only in these environments. Without "
+        "`environments` and `clusters`, everywhere.",
         json_schema_extra=without_default,
     )
     clusters: Names = Field(
         (),
         min_length=1,
-        description="With `addon` or `workload`: only on these clusters, beside those of `environments`.",
+        description="With `addon` or `workload`: only on these clusters and in `environments`.",
         json_schema_extra=without_default,
     )
-    reason: Reason = Field(description="Why it goes.")
+    reason: Reason = Field(description="Why it is deleted.")
 
     @model_validator(mode="after")
-    def _no_cluster_is_narrowed(self) -> Removal:
+    def _clusters_are_whole(self) -> Removal:
         for key in ("environments", "clusters"):
             if self.cluster is not None and getattr(self, key):
-                said = " goes with `addon` and `workload` only: a cluster is gone as a whole"
-                raise refusal("invalid-removal", said, "delete it", within=(key,), at_key=True)
+                message = " is only for `addon` and `workload`: a cluster is deleted as a whole"
+                raise refusal("invalid-removal", message, "delete it", within=(key,), at_key=True)
         return self
 
     def covers(self, cluster: str, environment: str) -> bool:
-        """Tell whether it speaks of a cluster of an environment: of every one, or of those in either list."""
+        """Return whether the deletion applies to a cluster: everywhere, or in either list."""
         if not self.environments and not self.clusters:
             return True
         return environment in self.environments or cluster in self.clusters
@@ -146,44 +144,39 @@ class Removal(_Entry):
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Offer the lists to editors only beside what is not a cluster."""
+        """Forbid the lists beside ``cluster`` in editors."""
         body = super().__get_pydantic_json_schema__(schema, handler)
-        narrowed = {"not": {"required": ["cluster"]}}
-        return body | {"dependencies": {"environments": narrowed, "clusters": narrowed}}
+        no_cluster = {"not": {"required": ["cluster"]}}
+        return body | {"dependencies": {"environments": no_cluster, "clusters": no_cluster}}
 
 
 class Move(_Entry):
-    """What Argo CD deletes and creates again, under another name or in another place."""
+    """An intended move: Argo CD deletes it and creates it with another name or in another place."""
 
     to: Maybe[NewName] = Field(
         None,
-        description="Its new name. Left out, the name stays, and hub, environment, namespace or release is another.",
+        description="New name. Leave it out if the name stays and the hub, environment, namespace "
+        "or release changes.",
         examples=["edge-us"],
     )
-    reason: Reason = Field(description="Why it moves.", examples=["the site moved"])
+    reason: Reason = Field(description="Why it is moved.", examples=["the site moved"])
 
     @model_validator(mode="after")
     def _new_name_of_its_kind(self) -> Move:
-        if self.to is not None and ("/" in self.to) is not (self.workload is not None):
-            if self.workload is not None:
-                said, advice = (
-                    " must be the name of a workload",
-                    f"write `{self.workload.partition('/')[0]}/{self.to}`",
-                )
-            else:
-                said, advice = (
-                    f" must be the name of {_ARTICLES[self.kind]} {self.kind}",
-                    "leave out what is before `/`",
-                )
-            raise refusal("invalid-removal", said, advice, within=("to",))
-        return self
+        if self.to is None or ("/" in self.to) is (self.workload is not None):
+            return self
+        message = f" must be the name of {_ARTICLES[self.kind]} {self.kind}"
+        advice = "remove the part before `/`"
+        if self.workload is not None:
+            advice = f"write `{self.workload.partition('/')[0]}/{self.to}`"
+        raise refusal("invalid-removal", message, advice, within=("to",))
 
     @property
     def new(self) -> str:
-        """The name that it has now."""
+        """The new name; the old one if it stays."""
         return self.to or self.old[1]
 
     @property
     def renames(self) -> bool:
-        """Whether the name is another one."""
+        """Whether the name changes."""
         return self.new != self.old[1]

@@ -1,13 +1,13 @@
 """Data → ``Platform``; pydantic's errors become diagnostics with a place.
 
-A fault in one cluster must not hide the faults of the others: the smallest named unit that holds a
-schema fault (a cluster, an addon, a team …) is left out, and the rest is validated again, so that
-the rules can run on it. In the sections that are no units, a placeholder stands in for the part that is faulty.
+A fault in one cluster must not hide the faults of the others. The smallest named unit with a schema
+fault (a cluster, an addon, a team …) is left out, and the rest is validated again, so that the
+rules can run on it. In sections without units, a placeholder replaces the faulty part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from pydantic import ValidationError
@@ -41,21 +41,22 @@ _PLACEHOLDERS: Mapping[str, Any] = {
     "metadata": {"name": "platform"},
     "repositories": {"organization": "https://git.example/platform"},
 }
-"""What stands in for the faulty part of a section that every platform needs, so that the rules can run on the rest."""
+"""Replacements for the faulty part of a required section, so that the rules can run on the rest."""
 
 _FILLERS: Mapping[str, Mapping[str, Any]] = {
     "environments": {"filler": {}},
     "regions": {"filler": {}},
     "clusters": {"filler": {"environment": "filler", "region": "filler", "auth": "in-cluster"}},
 }
-"""The entry of a section that must have one and of which nothing is left; taken out again."""
+"""An entry for each section that needs one and has none left; removed after the validation."""
 
 
 def load(sources: Sources) -> tuple[Platform | None, list[Diagnostic]]:
     """Validate the merged sources.
 
-    Returns the platform without its faulty units, which may leave sections empty, or ``None`` when it is
-    no platform at all, and every schema fault, up to a limit. Never raises for a user's fault.
+    Return the platform without its faulty units, and every schema fault up to a limit. Sections of
+    the platform may be empty then; it is ``None`` if the data is not a platform at all. Never
+    raises for a user's fault.
     """
     data: dict[str, Any] = sources.data
     try:
@@ -76,43 +77,47 @@ def load(sources: Sources) -> tuple[Platform | None, list[Diagnostic]]:
 
 
 def _without_faults(data: dict[str, Any], errors: list[ErrorDetails]) -> dict[str, Any]:
-    """A copy without the units that hold an error, as far as the errors lie in units."""
+    """Return a copy without the units and sections that hold an error."""
     routes = [tuple(found["loc"]) for found in errors]
-    broken = {route[:length] for route in routes for length in (1, 2, 3) if len(route) >= length}
+    faulty = {route[:length] for route in routes for length in range(1, min(len(route), 3) + 1)}
     sound: dict[str, Any] = {}
-    for key, value in data.items():
-        if key == "workloads" and isinstance(value, Mapping):
-            whole = {route[:-1] if route[-1] == "[key]" else route for route in routes if route}
-            sound[key] = _sound_workloads(value, broken, whole)
-        elif key in _UNITS and isinstance(value, Mapping):
-            sound[key] = _sound_keys(value, (key,), broken)
-        elif (key,) not in broken:
-            sound[key] = value
-    return sound | _placeholders(data, broken)
+    for section, value in data.items():
+        if section == "workloads" and isinstance(value, Mapping):
+            sound[section] = _sound_workloads(value, faulty, _faulty_places(routes))
+        elif section in _UNITS and isinstance(value, Mapping):
+            sound[section] = _sound_keys(value, (section,), faulty)
+        elif (section,) not in faulty:
+            sound[section] = value
+    return sound | _placeholders(data, faulty)
 
 
-def _sound_keys(units: Mapping[str, Any], at: Route, broken: Set[Route]) -> dict[str, Any]:
-    return {name: unit for name, unit in units.items() if (*at, name) not in broken}
+def _faulty_places(routes: Iterable[Route]) -> set[Route]:
+    """Return the exact place of each error; for a faulty key, its entry."""
+    return {route[:-1] if route[-1:] == ("[key]",) else route for route in routes}
+
+
+def _sound_keys(units: Mapping[str, Any], at: Route, faulty: Set[Route]) -> dict[str, Any]:
+    return {name: unit for name, unit in units.items() if (*at, name) not in faulty}
 
 
 def _sound_workloads(
-    teams: Mapping[str, Any], broken: Set[Route], whole: Set[Route]
+    teams: Mapping[str, Any], faulty: Set[Route], places: Set[Route]
 ) -> dict[str, Any]:
-    """Units of units: a team's workloads are dropped one by one, unless the error is in the team itself."""
+    """Leave out single workloads of a team, or the team where the error is in the team itself."""
     return {
-        team: _sound_keys(workloads, ("workloads", team), broken)
+        team: _sound_keys(workloads, ("workloads", team), faulty)
         for team, workloads in teams.items()
-        if isinstance(workloads, Mapping) and ("workloads", team) not in whole
+        if isinstance(workloads, Mapping) and ("workloads", team) not in places
     }
 
 
-def _placeholders(data: Mapping[str, Any], broken: Set[Route]) -> dict[str, Any]:
-    """What stands in for a section that cannot be left out: its sound keys over the placeholder's."""
-    standing: dict[str, Any] = {}
+def _placeholders(data: Mapping[str, Any], faulty: Set[Route]) -> dict[str, Any]:
+    """Return each required section, with placeholders for its faulty keys or for all of it."""
+    replaced: dict[str, Any] = {}
     for section, placeholder in _PLACEHOLDERS.items():
         given = data.get(section)
         if isinstance(given, Mapping) and isinstance(placeholder, Mapping):
-            standing[section] = {**placeholder, **_sound_keys(given, (section,), broken)}
-        elif (section,) in broken:
-            standing[section] = placeholder
-    return standing
+            replaced[section] = {**placeholder, **_sound_keys(given, (section,), faulty)}
+        elif (section,) in faulty:
+            replaced[section] = placeholder
+    return replaced

@@ -20,7 +20,7 @@ from dokaseca_compile.model.workloads import Workload
 
 
 class Metadata(Model):
-    """What the platform is called."""
+    """Name, domain and description of the platform."""
 
     name: Name = Field(description="Name of the platform.", examples=["dokaseca"])
     domain: Maybe[Domain] = Field(None, description="DNS domain of the platform.")
@@ -32,23 +32,25 @@ class SecretStore(Model):
 
     name: Name = Field(description="Name of the store.", examples=["vault"])
     kind: Literal["ClusterSecretStore", "SecretStore"] = Field(
-        "ClusterSecretStore", description="Its kind."
+        "ClusterSecretStore", description="Kind of the store."
     )
 
 
 class Integrations(Model):
     """Systems outside the platform."""
 
-    secret_store: Maybe[SecretStore] = Field(None, description="Where ExternalSecrets read.")
+    secret_store: Maybe[SecretStore] = Field(
+        None, description="Secret store that ExternalSecrets read."
+    )
 
 
 class Layout(Model):
-    """Which path profile the output uses."""
+    """The path profile of the output."""
 
     profile: Literal["published", "doka-2026", "gitops-bridge"] = Field(
         "published",
-        description="`published` is the architecture document's; `doka-2026` and `gitops-bridge` have the paths of "
-        "those repositories.",
+        description="`published` has the paths of the architecture document; `doka-2026` and "
+        "`gitops-bridge` have the paths of those repositories.",
     )
 
 
@@ -61,7 +63,7 @@ class Platform(Model):
     repositories: Repositories = Field(description="Git repositories and revisions.")
     integrations: Integrations = Field(
         Integrations(),
-        description="Secret store and other systems that the platform relies on.",
+        description="Secret store and other systems that the platform uses.",
     )
     environments: dict[Name, Environment] = Field(
         min_length=1, description="Environments in the order of promotion."
@@ -93,16 +95,17 @@ class Platform(Model):
     )
     policies: dict[Name, PolicySet] = Field(
         default_factory=dict,
-        description="Environment → how its clusters are governed where teams work on them.",
+        description="Environment → how it governs the teams' namespaces.",
     )
     removed: dict[Name, Removal] = Field(
         default_factory=dict,
-        description="What a change takes away on purpose. The name of an entry is free.",
+        description="Intended deletions. The name of an entry is free.",
         examples=[{"kepler-gone": {"addon": "kepler", "reason": "replaced by opencost, PLAT-123"}}],
     )
     moved: dict[Name, Move] = Field(
         default_factory=dict,
-        description="What a change makes Argo CD delete and create again. The name of an entry is free.",
+        description="Intended moves: Argo CD deletes something and creates it again. The name of "
+        "an entry is free.",
         examples=[
             {"edge-to-us": {"cluster": "edge-eu", "to": "edge-us", "reason": "the site moved"}}
         ],

@@ -1,4 +1,4 @@
-"""``policies``: how the clusters of each environment are governed, as far as teams work on them."""
+"""``policies``: how each environment governs the teams' namespaces."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from dokaseca_compile.model.urls import policy_registry
 
 
 def amount(quantity: str) -> Decimal:
-    """What a quantity is worth: ``500m`` is 0.5, ``1Ki`` is 1024. Raises ``ArithmeticError`` for what is none."""
+    """Return the number that a quantity means: ``500m`` is 0.5, ``1Ki`` is 1024.
+
+    Raises ``ArithmeticError`` for a text that is not a quantity.
+    """
     number = quantity.rstrip("mkKMGTPEi")
     return Decimal(number) * _SUFFIXES[quantity.removeprefix(number)]
 
@@ -35,9 +38,10 @@ _SMALL = {"n": Decimal("1e-9"), "u": Decimal("1e-6")}
 
 
 def whole_bytes(quantity: str) -> str | None:
-    """Return ``None`` where a quantity is whole bytes, or none at all; else what was probably meant, or ``""``.
+    """Return what was probably intended by a fraction of a byte, or ``""`` if that is unclear.
 
-    ``512m`` is half a byte (kubernetes#49442): ``512Mi`` was meant.
+    ``512m`` is half a byte (kubernetes#49442) and was intended as ``512Mi``. Return ``None`` for
+    whole bytes, and for a text that is not a quantity.
     """
     found = _OF_BYTES.fullmatch(quantity)
     if found is None:
@@ -54,22 +58,17 @@ def _amounts_of_bytes(amounts: dict[str, str]) -> dict[str, str]:
     for resource in ("memory", "storage"):
         better = whole_bytes(amounts[resource]) if resource in amounts else None
         if better is not None:
-            advice = f"write `{better}`" if better else "write whole bytes, as `512Mi`"
-            raise refusal(
-                "invalid-quantity", ": there is no fraction of a byte", advice, within=(resource,)
-            )
+            message = ": the amount is not a whole number of bytes"
+            advice = f"write `{better}`" if better else "write whole bytes, such as `512Mi`"
+            raise refusal("invalid-quantity", message, advice, within=(resource,))
     return amounts
 
 
 def _whole_pods(quotas: dict[str, str]) -> dict[str, str]:
     # Kubernetes counts objects (ValidateResourceQuantityValue, IsIntegerResourceName).
     if "pods" in quotas and amount(quotas["pods"]) % 1:
-        raise refusal(
-            "invalid-quantity",
-            ": there is no part of a Pod",
-            "write a whole number",
-            within=("pods",),
-        )
+        message = ": the number of Pods must be whole"
+        raise refusal("invalid-quantity", message, "write a whole number", within=("pods",))
     return quotas
 
 
@@ -90,13 +89,13 @@ KyvernoPolicy = Literal[
     "require-requests-and-limits",
     "restrict-image-registries",
 ]
-# Kyverno compares images with patterns, in which `*` and `?` would mean something.
+# Kyverno compares images with patterns, in which `*` and `?` are wildcards.
 Registry = Annotated[
     str,
     grammar(
         "invalid-value",
         r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9][a-z0-9._-]*)*$",
-        "a registry is a host, with or without a port and a path: `ghcr.io/acme`",
+        "a registry is a host with an optional port and path: `ghcr.io/acme`",
         "ghcr.io/acme",
         longest=255,
     ),
@@ -106,14 +105,14 @@ Registry = Annotated[
 
 
 class PodSecurity(Model):
-    """The Pod Security Standards of the teams' namespaces. A level alone is what is enforced."""
+    """The Pod Security Standards of the teams' namespaces. A level alone is `enforce`."""
 
-    enforce: Level = Field("baseline", description="Pods that break it are refused.")
+    enforce: Level = Field("baseline", description="Level that Pods must meet; others are refused.")
     warn: Maybe[Level] = Field(
-        None, description="Who applies a Pod that breaks it is told; without it, `enforce`."
+        None, description="Level below which the API server warns; without it, `enforce`."
     )
     audit: Maybe[Level] = Field(
-        None, description="It is noted in the audit log; without it, `enforce`."
+        None, description="Level below which the audit log has a note; without it, `enforce`."
     )
 
     @model_validator(mode="before")
@@ -125,67 +124,71 @@ class PodSecurity(Model):
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Say that a level alone is a full setting, so that editors accept ``podSecurity: restricted``."""
+        """Allow a level alone, so that editors accept ``podSecurity: restricted``."""
         body = handler.resolve_ref_schema(handler(schema))
         short = {"enum": ["privileged", "baseline", "restricted"]}
         return {"description": body.pop("description", ""), "anyOf": [short, body]}
 
 
 class ContainerLimits(Model):
-    """What containers of the teams may ask for: a LimitRange in every namespace of theirs."""
+    """Defaults and bounds for the teams' containers: a LimitRange in each of their namespaces."""
 
     default: Amounts = Field(
-        default_factory=dict, description="Limits of a container that names none."
+        default_factory=dict, description="Limits of a container that sets none."
     )
     default_request: Amounts = Field(
-        default_factory=dict, description="Requests of a container that names none."
+        default_factory=dict, description="Requests of a container that sets none."
     )
-    min: Amounts = Field(
-        default_factory=dict, description="The least that a container may ask for."
-    )
+    min: Amounts = Field(default_factory=dict, description="Minimum requests of a container.")
     max: Amounts = Field(
         default_factory=dict,
-        description="The most that a container may ask for.",
+        description="Maximum limits of a container.",
         examples=[{"memory": "8Gi"}],
     )
 
     def filled(self, resource: str) -> dict[str, tuple[str, str]]:
-        """Bound → the key that says it and its amount, with what Kubernetes fills in (SetDefaults_LimitRangeItem)."""
+        """Return the bounds as Kubernetes completes them (SetDefaults_LimitRangeItem).
+
+        Each bound has the key that sets it and the amount.
+        """
         bounds = {
             "default": self.default,
             "defaultRequest": self.default_request,
             "min": self.min,
             "max": self.max,
         }
-        said: dict[str, tuple[str, str]] = {
-            key: (key, amounts[name])
-            for key, amounts in bounds.items()
-            for name in amounts
-            if name == resource
-        }
-        for bound, source in (
-            ("default", "max"),
-            ("defaultRequest", "default"),
-            ("defaultRequest", "min"),
-        ):
-            if source in said:
-                said.setdefault(bound, said[source])
-        return said
+        filled: dict[str, tuple[str, str]] = {}
+        for key, amounts in bounds.items():
+            for name, quantity in amounts.items():
+                if name == resource:
+                    filled[key] = (key, quantity)
+        for bound, source in _DEFAULT_BOUNDS:
+            if source in filled:
+                filled.setdefault(bound, filled[source])
+        return filled
+
+
+_DEFAULT_BOUNDS = (
+    ("default", "max"),
+    ("defaultRequest", "default"),
+    ("defaultRequest", "min"),
+)
+"""A bound that is not set, and the bound that Kubernetes uses for it, in this order."""
 
 
 class Kyverno(Model):
     """Kyverno's policies for the teams' namespaces."""
 
     action: Literal["audit", "enforce"] = Field(
-        "audit", description="Report what breaks a policy, or refuse it."
+        "audit", description="Report violations of the policies (`audit`), or refuse them."
     )
     policies: UniqueList[KyvernoPolicy] = Field(
-        (), description="Which policies.", examples=[["disallow-latest-tag"]]
+        (), description="The policies that apply.", examples=[["disallow-latest-tag"]]
     )
     registries: UniqueList[Registry] = Field(
         (),
-        description="With `restrict-image-registries`: where images may come from. Images must be written with their "
-        "registry: `docker.io/library/nginx`, since `nginx` matches none.",
+        description="With `restrict-image-registries`: allowed registries. Images must then be "
+        "written with their registry (`docker.io/library/nginx`): `nginx` matches none.",
     )
     labels: UniqueList[LabelKey] = Field(
         (), description="With `require-labels`: the labels that every Pod must have."
@@ -193,19 +196,20 @@ class Kyverno(Model):
 
 
 class PolicySet(Model):
-    """How the clusters of one environment are governed. It is about the namespaces of teams, not about addons'."""
+    """How one environment governs the namespaces of teams; those of addons are not affected."""
 
     pod_security: Maybe[PodSecurity] = Field(
         None, description="Pod Security Standards of the teams' namespaces."
     )
     network: Literal["open", "default-deny"] = Field(
         "open",
-        description="With `default-deny`, Pods of a team reach each other and DNS, and nothing else until a "
-        "NetworkPolicy allows it.",
+        description="With `default-deny`, a team's Pods reach only each other and DNS until a "
+        "NetworkPolicy allows more.",
     )
     quotas: Quotas = Field(
         default_factory=dict,
-        description="Quota of each team on each cluster, for what the team's own `quotas` do not name.",
+        description="Quota of each team on each cluster, for resources that the team's own "
+        "`quotas` do not set.",
         examples=[{"cpu": "8", "memory": "32Gi"}],
     )
     limits: ContainerLimits = Field(

@@ -1,4 +1,4 @@
-"""``repositories``: where the compiled files live, and which revision each environment follows."""
+"""``repositories``: the Git repositories of the compiled files, and their revisions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class Repository(Model):
 
     name: Maybe[RelativePath] = Field(
         None,
-        description="Name under the organisation and folder below `out/`; without it, `<platform>-<role>`.",
+        description="Name below `organization`, and folder below `out/`; without it, "
+        "`<platform>-<role>`.",
         examples=["platform-addons"],
     )
     url: Maybe[GitUrl] = Field(
@@ -30,13 +31,13 @@ class Repository(Model):
         examples=["https://github.com/org/platform-addons"],
     )
     basepath: Maybe[RelativePath] = Field(
-        None, description="Folder that holds everything we write there.", examples=["gitops"]
+        None, description="Folder that all compiled files are written to.", examples=["gitops"]
     )
     path: Maybe[RelativePath] = Field(
         None, description="Folder that Argo CD reads; each kind has its own default."
     )
     revision: Revision = Field(
-        "main", description="Branch, tag or commit, unless an environment says another."
+        "main", description="Branch, tag or commit; environments may override it."
     )
 
 
@@ -44,16 +45,16 @@ _DEFAULT = Repository()
 
 
 class Branching(Model):
-    """The branching strategy, so that a branch outside it is an error and production can ask for tags."""
+    """The branching strategy: other branches are errors, and environments can require tags."""
 
     branches: dict[str, Text] = Field(
         default_factory=dict,
-        description="Branch, or pattern with one trailing `*`, and what it is for.",
+        description="Branch, or pattern with one trailing `*` → its purpose.",
         examples=[{"main": "Production-ready configurations", "feature/*": "Feature development"}],
     )
     require: dict[Name, Literal["tag", "any"]] = Field(
         default_factory=dict,
-        description="Environment → `tag` when its clusters must follow a tag or a commit.",
+        description="Environment → `tag` if its clusters must follow a tag or a commit.",
         examples=[{"production": "tag"}],
     )
 
@@ -78,7 +79,7 @@ class Repositories(Model):
     branching: Branching = Field(Branching(), description="Branching rules.")
 
     def role(self, key: RepositoryKey) -> Repository | None:
-        """The repository of one role, by the key that users write; ``None`` where it is not declared."""
+        """Return the repository with this key in ``repositories``; ``None`` if not declared."""
         field = "control_plane" if key == "controlPlane" else key
         found: Repository | None = getattr(self, field)
         return found

@@ -11,15 +11,19 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.platform import Platform
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
+_RENAMED = {"$defs": "definitions"}
+_NULL_DEFAULT = ("default", None)  # a key that is left out is not the same as a key that is null
+_NAMED_NODES = frozenset(("properties", "$defs", "patternProperties"))
+_PLAIN_DATA = frozenset(("examples", "default", "enum", "const"))
 
 
 @cache
 def platform_schema() -> dict[str, Any]:
     """Build the schema.
 
-    Draft-07 because editors' YAML servers support no later one: pydantic speaks 2020-12, whose
-    ``$defs`` is ``definitions`` there, and where keywords beside ``$ref`` are ignored (so the
-    reference is wrapped in ``allOf``). Titles are dropped: they repeat the keys.
+    Editors' YAML servers support draft-07 at most, and pydantic writes 2020-12. In draft-07,
+    ``$defs`` is ``definitions``, and keywords beside ``$ref`` are ignored, so the reference is
+    wrapped in ``allOf``. Titles are dropped: they repeat the keys.
     """
     generated = Platform.model_json_schema(schema_generator=GenerateJsonSchema)
     body: dict[str, Any] = _draft07(generated)
@@ -27,14 +31,13 @@ def platform_schema() -> dict[str, Any]:
 
 
 def keys_at(route: Route) -> tuple[str, ...]:
-    """The keys that a mapping at ``route`` may have, in the order of the schema; empty if any may stand there."""
-    return tuple(
-        dict.fromkeys(key for node in nodes_at(route) for key in node.get("properties", {}))
-    )
+    """Return the keys that the mapping at ``route`` may have; empty if every key is allowed."""
+    keys = (key for node in nodes_at(route) for key in node.get("properties", {}))
+    return tuple(dict.fromkeys(keys))
 
 
 def nodes_at(route: Route) -> list[dict[str, Any]]:
-    """What the schema says of the value at ``route``, every alternative; empty if it says nothing."""
+    """Return every alternative of the schema for the value at ``route``; empty if it has none."""
     nodes = _flatten(platform_schema())
     for part in route:
         nodes = [flat for inner in _children(nodes, part) for flat in _flatten(inner)]
@@ -52,44 +55,53 @@ def _children(nodes: list[dict[str, Any]], part: str | int) -> list[dict[str, An
 
 
 def _flatten(node: dict[str, Any]) -> list[dict[str, Any]]:
-    """A node and every alternative behind its references, ``anyOf`` and ``allOf``."""
+    """Return a node and every alternative behind its references, ``anyOf`` and ``allOf``."""
     if "$ref" in node:
         node = platform_schema()["definitions"][node["$ref"].rsplit("/", 1)[1]]
     inner = [each for key in ("anyOf", "allOf") for each in node.get(key, [])]
     return [node, *(flat for each in inner for flat in _flatten(each))]
 
 
-def _draft07(node: Any, *, names: bool = False) -> Any:
-    """Rewrite one node; ``names`` is set inside mappings whose keys are names and not keywords."""
+def _draft07(node: Any) -> Any:
+    """Convert one node and everything below it."""
     if isinstance(node, list):
         return [_draft07(each) for each in node]
     if not isinstance(node, dict):
         return node
-    if names:
-        return {key: _draft07(value) for key, value in node.items()}
-    renamed = {
-        "definitions" if key == "$defs" else key: value
-        for key, value in node.items()
-        if key != "title"
-        and (key, value) != ("default", None)  # left out is not the same as written as null
+    body: dict[str, Any] = {
+        _RENAMED.get(str(keyword), str(keyword)): _converted(keyword, value)
+        for keyword, value in node.items()
+        if keyword != "title" and (keyword, value) != _NULL_DEFAULT
     }
-    body = {
-        key: value if key in {"examples", "default", "enum", "const"} else
-        _draft07(value, names=key in {"properties", "definitions", "patternProperties"})
-        for key, value in renamed.items()
-    }  # fmt: skip
+    _restrict_names(body)
+    _prefer_own_examples(body)
+    return _with_wrapped_reference(body)
+
+
+def _converted(keyword: str, value: Any) -> Any:
+    if keyword in _PLAIN_DATA:
+        return value
+    if keyword in _NAMED_NODES:
+        return {name: _draft07(each) for name, each in value.items()}
+    return _draft07(value)
+
+
+def _restrict_names(body: dict[str, Any]) -> None:
+    """Refuse names that do not match the pattern; ``patternProperties`` alone lets them pass."""
     if "patternProperties" in body:
-        # pydantic lets keys that break the pattern pass; a name that is no name must not.
         ((pattern, value),) = body.pop("patternProperties").items()
         body |= {"additionalProperties": value, "propertyNames": {"pattern": pattern}}
+
+
+def _prefer_own_examples(body: dict[str, Any]) -> None:
+    """Drop the examples of the alternatives' grammars, which may not fit the meaning of the key."""
     if "anyOf" in body and "examples" in body:
-        # A key's own examples stand for those of its grammar, which may not fit its meaning.
-        body["anyOf"] = [
-            {key: value for key, value in each.items() if key != "examples"}
-            for each in body["anyOf"]
-        ]
-    if "$ref" in body and isinstance(body["$ref"], str):
-        body["$ref"] = body["$ref"].replace("#/$defs/", "#/definitions/")
-        if len(body) > 1:
-            body = {"allOf": [{"$ref": body.pop("$ref")}], **body}
-    return body
+        for each in body["anyOf"]:
+            each.pop("examples", None)
+
+
+def _with_wrapped_reference(body: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(body.get("$ref"), str):
+        return body
+    reference = body.pop("$ref").replace("#/$defs/", "#/definitions/")
+    return {"allOf": [{"$ref": reference}], **body} if body else {"$ref": reference}

@@ -1,4 +1,7 @@
-"""How the entries of a secret store are named, and the Secrets that are made of them. No value ever stands here."""
+"""Names of entries in a secret store, and the Secrets that are filled from them.
+
+The platform holds no secret value.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,15 @@ from pydantic import Field, model_validator
 from dokaseca_compile.model.common import Model, Names, Text, without_default
 from dokaseca_compile.model.grammar import grammar, refusal
 
-# As the providers of External Secrets name entries: a path (Vault), one with a leading `/` (AWS Parameter Store),
-# an ARN (AWS Secrets Manager).
+# As the providers of External Secrets name entries: a path (Vault), a path with a leading `/`
+# (AWS Parameter Store), an ARN (AWS Secrets Manager).
 StoreKey = Annotated[
     str,
     grammar(
         "invalid-value",
         r"^/?\.?[A-Za-z0-9_][A-Za-z0-9._:-]*(/\.?[A-Za-z0-9_][A-Za-z0-9._:-]*)*$",
-        "an entry of the secret store is letters, digits, `.`, `_`, `:`, `-` and single `/`, without `..` parts",
+        "an entry of the secret store has letters, digits, `.`, `_`, `:`, `-` and single `/`, and "
+        "no `..` parts",
         longest=253,
     ),
 ]
@@ -26,7 +30,8 @@ PropertyName = Annotated[
     grammar(
         "invalid-value",
         r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
-        "a field of a secret is letters, digits, `.`, `_` and `-`, and begins with a letter or digit",
+        "a field of an entry has letters, digits, `.`, `_` and `-`, and begins with a letter or "
+        "digit",
         longest=253,
     ),
 ]
@@ -35,13 +40,13 @@ SecretKey = Annotated[
     grammar(
         "invalid-value",
         r"^[-._a-zA-Z0-9]*[-_a-zA-Z0-9][-._a-zA-Z0-9]*$",
-        "a key of a Secret is letters, digits, `.`, `_` and `-`",
+        "a key of a Secret has letters, digits, `.`, `_` and `-`",
         longest=253,
     ),
 ]
 
 
-# Without these keys the API server refuses a Secret of the type (ValidateSecret).
+# The API server refuses a Secret of the type without one of each set of keys (ValidateSecret).
 _NEEDED: Mapping[str, tuple[frozenset[str], ...]] = {
     "Opaque": (),
     "kubernetes.io/dockerconfigjson": (frozenset({".dockerconfigjson"}),),
@@ -51,10 +56,10 @@ _NEEDED: Mapping[str, tuple[frozenset[str], ...]] = {
 
 
 class SecretTemplate(Model):
-    """A Secret in the namespaces of teams, which External Secrets makes of an entry of the secret store."""
+    """A Secret in the teams' namespaces that External Secrets fills from the secret store."""
 
     description: Text = Field("", description="One line for people.")
-    key: StoreKey = Field(description="Entry of the secret store.", examples=["dev/registry"])
+    key: StoreKey = Field(description="Entry in the secret store.", examples=["dev/registry"])
     data: dict[SecretKey, PropertyName] = Field(
         min_length=1,
         description="Key of the Secret → field of the entry.",
@@ -66,7 +71,7 @@ class SecretTemplate(Model):
     teams: Names = Field(
         (),
         min_length=1,
-        description="In the namespaces of these teams; without it, of every team.",
+        description="Teams whose namespaces get the Secret; without it, every team.",
         json_schema_extra=without_default,
     )
 
@@ -75,10 +80,6 @@ class SecretTemplate(Model):
         for either in _NEEDED[self.type]:
             if either.isdisjoint(self.data):
                 keys = " or ".join(f"`{key}`" for key in sorted(either))
-                raise refusal(
-                    "invalid-secret",
-                    f" is a `{self.type}` without {keys}",
-                    f"add {keys}",
-                    within=("data",),
-                )
+                message = f" needs {keys} for the type `{self.type}`"
+                raise refusal("invalid-secret", message, f"add {keys}", within=("data",))
         return self

@@ -1,4 +1,4 @@
-"""``teams``: who works on the platform."""
+"""``teams``: the teams that work on the platform."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ Group = Annotated[
     grammar(
         "invalid-value",
         r"^[A-Za-z0-9/]([A-Za-z0-9 ._:@/=,-]*[A-Za-z0-9._:@/=,-])?$",
-        "a group is letters, digits, blanks and `.`, `_`, `:`, `@`, `/`, `=`, `,`, `-`; it begins with a letter, a "
-        "digit or `/`, and does not end with a blank",
+        "a group has letters, digits, blanks and `.`, `_`, `:`, `@`, `/`, `=`, `,`, `-`; it begins "
+        "with a letter, a digit or `/`, and does not end with a blank",
         longest=128,
     ),
 ]
@@ -28,7 +28,7 @@ Email = Annotated[
     grammar(
         "invalid-value",
         r"^[A-Za-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$",
-        "an address is `name@domain`, the domain in lower case",
+        "an e-mail address is `name@domain`, with a lower-case domain",
         longest=254,
     ),
     AfterValidator(email_address),
@@ -38,58 +38,60 @@ CostCenter = Annotated[
     grammar(
         "invalid-value",
         r"^[A-Za-z0-9](?:[A-Za-z0-9._-])*$",
-        "a cost center is letters, digits, `.`, `_` and `-`, and begins with a letter or digit",
+        "a cost center has letters, digits, `.`, `_` and `-`, and begins with a letter or digit",
         longest=63,
     ),
 ]
 
 
 class Contact(Model):
-    """Where to reach a team."""
+    """How to contact a team."""
 
     email: Maybe[Email] = Field(
-        None, description="Address of the team.", examples=["payments@example.com"]
+        None, description="E-mail address.", examples=["payments@example.com"]
     )
-    chat: Maybe[Text] = Field(None, description="Channel of the team.", examples=["#payments"])
+    chat: Maybe[Text] = Field(None, description="Chat channel.", examples=["#payments"])
 
 
 class ServiceAccount(Model):
-    """An account of a team for machines, as a pipeline that deploys, in the team's namespace."""
+    """A ServiceAccount in the team's namespace, for example for a deployment pipeline."""
 
     description: Text = Field("", description="One line for people.")
     roles: dict[Name, Role] = Field(
         min_length=1,
-        description="Environment → role. In other environments there is no such account.",
+        description="Environment → role. The account does not exist in other environments.",
         examples=[{"dev": "editor"}],
     )
     annotations: Annotations = Field(
         default_factory=dict,
-        description="Annotations, as for the identities of a cloud (IRSA, workload identity).",
+        description="Annotations, for example for a cloud identity (IRSA, workload identity).",
     )
 
 
 class Team(Model):
-    """A team: its groups in the identity provider and what they may do in each environment."""
+    """A team: its groups in the identity provider, and their role in each environment."""
 
     description: Text = Field("", description="One line for people.")
-    groups: UniqueList[Group] = Field((), description="Identity-provider groups.")
+    groups: UniqueList[Group] = Field((), description="Groups in the identity provider.")
     roles: dict[Name, Role] = Field(default_factory=dict, description="Environment → role.")
     namespace: Maybe[Name] = Field(
         None,
-        description="Its namespace on every cluster that it works on; without it, the team's name.",
+        description="Namespace on every cluster of the team; without it, the team's name.",
     )
     quotas: Quotas = Field(
         default_factory=dict,
-        description="Quota on each cluster: requests of cpu, memory and storage, limits of memory, number of Pods.",
+        description="Quota on each cluster: requests of cpu, memory and storage, limits of memory, "
+        "number of Pods.",
         examples=[{"cpu": "8", "memory": "32Gi"}],
     )
     own_rbac: bool = Field(
         False,
-        description="Its workloads may bring Roles and RoleBindings, as operators do. Argo CD applies them with "
-        "its own rights: such a team can give itself anything in its namespace, the secret store included.",
+        description="Whether its workloads may contain Roles and RoleBindings, as operators need. "
+        "Argo CD applies them with its own rights, so the team can grant itself every right in its "
+        "namespace, including access to the secret store.",
     )
     service_accounts: dict[Name, ServiceAccount] = Field(
-        default_factory=dict, description="Accounts for machines, in its namespace."
+        default_factory=dict, description="ServiceAccounts in its namespace, for machines."
     )
-    cost_center: Maybe[CostCenter] = Field(None, description="Who pays.")
-    contact: Contact = Field(Contact(), description="How to reach it.")
+    cost_center: Maybe[CostCenter] = Field(None, description="Cost center that pays.")
+    contact: Contact = Field(Contact(), description="How to contact the team.")

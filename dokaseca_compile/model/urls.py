@@ -1,4 +1,4 @@
-"""The kinds of URL in a platform: of Git, of API servers and of chart repositories."""
+"""The kinds of URL in a platform: Git repositories, API servers, chart repositories, registries."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TAGGED = re.compile(
 
 
 def _read(text: str, reader: Callable[[str], Url]) -> Url:
-    """Return what a reader makes of a text. Raises ``PydanticCustomError`` where it refuses it."""
+    """Read a URL. Raises ``PydanticCustomError`` if ``reader`` refuses the text."""
     try:
         return reader(text)
     except UrlError as wrong:
@@ -39,101 +39,101 @@ def _read(text: str, reader: Callable[[str], Url]) -> Url:
 def _refused(wrong: UrlError) -> PydanticCustomError:
     slug = "credentials-in-url" if isinstance(wrong, CredentialsError) else "invalid-url"
     reason = str(wrong)
-    return refusal(
-        slug, f" {reason}" if reason.startswith("must ") else f": {reason}", wrong.advice
-    )
+    separator = " " if reason.startswith("must ") else ": "
+    return refusal(slug, separator + reason, wrong.advice)
 
 
-def _read_by_projects(url: Url) -> None:
-    """Refuse an IPv6 address in a URL that AppProjects list: there ``[…]`` is a set of characters (``globMatch``)."""
+def _check_project_source(url: Url) -> None:
+    """Refuse an IPv6 address in a URL that AppProjects list.
+
+    There ``[…]`` is a set of characters (``globMatch``).
+    """
     if url.host.startswith("["):
-        said = ": an AppProject reads `[` as the start of a pattern, so Argo CD would refuse this source"
-        raise refusal("invalid-url", said, "use a DNS name")
+        message = ": an AppProject reads `[` as a pattern, so Argo CD would refuse this source"
+        raise refusal("invalid-url", message, "use a DNS name")
 
 
 def _git_url(text: str) -> str:
-    _read_by_projects(_read(text, read_git_url))
+    _check_project_source(_read(text, read_git_url))
     return text
 
 
 def _server_url(text: str) -> str:
-    # Argo CD trims the slash when it connects (`SecretToCluster`) and not in the cluster generator's parameters,
-    # so with one a cluster would not merge with itself.
+    # Argo CD trims the slash when it connects (`SecretToCluster`), but not in the parameters of the
+    # cluster generator, so a cluster would not merge with itself.
     if text.endswith("/"):
-        raise refusal(
-            "invalid-url",
-            ": an API server has no trailing slash",
-            f"write `{shown(text.rstrip('/'))}`",
-        )
+        message = ": the URL of an API server has no trailing slash"
+        raise refusal("invalid-url", message, f"write `{shown(text.rstrip('/'))}`")
     if "%" in text:
-        raise refusal("invalid-url", ": an API server has no escape in its path")
+        raise refusal("invalid-url", ": the URL of an API server has no `%` escape")
     _read(text, lambda text: read_url(text, ("https",)))
     return text
 
 
 def _chart_repository(text: str) -> str:
-    """Accept an HTTP index, an ``oci://`` URL, or a bare registry path such as ``ghcr.io/org/charts``.
+    """Accept an HTTP index, an ``oci://`` URL, or a registry path such as ``ghcr.io/org/charts``.
 
-    A slash at the end of an HTTP index is kept: Helm and Argo CD read the same index with it and without
-    (``ResolveReferenceURL``, ``getIndexURL``), but Argo CD finds a repository's credentials only under the spelling
-    that its Secret has (``SameURL``).
+    A slash at the end of an HTTP index is kept. Helm and Argo CD read the same index with and
+    without it (``ResolveReferenceURL``, ``getIndexURL``), but Argo CD finds a repository's
+    credentials only under the spelling in its Secret (``SameURL``).
     """
     if text.startswith(("git@", "ssh://")) or text.rstrip("/").endswith(".git"):
-        advice = "use `kustomize: {path: …, repository: …}`, or `chart: {path: …}` in the charts repository"
+        advice = (
+            "use `kustomize: {path: …, repository: …}`, or `chart: {path: …}` in the charts "
+            "repository"
+        )
         raise refusal("invalid-url", ": a chart repository is not a Git URL", advice)
     if tagged := _TAGGED.fullmatch(text):
-        raise refusal("invalid-url", ": a repository has no tag", _untagged(**tagged.groupdict()))
+        advice = _untagged(**tagged.groupdict())
+        raise refusal("invalid-url", ": the URL of a repository has no tag", advice)
     if text.startswith("oci://"):
         url = _read(text, read_oci)
     elif "://" in text:
-        # GitLab names a project in the index of its charts by one part: `projects/acme%2Fcharts/packages/helm/stable`.
+        # The index of a GitLab project has the project's path as one part:
+        # `projects/acme%2Fcharts/packages/helm/stable`.
         url = _read(text, lambda text: read_url(text, ("https", "http", "oci"), slashes=True))
     else:
         url = _registry_path(text)
-    _read_by_projects(url)
+    _check_project_source(url)
     return text
 
 
 def _registry_path(text: str) -> Url:
-    """Read ``registry.host/path``; a first part without a dot is no host to Helm's users, but a folder."""
+    """Read ``registry.host/path``. A first part without a dot is a folder to Helm's users."""
     host, _, path = text.partition("/")
     if "@" in host:
-        raise refusal(
-            "credentials-in-url", ": a registry with a user or password must not be in Git"
-        )
+        message = ": a registry with a user or password must not be in Git"
+        raise refusal("credentials-in-url", message)
     if not ("." in host and path.strip("/")):
-        raise refusal(
-            "invalid-url",
-            ": a chart repository is an https:// index, an oci:// URL or `registry.host/path`",
-        )
+        message = ": a chart repository is an https:// index, an oci:// URL or `registry.host/path`"
+        raise refusal("invalid-url", message)
     return _read(text, read_oci)
 
 
 def image_registry(text: str) -> str:
-    """Accept an image whose registry can be. Raises ``PydanticCustomError``."""
-    return _of_registry(text, "invalid-image")
+    """Accept an image with a valid registry. Raises ``PydanticCustomError``."""
+    return _check_registry(text, "invalid-image")
 
 
 def policy_registry(text: str) -> str:
-    """Accept a registry of a policy that can be. Raises ``PydanticCustomError``."""
-    return _of_registry(text, "invalid-value")
+    """Accept a valid registry of a policy. Raises ``PydanticCustomError``."""
+    return _check_registry(text, "invalid-value")
 
 
-def _of_registry(text: str, slug: str) -> str:
+def _check_registry(text: str, slug: str) -> str:
     host, _, port = text.partition("/")[0].partition(":")
     if not good_host(host):
-        said = f": `{host}` is neither a DNS name nor an IPv4 address"
-        raise refusal(slug, said, "write a host whose last label is not a number")
+        message = f": `{host}` is neither a DNS name nor an IPv4 address"
+        raise refusal(slug, message, "write a host whose last label is not a number")
     if not good_port(port):
         raise refusal(slug, f": there is no port {port}", "write a port from 1 to 65535")
     return text
 
 
 def _untagged(repository: str, name: str, tag: str) -> str:
-    """How a reference to an image of a chart is written here."""
-    place = (
-        repository if "/" in repository else f"oci://{repository}"
-    )  # a bare host is no repository
+    """Return the keys to write instead of a reference to a chart with its tag."""
+    # A host alone is not a repository, unless it is written as a URL.
+    place = repository if "/" in repository else f"oci://{repository}"
     version = f'"{tag}"' if re.fullmatch(r"[0-9]+(\.[0-9]+)?", tag) else tag
     return f"write `repository: {place}`, `name: {name}`, `version: {version}`"
 

@@ -1,4 +1,4 @@
-"""``workloads``: the applications of each team, and which version of them runs where."""
+"""``workloads``: the applications of each team, and their version in each environment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from dokaseca_compile.model.urls import GitUrl, image_registry
 
 
 def _untagged(text: str) -> str:
-    """``ghcr.io/Acme/api:1.0`` → ``ghcr.io/acme/api``; a port is no tag."""
+    """``ghcr.io/Acme/api:1.0`` → ``ghcr.io/acme/api``; a port is not a tag."""
     path = text.lower().partition("@")[0]
     return path[: path.rindex(":")] if ":" in path.rpartition("/")[2] else path
 
@@ -34,10 +34,11 @@ Image = Annotated[
     grammar(
         "invalid-image",
         r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)+$",
-        "an image is `registry/path` in lower case, without a tag: the tag is the workload's `version`",
+        "an image is `registry/path` in lower case, without a tag: write the tag as the workload's "
+        "`version`",
         "ghcr.io/acme/payments-api",
         longest=255,
-        mend=_untagged,
+        fix=_untagged,
     ),
     AfterValidator(with_registry),
     AfterValidator(image_registry),
@@ -48,8 +49,8 @@ WorkloadVersion = Annotated[
     grammar(
         "invalid-version",
         r"^[A-Za-z0-9][A-Za-z0-9._+-]*(?:/[A-Za-z0-9][A-Za-z0-9._+-]*)*$",
-        "a workload's version is the tag of its image, one exact version of its chart, or the branch, tag or commit "
-        "of its folder: letters, digits, `.`, `_`, `+`, `-` and single `/`; ranges are not pins",
+        "a workload's version is the tag of its image, an exact version of its chart, or the "
+        "branch, tag or commit of its folder: letters, digits, `.`, `_`, `+`, `-` and single `/`",
         "1.4.0",
         "v1.4.0",
         longest=200,
@@ -59,25 +60,29 @@ WorkloadVersion = Annotated[
 
 
 class GitFolder(Model):
-    """A folder of a Git repository: plain manifests, a Kustomization or a Helm chart. The version is its revision."""
+    """A folder of a Git repository: manifests, a Kustomization or a Helm chart.
+
+    The workload's version is the revision.
+    """
 
     repository: GitUrl = Field(
         description="The Git repository.", examples=["https://github.com/org/shop"]
     )
     path: RelativePath = Field(description="The folder.", examples=["deploy"])
-    helm: bool = Field(False, description="It is a Helm chart, and takes values.")
+    helm: bool = Field(False, description="Whether it is a Helm chart, which takes values.")
 
 
 class WorkloadSettings(Model):
-    """A workload in one environment."""
+    """Settings of a workload in one environment."""
 
     version: Maybe[WorkloadVersion] = Field(
-        None, description="Its version here; without it, the workload's own."
+        None, description="Version in this environment; without it, the workload's own."
     )
     clusters: Names = Field(
         (),
         min_length=1,
-        description="Only on these clusters; without it, on every cluster of the environment its team works on.",
+        description="Clusters that it runs on; without it, every cluster of the environment that "
+        "the team works on.",
         json_schema_extra=without_default,
     )
     values: Values = Field(
@@ -86,15 +91,15 @@ class WorkloadSettings(Model):
 
 
 class Workload(Model):
-    """An application of a team. Without `chart` or `git`, the platform's web-service chart runs its `image`."""
+    """An application of a team: an `image` (run by the web-service chart), a `chart` or `git`."""
 
     description: Text = Field("", description="One line for people.")
     image: Maybe[Image] = Field(
         None,
-        description="What the platform's web-service chart runs; the version is its tag.",
+        description="Image for the platform's web-service chart; the version is its tag.",
         examples=["ghcr.io/acme/api"],
     )
-    chart: Maybe[Chart] = Field(None, description="A chart of its own, instead of `image`.")
+    chart: Maybe[Chart] = Field(None, description="A Helm chart, instead of `image`.")
     git: Maybe[GitFolder] = Field(
         None, description="A folder of a Git repository, instead of `image`."
     )
@@ -103,26 +108,23 @@ class Workload(Model):
     )
     version: Maybe[WorkloadVersion] = Field(
         None,
-        description="Where an environment says none: the tag of the image, or the version of the chart or folder.",
+        description="Default for environments without a version: the tag of the image, the version "
+        "of the chart, or the revision of the folder.",
     )
     values: Values = Field(default_factory=dict, description="Helm values of every environment.")
     environments: dict[Name, WorkloadSettings] = Field(
         min_length=1,
-        description="Where it runs: environment → what differs there.",
+        description="Environment that it runs in → settings that differ there.",
         examples=[{"dev": {"version": "1.4.0"}}],
     )
 
     @model_validator(mode="after")
     def _one_source(self) -> Workload:
-        given = [key for key in ("image", "chart", "git") if getattr(self, key) is not None]
+        given = [f"`{key}`" for key in ("image", "chart", "git") if getattr(self, key) is not None]
         if len(given) > 1:
-            said = f" has {' and '.join(f'`{key}`' for key in given)}"
-            raise refusal("invalid-source", said, "keep one of them", at_key=True)
+            message = f" has {' and '.join(given)}"
+            raise refusal("invalid-source", message, "keep one of them", at_key=True)
         if not given:
-            raise refusal(
-                "invalid-source",
-                " needs `image`, `chart` or `git`",
-                "add `image: ghcr.io/…`",
-                at_key=True,
-            )
+            message = " needs `image`, `chart` or `git`"
+            raise refusal("invalid-source", message, "add `image: ghcr.io/…`", at_key=True)
         return self

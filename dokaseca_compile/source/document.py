@@ -16,9 +16,10 @@ _PROPERTIES = re.compile(r"\A(?:[&!]\S*(?:\s+|\Z))+")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """``data`` is plain Python data; aliases share one object, so treat it as read-only.
+    """A file. ``data`` is plain Python data; aliases share one object, so treat it as read-only.
 
-    When the text could not be read to its end, ``data`` is an empty mapping and a diagnostic says why.
+    If the text could not be read to its end, ``data`` is an empty mapping, and a diagnostic has the
+    reason.
     """
 
     file: str
@@ -27,13 +28,13 @@ class Document:
     nodes: Nodes = field(repr=False)
     lines: Lines = field(repr=False)
     respelled: frozenset[float] = frozenset()
-    """The numbers that are written somewhere in another way than Helm hands them on or prints them."""
+    """The numbers that Helm passes on or prints differently from their spelling."""
 
     def place(self, route: Route, at: At = At.VALUE) -> Place:
-        """Give the place of the key or the value at ``route``.
+        """Return the place of the key or the value at ``route``.
 
-        Where the route leads nowhere it is the key of the nearest parent that exists; where a node has
-        no key (a list item, the root) it is its value.
+        If nothing is at the route, return the key of the nearest parent that exists. If the node
+        has no key (a list item, the root), return its value.
         """
         if not len(self.nodes):
             return Place(self.file, 1, 1)
@@ -42,11 +43,11 @@ class Document:
         return self.node_place(found.key if wants_key and found.key is not None else found.number)
 
     def node_place(self, number: int) -> Place:
-        """Give the place of the node with this number: of a scalar of several lines, the first."""
+        """Return the place of the node with this number; the first line of a multi-line scalar."""
         return self.lines.place(self.file, self.nodes.starts[number], self.nodes.ends[number])
 
     def lines_of(self, route: Route) -> range:
-        """Give the numbers of the lines over which the scalar at ``route`` is written."""
+        """Return the line numbers of the scalar at ``route``."""
         if not len(self.nodes):
             return range(1, 1)
         found = self.nodes.find(route, self.data)
@@ -56,13 +57,13 @@ class Document:
         return range(first, first + self.text.count("\n", start, max(start, end - 1)) + 1)
 
     def line_text(self, line: int) -> str:
-        """Give a line, counted from 1, without its line end; ``""`` when there is no such line."""
+        """Return a line, counted from 1, without its line end; ``""`` if there is no such line."""
         return self.lines.get(line)
 
     def raw(self, route: Route) -> str:
-        """Give the scalar at ``route`` as it is written: ``1.30``, ``"x"``.
+        """Return the scalar at ``route`` as it is written: ``1.30``, ``"x"``.
 
-        ``""`` when the route leads nowhere, to nothing written, or to a mapping or a list.
+        Return ``""`` if nothing is written there, or a mapping or a list.
         """
         if not len(self.nodes):
             return ""
@@ -74,8 +75,6 @@ class Document:
         return _PROPERTIES.sub("", written) if written[:1] in ("&", "!") else written
 
     def is_alias(self, route: Route) -> bool:
-        """Tell whether an alias (``*name``) is written at ``route``."""
-        return (
-            bool(self.nodes.aliases)
-            and self.nodes.find(route, self.data).number in self.nodes.aliases
-        )
+        """Return whether an alias (``*name``) is written at ``route``."""
+        aliases = self.nodes.aliases
+        return bool(aliases) and self.nodes.find(route, self.data).number in aliases

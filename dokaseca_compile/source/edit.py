@@ -1,7 +1,7 @@
-"""Edits of a source file that keep every comment, the order, the quotes, the byte order mark and the line ends.
+"""Edits of a source file that keep comments, order, quotes, the byte order mark and line ends.
 
-Nothing is written anew: an edit becomes a few splices of the text. Each result is read again, and must hold
-what the edit means and nothing else, or no bytes are given.
+An edit becomes a few splices of the text. Each result is read again: its data must be the old data
+with the edit, or no bytes are returned.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ from dokaseca_compile.source.text import decode, shown
 __all__ = ["EditError", "MisreadEditError", "edit"]
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_TAB = re.compile(
-    r"^ *\t[ \t]*(?:#|$)", re.MULTILINE
-)  # readers let it pass behind a plain scalar only
+_END_OF_NAME = re.compile(r"[^&*A-Za-z0-9_-]")
+# Readers allow such a line only after a plain scalar.
+_TAB = re.compile(r"^ *\t[ \t]*(?:#|$)", re.MULTILINE)
 _LIMITS = frozenset(("file-too-large", "too-deep", "alias-bomb"))
-"""What an edit may rightly run into; any other fault of its result is a fault of ours."""
+"""Faults that a valid edit may cause; any other fault of its result is a bug of ours."""
 
 
 class MisreadEditError(Exception):
-    """The edited text does not hold what the edit means: a bug of ours, never a user's fault."""
+    """The edited text does not have the expected data: a bug of ours, never a user's fault."""
 
 
 def edit(raw: bytes, file: str, edits: Sequence[Edit]) -> bytes:
-    """Give the bytes of ``file`` after ``edits``, each applied to the result of the one before.
+    """Return the bytes of ``file`` after ``edits``, each applied to the result of the one before.
 
-    All or nothing: raises ``EditError`` when the file cannot be read without an error or one of the edits
-    cannot be made, ``TypeError`` for a value that is no plain data, ``MisreadEditError`` for a bug of ours.
+    All or nothing: raises ``EditError`` if the file has an error or an edit cannot be made,
+    ``TypeError`` for a value that is not plain data, and ``MisreadEditError`` for a bug of ours.
     """
     source = _read(raw, file)
     rest = list(edits)
@@ -54,7 +54,8 @@ def edit(raw: bytes, file: str, edits: Sequence[Edit]) -> bytes:
         except EditError:
             if count == 1:
                 raise
-            count //= 2  # what one of them needs may be what another one does: to take the last alias away
+            # One edit may depend on another, which removes the last alias for example.
+            count //= 2
         else:
             rest, count = rest[count:], 0
     return source.raw
@@ -62,7 +63,7 @@ def edit(raw: bytes, file: str, edits: Sequence[Edit]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A file as it is on the disk, and what it says."""
+    """A file as it is on the disk, and its content."""
 
     raw: bytes
     document: Document
@@ -78,7 +79,7 @@ def _read(raw: bytes, file: str) -> _Source:
         faults = [first]
     place = faults[0].primary.place
     at = f"{place.line}:{place.column}: " if place else ""
-    message = f"{shown(file)}:{at}{faults[0].message}: mend the file first"
+    message = f"{shown(file)}:{at}{faults[0].message}: fix the file first"
     raise EditError(message)
 
 
@@ -87,17 +88,22 @@ def _first_error(faults: list[Diagnostic]) -> Diagnostic | None:
 
 
 def _independent(data: Any, edits: list[Edit]) -> int:
-    """Count the edits, from the first, that put one scalar for another: these can be made in one go.
+    """Count the edits, from the first, that can be made at once: they replace different scalars.
 
-    None of them moves, adds or removes a node, so each still finds its own; a large file is read once for all.
+    None of them moves, adds or removes a node, so a large file is read once for all of them.
     """
     routes: set[Route] = set()
     for each in edits:
-        is_scalar = isinstance(each, Put) and not isinstance(each.value, dict | list)
-        if not is_scalar or each.route in routes or not _has_scalar(data, each.route):
+        if each.route in routes or not _replaces_scalar(data, each):
             break
         routes.add(each.route)
     return max(1, len(routes))
+
+
+def _replaces_scalar(data: Any, change: Edit) -> bool:
+    if not isinstance(change, Put) or isinstance(change.value, dict | list):
+        return False
+    return _has_scalar(data, change.route)
 
 
 def _has_scalar(data: Any, route: Route) -> bool:
@@ -113,25 +119,31 @@ def _edited(source: _Source, edits: list[Edit]) -> _Source:
     document = source.document
     spans = Spans(document)
     splices: list[Splice] = []
-    gone: list[range] = []
+    removed: list[range] = []
     for each in edits:
         spot, rest = follow(document, spans, each.route)
-        needed = (
-            put(spans, spot, rest, each.value)
-            if isinstance(each, Put)
-            else remove(spans, spot, rest)
-        )
-        if rest or not isinstance(each, Put) or _text_of(spot.data) != _text_of(each.value):
-            splices += needed
-            gone.append(_gone(spans, spot, rest, each))
-    splices = sorted(
-        (each for each in splices if each.text or each.end > each.start), key=_position
-    )
-    return _proved(source, edits, splices, gone) if splices else source
+        needed = _splices(spans, spot, rest, each)
+        if not _is_already_set(spot, rest, each):
+            splices += (splice for splice in needed if splice.text or splice.end > splice.start)
+            removed.append(_removed(spans, spot, rest, each))
+    splices.sort(key=_position)
+    return _verified(source, edits, splices, removed) if splices else source
 
 
-def _gone(spans: Spans, spot: Spot, rest: Route, change: Edit) -> range:
-    """Give the stretch of text whose anchors and aliases may go: the value, or the whole entry."""
+def _splices(spans: Spans, spot: Spot, rest: Route, change: Edit) -> list[Splice]:
+    if isinstance(change, Put):
+        return put(spans, spot, rest, change.value)
+    return remove(spans, spot, rest)
+
+
+def _is_already_set(spot: Spot, rest: Route, change: Edit) -> bool:
+    if rest or not isinstance(change, Put):
+        return False
+    return _text_of(spot.data) == _text_of(change.value)
+
+
+def _removed(spans: Spans, spot: Spot, rest: Route, change: Edit) -> range:
+    """Return the text whose anchors and aliases may be removed: the value, or the whole entry."""
     if rest:
         return range(0)
     first = spot.number if spot.key is None else spot.key
@@ -150,34 +162,36 @@ def _spliced(raw: bytes, splices: list[Splice]) -> bytes:
     """Make the splices, whose offsets count ``\\n`` for every line end, in the bytes of a file."""
     mark = codecs.BOM_UTF8 if raw.startswith(codecs.BOM_UTF8) else b""
     text = raw[len(mark) :].decode("utf-8")
-    pairs = (
-        [each.start() - index for index, each in enumerate(re.finditer("\r\n", text))]
-        if "\r\n" in text
-        else []
-    )
+    pairs = [each.start() - index for index, each in enumerate(re.finditer("\r\n", text))]
     parts, done = [], 0
     for splice in splices:
         start, end = (at + bisect_left(pairs, at) for at in (splice.start, splice.end))
-        if (
-            not splice.text
-            and text[start - 1 : start] == "\r"
-            and text[end - 1 : end + 1] == "\n\n"
-        ):
-            # CR and LF would meet and be one line end: the CR goes, and the last line end of the cut stays.
-            start, end = start - 1, end - len(_line_end_before(text, end))
+        if not splice.text:
+            start, end = _without_new_pair(text, start, end)
         parts.append(text[done:start])
-        parts.append(
-            splice.text.replace("\n", _line_end(text, start))
-            if "\n" in splice.text
-            else splice.text
-        )
+        parts.append(_with_line_ends(splice.text, text, start))
         done = end
     parts.append(text[done:])
     return mark + "".join(parts).encode("utf-8")
 
 
+def _without_new_pair(text: str, start: int, end: int) -> tuple[int, int]:
+    """Move a cut that would join a lone CR and a lone LF to one line end.
+
+    The CR is removed instead, and the last line end inside the cut is kept.
+    """
+    if text[start - 1 : start] == "\r" and text[end - 1 : end + 1] == "\n\n":
+        return start - 1, end - len(_line_end_before(text, end))
+    return start, end
+
+
+def _with_line_ends(new: str, text: str, at: int) -> str:
+    """Give new text the line ends of the text around ``at``."""
+    return new.replace("\n", _line_end(text, at)) if "\n" in new else new
+
+
 def _line_end(text: str, at: int) -> str:
-    """Give the line end of the line at ``at``; of the line before, if it has none."""
+    """Return the line end of the line at ``at``, or of the line before if it has none."""
     found = _LINE_END.search(text, at)
     if found:
         return found.group()
@@ -186,77 +200,84 @@ def _line_end(text: str, at: int) -> str:
 
 
 def _line_end_before(text: str, at: int) -> str:
-    """Give the line end that ends at ``at``."""
+    """Return the line end that ends at ``at``."""
     return "\r\n" if text[max(0, at - 2) : at] == "\r\n" else text[at - 1]
 
 
-# the proof
+# the check of the result
 
 
-def _proved(
-    source: _Source, edits: list[Edit], splices: list[Splice], gone: list[range]
+def _verified(
+    source: _Source, edits: list[Edit], splices: list[Splice], removed: list[range]
 ) -> _Source:
-    """Make the splices and read the result; raise unless it is what the edits mean."""
+    """Make the splices and read the result; raise unless it has the expected data."""
     route = edits[-1].route
     raw = _spliced(source.raw, splices)
     file = source.document.file
     text, faults = decode(raw, file)
     document, more = parse(text, file)
     fault = _first_error(faults or more)
-    if fault and fault.slug in _LIMITS:
+    if fault:
+        _check_user_fault(fault, text, route)
+    problem = fault.message if fault else _difference(source.document, document, edits, removed)
+    if problem:
+        where = f"`{format_route(route)}` in {shown(file)}"
+        message = f"editing {where} went wrong, and nothing is written: {problem}"
+        raise MisreadEditError(message)
+    return _Source(raw, document)
+
+
+def _check_user_fault(fault: Diagnostic, text: str, route: Route) -> None:
+    """Raise ``EditError`` for a fault of the result that is not a bug of ours."""
+    if fault.slug in _LIMITS:
         raise EditError(fault.message, route)
-    if fault and _TAB.search(text):
-        raise EditError(
-            "a line is indented with a tab, which not every place allows: use blanks", route
-        )
-    expected = source.document.data
+    if _TAB.search(text):
+        message = "a line is indented with a tab, which not every place allows: use blanks"
+        raise EditError(message, route)
+
+
+def _difference(old: Document, new: Document, edits: list[Edit], removed: list[range]) -> str:
+    """Name the difference between the new document and the expected one; ``""`` if none."""
+    expected = old.data
     for each in edits:
         expected = _with(expected, each.route, each)
-    if fault:
-        problem = fault.message
-    elif _text_of(expected) != _text_of(document.data):
-        problem = "it would be read as something else"
-    elif _names(source.document, gone) != _names(document, []):
-        problem = "an anchor or an alias would be lost"
-    else:
-        return _Source(raw, document)
-    message = f"editing `{format_route(route)}` in {shown(file)} went wrong, and nothing is written: {problem}"
-    raise MisreadEditError(message)
+    if _text_of(expected) != _text_of(new.data):
+        return "it would be read as something else"
+    if _names(old, removed) != _names(new, []):
+        return "an anchor or an alias would be lost"
+    return ""
 
 
 def _text_of(data: Any) -> str:
-    """Make data comparable, strictly: 1 is not 1.0 or true here, and the order of keys counts."""
+    """Return data as text for a strict comparison: of types (1, 1.0, true) and of key order."""
     return json.dumps(data)
 
 
 def _with(data: Any, route: Route, change: Edit) -> Any:
-    """Apply a change to plain data; ``data`` itself stays as it is."""
+    """Return plain data with a change; ``data`` itself is not modified."""
     if not route:
         return change.value if isinstance(change, Put) else None
     part, rest = route[0], route[1:]
+    is_removed = not rest and not isinstance(change, Put)
     if isinstance(part, str):
         entries = dict(data or {})
-        if rest or isinstance(change, Put):
-            entries[part] = _with(entries.get(part), rest, change)
-        else:
+        if is_removed:
             del entries[part]
+        else:
+            entries[part] = _with(entries.get(part), rest, change)
         return entries
     items = list(data or [])
-    old = items[part : part + 1]
-    items[part : part + 1] = (
-        [_with(old[0] if old else None, rest, change)] if rest or isinstance(change, Put) else []
-    )
+    old = items[part] if part < len(items) else None
+    items[part : part + 1] = [] if is_removed else [_with(old, rest, change)]
     return items
 
 
-def _names(document: Document, gone: list[range]) -> list[str]:
-    """Give the anchors and aliases in the order of the text, without those that stand in what is gone."""
+def _names(document: Document, removed: list[range]) -> list[str]:
+    """Return the anchors and aliases in the order of the text, without those in ``removed``."""
     if "&" not in document.text:
         return []
     text, nodes = document.text, document.nodes
     starts = {start for start in nodes.starts if text[start : start + 1] == "&"}
     starts.update(nodes.starts[alias] for alias in nodes.aliases)
-    kept = (start for start in sorted(starts) if not any(start in each for each in gone))
-    return [
-        re.split(r"[^&*A-Za-z0-9_-]", text[start : start + 1000], maxsplit=1)[0] for start in kept
-    ]
+    kept = (start for start in sorted(starts) if not any(start in each for each in removed))
+    return [_END_OF_NAME.split(text[start : start + 1000], maxsplit=1)[0] for start in kept]

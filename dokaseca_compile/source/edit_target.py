@@ -1,4 +1,4 @@
-"""What an edit is about: the node at its route, and whether it may be changed there without changing other places."""
+"""The node that an edit changes, and the checks that the edit changes no other place."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONGEST_KEY = 1000  # readers look for the colon of a key within 1,024 characte
 
 
 class EditError(Exception):
-    """Why an edit cannot be made, in words for people; ``route`` is that of the edit, ``()`` for the whole file."""
+    """The reason why an edit cannot be made; ``route`` is ``()`` for the whole file."""
 
     def __init__(self, message: str, route: Route = ()) -> None:
         super().__init__(message)
@@ -36,7 +36,7 @@ class Splice:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A node on the way of a route. ``in_flow`` tells whether it stands between brackets."""
+    """A node on the way of a route. ``in_flow`` is true between brackets."""
 
     route: Route
     number: int
@@ -47,9 +47,9 @@ class Spot:
 
 
 def follow(document: Document, spans: Spans, route: Route) -> tuple[Spot, Route]:
-    """Go along ``route`` as far as it leads; give the last node that exists, and the rest of the route.
+    """Follow ``route`` as far as nodes exist; return the last node and the rest of the route.
 
-    Raises ``EditError`` where the way leads through an alias.
+    Raises ``EditError`` for a way through an alias.
     """
     nodes = document.nodes
     spot = Spot((), 0, document.data)
@@ -61,28 +61,23 @@ def follow(document: Document, spans: Spans, route: Route) -> tuple[Spot, Route]
                 f"{named(spot.route)} repeats another part of the file (`{alias}`): edit that part"
             )
             raise EditError(message, route)
-        in_flow = spot.in_flow or spans.has_brackets(number)
         if isinstance(data, dict) and isinstance(part, str) and part in data:
             key = nodes.keys(number, data)[part]
-            spot = Spot(
-                route[: step + 1], nodes.after[key] or key + 1, data[part], key, spot, in_flow
-            )
+            entry = Entry(key, nodes.value_of(key))
         elif isinstance(data, list) and isinstance(part, int) and 0 <= part < len(data):
-            spot = Spot(
-                route[: step + 1],
-                spans.entries(number)[part].value,
-                data[part],
-                None,
-                spot,
-                in_flow,
-            )
+            entry = spans.entries(number)[part]
         else:
             return spot, route[step:]
+        in_flow = spot.in_flow or spans.has_brackets(number)
+        spot = Spot(route[: step + 1], entry.value, data[part], entry.key, spot, in_flow)
     return spot, ()
 
 
 def opening_end(spans: Spans, spot: Spot) -> int:
-    """Give the end of what opens a node in block style: its anchor, its colon or its dash; 0 at the root."""
+    """Return the end of the anchor, the colon or the dash before a node in block style.
+
+    It is 0 at the root.
+    """
     anchor = spans.anchor_end(spot.number)
     if anchor is not None:
         return anchor
@@ -95,53 +90,57 @@ def opening_end(spans: Spans, spot: Spot) -> int:
 
 
 def lines_behind(spans: Spans, at: int, end: int) -> Splice:
-    """Take out the lines behind the line of ``at``, up to that of ``end``."""
+    """Remove the lines after the line of ``at``, up to that of ``end``."""
     first, last = spans.line_end(at), spans.line_end(end)
-    # The last line may have no line end: then the one before its first line goes, and there is still none.
+    # At the end of the file, without a line end, the line end before the lines is removed.
     return Splice(first + 1, last + 1, "") if last < len(spans.text) else Splice(first, last, "")
 
 
 def check_alone(spans: Spans, spot: Spot, route: Route) -> None:
-    """Raise ``EditError`` when an alias elsewhere repeats ``spot`` or what it stands in."""
+    """Raise ``EditError`` if an alias elsewhere repeats ``spot`` or a collection around it."""
     at: Spot | None = spot if spans.repeated else None
     while at is not None:
         if at.number in spans.repeated:
-            message = f"{named(at.route)} has an anchor and is repeated elsewhere, where an edit would show as well"
+            message = (
+                f"{named(at.route)} has an anchor and is repeated elsewhere, so an edit would "
+                "change both places"
+            )
             raise EditError(message, route)
         at = at.parent
 
 
 def check_unused(spans: Spans, spot: Spot, first: int, route: Route) -> None:
-    """Raise ``EditError`` when an alias elsewhere repeats one of the nodes from ``first`` to the end of ``spot``."""
+    """Raise ``EditError`` if an alias elsewhere repeats a node from ``first`` to ``spot``'s end."""
     if spans.aliases_from_outside(first, spans.last_inside(spot.number)):
         message = f"{named(spot.route)} holds an anchor that is used elsewhere"
         raise EditError(message, route)
 
 
 def missing(spot: Spot, part: str | int, route: Route) -> EditError:
-    """Say why there is no ``part`` below ``spot``."""
-    name = named(spot.route)
+    """Return the error that there is no ``part`` below ``spot``."""
+    return EditError(f"{named(spot.route)} {_problem(spot, part)}", route)
+
+
+def _problem(spot: Spot, part: str | int) -> str:
     if isinstance(spot.data, dict):
-        wants_key = isinstance(part, str)
-        problem = (
-            f"has no key `{shown(str(part))}`"
-            if wants_key
-            else f"is a mapping: name a key instead of [{part}]"
-        )
-    elif isinstance(spot.data, list):
-        count = len(spot.data)
-        problem = f"has {count} item{'' if count == 1 else 's'}, and no [{part}]"
         if isinstance(part, str):
-            problem = f"is a list: name an item, as in {format_route((*spot.route, 0))}"
-    else:
-        problem = (
-            "has no value" if spot.data is None else "is a single value: nothing can stand below it"
-        )
-    return EditError(f"{name} {problem}", route)
+            return f"has no key `{shown(part)}`"
+        return f"is a mapping: use a key instead of [{part}]"
+    if isinstance(spot.data, list):
+        if isinstance(part, str):
+            return f"is a list: use an item, such as {format_route((*spot.route, 0))}"
+        count = len(spot.data)
+        return f"has {count} item{'' if count == 1 else 's'}, and no [{part}]"
+    if spot.data is None:
+        return "has no value"
+    return "is a single value: nothing can be below it"
 
 
 def check_value(value: Any, route: Route, levels: int = 0) -> None:
-    """Raise ``EditError`` for a value or key that no source may hold, ``TypeError`` for what is no plain data."""
+    """Raise ``EditError`` for a value or key that is not allowed in a source.
+
+    Raises ``TypeError`` for a value that is not plain data.
+    """
     if levels > MAX_DEPTH:
         message = f"the value is nested deeper than {MAX_DEPTH} levels"
         raise EditError(message, route)
@@ -162,7 +161,7 @@ def check_value(value: Any, route: Route, levels: int = 0) -> None:
 
 
 def check_key(key: object, route: Route) -> None:
-    """Raise ``EditError`` for a key that no source may hold, ``TypeError`` for what is no string."""
+    """Raise ``EditError`` for a key that is not allowed, ``TypeError`` if it is not a string."""
     if type(key) is not str:
         message = f"not a key: {key!r}"
         raise TypeError(message)
@@ -182,15 +181,18 @@ def _check_text(text: str, route: Route) -> None:
 def _check_number(value: float, route: Route) -> None:
     fits = -(2**63) <= value < 2**63 if isinstance(value, int) else math.isfinite(value)
     if not fits:
-        raise EditError(
-            "a number is beyond 64 bits, infinite or not a number: not every reader can hold it",
-            route,
+        message = (
+            "a number is beyond 64 bits, infinite or not a number: not every reader can hold it"
         )
+        raise EditError(message, route)
     if not survives_float64(value, repr(value)):
-        message = f"the number {value} has more digits than Helm and Argo CD keep of a number: make it a string"
+        message = (
+            f"the number {value} has more digits than Helm and Argo CD keep of a number: make it "
+            "a string"
+        )
         raise EditError(message, route)
 
 
 def named(route: Route) -> str:
-    """Name a route in a message."""
+    """Return a route for a message."""
     return f"`{format_route(route)}`" if route else "the file"

@@ -1,4 +1,4 @@
-"""The faults that are found while a document is read, each with a fixed place."""
+"""The faults of one file, each with a fixed place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_EACH = 1000
 
 
 class StopReadingError(Exception):
-    """Reading further makes no sense or is dangerous; the faults so far are noted."""
+    """Raised to stop reading, where going on is useless or dangerous; the faults are kept."""
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class Faults:
     warnings: list[Diagnostic] = field(default_factory=list)
 
     def error(self, slug: str, message: str, place: Place, *related: Label, help: str = "") -> None:  # noqa: A002
-        """Keep an error. Raises ``StopReadingError`` when there are as many as anybody will read."""
+        """Keep an error. Raises ``StopReadingError`` at the limit."""
         self.errors.append(error(slug, message, Label(place=place), *related, help=help))
         if len(self.errors) >= MAX_EACH:
             raise StopReadingError
@@ -32,11 +32,11 @@ class Faults:
         self.warnings.append(warning(slug, message, Label(place=place), help=help))
 
     def has_room_for_warnings(self) -> bool:
-        """Tell whether warnings are still kept; without room, do not even make one."""
+        """Return whether more warnings may be kept; without room, do not create one."""
         return len(self.warnings) < MAX_EACH
 
     def in_order(self) -> list[Diagnostic]:
-        """Give all of them by line and column."""
+        """Return all faults by line and column."""
         return sorted(self.errors + self.warnings, key=_position)
 
 

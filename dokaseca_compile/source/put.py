@@ -1,4 +1,4 @@
-"""Put: the splices that make a value what it should be, or add an entry."""
+"""Put: the splices that replace a value, or add an entry."""
 
 from __future__ import annotations
 
@@ -31,38 +31,47 @@ from dokaseca_compile.source.write import (
 
 
 def put(spans: Spans, spot: Spot, rest: Route, value: Any) -> list[Splice]:
-    """Give the splices that put ``value`` at the route of ``spot`` and, below it, ``rest``, which does not exist yet.
+    """Return the splices that add ``value`` at ``rest`` below ``spot``.
 
-    Raises ``EditError`` where it cannot be put, ``TypeError`` for a value that is no plain data.
+    Without ``rest`` they replace the value of ``spot``. Raises ``EditError`` if that is impossible,
+    ``TypeError`` for a value that is not plain data.
     """
     route = (*spot.route, *rest)
     if not route:
         raise EditError("the whole file cannot be replaced: name a key in it", route)
     check_value(value, route)
+    check_alone(spans, spot, route)
+    if rest:
+        return _put_below(spans, spot, rest, value)
+    check_unused(spans, spot, spot.number, route)
+    return _replace(spans, spot, value)
+
+
+def _put_below(spans: Spans, spot: Spot, rest: Route, value: Any) -> list[Splice]:
+    route = (*spot.route, *rest)
     for part in rest:
         if isinstance(part, str):
             check_key(part, route)
-    check_alone(spans, spot, route)
-    if not rest:
-        check_unused(spans, spot, spot.number, route)
-        return _replace(spans, spot, value)
-    head, below = rest[0], _nest(rest[1:], value, route)
+    head, below = rest[0], _nested(rest[1:], value, route)
     if isinstance(head, str) and isinstance(spot.data, dict):
         return _add(spans, spot, f"{key_text(head)}:", below, route)
-    if isinstance(head, int) and isinstance(spot.data, list) and head == len(spot.data):
+    if isinstance(spot.data, list) and head == len(spot.data):
         return _add(spans, spot, "", below, route)
     if spot.data is None and (isinstance(head, str) or head == 0):
-        return _replace(spans, spot, {head: below} if isinstance(head, str) else [below])
+        return _replace(spans, spot, _nested((head,), below, route))
     raise missing(spot, head, route)
 
 
-def _nest(rest: Route, value: Any, route: Route) -> Any:
-    """Make the parents that are missing: a mapping for a key, a list for the item 0."""
+def _nested(rest: Route, value: Any, route: Route) -> Any:
+    """Return the value inside its missing parents: a mapping for a key, a list for the item 0."""
     for part in reversed(rest):
-        if isinstance(part, int) and part != 0:
+        if isinstance(part, str):
+            value = {part: value}
+        elif part == 0:
+            value = [value]
+        else:
             message = f"there is no list yet that has [{part}]: its first item is [0]"
             raise EditError(message, route)
-        value = {part: value} if isinstance(part, str) else [value]
     return value
 
 
@@ -78,82 +87,69 @@ def _replace(spans: Spans, spot: Spot, value: Any) -> list[Splice]:
         return _replace_block_text(spans, spot, value)
     if spans.is_block_collection(number, in_flow=spot.in_flow):
         return _replace_block(spans, spot, one_line(value, in_flow=False))
-    first, before = spans.text[start], spans.text[start - 1 : start]
-    quotes = first if first in "\"'" else ""
-    if before == ":":
-        quotes = (
-            '"'  # a value right behind the colon of `"key":` is JSON, where every string has quotes
-        )
+    quotes = spans.text[start] if spans.text[start] in "\"'" else ""
+    if spans.text[start - 1 : start] == ":":
+        quotes = '"'  # a value right after `"key":` is JSON, where every string has quotes
     lead = " " if spans.anchor_end(number) == start else ""
     text = one_line(value, quotes, in_flow=spot.in_flow)
     return [Splice(start, end, lead + text + spans.gap_before_comment(end))]
 
 
 def _fill(spans: Spans, spot: Spot, value: Any) -> list[Splice]:
-    """Write a value where none is written yet."""
-    at, lead = spans.anchor_end(spot.number), " "
-    if at is None:
-        at = spans.entry_end(Entry(spot.key, spot.number))
-        if spot.key is not None and spans.colon_end(spot.key) is None:
-            lead = ": "
-            if not spot.in_flow or "\n" in spans.text[spans.start(spot.key) : at]:
-                message = (
-                    f"{named(spot.route)} has no `:` behind its key; write it as `key: value` first"
-                )
-                raise EditError(message, spot.route)
+    """Write a value for a key or item that has none yet."""
+    at, lead = _place_for_value(spans, spot)
     text = one_line(value, in_flow=spot.in_flow)
     is_long = spans.column(at) + len(lead) + len(text) > WIDTH
-    if (
-        is_long
-        and value
-        and isinstance(value, dict | list)
-        and spot.key is not None
-        and not spot.in_flow
-    ):
+    is_filled_collection = bool(value) and isinstance(value, dict | list)
+    if is_long and is_filled_collection and spot.key is not None and not spot.in_flow:
         pad = " " * (spans.column(spans.start(spot.key)) + 2)
         line_end = spans.line_end(at)
         return [Splice(line_end, line_end, _as_lines(nested_lines(pad, value)))]
     return [Splice(at, at, lead + text + spans.gap_before_comment(at))]
 
 
+def _place_for_value(spans: Spans, spot: Spot) -> tuple[int, str]:
+    """Return the offset for a value that is not written yet, and the text to write before it."""
+    anchor = spans.anchor_end(spot.number)
+    if anchor is not None:
+        return anchor, " "
+    at = spans.entry_end(Entry(spot.key, spot.number))
+    if spot.key is None or spans.colon_end(spot.key) is not None:
+        return at, " "
+    if not spot.in_flow or "\n" in spans.text[spans.start(spot.key) : at]:
+        message = f"{named(spot.route)} has no `:` after its key; write it as `key: value` first"
+        raise EditError(message, spot.route)
+    return at, ": "
+
+
 def _replace_block(spans: Spans, spot: Spot, text: str) -> list[Splice]:
-    """Replace a block collection: the line of its key stays with its comment, its own lines go."""
+    """Replace a block collection; the line of its key keeps its comment."""
     start, end = spans.content(spot.number), spans.end(spot.number)
     opening = opening_end(spans, spot)
     if "\n" in spans.text[opening:start]:
         return [Splice(opening, opening, f" {text}"), lines_behind(spans, opening, end)]
-    # It starts behind its dash: with more than one line, the last comment is one of its own.
+    # It starts on the line of its dash. If it has more lines, the last comment belongs to it.
     return [Splice(start, spans.line_end(end) if "\n" in spans.text[start:end] else end, text)]
 
 
 def _replace_block_text(spans: Spans, spot: Spot, value: Any) -> list[Splice]:
-    """Replace a ``|`` or ``>`` scalar: the comment behind its header stays."""
+    """Replace a ``|`` or ``>`` scalar; the line of its header keeps its comment."""
     number = spot.number
-    start, header_end, end = (
-        spans.content(number),
-        spans.block_header_end(number),
-        spans.end(number),
-    )
-    line_end = spans.line_end(header_end)
+    start, end = spans.content(number), spans.end(number)
+    header_end = spans.block_header_end(number)
+    gap = spans.gap_before_comment(header_end)
     pad = " " * spans.block_text_column(number)
-    literal = (
-        literal_lines(value, pad)
-        if isinstance(value, str) and pad and end < len(spans.text)
-        else None
-    )
-    if literal:
-        header, lines = literal
-        return [
-            Splice(start, header_end, header + spans.gap_before_comment(header_end)),
-            Splice(line_end, end, f"\n{lines}"),
-        ]
-    text = one_line(value, '"', in_flow=False) + spans.gap_before_comment(header_end)
-    if spot.parent is not None and spans.starts_line(
-        start
-    ):  # where other scalars would stand too far left
-        text = (
-            " " * (spans.column(spans.content(spot.parent.number)) + 1 - spans.column(start)) + text
-        )
+    if isinstance(value, str) and pad and end < len(spans.text):
+        literal = literal_lines(value, pad)
+        if literal:
+            header, lines = literal
+            body = Splice(spans.line_end(header_end), end, f"\n{lines}")
+            return [Splice(start, header_end, header + gap), body]
+    text = one_line(value, '"', in_flow=False) + gap
+    if spot.parent is not None and spans.starts_line(start):
+        # A scalar must be indented deeper than its parent; a header need not be.
+        parent = spans.column(spans.content(spot.parent.number))
+        text = " " * (parent + 1 - spans.column(start)) + text
     return [Splice(start, header_end, text), lines_behind(spans, header_end, end)]
 
 
@@ -161,17 +157,15 @@ def _replace_block_text(spans: Spans, spot: Spot, value: Any) -> list[Splice]:
 
 
 def _add(spans: Spans, spot: Spot, head: str, value: Any, route: Route) -> list[Splice]:
-    """Add an entry (``head`` is its key with the colon) or an item (``head`` is empty) at the end."""
+    """Add an entry, where ``head`` is its key with the colon, or an item without ``head``."""
     number = spot.number
     if spans.is_block_collection(number, in_flow=spot.in_flow):
         return _add_line(spans, number, head, value, route)
     entry = f"{head} {flow_text(value)}".lstrip(" ")
     if not spans.has_brackets(number):  # `a: 1` in `[a: 1]`
         start = spans.content(number)
-        return [
-            Splice(start, start, "{"),
-            _after_entry(spans, spans.entries(number)[-1], f"{entry}}}"),
-        ]
+        last = spans.entries(number)[-1]
+        return [Splice(start, start, "{"), _after_entry(spans, last, f"{entry}}}")]
     entries = spans.entries(number)
     if entries:
         return [_after_entry(spans, entries[-1], entry)]
@@ -185,7 +179,7 @@ def _add(spans: Spans, spot: Spot, head: str, value: Any, route: Route) -> list[
 
 def _after_entry(spans: Spans, last: Entry, entry: str) -> Splice:
     at = spans.entry_end(last)
-    # A comma right behind a colon would be part of it.
+    # A comma right after a colon would be part of the value.
     lead = " , " if spans.text[at - 1] == ":" else ", "
     return Splice(at, at, f"{lead}{entry}{spans.gap_before_comment(at)}")
 
@@ -194,7 +188,10 @@ def _add_line(spans: Spans, number: int, head: str, value: Any, route: Route) ->
     last = spans.last_inside(number)
     at = spans.line_end(spans.entry_end(spans.entries(number)[-1]))
     if at == len(spans.text) and spans.is_block_text(last):
-        message = "the text block above has no line end, and would get one: end the file with a line end first"
+        message = (
+            "the text block above has no line end, and would get one: end the file with a line "
+            "end first"
+        )
         raise EditError(message, route)
     pad = " " * spans.column(spans.content(number))
     return [Splice(at, at, _as_lines(block_lines(f"{pad}{head or '-'}", value)))]

@@ -1,4 +1,4 @@
-"""Remove: the splices that take out an entry or an item, and leave what people wrote around it."""
+"""Remove: the splices that remove an entry or an item, and keep the text around it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dokaseca_compile.source.spans import Spans
 
 
 def remove(spans: Spans, spot: Spot, rest: Route) -> list[Splice]:
-    """Give the splices that remove ``spot``. Raises ``EditError`` when ``rest``, which does not exist, is not empty."""
+    """Return the splices that remove ``spot``. Raises ``EditError`` if there is a ``rest``."""
     route = (*spot.route, *rest)
     if rest:
         raise missing(spot, rest[0], route)
@@ -42,7 +42,7 @@ def remove(spans: Spans, spot: Spot, rest: Route) -> list[Splice]:
 
 
 def _empty(spans: Spans, parent: Spot, start: int, end: int) -> list[Splice]:
-    """Leave ``{}`` or ``[]`` where the only entry of ``parent`` goes; comments above the entry stay."""
+    """Replace the only entry of ``parent`` by ``{}`` or ``[]``; keep comments above the entry."""
     text = "{}" if isinstance(parent.data, dict) else "[]"
     opening = opening_end(spans, parent)
     is_root = parent.parent is None and opening == 0
@@ -55,7 +55,10 @@ def _empty(spans: Spans, parent: Spot, start: int, end: int) -> list[Splice]:
 
 
 def _behind_dash(spans: Spans, parent: int, start: int, end: int) -> Splice:
-    """Remove the first entry, which stands on the line of a dash: the next one moves up, if no comment is between."""
+    """Remove the first entry, on the line of a dash: the next one moves up to the dash.
+
+    With a comment between them, it stays on its own line.
+    """
     following = spans.entry_start(parent, 1)
     line_end = spans.line_end(end)
     if "#" in spans.text[line_end:following]:
@@ -73,9 +76,10 @@ def _lines(spans: Spans, spot: Spot, start: int, end: int) -> Splice:
 
 
 def _below_text(spans: Spans, above: int, at: int, route: Route) -> int:
-    """Give the start of the lines from ``at`` on that may follow the text block ``above``: not blanks behind ``+``.
+    """Return the start of the lines from ``at`` on that may follow the text block ``above``.
 
-    Raises ``EditError`` where comments are indented so far that they would become text.
+    After ``+`` blank lines may not. Raises ``EditError`` for comments that are indented so far that
+    they would become text.
     """
     if "+" in spans.text[spans.content(above) : spans.block_header_end(above)]:
         while at < len(spans.text) and spans.line_end(at) == spans.blanks_end(at):
@@ -87,7 +91,10 @@ def _below_text(spans: Spans, above: int, at: int, route: Route) -> int:
         is_comment = line.startswith("#", blanks)
         if is_comment or blanks == len(line):
             if blanks > indent or (is_comment and blanks == indent):
-                message = "the line below it is indented so far that it would become part of the text block above"
+                message = (
+                    "the line below it is indented so far that it would become part of the text "
+                    "block above"
+                )
                 raise EditError(message, route)
             at = spans.line_end(at) + 1
         if blanks < len(line):
@@ -115,14 +122,14 @@ def _from_flow(spans: Spans, parent: Spot, index: int, start: int, end: int) -> 
 
 
 def _own_lines(spans: Spans, start: int, end: int) -> Splice | None:
-    """Take out whole lines, if nothing else is on them but a comment at the end."""
+    """Remove whole lines, if nothing else is on them but a comment at the end."""
     if spans.starts_line(start) and spans.ends_line(end):
         return Splice(spans.line_start(start), spans.line_end(end) + 1, "")
     return None
 
 
 def _last(spans: Spans, before: int, start: int, end: int) -> list[Splice]:
-    """Remove the last entry and the comma in front of it; ``before`` is the end of the entry before."""
+    """Remove the last entry and the comma before it; ``before`` is the end of the entry before."""
     comma = spans.comma(before) or before
     if "#" not in spans.text[comma:start] and (cut := _own_lines(spans, comma, end)):
         return [cut]
@@ -132,13 +139,13 @@ def _last(spans: Spans, before: int, start: int, end: int) -> list[Splice]:
             Splice(comma, comma + 1, spans.gap_before_comment(comma + 1)),
             cut or Splice(start, end, ""),
         ]
-    # A bracket right behind a colon would be part of it.
+    # A bracket right after a colon would be part of the value.
     gap = " " if spans.text[before - 1] == ":" else spans.gap_before_comment(end)
     return [Splice(before, end, gap)]
 
 
 def _with_comma(spans: Spans, start: int, end: int, comma: int, *, is_last: bool) -> list[Splice]:
-    """Remove an entry and the comma behind it."""
+    """Remove an entry and the comma after it."""
     cut = _own_lines(spans, start, comma + 1)
     if cut:
         return [cut]

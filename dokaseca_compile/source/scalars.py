@@ -1,6 +1,6 @@
-"""What one scalar means, decided from its text alone: the YAML 1.2 core schema, strictly.
+"""The value of a scalar, from its text alone: the YAML 1.2 core schema, strictly.
 
-Libraries disagree about plain scalars (``no``, ``010``, ``1:20``, ``2024-01-01``), so none is asked.
+Libraries disagree about plain scalars (``no``, ``010``, ``1:20``, ``2024-01-01``), so none is used.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Scalar = str | int | float | bool | None
 
 
 class Unreadable(Enum):
-    """Numbers that not every reader can hold."""
+    """Numbers that some readers refuse or change."""
 
     OUT_OF_RANGE = "infinite, not a number, or beyond 64 bits"
     ROUNDED = "more digits than a float64 has"
@@ -35,7 +35,7 @@ class TextFault:
 
 
 STARTS_UNUSUAL: Final = frozenset("+-.~0123456789nNtTfFyYoO=<")
-"""First characters of plain scalars that any reader may take for something else than a string."""
+"""First characters of plain scalars that some reader may not read as a string."""
 
 _WORDS: Final[dict[str, Scalar]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -44,7 +44,7 @@ _WORDS: Final[dict[str, Scalar]] = {
 }
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
 _OTHER_BASE = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
-# A dot or an exponent is asked for: without them `010` would be a float.
+# A dot or an exponent is required: without them `010` would be a float.
 _FLOAT = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?\Z|[-+]?[0-9]+[eE][-+]?[0-9]+\Z"
 )
@@ -65,18 +65,19 @@ _OTHER_READINGS: Final = (
     (re.compile(r"(?:=|<<)\Z"), "an operator"),
 )
 
-# C0 without tab, LF and CR; DEL, C1; non-characters, surrogates; marks that reorder text on a screen.
+# C0 without tab, LF and CR; DEL, C1; non-characters, surrogates; marks that reorder shown text.
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff"
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
 
 
 def resolve(text: str) -> Scalar | Unreadable:
-    """Give the value of a plain scalar; what is no null, boolean or number is a string."""
+    """Return the value of a plain scalar; a string unless it is null, a boolean or a number."""
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.match(text):
-        # The length is looked at first: `int` refuses thousands of digits with an exception.
+        # The length is checked first: `int` raises for thousands of digits.
         return _integer(int(text)) if len(text) <= _LONGEST_DECIMAL else Unreadable.OUT_OF_RANGE
     if _OTHER_BASE.match(text):
         return _integer(int(text[2:], 8 if text[1] == "o" else 16))
@@ -86,7 +87,7 @@ def resolve(text: str) -> Scalar | Unreadable:
 
 
 def other_reading(text: str) -> str | None:
-    """Say what a YAML 1.1 or Go reader sees in a plain scalar that is a string to us, if not a string."""
+    """Name the type that a YAML 1.1 or Go reader sees in a plain string; ``None`` if a string."""
     for pattern, reading in _OTHER_READINGS:
         if pattern.match(text):
             return reading
@@ -94,10 +95,10 @@ def other_reading(text: str) -> str | None:
 
 
 def text_fault(text: str) -> TextFault | None:
-    """Find what no string may hold, because some reader of our output loses or changes it.
+    """Return why a string is refused, because some reader of the output would change it.
 
-    kustomize drops DEL and turns NEL into a blank; terraform returns strings in form NFC, so that two
-    keys can become one; bidi controls make a reviewer read another text than the machine.
+    Kustomize drops DEL and turns NEL into a blank. Terraform returns strings in form NFC, so two
+    keys can become one. Bidi controls show reviewers another text than machines read.
     """
     forbidden = _FORBIDDEN.search(text)
     if forbidden:
@@ -114,7 +115,7 @@ def text_fault(text: str) -> TextFault | None:
 
 
 def is_respelled(text: str, value: float) -> bool:
-    """Tell whether Helm hands on, or prints, another text than the plain scalar that the number is read from."""
+    """Return whether Helm passes on, or prints, a number differently from its plain scalar."""
     if type(value) is int and text == str(value):
         return abs(value) >= _PRINTED_WITH_EXPONENT
     return text != json_number(value) or text != printed_number(value)
@@ -135,11 +136,10 @@ def _float(text: str) -> float | Unreadable:
 
 
 def _first_not_composed(text: str) -> str:
-    """Give the first characters, eight at most, that NFC would change."""
+    """Return the first characters, at most eight, that NFC would change."""
     composed = unicodedata.normalize("NFC", text)
     pairs = zip(text, composed, strict=False)
     start = next((index for index, (one, other) in enumerate(pairs) if one != other), 0)
     runs = (text[start:end] for end in range(start + 1, start + 9))
-    return next(
-        (run for run in runs if not unicodedata.is_normalized("NFC", run)), text[start : start + 8]
-    )
+    changed = (run for run in runs if not unicodedata.is_normalized("NFC", run))
+    return next(changed, text[start : start + 8])

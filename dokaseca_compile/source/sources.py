@@ -12,17 +12,17 @@ from dokaseca_compile.source.document import Document
 from dokaseca_compile.source.text import shown
 
 _HEADER = ("apiVersion", "kind")
-"""What every file may repeat: it says how to read the file and belongs to no section."""
+"""Keys that every file may repeat: they identify the format of the file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sources:
-    """``data`` is the merged mapping; it shares its parts with the documents, so do not change it."""
+    """The merged files. ``data`` shares its parts with the documents, so do not change it."""
 
     documents: tuple[Document, ...]
     data: dict[str, Any]
     _owners: dict[Route, Document] = field(default_factory=dict, repr=False)
-    """Routes of one or two keys to the document that gives them; absent: the first document."""
+    """Route of one or two keys → its document; the first document if the route is absent."""
 
     @classmethod
     def of(
@@ -30,10 +30,10 @@ class Sources:
     ) -> tuple[Sources, list[Diagnostic]]:
         """Merge documents: top-level sections key by key, and nothing deeper.
 
-        The ``ordered`` sections, whose order has a meaning, must be whole in one file.
+        Each ``ordered`` section, whose order has a meaning, must be in one file.
 
-        The first document is the platform's own. What cannot be merged is an error and keeps the value
-        that came first. Raises ``ValueError`` when there is no document: that is a bug of the caller.
+        The first document is the platform file. A section that cannot be merged is an error and
+        keeps its first value. Raises ``ValueError`` without a document: a bug of the caller.
         """
         if not documents:
             message = "no document to read"
@@ -42,39 +42,38 @@ class Sources:
         whole = [document for document in documents if isinstance(document.data, dict)]
         if whole == [documents[0]]:
             return cls(tuple(documents), documents[0].data), faults
-        merge = _Merge(
-            dict(whole[0].data) if whole and whole[0] is documents[0] else {}, documents[0], ordered
-        )
+        first, *_ = documents
+        merge = _Merge(dict(first.data) if first in whole else {}, first, ordered)
         for document in whole:
-            if document is not documents[0]:
+            if document is not first:
                 faults.extend(merge.add(document))
         return cls(tuple(documents), merge.data, merge.owners), faults
 
     def owner(self, route: Route) -> Document:
-        """Give the file that holds a route; for a new entry, the one that holds its section, or the first."""
+        """Return the file of a route; for a new entry, that of its section, or the first file."""
         return self._owners.get(route[:2]) or self._owners.get(route[:1]) or self.documents[0]
 
     def locate(self, label: Label) -> Place:
-        """Give the place a label points at, in the file that holds it."""
+        """Return the place of a label, in the file that holds it."""
         return label.place or self.owner(label.route).place(label.route, label.at)
 
     def line_text(self, file: str, line: int) -> str:
-        """Give a line of a file, counted from 1; ``""`` when there is no such file or line."""
+        """Return a line of a file, counted from 1; ``""`` if there is no such file or line."""
         for document in self.documents:
             if document.file == file:
                 return document.line_text(line)
         return ""
 
     def respelled(self) -> frozenset[float]:
-        """Give the numbers that are written somewhere in another way than Helm hands them on or prints them."""
+        """Return the numbers that Helm passes on or prints differently from their spelling."""
         return frozenset[float]().union(*(document.respelled for document in self.documents))
 
     def raw(self, route: Route) -> str:
-        """Give the scalar at ``route`` as it is written; see ``Document.raw``."""
+        """Return the scalar at ``route`` as it is written; see ``Document.raw``."""
         return self.owner(route).raw(route)
 
     def is_alias(self, route: Route) -> bool:
-        """Tell whether an alias (``*name``) is written at ``route``."""
+        """Return whether an alias (``*name``) is written at ``route``."""
         return self.owner(route).is_alias(route)
 
 
@@ -85,10 +84,10 @@ class _Merge:
     ordered: Collection[str] = ()
     owners: dict[Route, Document] = field(default_factory=dict)
     _merged: set[str] = field(default_factory=set)
-    """Sections whose mapping is a copy of our own and may grow."""
+    """Sections whose mapping is already a copy, which may be changed."""
 
     def add(self, fragment: Document) -> Iterator[Diagnostic]:
-        """Merge one fragment into the data; give what does not fit."""
+        """Merge one fragment into the data; yield its conflicts."""
         for section, value in fragment.data.items():
             if section not in self.data:
                 self.data[section] = value
@@ -116,28 +115,28 @@ class _Merge:
 
     def _twice(self, route: Route, fragment: Document) -> Diagnostic:
         other = self._place_of(route)
-        message = f"`{shown(format_route(route))}` is given in {shown(other.file)} and {shown(fragment.file)}"
+        files = f"{shown(other.file)} and {shown(fragment.file)}"
+        message = f"`{shown(format_route(route))}` is given in {files}"
         primary = Label(route, At.KEY, place=fragment.place(route, At.KEY))
         related = Label(route, At.KEY, "first given here", other)
-        return error(
-            "duplicate-key", message, primary, related, help="remove or rename one of them"
-        )
+        advice = "remove or rename one of them"
+        return error("duplicate-key", message, primary, related, help=advice)
 
     def _conflict(self, section: str, fragment: Document) -> Diagnostic:
         route = (section,)
         other = self._place_of(route)
         files = f"{shown(other.file)} and {shown(fragment.file)}"
         if section in _HEADER:
-            message, advice = (
-                f"`{section}` differs between {files}",
-                "write the same value, or remove one",
-            )
+            message = f"`{section}` differs between {files}"
+            advice = "write the same value, or remove one"
         elif section in self.ordered:
             message = f"`{section}` is given in {files}, and its order has a meaning"
-            advice = "give all of it in one file"
+            advice = "write all of it in one file"
         else:
             message = f"`{shown(section)}` is given in {files} and is not a mapping in both"
-            advice = "give it in one file only, or write a mapping in both; delete a key that has no value"
+            advice = (
+                "write it in one file only, or as a mapping in both; delete a key that has no value"
+            )
         primary = Label(route, At.KEY, place=fragment.place(route, At.KEY))
         related = Label(route, At.KEY, "first given here", other)
         return error("section-conflict", message, primary, related, help=advice)
@@ -149,12 +148,11 @@ class _Merge:
 
 def _check_root(document: Document) -> Iterator[Diagnostic]:
     if not isinstance(document.data, dict):
-        what = "a list" if isinstance(document.data, list) else "a single value"
-        message = f"{shown(document.file)} holds {what}; a mapping is needed at the top"
+        kind = "a list" if isinstance(document.data, list) else "a single value"
+        message = f"{shown(document.file)} holds {kind}; a mapping is needed at the top"
         primary = Label(place=document.place(()))
-        yield error(
-            "not-a-mapping", message, primary, help="write `key: value` lines at the top level"
-        )
+        advice = "write `key: value` lines at the top level"
+        yield error("not-a-mapping", message, primary, help=advice)
 
 
 def _same(one: object, other: object) -> bool:

@@ -1,4 +1,4 @@
-"""Files that look like a part of the source and are not read."""
+"""Files that look like a part of the source but are not read."""
 
 from __future__ import annotations
 
@@ -12,18 +12,17 @@ _WHY = {
     "link": ("it is a link to a folder", _DIRECTLY),
     "suffix": ("its name does not end in `.yaml` or `.yml` in lower case", "rename it"),
     "hidden": ("it is hidden", "rename it, or move it out of `platform.d`"),
-    "backup": ("its name is that of a backup", "delete it, or move it out of `platform.d`"),
+    "backup": ("its name looks like a backup", "delete it, or move it out of `platform.d`"),
 }
-_SET_ASIDE = frozenset(("backup", "hidden"))
+_IGNORED_ON_PURPOSE = frozenset(("backup", "hidden"))
 
 
 def unread_file(file: str, why: str) -> Diagnostic:
-    """Report a file that is passed over; a warning where it is most likely set aside on purpose.
+    """Report a file that is not read; a warning if it is most likely ignored on purpose.
 
     ``why`` is ``subfolder``, ``link``, ``suffix``, ``hidden`` or ``backup``.
     """
     reason, advice = _WHY[why]
-    report = warning if why in _SET_ASIDE else error
-    return report(
-        SLUG, f"{shown(file)} is not read: {reason}", Label(place=Place(file, 1, 1)), help=advice
-    )
+    report = warning if why in _IGNORED_ON_PURPOSE else error
+    message = f"{shown(file)} is not read: {reason}"
+    return report(SLUG, message, Label(place=Place(file, 1, 1)), help=advice)

@@ -1,7 +1,7 @@
-"""Plain data as YAML text that our reader, those of YAML 1.1 and Go's read alike.
+"""Plain data as YAML text that our reader, YAML 1.1 readers and Go's reader read the same way.
 
-``formats/yaml.py`` writes whole files and quotes more than it needs; here a value stands among what people
-wrote, and what they would write plain stays plain where every reader agrees.
+``formats/yaml.py`` writes whole files and quotes more than necessary. Here a value is written into
+a file of people, so it has no quotes where every reader agrees on a string.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dokaseca_compile.core.text import UNPRINTABLE, number
 from dokaseca_compile.source.scalars import other_reading, resolve
 
 WIDTH: Final = 100
-"""How long a line may be before a new collection is written with a line for each entry."""
+"""The longest line of a new collection; a longer one is written with a line for each entry."""
 
 _SPECIAL = re.compile(f"[{UNPRINTABLE}]")
 _NAMED: Final = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _PLAIN_START = re.compile(r"-{0,2}[^\s?:,\[\]{}#&*!|>'\"%@`-]")
 _NOT_PLAIN = re.compile(r": |:\Z| #| \Z")
-_NOT_IN_FLOW = re.compile(r"[,?\[\]{}]")  # YAML 1.1 ends a plain scalar at a `?`, too
+_NOT_IN_FLOW = re.compile(r"[,?\[\]{}]")  # YAML 1.1 also ends a plain scalar at a `?`
 _WORDS: Final = frozenset(
     ("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity")
 )
@@ -27,27 +27,24 @@ _NUMBER_START: Final = frozenset("+-.0123456789")
 
 
 def flow_text(value: Any) -> str:
-    """Write any value on one line, fit to stand between brackets."""
+    """Write any value on one line, in a form that is valid between brackets."""
     if isinstance(value, dict):
-        return (
-            f"{{{', '.join(f'{key_text(key)}: {flow_text(each)}' for key, each in value.items())}}}"
-        )
+        entries = (f"{key_text(key)}: {flow_text(each)}" for key, each in value.items())
+        return f"{{{', '.join(entries)}}}"
     if isinstance(value, list):
         return f"[{', '.join(map(flow_text, value))}]"
     return scalar_text(value, in_flow=True)
 
 
 def one_line(value: Any, quotes: str = "", *, in_flow: bool) -> str:
-    """Write any value on one line, a string in ``quotes`` where it may have them."""
-    return (
-        flow_text(value)
-        if isinstance(value, dict | list)
-        else scalar_text(value, quotes, in_flow=in_flow)
-    )
+    """Write any value on one line, a string in ``quotes`` if possible."""
+    if isinstance(value, dict | list):
+        return flow_text(value)
+    return scalar_text(value, quotes, in_flow=in_flow)
 
 
 def block_lines(head: str, value: Any) -> list[str]:
-    """Write ``head`` (``  key:`` or ``  -``) and the value: on one line where it fits, else in block style."""
+    """Write ``head`` (``  key:`` or ``  -``) and the value, in block style if the line is long."""
     line = f"{head} {one_line(value, in_flow=False)}"
     if not value or not isinstance(value, dict | list) or len(line) <= WIDTH:
         return [line]
@@ -59,14 +56,12 @@ def block_lines(head: str, value: Any) -> list[str]:
 
 
 def nested_lines(pad: str, value: dict[str, Any] | list[Any]) -> list[str]:
-    """Write the entries of a collection that is not empty, each behind ``pad``."""
+    """Write the entries of a collection that is not empty, each indented by ``pad``."""
     if isinstance(value, dict):
-        return [
-            line
-            for key, each in value.items()
-            for line in block_lines(f"{pad}{key_text(key)}:", each)
-        ]
-    return [line for each in value for line in block_lines(f"{pad}-", each)]
+        entries = [(f"{pad}{key_text(key)}:", each) for key, each in value.items()]
+    else:
+        entries = [(f"{pad}-", each) for each in value]
+    return [line for head, each in entries for line in block_lines(head, each)]
 
 
 def key_text(key: str) -> str:
@@ -75,7 +70,7 @@ def key_text(key: str) -> str:
 
 
 def scalar_text(value: Any, quotes: str = "", *, in_flow: bool) -> str:
-    """Write a scalar on one line; ``quotes`` (``"`` or ``'``) are those a string should stand in."""
+    """Write a scalar on one line, a string in ``quotes`` (``"`` or ``'``) if possible."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -91,9 +86,10 @@ def scalar_text(value: Any, quotes: str = "", *, in_flow: bool) -> str:
 
 
 def literal_lines(text: str, pad: str) -> tuple[str, str] | None:
-    """Write a string of lines as a ``|`` scalar: its header, and its lines behind ``pad`` without the last line end.
+    """Write a string of several lines as a ``|`` scalar: its header, and its indented lines.
 
-    ``None`` for what would need an indentation indicator, or blanks that editors remove.
+    The lines have no last line end. Return ``None`` for a string that needs an indentation
+    indicator, or has blanks at line ends, which editors remove.
     """
     lines = text.removesuffix("\n").split("\n")
     clean = all(line == line.rstrip() and not _SPECIAL.search(line) for line in lines)
@@ -104,18 +100,20 @@ def literal_lines(text: str, pad: str) -> tuple[str, str] | None:
 
 
 def is_plain(text: str, *, in_flow: bool) -> bool:
-    """Tell whether every reader takes the text without quotes for the string it is."""
+    """Return whether every reader reads the text without quotes as the same string."""
     if not _PLAIN_START.match(text) or _NOT_PLAIN.search(text) or _SPECIAL.search(text):
         return False
     if in_flow and _NOT_IN_FLOW.search(text):
         return False
     if text.lower() in _WORDS or text.startswith("..."):
         return False
-    # Go's reader drops every `_` from what looks like a number, Ruby's every comma too.
+    # In a number, Go's reader drops every `_`, and Ruby's every comma too.
     bare = re.sub("[_,]", "", text) if text[0] in _NUMBER_START else text
-    return all(
-        isinstance(resolve(each), str) and other_reading(each) is None for each in (text, bare)
-    )
+    return _is_string(text) and _is_string(bare)
+
+
+def _is_string(text: str) -> bool:
+    return isinstance(resolve(text), str) and other_reading(text) is None
 
 
 def _escape(match: re.Match[str]) -> str:

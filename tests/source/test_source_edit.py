@@ -23,7 +23,7 @@ from dokaseca_compile.source.text import MAX_BYTES, decode
 from dokaseca_compile.source.write import is_plain
 
 # The package gives some functions under the names of their modules.
-parse_module = importlib.import_module("dokaseca_compile.source.parse")
+reader_module = importlib.import_module("dokaseca_compile.source.reader")
 edit_module = importlib.import_module("dokaseca_compile.source.edit")
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +70,7 @@ def mixed(text):
 @pytest.mark.parametrize("case", list(cases()))
 def test_the_tables(case, reader, monkeypatch):
     """Each case holds with every line end, with and without a byte order mark."""
-    monkeypatch.setattr(parse_module, "_LOADER", reader)
+    monkeypatch.setattr(reader_module, "_LOADER", reader)
     if case.get("reader") == "libyaml" and reader is yaml.SafeLoader:
         pytest.skip("this reader refuses the source")
     before, edits = case["before"], list(edits_of(case))
@@ -673,8 +673,8 @@ def test_what_people_type(text, route):
         ('a["x"', "at character 6, `]` is missing"),
         ("[0]a", "at character 4, `.` or `[` is expected here"),
         ('"a"b', "at character 4, `.` or `[` is expected here"),
-        ('a["\\q"]', "at character 4, this escape is not known"),
-        ('a["\\U00110000"]', "at character 4, this escape is not known"),
+        ('a["\\q"]', "at character 4, this is not a valid escape"),
+        ('a["\\U00110000"]', "at character 4, this is not a valid escape"),
         ("é", "at character 1, a key is missing"),
         ("a\n", "`a\\n` is not a route: at character 2"),
     ],

@@ -17,7 +17,7 @@ from dokaseca_compile.source.scalars import text_fault
 from dokaseca_compile.source.text import decode
 
 # The package gives the function under the name of its module.
-parse_module = importlib.import_module("dokaseca_compile.source.parse")
+reader_module = importlib.import_module("dokaseca_compile.source.reader")
 
 TEXTS = st.text(max_size=12).filter(lambda text: text_fault(text) is None) | st.sampled_from(
     ["no", "1:20", "010", "1e3", "~", "", "null", "=", "<<", "a: b #c", "- x", "é😀", "\u2028", "\ufeffa", "a\r\nb"]
@@ -109,7 +109,7 @@ def test_every_place_is_where_the_reader_saw_it(loader, data, flow):
     text = "# é😀\n" + yaml.dump(
         data, Dumper=QuotingDumper, sort_keys=False, default_flow_style=flow, allow_unicode=False
     )
-    with mock.patch.object(parse_module, "_LOADER", loader):
+    with mock.patch.object(reader_module, "_LOADER", loader):
         document, _ = parse(text, "f")
     seen = list(marks(yaml.compose(text, Loader=loader)))
     assert len(seen) == len(list(routes(data))) - 1

@@ -9,7 +9,7 @@ import yaml
 from dokaseca_compile.source.parse import parse
 
 # The package gives the function under the name of its module.
-parse_module = importlib.import_module("dokaseca_compile.source.parse")
+reader_module = importlib.import_module("dokaseca_compile.source.reader")
 
 REFUSED = [
     # nothing there
@@ -155,7 +155,7 @@ READERS = [getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader]
 
 @pytest.fixture(params=READERS, ids=["libyaml", "pure"])
 def reader(request, monkeypatch):
-    monkeypatch.setattr(parse_module, "_LOADER", request.param)
+    monkeypatch.setattr(reader_module, "_LOADER", request.param)
     return request.param
 
 

@@ -1,8 +1,9 @@
-"""Secrets: how they look, and how they are kept out of what is shown.
+"""Secrets: how to recognise them, and how to keep them out of all output.
 
-``platform.yaml`` holds no secret value: credentials are in a secret store, and the platform names the
-entry. What looks like one is refused by a rule, and masked wherever text leaves. A secret is known by
-its shape (``ghp_…``, a private key), by the key before it, or by what else the run has found.
+``platform.yaml`` holds no secret value: credentials are in a secret store, and the platform has the
+name of the entry. A rule refuses values that look like a secret, and all output masks them. A
+secret is recognised by its shape (``ghp_…``, a private key), by its key, or because the run has
+already found it.
 """
 
 from dokaseca_compile.core.secrets.data import hide_data

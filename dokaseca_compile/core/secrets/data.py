@@ -1,4 +1,4 @@
-"""Data as it may be shown."""
+"""Data with masked secrets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dokaseca_compile.core.secrets.texts import hide_text
 
 
 def hide_data(data: Any, key: str = "") -> Any:
-    """Return data with ``********`` for each text that is a secret, by its shape or by the key before it."""
+    """Return data with ``********`` for each secret, by its shape or by its key."""
     if isinstance(data, Mapping):
         return {
             hide(str(inner)): _entry(key_of(inner, data), value, data, key)

@@ -1,4 +1,4 @@
-"""Entries that hold a secret: the key, the value and what stands around them are judged together."""
+"""Entries with a secret: the key, the value and the entries around them decide together."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ _WEAK_WORDS = frozenset(
     {"credential", "credentials", "creds", "pat", "salt", "dsn", "seed", "bearer", "jwk", "jwks"}
 )
 _WEAK_BEFORE_KEY_LIST = """
-    secret signing signature encryption decryption master session cookie ssh license hmac jwt fernet aes hash auth app
-    webhook recovery unseal seal root deploy salt security cipher crypto token integration routing admin webserver
-    hmacsha rsa ecdsa tls service shared symmetric
+    secret signing signature encryption decryption master session cookie ssh license hmac jwt fernet
+    aes hash auth app webhook recovery unseal seal root deploy salt security cipher crypto token
+    integration routing admin webserver hmacsha rsa ecdsa tls service shared symmetric
 """
 _WEAK_BEFORE_KEY = frozenset(_WEAK_BEFORE_KEY_LIST.split())
 _HASHES = frozenset({"checksum", "checksums", "digest", "fingerprint", "thumbprint"})
 _NUMBER_ENDS = ("password", "passwd", "passphrase", "pwd", "pass")
 _LONG_NUMBER = 100_000
 
-# Words that make names of what is a secret elsewhere: `existingSecretKeys`, `secretKeyRef`, `envFromSecret`.
+# Words that turn a secret into a name: `existingSecretKeys`, `secretKeyRef`, `envFromSecret`.
 _NAMES_OF = frozenset(
     {
         "key",
@@ -88,11 +88,11 @@ _REFERENCE_KEYS = frozenset(
 )
 
 _ENCRYPTED = "encryptedData"
-"""What a SealedSecret holds is made to stand in Git."""
+"""The data of a SealedSecret is encrypted, so that it can be in Git."""
 
 
 def secret_key(key: str) -> bool:
-    """Return whether a key names a secret value (``adminPassword``), not a reference (``secretName``)."""
+    """Return whether a key is for a secret value (``adminPassword``), not for a name of one."""
     return key_strength(key) == 2
 
 
@@ -101,10 +101,11 @@ def secret_entry(
 ) -> bool:
     """Return whether a value is a secret because of its key.
 
-    Under a key that says so (``password``) everything is, except references, placeholders, published
-    defaults and names of keys; under one that may as well name a Kubernetes Secret (``existingSecret``)
-    only what looks generated or cannot be a name. ``beside`` is the mapping of the entry, and ``above``
-    the keys that lead there: ``existingSecret`` beside it, or ``secretKeys`` above, ask for names.
+    Under a clear key (``password``), every value is one, except references, placeholders, published
+    defaults and names of keys. Under a key that may also be for the name of a Kubernetes Secret
+    (``existingSecret``), only values are that look generated or cannot be a name. ``beside`` is the
+    mapping of the entry, and ``above`` are the keys around it: an ``existingSecret`` beside it, or
+    ``secretKeys`` above, show that names are expected.
     """
     strength = 0 if "{" in key else key_strength(key)  # `${{ github.token }}` is an expression
     if not strength:
@@ -116,10 +117,14 @@ def secret_entry(
     if is_placeholder(value):
         return False
     if strength == 1:
-        return len(value) >= 8 and " " not in value and not is_plain(value)
-    return not is_name(value, any_words=_wants_names(beside or {}, above)) and not _is_repeated(
-        value, beside
-    )
+        return _cannot_be_name(value)
+    entries = beside or {}
+    expects_names = _expects_names(entries, above)
+    return not is_name(value, any_words=expects_names) and not _is_repeated(value, entries)
+
+
+def _cannot_be_name(value: str) -> bool:
+    return len(value) >= 8 and " " not in value and not is_plain(value)
 
 
 def secret_number(key: str, value: int) -> bool:
@@ -134,7 +139,7 @@ def secret_number(key: str, value: int) -> bool:
 
 
 def key_of(key: object, node: Mapping[Any, Any]) -> str:
-    """Return what names a value: of ``{name: DB_PASSWORD, value: …}``, the name."""
+    """Return the key of a value; for ``{name: DB_PASSWORD, value: …}``, the name."""
     if key == "value":
         name = node.get("name", node.get("key"))
         if isinstance(name, str):
@@ -143,47 +148,55 @@ def key_of(key: object, node: Mapping[Any, Any]) -> str:
 
 
 def item_key(key: object) -> str:
-    """Return what names each item of a list: ``tokens`` is a list of what ``token`` would be."""
+    """Return the key that each item of a list would have: ``token`` for ``tokens``."""
     return key.removesuffix("s") if isinstance(key, str) else ""
 
 
 @lru_cache(maxsize=8192)
 def key_strength(key: str) -> int:
-    """Return how surely a key names a secret: 2 says so, 1 may also name a Kubernetes Secret or an entry of one."""
+    """Return how clearly a key is for a secret.
+
+    2 is clear, 1 may also be for the name of a Kubernetes Secret or of an entry in one, 0 is not.
+    """
     words = words_of(key)
     while words and words[-1].isdigit():
         words.pop()
     if not _HASHES.isdisjoint(words):
         return 0
     before, last = ["", "", *words][-2:]
-    if last.endswith(_STRONG_ENDS) or last in _STRONG_WORDS or (before, last) == ("key", "data"):
+    if _is_clear(before, last):
         return 2
+    return int(_is_unclear(before, last))
+
+
+def _is_clear(before: str, last: str) -> bool:
+    """Return whether the last two words of a key are for a secret value only."""
     if last == "key":
-        return 2 if before in _STRONG_BEFORE_KEY else int(before in _WEAK_BEFORE_KEY)
-    if last.endswith("secret"):
-        return 2 if before in _STRONG_BEFORE_SECRET else 1
-    return int(
-        last in _WEAK_WORDS
-        or (before == "secret" and last in {"value", "string"})
-        or _is_joined_key(last)
-    )
+        return before in _STRONG_BEFORE_KEY
+    if last.endswith(_STRONG_ENDS) or last in _STRONG_WORDS or (before, last) == ("key", "data"):
+        return True
+    return last.endswith("secret") and before in _STRONG_BEFORE_SECRET
+
+
+def _is_unclear(before: str, last: str) -> bool:
+    """Return whether the last two words of a key may be for a secret or for its name."""
+    if last == "key":
+        return before in _WEAK_BEFORE_KEY
+    if before == "secret" and last in {"value", "string"}:
+        return True
+    return last.endswith("secret") or last in _WEAK_WORDS or _is_joined_key(last)
 
 
 def _is_joined_key(word: str) -> bool:
-    """``secretkey`` and ``signingkey``, written as one word."""
+    """Return whether a word is ``secretkey``, ``signingkey`` or the like, written as one word."""
     return word.endswith("key") and word.removesuffix("key") in _WEAK_BEFORE_KEY
 
 
-def _wants_names(beside: Mapping[Any, Any], above: Sequence[object]) -> bool:
+def _expects_names(beside: Mapping[Any, Any], above: Sequence[object]) -> bool:
     if any(isinstance(each, str) and _names_secrets(each) for each in above[-2:]):
         return True
-    return any(
-        isinstance(each, str)
-        and value
-        and isinstance(value, str | Mapping)
-        and _names_secrets(each)
-        for each, value in beside.items()
-    )
+    given = (key for key, value in beside.items() if value and isinstance(value, str | Mapping))
+    return any(isinstance(key, str) and _names_secrets(key) for key in given)
 
 
 @lru_cache(maxsize=8192)
@@ -191,23 +204,24 @@ def _names_secrets(key: str) -> bool:
     words = words_of(key)
     if "".join(words) in _REFERENCE_KEYS:
         return True
-    speaks = not {"secret", "secrets"}.isdisjoint(words)
-    return speaks and not _NAMES_OF.isdisjoint(words) and not _is_weak_key(words)
+    if {"secret", "secrets"}.isdisjoint(words) or _NAMES_OF.isdisjoint(words):
+        return False
+    return not _is_weak_key(words)
 
 
 def _is_weak_key(words: Sequence[str]) -> bool:
-    """``secretKey`` alone may hold the secret itself."""
+    """Return whether a key such as ``secretKey`` may be for the secret itself."""
     return words[-1] == "key" and "existing" not in words
 
 
-def _is_repeated(value: str, beside: Mapping[Any, Any] | None) -> bool:
-    """A password that is also the name of the user or of the database is a default, and no secret."""
-    alike = [str(each) for each, other in (beside or {}).items() if other == value]
-    return len(alike) > 1 and not all(map(secret_key, alike))
+def _is_repeated(value: str, beside: Mapping[Any, Any]) -> bool:
+    """Return whether a password is also the name of the user or database: a default."""
+    keys = [str(key) for key, other in beside.items() if other == value]
+    return len(keys) > 1 and not all(map(secret_key, keys))
 
 
 def _is_login(key: str, value: str) -> bool:
-    """``auth`` of a Docker configuration: base64 of a user and a password."""
+    """Return whether it is ``auth`` of a Docker configuration: base64 of user and password."""
     if not key.endswith("auth") or len(value) < 8 or not is_plain(value.rstrip("=")):
         return False
     user, colon, password = decoded(value).partition(":")

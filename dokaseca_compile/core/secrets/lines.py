@@ -1,4 +1,4 @@
-"""Source lines as they may be shown, and where a place of the line is then."""
+"""Source lines with masked secrets, and the place to mark in them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"?')
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
-    """A line without secrets. ``start`` (from 0) and ``length`` say what to mark in ``text``."""
+    """A line without secrets. ``start`` (from 0) and ``length`` are the part of it to mark."""
 
     text: str
     start: int
@@ -24,9 +24,9 @@ class ShownLine:
 def shown_line(
     line: str, column: int, length: int, known: Known, *, hidden: bool = False
 ) -> ShownLine:
-    """Return a line as it may be shown, with a mark for ``length`` characters from ``column`` (from 1).
+    """Return a line without secrets, with a mark at ``column`` (from 1) of ``length``.
 
-    ``hidden`` lines are inside a secret of several lines: nothing of them is shown.
+    ``hidden`` lines are inside a secret of several lines: they are masked as a whole.
     """
     indent = line[: len(line) - len(line.lstrip())]
     text = indent + MASK if hidden else known.hide(mask(_without_escaped(line, known)))
@@ -35,9 +35,9 @@ def shown_line(
 
 
 def extent(start: int, length: int, text: str, shown: str) -> tuple[int, int]:
-    """Return what to mark in a line as it is shown: the first character, from 0, and how many.
+    """Return the part of the shown line to mark: its first character, from 0, and its length.
 
-    A mask has its own length: marks, and the lengths that programs read, must not tell that of the secret.
+    Marks, and lengths for programs, must not reveal the length of a secret: a mask has its own.
     """
     end = start + length
     if text.startswith(shown):  # nothing is masked, but a very long line may be cut
@@ -50,13 +50,13 @@ def extent(start: int, length: int, text: str, shown: str) -> tuple[int, int]:
     if start <= masked:
         return start, masked + len(MASK) - start
     rest = text[start:]
-    if MASK not in rest and shown.endswith(rest):  # behind the mask, nothing else is masked
+    if MASK not in rest and shown.endswith(rest):  # after the mask, nothing else is masked
         return len(shown) - len(rest), length
     return 0, len(shown)
 
 
 def _without_escaped(line: str, known: Known) -> str:
-    """A quoted text whose escapes spell a known secret is masked as a whole."""
+    """Mask each quoted text whose escapes spell a known secret."""
     if not known or "\\" not in line:
         return line
     return _QUOTED.sub(lambda found: MASK if known.finds(unescape(found[0])) else found[0], line)

@@ -1,4 +1,4 @@
-"""Texts that hold entries: properties, YAML, JSON, arguments, prose; and source lines as they may be shown."""
+"""Secrets inside of texts: properties, YAML, JSON, arguments, prose, source lines."""
 
 from __future__ import annotations
 
@@ -33,18 +33,19 @@ _ARGUMENT = re.compile(r"[^\s&\"',;]*")
 _FLOW_VALUE = re.compile(r"[^,\]}]*")
 _FOLDED = re.compile(r"""([A-Za-z0-9_.-]{1,200})["']?:[ ]+(["'])([^"'\n]*(?:\n[^"'\n]*){1,9})\2""")
 _NAME_AND_VALUE = re.compile(
-    r"""(?:name|key)["']?:[ ]*["']?([A-Za-z0-9_.-]{1,200})["']?,?[ ]*\n[ ]*["']?value["']?:[ ]*(["']?)([^"'\n]+)\2"""
+    r"""(?:name|key)["']?:[ ]*["']?([A-Za-z0-9_.-]{1,200})["']?,?[ ]*\n"""
+    r"""[ ]*["']?value["']?:[ ]*(["']?)([^"'\n]+)\2"""
 )
 _SPACE = re.compile(r"\s")
 _COMMENT = re.compile(r"\s+#.*\Z")
-_LONGEST = 4000  # characters of a line or a value that are looked at; no output shows more
-_SHORT_LINE = 12  # characters beside a key and its value, where these are all that a line says
+_LONGEST = 4000  # characters of a line or a value that are checked; no output shows more
+_SHORT_LINE = 12  # other characters in a line that has only a key and its value
 _TELLING = re.compile(
     r"passw|passphrase|pass[\"']?\s*[:=]|pwd|psk|token|secret|key|cred|dockerconfig|auth|pat\b"
 )
 _SHORTEST_CODE = 24
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_.-])[A-Za-z0-9+/]{24,}={0,2}(?![A-Za-z0-9+/=_.-])")
-# In prose, the first word behind `password:` is one when it mixes letters and digits as no other word does.
+# In prose, the first word after `password:` is a password if it mixes letters and digits.
 _PROSE = re.compile(r"(?=\S*[a-z])(?=\S*[0-9])\S{5,}")
 _TECHNICAL = re.compile(
     r"(?i)(?:sha|md|hs|rs|es|ed|utf|base|oauth|oidc|argon|scrypt|k[38]s|s3|x|v|tls)-?[0-9]+\S{0,6}\Z"
@@ -52,39 +53,43 @@ _TECHNICAL = re.compile(
 
 
 def may_hold_entries(text: str) -> bool:
-    """Return whether a text can hold an entry with a secret; a cheap test."""
+    """Return whether a text may contain an entry with a secret; a cheap test."""
     return ("=" in text or ":" in text) and _TELLING.search(text.lower()) is not None
 
 
 def may_hold_base64(text: str) -> bool:
-    """Return whether a text has base64 in it that is long enough to hide a secret."""
+    """Return whether a text contains base64 that is long enough for a secret."""
     return len(text) >= _SHORTEST_CODE and _BASE64.search(text) is not None
 
 
 def secret_in_text(text: str, *, prose: bool = False) -> bool:
-    """Return whether a text (properties, YAML, arguments, prose) gives a secret-like key a literal value."""
+    """Return whether a text contains a key for a secret with a literal value."""
     return any(True for _ in secrets_in_text(text, prose=prose))
 
 
 def secrets_in_text(text: str, *, prose: bool = False) -> Iterator[str]:
-    """Yield the literal values that a text gives to secret-like keys.
+    """Yield the literal values of keys for secrets.
 
-    In ``prose`` a single plain word behind ``token:`` is a word, unless the line holds nothing else.
+    In ``prose``, a single plain word after ``token:`` is a word, unless the line has nothing else.
     """
     for line in text.splitlines():
         for key, start, end in _pairs(line):
             if secret_key(key) or key.endswith("auth"):
                 value = _literal(_beginning(line[start : min(end, start + _LONGEST)]))
-                if secret := _given(key, value, line, prose=prose):
+                if secret := _literal_secret(key, value, line, prose=prose):
                     yield secret
-        if '\\"' in line:  # JSON in JSON
-            for quoted in _QUOTED.finditer(line):
-                if '\\"' in quoted[0]:
-                    yield from secrets_in_text(unescape(_inside(quoted)), prose=prose)
+        for quoted in _json_in_json(line):
+            yield from secrets_in_text(unescape(_inside(quoted)), prose=prose)
+
+
+def _json_in_json(line: str) -> Iterator[re.Match[str]]:
+    """Yield the quoted texts with escaped quotes in them."""
+    if '\\"' in line:
+        yield from (quoted for quoted in _QUOTED.finditer(line) if '\\"' in quoted[0])
 
 
 def secret_parts(text: str, *, prose: bool = False) -> Iterator[str]:
-    """Yield every part of a text that is a secret: by its shape, by a key before it, or within base64."""
+    """Yield each part of a text that is a secret: by its shape, by its key, or in base64."""
     yield from shaped_parts(text)
     if may_hold_entries(text):
         yield from secrets_in_text(text, prose=prose)
@@ -95,9 +100,9 @@ def secret_parts(text: str, *, prose: bool = False) -> Iterator[str]:
 
 
 def secret_kind(text: str, *, prose: bool = False, shapes: Sequence[Shape] = SHAPES) -> str | None:
-    """Return what makes a text a secret, as the end of a sentence, or ``None``.
+    """Return why a text is a secret, as the end of a sentence, or ``None``.
 
-    ``shapes`` are those that the text may have, where more is known of it.
+    ``shapes`` are those that the text may have, if more is known about it.
     """
     if shapes and (kind := secret_shape(text, shapes)):
         return f"looks like {kind}"
@@ -109,19 +114,19 @@ def secret_kind(text: str, *, prose: bool = False, shapes: Sequence[Shape] = SHA
 
 
 def hides_secret(code: str) -> bool:
-    """Return whether base64 stands for a text with a secret in it: a kubeconfig, a Docker configuration."""
+    """Return whether base64 contains a secret, such as a kubeconfig or a Docker configuration."""
     text = decoded(code)
     return bool(text) and (secret_shape(text) is not None or secret_in_text(text))
 
 
 def unescape(text: str) -> str:
-    """Resolve the escapes of double-quoted YAML that can hide plain text (``\\x67hp_`` is ``ghp_``)."""
+    """Resolve escapes of double-quoted YAML, which can hide text (``\\x67hp_`` is ``ghp_``)."""
     return _ESCAPE.sub(_unescaped, text) if "\\" in text else text
 
 
 def hide_text(text: str) -> str:
-    """Return a text of any number of lines as it may be shown: what a line gives to a secret-like key is masked."""
-    text = _BASE64.sub(lambda found: MASK if hides_secret(found[0]) else found[0], text)
+    """Return a text of any number of lines with masked secrets."""
+    text = _BASE64.sub(_masked_base64, text)
     if not may_hold_entries(text):
         return hide(text)
     hidden = hide(text)
@@ -131,51 +136,63 @@ def hide_text(text: str) -> str:
 
 
 def mask(line: str) -> str:
-    """Return a source line as it may be shown: secrets become ``********``; columns may shift after them."""
+    """Return a source line with masked secrets; columns may shift after them."""
     line = line[:_LONGEST]
-    if _BASE64_LINE.match(line):  # a line of a key in a block; what it is cannot be told from here
+    if _BASE64_LINE.match(line):  # perhaps a line of a key in a block
         return MASK
     if "\\" in line:
         line = _QUOTED.sub(_masked_quote, line)
-    line = _BASE64.sub(lambda found: MASK if hides_secret(found[0]) else found[0], hide(line))
+    line = _BASE64.sub(_masked_base64, hide(line))
     pairs = list(_pairs(line))
-    # `{name: DB_PASSWORD, value: …}`: the name says what the value is.
-    names = (_unquoted(line[start:end]) for key, start, end in pairs if key in {"name", "key"})
-    named = next(filter(secret_key, names), "")
+    secret_name = _secret_name(line, pairs)
     shown, done = "", 0
     for key, start, end in pairs:
         value = line[start:end]
-        name = named if named and key == "value" else key
-        secret = secret_entry(name, _literal(value)) and not _NO_VALUE.match(value)
-        if secret and start >= done:
+        name = secret_name if secret_name and key == "value" else key
+        is_secret = secret_entry(name, _literal(value)) and not _NO_VALUE.match(value)
+        if is_secret and start >= done:
             shown, done = shown + line[done:start] + MASK, end
     return shown + line[done:]
 
 
+def _secret_name(line: str, pairs: Sequence[Pair]) -> str:
+    """Return the name in ``{name: DB_PASSWORD, value: …}`` if it makes the value a secret."""
+    names = (_unquoted(line[start:end]) for key, start, end in pairs if key in {"name", "key"})
+    return next(filter(secret_key, names), "")
+
+
 def _values_on_other_lines(text: str) -> Iterator[str]:
-    """Yield the secrets of YAML that a single line does not show: a folded text, ``value`` below ``name``."""
+    """Yield secrets that are not on the line of their key: folded texts, ``value`` of ``name``."""
     for found in (*_FOLDED.finditer(text), *_NAME_AND_VALUE.finditer(text)):
         value = " ".join(found[3].split())
         if secret_key(found[1]) and secret_entry(found[1], value):
             yield value
 
 
-def _given(key: str, value: str, line: str, *, prose: bool) -> str:
-    """Return the secret that is given behind a key: the value, or its first word; else ``""``."""
+def _literal_secret(key: str, value: str, line: str, *, prose: bool) -> str:
+    """Return the secret after a key: the value, or its first word; else ``""``."""
     if value == key:
         return ""
     if code := _CODE.search(value):
-        first = value[: code.start()].rstrip(".,;")
-        mixed = _PROSE.fullmatch(first) and not _TECHNICAL.match(first)
-        return first if mixed and secret_entry(key, first) else ""
+        return _first_word(key, value[: code.start()].rstrip(".,;"))
     if len(value) < 4 or not secret_entry(key, value):
         return ""
-    alone = len(line.strip()) <= len(key) + len(value) + _SHORT_LINE
-    return value if alone or not prose or not value.isalpha() else ""
+    is_alone = len(line.strip()) <= len(key) + len(value) + _SHORT_LINE
+    return value if is_alone or not prose or not value.isalpha() else ""
+
+
+def _first_word(key: str, word: str) -> str:
+    """Return the first word of a longer text if it is a secret; else ``""``."""
+    is_mixed = _PROSE.fullmatch(word) and not _TECHNICAL.match(word)
+    return word if is_mixed and secret_entry(key, word) else ""
+
+
+def _masked_base64(found: re.Match[str]) -> str:
+    return MASK if hides_secret(found[0]) else found[0]
 
 
 def _masked_quote(found: re.Match[str]) -> str:
-    """A quoted text whose escapes hide a secret is masked as a whole."""
+    """Mask a quoted text as a whole if its escapes hide a secret."""
     text = unescape(_inside(found))
     return MASK if text != _inside(found) and secret_kind(text) else found[0]
 
@@ -184,10 +201,14 @@ def _inside(quoted: re.Match[str]) -> str:
     return quoted[0][1:].removesuffix('"')
 
 
-def _pairs(line: str) -> Iterator[tuple[str, int, int]]:
-    """Yield every ``key: value`` and ``key=value`` of a line, with the stretch of the value.
+Pair = tuple[str, int, int]
+"""A key, and the start and end of its value."""
 
-    Behind a ``{`` or ``[`` a plain value ends where flow style ends it; elsewhere it takes the rest of the line.
+
+def _pairs(line: str) -> Iterator[Pair]:
+    """Yield every ``key: value`` and ``key=value`` of a line.
+
+    After a ``{`` or ``[``, a plain value ends as in flow style, else at the end of the line.
     """
     flow = min((at for at in (line.find("{"), line.find("[")) if at >= 0), default=len(line))
     position = 0
@@ -196,7 +217,7 @@ def _pairs(line: str) -> Iterator[tuple[str, int, int]]:
         value = _QUOTED_VALUE.match(line, start)
         if value is None and "=" in found[2]:
             value = _ARGUMENT.match(line, start)
-        # A plain value is searched as well: it may be a mapping, or a command.
+        # A plain value may contain more pairs: it may be a mapping, or a command.
         position = value.end() if value else start
         if value is None and flow < start:
             value = _FLOW_VALUE.match(line, start)
@@ -204,7 +225,7 @@ def _pairs(line: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _literal(value: str) -> str:
-    """A value without its quotes, or without the comment behind it."""
+    """Return a value without its quotes, or without the comment after it."""
     text = value.strip()
     if text[:1] in {'"', "'"}:
         return text.strip("\"'")
@@ -212,7 +233,7 @@ def _literal(value: str) -> str:
 
 
 def _beginning(value: str) -> str:
-    """A value as far as it can be one: of a plain one of many words, the first few."""
+    """Return a value, or only the beginning of a plain text of many words."""
     if value[:1] in {'"', "'"} or (space := _SPACE.search(value)) is None:
         return value
     return value[: space.start() + _SHORT_LINE]

@@ -1,4 +1,4 @@
-"""Values of entries that may hold a secret: references, placeholders, names, and what looks random."""
+"""Values of entries that may hold a secret: references, placeholders, names, random texts."""
 
 from __future__ import annotations
 
@@ -34,16 +34,17 @@ _SWITCHES = frozenset(
 )
 _DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ns|us|ms|s|m|h|d|w|y))+\Z")
 
-# What charts publish as their default, or documents write in place of a secret: everybody knows it.
+# Published defaults of charts, and examples in documentation: everybody knows them.
 _DEFAULTS_LIST = """
-    admin administrator admin123 adminadmin airflow argo argocd bitnami cassandra clickhouse couchdb dagster
-    default demo devlake druid elastic elasticsearch foo bar baz foobar gitea grafana guest harbor harbor12345
-    hive influxdb jenkins kafka keycloak langfuse letmein mariadb merico minio minio123 minioadmin mlflow
-    mongo mongodb mypass mysql n8n neo4j odoo opensearch openfga operator oracle pass password pass123 postgres
-    postgresql pgpass prometheus promoperator prom-operator pwd passwd qwerty rabbitmq redis root rootroot
-    rundeck s3cr3t s3cret secret secret123 sentinel signoz sonar sonarqube superset superuser temporal test test123
-    tester testing token uptrace user username valkey vault wordpress zabbix p4ssw0rd passw0rd password1
-    password123 abc123 abcd1234 r8sa8cphd9bt6d
+    admin administrator admin123 adminadmin airflow argo argocd bitnami cassandra clickhouse couchdb
+    dagster default demo devlake druid elastic elasticsearch foo bar baz foobar gitea grafana guest
+    harbor harbor12345 hive influxdb jenkins kafka keycloak langfuse letmein mariadb merico minio
+    minio123 minioadmin mlflow mongo mongodb mypass mysql n8n neo4j odoo opensearch openfga operator
+    oracle pass password pass123 postgres postgresql pgpass prometheus promoperator prom-operator
+    pwd passwd qwerty rabbitmq redis root rootroot rundeck s3cr3t s3cret secret secret123 sentinel
+    signoz sonar sonarqube superset superuser temporal test test123 tester testing token uptrace
+    user username valkey vault wordpress zabbix p4ssw0rd passw0rd password1 password123 abc123
+    abcd1234 r8sa8cphd9bt6d
 """
 _DEFAULTS = frozenset(_DEFAULTS_LIST.split())
 _PLACEHOLDER_PHRASES = (
@@ -88,10 +89,10 @@ _PLACEHOLDER_WORDS = frozenset(
 _FILLER = re.compile(r"([xX.*#?-])\1{3,}")
 _ASCENDING = "01234567890123456789"
 
-# Words of which names of Secrets, of their keys and of environment variables are made.
+# Words in names of Secrets, of their keys and of environment variables.
 _NAMING_LIST = """
-    password passwords passwd pass pwd passphrase secret secrets token tokens key keys credential credentials creds
-    apikey accesskey secretkey privatekey auth pat salt dsn dockerconfigjson psk
+    password passwords passwd pass pwd passphrase secret secrets token tokens key keys credential
+    credentials creds apikey accesskey secretkey privatekey auth pat salt dsn dockerconfigjson psk
 """
 _NAMING = frozenset(_NAMING_LIST.split())
 _NAMING_ENDS = ("password", "passwd", "secret", "token", "credentials", "apikey")
@@ -109,22 +110,21 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 _VOWEL = re.compile(r"[aeiouyAEIOUY]")
 _UNSPEAKABLE = re.compile(r"[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{5}")
 _NUMBER = re.compile(r"[0-9]+")
-_SPOKEN, _SPOKEN_WITH_NUMBERS = (
-    0.5,
-    0.7,
-)  # share of a text that is words, from which on it is a name
+# A text is a name from this share of pronounceable words on.
+_SPOKEN = 0.5
+_SPOKEN_WITH_NUMBERS = 0.7
 _SHORTEST_KEY = 16
 _LONGEST_ACRONYM = 5  # in a text of both cases
 _LONGEST_SUFFIX = 24  # of a name with a hash at its end
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a name in lower case: ``adminPassword``, ``ADMIN_PASSWORD`` and ``admin-password`` agree."""
+    """Return the lower-case words of a name: ``adminPassword`` → ``admin``, ``password``."""
     return [each.lower() for each in _WORDS.findall(text)]
 
 
 def is_reference(value: str) -> bool:
-    """Return whether a value is empty, a switch, a duration, or leads to where the secret is."""
+    """Return whether a value is empty, a switch, a duration, or a reference to a secret."""
     text = value.strip()
     if not text or text.lower() in _SWITCHES or _DURATION.match(text) or _REFERENCE.search(text):
         return True
@@ -134,10 +134,11 @@ def is_reference(value: str) -> bool:
 
 
 def is_placeholder(value: str) -> bool:
-    """Return whether a value stands in place of a secret (``changeme``) or is a published default (``postgres``)."""
+    """Return whether a value is a placeholder (``changeme``) or a default (``postgres``)."""
     text = value.strip().lower()
     squeezed = re.sub(r"[^a-z0-9]", "", text)
-    if squeezed in _DEFAULTS or (len(text) > 2 and (len(set(text)) == 1 or squeezed in _ASCENDING)):
+    is_series = len(set(text)) == 1 or squeezed in _ASCENDING
+    if squeezed in _DEFAULTS or (len(text) > 2 and is_series):
         return True
     if _FILLER.search(text) or any(each in squeezed for each in _PLACEHOLDER_PHRASES):
         return True
@@ -147,20 +148,29 @@ def is_placeholder(value: str) -> bool:
 def is_name(value: str, *, any_words: bool = False) -> bool:
     """Return whether a value reads as the name of a Secret, of a key in one, or of a variable.
 
-    Such a name is made of words and speaks of secrets (``db-password``, ``clientSecret``); where other
-    entries show that names are wanted (``any_words``), words are enough (``admin-user``).
+    Such a name consists of words, one of which is about secrets (``db-password``,
+    ``clientSecret``). With ``any_words``, where other entries show that names are expected, any
+    words are enough (``admin-user``).
     """
+    words = _words_of_name(value, _NUMBERED if any_words else _NUMBERED_WORD)
+    return bool(words) and (any_words or any(map(_is_about_secrets, words)))
+
+
+def _words_of_name(value: str, numbered: re.Pattern[str]) -> list[str]:
+    """Return the words of a name of words and ``numbered`` parts; none for another text."""
     if not _NAME.match(value):
-        return False
-    segments = [each for each in _SEPARATORS.split(value) if each]
-    numbered = _NUMBERED if any_words else _NUMBERED_WORD
-    if not all(_WORD.match(each) or numbered.match(each) for each in segments):
-        return False
-    spoken = [word for each in segments if _WORD.match(each) for word in words_of(each)]
-    if sum(map(len, spoken)) < 3 * len(spoken) - 2:  # `aBcDeF` is not made of words
-        return False
-    naming = any(word in _NAMING or word.endswith(_NAMING_ENDS) for word in spoken)
-    return bool(spoken) and (any_words or naming)
+        return []
+    parts = [each for each in _SEPARATORS.split(value) if each]
+    letters = [each for each in parts if _WORD.match(each)]
+    if not all(each in letters or numbered.match(each) for each in parts):
+        return []
+    words = [word for each in letters for word in words_of(each)]
+    # `aBcDeF` does not consist of words.
+    return [] if sum(map(len, words)) < 3 * len(words) - 2 else words
+
+
+def _is_about_secrets(word: str) -> bool:
+    return word in _NAMING or word.endswith(_NAMING_ENDS)
 
 
 def is_plain(value: str) -> bool:
@@ -169,7 +179,7 @@ def is_plain(value: str) -> bool:
 
 
 def is_random(value: str) -> bool:
-    """Return whether a value looks like a generated key: base64, hexadecimal or a UUID, of 16 characters or more."""
+    """Return whether a value of 16 characters or more looks generated: base64, hex or a UUID."""
     text = value.strip()
     core = text.rstrip("=")
     if len(core) < _SHORTEST_KEY or not _KEY_CHARACTERS.match(core) or core.isdigit():
@@ -178,30 +188,39 @@ def is_random(value: str) -> bool:
         return True
     if core != core.lower() and core != core.upper():
         return is_wordless(core)
-    parts = re.split(r"[-._/+~]+", core)  # names have one case; a hash may follow
+    return _has_random_part(core)
+
+
+def _has_random_part(text: str) -> bool:
+    """Return whether a text of one case is random, or a name with a random suffix."""
+    parts = re.split(r"[-._/+~]+", text)
     longest = max(parts, key=len)
     least = _SHORTEST_KEY if len(parts) == 1 else _LONGEST_SUFFIX
     return len(longest) >= least and not longest.isdigit() and is_wordless(longest)
 
 
 def is_wordless(text: str) -> bool:
-    """Return whether little of a text can be spoken, and its characters repeat little."""
+    """Return whether little of a text is pronounceable, and its characters repeat little."""
     if len(set(text)) < 6:
         return False
     if _HEX.match(text):
         return any(map(str.isdigit, text)) and any(map(str.isalpha, text))
-    capitals = len(text) if text.isupper() else _LONGEST_ACRONYM
-    words = (each for each in _WORDS.findall(text) if len(each) >= 3 and _VOWEL.search(each))
-    spoken = [each for each in words if not _UNSPEAKABLE.search(each)]
-    share = sum(len(each) for each in spoken if not each.isupper() or len(each) <= capitals) / len(
-        text
-    )
-    # Names have one number at most, or all of it at the end.
-    return share < (_SPOKEN if len(_NUMBER.findall(text)) < 2 else _SPOKEN_WITH_NUMBERS)
+    longest_acronym = len(text) if text.isupper() else _LONGEST_ACRONYM
+    spoken = sum(len(word) for word in _WORDS.findall(text) if _is_spoken(word, longest_acronym))
+    # Names have at most one number, or all numbers at the end.
+    has_one_number = len(_NUMBER.findall(text)) < 2
+    return spoken / len(text) < (_SPOKEN if has_one_number else _SPOKEN_WITH_NUMBERS)
+
+
+def _is_spoken(word: str, longest_acronym: int) -> bool:
+    """Return whether a word is pronounceable; a long one in capitals is not."""
+    if len(word) < 3 or not _VOWEL.search(word) or _UNSPEAKABLE.search(word):
+        return False
+    return not word.isupper() or len(word) <= longest_acronym
 
 
 def decoded(text: str) -> str:
-    """Return what base64 stands for where that is readable text, else ``""``."""
+    """Return decoded base64 if it is readable text, else ``""``."""
     code = "".join(text.split()).rstrip("=").replace("-", "+").replace("_", "/")
     try:
         plain = base64.b64decode(code + "=" * (-len(code) % 4), validate=True).decode()

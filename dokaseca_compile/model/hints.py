@@ -1,0 +1,204 @@
+"""Help lines for schema faults: the corrected text, or the key or word that was probably intended.
+
+Each function returns ``""`` where no help is better than none.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Sequence
+
+from dokaseca_compile.core.diagnostics import nearest
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.core.secrets import secret_shape
+from dokaseca_compile.model.fault import Fault, Node
+from dokaseca_compile.model.grammar import Grammar
+from dokaseca_compile.source.text import shown
+
+_LAYERS = {
+    "environments": "<environment>",
+    "regions": "<region>",
+    "clusterTypes": "<type>",
+    "clusters": "<cluster>",
+}
+_ADDON_KEYS = {"CreateNamespace": "createNamespace", "ServerSideApply": "serverSideApply"}
+"""Sync options that have their own addon key, because the key changes more than the option."""
+_BOOLEANS = {
+    "true": "true",
+    "yes": "true",
+    "on": "true",
+    "false": "false",
+    "no": "false",
+    "off": "false",
+}
+_MAX_KEYS = 25
+_LONGEST_NAME = 63
+_SCHEMA_TYPES: dict[type, str] = {
+    dict: "object",
+    list: "array",
+    tuple: "array",
+    bool: "boolean",
+    str: "string",
+}
+
+
+def value_for_key(fault: Fault) -> str:
+    """Suggest a value for a key that has none."""
+    nodes = fault.nodes()
+    if is_switch(nodes):
+        return "write `true`, `false` or a mapping"
+    if _may_be_empty(nodes) and (_is_user_named(fault) or _is_auth_method(fault)):
+        return f"write `{shown(fault.key)}: {{}}`"
+    required = any(fault.key in node.get("required", ()) for node in fault.nodes(fault.parent))
+    return "write a value" if required else "write a value, or delete the line"
+
+
+def is_switch(nodes: Sequence[Node]) -> bool:
+    """Return whether a place accepts true, false or a mapping."""
+    has_boolean = any(node.get("type") == "boolean" for node in nodes)
+    return has_boolean and any("properties" in node for node in nodes)
+
+
+def _may_be_empty(nodes: Sequence[Node]) -> bool:
+    """Return whether a place accepts a mapping in which every key is optional."""
+    mappings = [node for node in nodes if "properties" in node]
+    return bool(mappings) and not any(node.get("required") for node in mappings)
+
+
+def _is_user_named(fault: Fault) -> bool:
+    """Return whether the key is a name that the user chose, as that of an environment."""
+    in_mapping = bool(fault.parent) and isinstance(fault.route[-1], str)
+    return in_mapping and fault.key not in fault.keys(fault.parent)
+
+
+def _is_auth_method(fault: Fault) -> bool:
+    return "awsIam" in fault.keys(fault.parent)
+
+
+def switch_form(fault: Fault) -> str:
+    """Suggest the form of an addon setting that is neither true, false nor a mapping."""
+    if isinstance(fault.given, int | float):
+        return f'write `{{version: "{fault.sources.raw(fault.route)}"}}`'
+    if fault.text in {"true", "false"}:
+        return f"write `{fault.text}` without quotes"
+    if fault.text.lower() in _BOOLEANS:
+        return f"write `{_BOOLEANS[fault.text.lower()]}`"
+    is_version = re.match(r"[\^~v=<>]*[0-9]", fault.text)
+    return f"write `{{version: {fault.text}}}`" if is_version else ""
+
+
+def corrected_form(fault: Fault) -> str:
+    """Suggest the same value in the type that the schema expects."""
+    form = _FORMS.get(fault.kind)
+    return form(fault) if form else ""
+
+
+def _list_form(fault: Fault) -> str:
+    takes_strings = any("string" in _item_types(node) for node in fault.nodes())
+    return f"write `[{fault.text}]`" if fault.text and takes_strings else ""
+
+
+def _boolean_form(fault: Fault) -> str:
+    word = _BOOLEANS.get(fault.text.lower())
+    return f"write `{word}` without quotes" if word else ""
+
+
+def _integer_form(fault: Fault) -> str:
+    is_integer = re.fullmatch(r"-?[0-9]{1,9}", fault.text)
+    return f"write `{fault.text}` without quotes" if is_integer else ""
+
+
+def _chart_form(fault: Fault) -> str:
+    if fault.key != "chart" or not fault.text:
+        return ""
+    name = fault.text.rsplit("/", 1)[-1]
+    return f"write `chart: {{name: {name}, repository: https://…}}`"
+
+
+def _mapping_form(fault: Fault) -> str:
+    """Suggest a mapping for a list of entries that have names."""
+    if not isinstance(fault.given, list) or not fault.given or not _holds_mappings(fault):
+        return ""
+    first = fault.given[0]
+    name = first.get("name") if isinstance(first, dict) else first
+    if not isinstance(name, str) or len(name) > _LONGEST_NAME or secret_shape(name):
+        name = "name"
+    return f"use the name as the key: `{shown(name)}: {{…}}`"
+
+
+def _item_types(node: Node) -> set[str]:
+    items = node.get("items", {})
+    return {items.get("type", "string" if "enum" in items else "")}
+
+
+def _holds_mappings(fault: Fault) -> bool:
+    return any("properties" in node for node in fault.nodes((*fault.route, "")))
+
+
+_FORMS: dict[str, Callable[[Fault], str]] = {
+    "tuple_type": _list_form,
+    "list_type": _list_form,
+    "bool_type": _boolean_form,
+    "int_type": _integer_form,
+    "model_type": _chart_form,
+    "dict_type": _mapping_form,
+}
+
+
+def known_key(fault: Fault) -> str:
+    """Suggest what to write instead of an unknown key: another place, or a known key."""
+    parent, key = fault.parent, fault.key
+    if len(parent) == 2 and parent[0] == "addons" and key in _LAYERS:
+        return f"set it at `{key}.{_LAYERS[key]}.addons.{shown(str(parent[1]))}`"
+    if len(parent) > 1 and key != parent[-1] and key in fault.keys(parent[:-1]):
+        return f"move `{key}` one level up, beside `{shown(str(parent[-1]))}`"
+    known = fault.keys(parent)
+    fitting = [each for each in known if _accepts(fault, (*parent, each))]
+    found = nearest(key, fitting) or _completed(key, fitting)
+    return f"did you mean `{found}`?" if found else _listed(known)
+
+
+def _listed(keys: Sequence[str]) -> str:
+    if not keys:
+        return ""
+    listed = ", ".join(f"`{each}`" for each in keys[:_MAX_KEYS])
+    more = f" and {len(keys) - _MAX_KEYS} more" if len(keys) > _MAX_KEYS else ""
+    return f"known: {listed}{more}"
+
+
+def _accepts(fault: Fault, route: Route) -> bool:
+    """Return whether the given value has a type that is allowed at ``route``."""
+    given = _SCHEMA_TYPES.get(type(fault.given), "")
+    types = {str(node.get("type", "")) for node in fault.nodes(route)} - {""}
+    return not given or not types or given in types
+
+
+def _completed(word: str, known: Sequence[str]) -> str | None:
+    """Return the only known word with this beginning, such as ``repository`` for ``repo``."""
+    found = [each for each in known if each.lower().startswith(word.lower())]
+    return found[0] if len(word) > 2 and len(found) == 1 else None
+
+
+def known_value(fault: Fault, expected: Sequence[str]) -> str:
+    """Suggest one of the expected words."""
+    if len(fault.route) > 1 and fault.route[-2] == "syncOptions":
+        return _sync_option(fault.text.partition("=")[0].strip(), expected)
+    found = nearest(fault.text, expected) or _completed(fault.text, expected)
+    return f"did you mean `{found}`?" if found and len(expected) > 1 else ""
+
+
+def _sync_option(name: str, expected: Sequence[str]) -> str:
+    """Compare names only: ``=true`` at the end would make any two options similar."""
+    for option, key in _ADDON_KEYS.items():
+        if option.lower() == name.lower():
+            return f"use the addon's key `{key}`"
+    names = {each.partition("=")[0].lower(): each for each in expected}
+    close = difflib.get_close_matches(name.lower()[:80], names, n=1, cutoff=0.8)
+    return f"did you mean `{names[close[0]]}`?" if close else ""
+
+
+def corrected_text(fault: Fault, grammar: Grammar, pattern: str) -> str:
+    """Suggest the given text with the mechanical fix of its grammar, or the grammar's own help."""
+    fixed = grammar.fix(fault.text) if grammar.fix and fault.text.isascii() else ""
+    return f"write `{fixed}`" if fixed and re.fullmatch(pattern, fixed) else grammar.help
