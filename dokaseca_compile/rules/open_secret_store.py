@@ -61,8 +61,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for addon, names in found.items():
         yield warning(
             SLUG,
-            f"everyone who can edit a team's namespace on {some(names)} can read every entry of"
-            f" the secret store `{store.name}`",
+            f"addon `{addon}` lets everyone who can edit a team's namespace on {some(names)} read"
+            f" every entry of the secret store `{store.name}`",
             Label(("addons", addon), At.KEY),
             Label(("integrations", "secretStore"), At.KEY, text="the store"),
             help="set `rbac: {aggregateToEdit: false}` in the values of the addon",

@@ -120,7 +120,7 @@ def _note(finding: _Finding, each: Refusal, context: Context, tenant: Tenant) ->
         return
     environments.append(tenant.environment)
     if each.policy:
-        related = Label(_policy(context, each.policy, tenant), text="required here")
+        related = Label(_policy(context, each.policy, tenant), text="the policy")
         is_first_refusal = each.enforced and len(finding.refused) == 1
         finding.related.insert(0 if is_first_refusal else len(finding.related), related)
 

@@ -64,7 +64,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     platform = context.platform
     for name, label in _file_names(platform):
         if name in _DEVICES:
-            message = f"`{name}` would be a file name, which Windows does not allow"
+            message = f"`{name}` cannot be a name here: Windows does not allow files named `{name}`"
             yield error(SLUG, message, label, help="choose another name")
     yield from _environments(platform)
     yield from _addons(platform)
@@ -114,7 +114,7 @@ def _clusters(platform: Platform) -> Iterator[Diagnostic]:
     """
     for name, cluster in platform.clusters.items():
         if name == "in-cluster" and cluster.auth.in_cluster is None:
-            reason = "this is Argo CD's name for the cluster that it runs in"
+            reason = "Argo CD uses this name for the cluster that it runs in"
         elif name.startswith("argocd-"):
             reason = "the names of Argo CD's own Secrets begin with `argocd-`"
         elif name == "bootstrap" or name.startswith("bootstrap-"):

@@ -48,6 +48,10 @@ def check(context: Context) -> Iterator[Diagnostic]:
             f"the rollout of `{name}` stops at the first object that is deleted from Git:"
             f" `{key}: false` keeps it in the cluster, and its Application is never in sync",
             Label(("environments", name, "sync", key)),
-            Label(("environments", name, "rollout"), At.KEY, text="each step waits for the last"),
+            Label(
+                ("environments", name, "rollout"),
+                At.KEY,
+                text="each step waits for the previous one",
+            ),
             help=f"delete `{key}: false`, or the rollout",
         )

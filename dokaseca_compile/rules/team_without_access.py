@@ -70,5 +70,5 @@ def _fault(team: str, environment: str, clusters: Sequence[str], context: Contex
         f"team `{team}` works on {some(clusters)} but has no role in environment `{environment}`",
         Label(("teams", team, "roles")),
         Label(("clusters", first, "teams", index), text="listed here"),
-        help=f"add `{environment}: viewer` to its roles, or take it off these clusters",
+        help=f"add `{environment}: viewer` to its roles, or remove it from these clusters",
     )

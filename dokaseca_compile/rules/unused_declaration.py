@@ -118,7 +118,8 @@ def _of_tenants(context: Context) -> Iterator[tuple[Route, str]]:
     for route, team, environment in _roles_of_accounts(context.platform):
         if environment in context.platform.environments and (environment, team) not in tenants:
             message = (
-                f"`{route[3]}` has a role in `{environment}`, where team `{team}` does not work"
+                f"service account `{route[3]}` has a role in `{environment}`, where team `{team}`"
+                " does not work"
             )
             yield route, message
 

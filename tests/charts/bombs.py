@@ -27,13 +27,13 @@ def schema(name: str, content: Any, message: str | None, values: str = "{a: 1}")
 
 
 def doubled(word: str, levels: int = 40) -> dict[str, Any]:
-    """A schema that means itself twice at each level, and fails at the last."""
+    """Return a schema that refers to the next level twice at each level, and fails at the last."""
     inner = {f"l{n}": {word: [{"$ref": f"#/definitions/l{n + 1}"}] * 2} for n in range(levels)}
     return {"definitions": {**inner, f"l{levels}": {"type": "string"}}, "$ref": "#/definitions/l0"}
 
 
 def unevaluated(word: str, keyword: str) -> dict[str, Any]:
-    """The same below a word that looks at what others have looked at."""
+    """Return the same below a keyword that depends on what other keywords evaluated."""
     inner = {f"l{n}": {word: [{"$ref": f"#/$defs/l{n + 1}"}] * 2} for n in range(40)}
     return {"$schema": NEWEST, "$defs": {**inner, "l40": {}}, "$ref": "#/$defs/l0", keyword: False}
 
@@ -83,7 +83,7 @@ SCHEMAS = [
     schema("a reference to a list", {"allOf": [{}], "properties": {"a": {"$ref": "#/allOf"}}}, "that does not point to a schema, at `/properties/a/$ref`"),
     schema("a reference elsewhere", {"$ref": "http://169.254.169.254/latest"}, ""),
     schema("a reference to a file", {"$ref": "file:///dev/zero"}, ""),
-    schema("a reference that is no text", {"properties": {"a": {"$ref": [1]}}}, "is not a valid JSON Schema, at `/properties/a/$ref`"),
+    schema("a reference that is not text", {"properties": {"a": {"$ref": [1]}}}, "is not a valid JSON Schema, at `/properties/a/$ref`"),
     schema("a percent sign", {"definitions": {"a b": {}}, "properties": {"a": {"$ref": "#/definitions/a%20b"}}}, ""),
     schema("a draft that is a list", {"$schema": []}, "is not a valid JSON Schema, at `/$schema`"),
     schema("a draft that is a mapping", {"$schema": {"a": 1}}, "is not a valid JSON Schema, at `/$schema`"),
@@ -93,23 +93,23 @@ SCHEMAS = [
     schema("a tiny remainder", {"properties": {"a": {"multipleOf": 1e-300}}}, ""),
     schema("a number beyond floats", '{"properties": {"a": {"multipleOf": 0.5, "maximum": 1e999}}}', "", "{a: 1" + "0" * 400 + "}"),
     schema("a length below zero", {"properties": {"a": {"minLength": -1}}}, "is not a valid JSON Schema, at `/properties/a/minLength`"),
-    schema("a number of many digits", '{"maximum": ' + "1" * 10_000 + "}", "is no JSON"),
-    schema("no number", '{"maximum": NaN}', "is no JSON"),
-    schema("no end", '{"maximum": Infinity}', "is no JSON"),
+    schema("a number of many digits", '{"maximum": ' + "1" * 10_000 + "}", "is not JSON"),
+    schema("no number", '{"maximum": NaN}', "is not JSON"),
+    schema("no end", '{"maximum": Infinity}', "is not JSON"),
     schema("a key twice", '{"type": "string", "type": "object"}', ""),
-    schema("a byte order mark", b"\xef\xbb\xbf{}", "is no JSON"),
-    schema("UTF-16", "{}".encode("utf-16"), "is no JSON"),
-    schema("no UTF-8", b'{"title": "\xff"}', "is no JSON"),
+    schema("a byte order mark", b"\xef\xbb\xbf{}", "is not JSON"),
+    schema("UTF-16", "{}".encode("utf-16"), "is not JSON"),
+    schema("no UTF-8", b'{"title": "\xff"}', "is not JSON"),
     schema("true", True, ""),
     schema("false", False, ""),
-    schema("a list", [{}], "is no schema"),
-    schema("a number", 1, "is no schema"),
+    schema("a list", [{}], "is not a valid JSON Schema"),
+    schema("a number", 1, "is not a valid JSON Schema"),
     schema("null", "null", ""),
     schema("90 levels", nested(90), None),
     schema("900 levels", nested(900), "nested deeper than 100 levels"),
     schema("5,000 levels", nested(5_000), "has a values.schema.json"),
-    schema("100,000 levels", nested(100_000), "is no JSON"),
-    schema("100,000 lists", "[" * 100_000 + "]" * 100_000, "is no JSON"),
+    schema("100,000 levels", nested(100_000), "is not JSON"),
+    schema("100,000 lists", "[" * 100_000 + "]" * 100_000, "is not JSON"),
     schema("900 lists", {"enum": json.loads("[" * 900 + "]" * 900)}, "nested deeper than 100 levels"),
     schema("many parts", '{"a": [' + "[]," * 1_500_000 + "[]]}", "with more than 200,000 parts"),
     schema("a large list of what may be", {"anyOf": [{"enum": list(range(30_000))}] * 1, "items": {}}, ""),

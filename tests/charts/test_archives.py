@@ -1,4 +1,4 @@
-"""Packaged charts of strangers, read as a stream: as ``tarfile`` reads sound ones, and never without bounds."""
+"""Untrusted packaged charts are read like ``tarfile`` reads valid ones, and within limits."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def member(name: str, size: int = 0, kind: bytes = tarfile.REGTYPE, **fields: ob
 
 
 def raw(name: str, size: bytes, kind: bytes = b"0", content: bytes = b"") -> bytes:
-    """A member whose header says whatever, with a right checksum."""
+    """Return a member with any header fields and a valid checksum."""
     block = bytearray(512)
     block[: len(name)] = name.encode()
     block[124 : 124 + len(size)] = size
@@ -94,7 +94,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "a size without measure": (lambda: gzip.compress(raw("redis/a", b"\x80" + b"\xff" * 11) + END), "more than 5 MiB"),
     "a size below zero": (lambda: gzip.compress(raw("redis/a", b"\xff" * 12) + END), "is not a chart archive"),
-    "a size that is none": (lambda: gzip.compress(raw("redis/a", b"99999999999") + END), "is not a chart archive"),
+    "an invalid size": (lambda: gzip.compress(raw("redis/a", b"99999999999") + END), "is not a chart archive"),
     "a minus": (lambda: gzip.compress(raw("redis/a", b"-0000000001") + END), "is not a chart archive"),
     "a wrong sum": (lambda: gzip.compress(raw("redis/a", b"0" * 11).replace(b"redis/a", b"redis/b") + END), "is not a chart archive"),
     "holes": (lambda: gzip.compress(raw("redis/a", b"0" * 11, b"S") + END), "has a sparse file"),
@@ -106,7 +106,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     "a name without measure": (
         lambda: gzip.compress(raw("x", b"%011o" % (50 << 20), b"L", b"9" * (50 << 20)) + END), "a header that is too long",
     ),
-    "a record that is none": (lambda: gzip.compress(pax(b"9" * 60_000) + END), "is not a chart archive"),
+    "an invalid record": (lambda: gzip.compress(pax(b"9" * 60_000) + END), "is not a chart archive"),
     "a record of no length": (lambda: gzip.compress(pax(b"0 path=a\n" * 1000) + END), "is not a chart archive"),
     "a record that is too long": (lambda: gzip.compress(pax(b"99999 path=a\n") + END), "is not a chart archive"),
     "cut off in a file": (lambda: gzip.compress(raw("redis/a", b"%011o" % 9000, b"0", b"x" * 512)), "is cut off"),
@@ -117,7 +117,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_bombs(name: str) -> None:
-    """An error that says why, with the memory of what is kept."""
+    """The error gives the reason, and memory is used only for the kept files."""
     make, message = BOMBS[name]
     content = make()
     tracemalloc.start()
@@ -147,7 +147,7 @@ def test_bombs(name: str) -> None:
     st.sampled_from([tarfile.GNU_FORMAT, tarfile.PAX_FORMAT]),
 )
 def test_as_tarfile_reads_it(entries: list[tuple[str, bytes, bytes]], form: int) -> None:
-    """Whatever ``tarfile`` writes, both read alike."""
+    """Both readers agree on every archive that ``tarfile`` writes."""
     members = []
     for name, content, kind in entries:
         held = content if kind in {tarfile.REGTYPE, tarfile.AREGTYPE} else b""

@@ -1,4 +1,4 @@
-"""A chart's schema judges values as Helm does: nothing is fetched, and nothing is forbidden for what is missing."""
+"""A chart's schema is applied as in Helm. No reference is fetched, and an unknown part allows anything."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dokaseca_compile.resolve.merge_values import over_defaults
 AWAY = {"$ref": "https://acme.example/schema.json#/definitions/x"}
 
 
-def said(schema: Any, values: dict[str, Any]) -> list[str]:
+def problems(schema: Any, values: dict[str, Any]) -> list[str]:
     return [f"{'.'.join(map(str, each.route))} {each.message}" for each in Schema(schema).problems(values)]
 
 
@@ -56,10 +56,10 @@ def said(schema: Any, values: dict[str, Any]) -> list[str]:
     ],
 )  # fmt: skip
 def test_problems_in_words(schema: Any, value: Any, expected: str) -> None:
-    """Every problem names its place and what would be right, and never shows the value itself."""
+    """Every problem names its place and the expected value, and never shows the actual value."""
     newest = "https://json-schema.org/draft/2020-12/schema"
     draft = {"$schema": newest} if isinstance(schema, dict) and "unevaluatedProperties" in schema else {}
-    assert said({**draft, "properties": {"a": schema}}, {"a": value}) == [expected]
+    assert problems({**draft, "properties": {"a": schema}}, {"a": value}) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_problems_in_words(schema: Any, value: Any, expected: str) -> None:
     ],
 )
 def test_hints(schema: Any, value: Any, hint: str) -> None:
-    """What the schema says of the place, or what its keyword asks for; a missing quote comes first."""
+    """The hint is advice on quotes, else the description in the schema, else advice for the keyword."""
     (problem,) = Schema({"properties": {"a": schema}}).problems({"a": value})
     assert problem.hint == hint
 
@@ -98,29 +98,29 @@ def test_hints(schema: Any, value: Any, hint: str) -> None:
     ],
 )
 def test_the_end_of_a_text(pattern: str, fits: str, breaks: str) -> None:
-    """A block scalar ends with a line feed, before which `$` stands for Python and not for JSON Schema."""
+    """A block scalar ends with a line feed. In Python `$` matches before it, in JSON Schema it does not."""
     for schema in ({"pattern": pattern}, {"propertyNames": {"pattern": pattern}}):
         wrap = (lambda text: {text: 1}) if "propertyNames" in schema else (lambda text: text)
-        assert said({"properties": {"a": schema}}, {"a": wrap(fits)}) == []
-        assert said({"properties": {"a": schema}}, {"a": wrap(breaks)}) != []
+        assert problems({"properties": {"a": schema}}, {"a": wrap(fits)}) == []
+        assert problems({"properties": {"a": schema}}, {"a": wrap(breaks)}) != []
     closed = {"additionalProperties": False, "patternProperties": {pattern: {}}}
-    assert said({"properties": {"a": closed}}, {"a": {fits: 1}}) == []
-    assert said({"properties": {"a": closed}}, {"a": {breaks: 1}}) != []
+    assert problems({"properties": {"a": closed}}, {"a": {fits: 1}}) == []
+    assert problems({"properties": {"a": closed}}, {"a": {breaks: 1}}) != []
 
 
 def test_a_pattern_is_shown_as_the_schema_has_it() -> None:
     """As long as anybody would read it."""
-    assert said({"properties": {"a": {"pattern": "^x$"}}}, {"a": "y"}) == ["a must match `^x$`"]
+    assert problems({"properties": {"a": {"pattern": "^x$"}}}, {"a": "y"}) == ["a must match `^x$`"]
     long = "^x{1,63}" + "y" * 60 + "$"
-    assert said({"properties": {"a": {"pattern": long}}}, {"a": "y"}) == ["a has a form that is not allowed"]
+    assert problems({"properties": {"a": {"pattern": long}}}, {"a": "y"}) == ["a has a form that is not allowed"]
 
 
 def test_drafts() -> None:
-    """The schema says which draft it is of; the old ones, and none, do not know the words of the newer."""
+    """``$schema`` selects the draft. Older drafts, and the default, ignore newer keywords."""
     newer = {"properties": {"a": {"dependentRequired": {"b": ["c"]}}}}
-    assert said({**newer, "$schema": "https://json-schema.org/draft/2020-12/schema"}, {"a": {"b": 1}})
-    assert said({**newer, "$schema": "http://json-schema.org/draft-07/schema#"}, {"a": {"b": 1}}) == []
-    assert said(newer, {"a": {"b": 1}}) == []
+    assert problems({**newer, "$schema": "https://json-schema.org/draft/2020-12/schema"}, {"a": {"b": 1}})
+    assert problems({**newer, "$schema": "http://json-schema.org/draft-07/schema#"}, {"a": {"b": 1}}) == []
+    assert problems(newer, {"a": {"b": 1}}) == []
 
 
 @pytest.mark.parametrize(
@@ -142,16 +142,16 @@ def test_drafts() -> None:
     ids=str,
 )
 def test_what_lies_elsewhere_is_any_data(schema: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is fetched, and an unknown part forbids nothing."""
+    """No reference is fetched, and an unknown part forbids nothing."""
     monkeypatch.setattr(socket, "socket", None)
     monkeypatch.setattr(socket, "create_connection", None)
-    assert said(schema, {"a": "b"}) == []
+    assert problems(schema, {"a": "b"}) == []
 
 
 def test_names_are_no_words_of_a_schema() -> None:
-    """A value may be called `not` or `if`: where a reference leads elsewhere they stay known."""
+    """A value may be named `not` or `if`, and is kept in a schema with references to other documents."""
     schema = {"additionalProperties": False, "properties": {"not": AWAY, "if": AWAY, "pattern": {"type": "string"}}}
-    assert said(schema, {"not": 1, "if": 2, "pattern": "["}) == []
+    assert problems(schema, {"not": 1, "if": 2, "pattern": "["}) == []
 
 
 @pytest.mark.parametrize("schema", [{"type": "x"}, {"properties": 1}, [], "x", 1, {"$ref": "#/nowhere"}], ids=str)
@@ -161,7 +161,7 @@ def test_no_schema(schema: Any) -> None:
 
 
 def test_many_problems_have_an_end() -> None:
-    assert len(said({"additionalProperties": {"type": "string"}}, {f"k{n}": n for n in range(500)})) <= 50
+    assert len(problems({"additionalProperties": {"type": "string"}}, {f"k{n}": n for n in range(500)})) <= 50
 
 
 @pytest.mark.parametrize(
@@ -190,6 +190,6 @@ def test_values_over_a_charts_own(values: dict[str, Any], defaults: dict[str, An
     ],
 )
 def test_key_by_key(values: dict[str, Any]) -> None:
-    """What is judged key by key, and once, is judged as when a word on top keeps it together."""
+    """Checking key by key gives the same problems as checking all values at once."""
     plain = built_in().schema
     assert Schema(plain).problems(values) == Schema({**plain, "minProperties": 0}).problems(values) != []

@@ -1,4 +1,4 @@
-"""Charts of strangers: a finding that names the file and the place, within bounds of time and memory; never an end."""
+"""Untrusted charts give a finding with file and place, within limits of time and memory."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def source(bomb: Bomb) -> str:
 
 @pytest.mark.parametrize("bomb", BOMBS, ids=lambda bomb: bomb.name)
 def test_a_finding(bomb: Bomb) -> None:
-    """It is told once, with the archive and, for a schema, the place in it; what is sound is held against values."""
+    """A broken chart is reported once, with archive and place. A valid chart checks its values."""
     found = validate([SourceFile("platform.yaml", source(bomb).encode())], {ARCHIVE: archive(bomb)})
     said = [each.message for each in found.diagnostics if each.slug == "unreadable-chart"]
     if bomb.message is None:
@@ -67,7 +67,7 @@ print(done.stdout + done.stderr)
 
 
 def measured(folder: Path) -> tuple[int, int, float, str]:
-    """Exit code of ``validate``, its largest size in KiB, its seconds of processor, and what it said."""
+    """Return exit code, peak memory in KiB, CPU seconds and output of ``validate``."""
     done = subprocess.run(
         [sys.executable, "-c", MEASURE],
         cwd=folder,
@@ -138,7 +138,7 @@ def test_any_schema_and_any_values(schema: Any, values: dict[str, Any]) -> None:
 
 
 def test_one_fault_for_many_values() -> None:
-    """A schema that took too long is not tried again."""
+    """A schema that took too many steps is not evaluated again."""
     schema = Schema(
         json.loads(next(each for each in BOMBS if each.name == "doubled allOf").files["values.schema.json"])
     )
@@ -148,7 +148,7 @@ def test_one_fault_for_many_values() -> None:
 
 
 def test_many_values_of_a_sound_schema() -> None:
-    """The steps are those of one set of values and no sum of all: a fleet does not use them up."""
+    """Each set of values adds steps, so that a fleet does not use them up."""
     schema = Schema({"properties": {"a": {"items": {"type": "integer"}}}, "minProperties": 0})
     for number in range(300):
         assert schema.problems({"a": [number] * 500}) == []

@@ -53,7 +53,7 @@ def test_an_archive_that_is_cut_off() -> None:
 
 
 def test_an_archive_that_grows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A small file that unpacks to more than Helm would take is refused before it is in memory."""
+    """A small file that unpacks to more than Helm accepts is refused before it is in memory."""
     with pytest.raises(ChartError, match="more than 5 MiB"):
         unpack(packed({"values.yaml": b"\0" * (6 * 1024 * 1024)}))
     monkeypatch.setattr(archives, "CHART_ARCHIVE", 1000)
@@ -132,7 +132,7 @@ def test_a_link_is_no_folder(tmp_path: Path) -> None:
 
 
 def test_a_file_that_became_a_link(tmp_path: Path) -> None:
-    """What is read is what was listed: a link in its place is refused."""
+    """Only listed files are read: a link that replaces one is refused."""
     (tmp_path / "charts").mkdir()
     (tmp_path / "charts" / "x.tgz").write_text("x")
     found = ChartFiles(tmp_path / "platform.yaml")
@@ -158,7 +158,7 @@ def workspace(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("command", ["validate", "compile", "check", "diff", "apps"])
 def test_commands_look_at_them(workspace: Path, command: str) -> None:
-    """Every command that compiles refuses values that the chart would, and shows where they are said."""
+    """Every command that compiles reports values that the chart would refuse, with their place."""
     assert "{words: {one: two}}" in BASE
     ran = dokaseca(workspace, command)
     assert ran.code == 1
@@ -168,7 +168,7 @@ def test_commands_look_at_them(workspace: Path, command: str) -> None:
 
 
 def test_an_edit_that_the_chart_refuses(workspace: Path) -> None:
-    """An edit is judged by the same charts."""
+    """An edit is checked with the same charts."""
     (workspace / "platform.yaml").write_text(
         BASE.replace("{words: {one: two}}", "{replicas: 2}").replace("{zone: eu-west-1}", "{replicas: 3}")
     )

@@ -55,7 +55,7 @@ def test_without_values_nothing_is_found() -> None:
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form['at']} {form['values']}"[:100])
 def test_each_form_is_one_finding(form: dict[str, Any]) -> None:
-    """It stands at the leaf that is wrong, and says what to do."""
+    """The finding is at the wrong leaf, with a help line."""
     diagnostics = found(form["values"])
     expected = [form["at"], *([form["also"]] if "also" in form else [])]
     assert sorted(places(diagnostics)) == sorted(f"values.{each}" for each in expected)
