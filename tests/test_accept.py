@@ -12,20 +12,19 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 from command import BASE, Done, dokaseca, files, platform
+from governance import verify_all
 from hypothesis import given
 from hypothesis import strategies as st
 from test_rules import BASE as RULES_BASE
 from test_rules import TABLES, without_nulls
 
 from dokaseca_compile.acceptance import Acceptances
-from dokaseca_compile.argo.hubs import output_of
 from dokaseca_compile.compiler import Compilation, SourceFile, compile, render
 from dokaseca_compile.core.diagnostics import Label, error, warning
 from dokaseca_compile.core.patterns import OutputFile, RoutePattern, parse_pattern
 from dokaseca_compile.core.routes import parse_route, spell_route
 from dokaseca_compile.manual import ACCEPTABLE, MANUALS, WARNINGS
 from dokaseca_compile.model.acceptance import Acceptance
-from dokaseca_compile.proof import agree
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.source import parse
 
@@ -214,8 +213,7 @@ def test_what_is_accepted_compiles_to_what_is_meant(slug: str, patch: dict[str, 
     assert slug not in said(compilation)
     assert "unused-accept" not in said(compilation)
     if not compilation.failed:
-        assert compilation.resolved is not None
-        agree(compilation.resolved, output_of(compilation.tree))
+        verify_all(compilation)
 
 
 def test_accepted_findings_do_not_use_up_the_room_of_others() -> None:

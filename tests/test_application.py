@@ -24,8 +24,8 @@ from dokaseca_compile.core.compare import compare
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.tree import FileTree
 from dokaseca_compile.impact import Action, Effect, Impact, impact
-from dokaseca_compile.proof import DisagreementError
-from dokaseca_compile.proof.difference import same_application
+from dokaseca_compile.proof import MismatchError
+from dokaseca_compile.proof.mismatch import check_application
 from dokaseca_compile.render.apps import as_data
 from dokaseca_compile.render.impact import as_text
 from dokaseca_compile.render.impact_json import as_json
@@ -118,8 +118,8 @@ def test_a_field_of_the_document_is_carried(path: Path, values: tuple[Any, Any])
 
 def assert_seen(one: Application, other: Application) -> None:
     """Whether the proof refuses one for the other, and a plan and the list show what differs."""
-    with pytest.raises(DisagreementError):
-        same_application(one, other, "dev")
+    with pytest.raises(MismatchError):
+        check_application(one, other, "dev")
     changes = compare(shown(one), shown(other))
     assert changes
     assert as_data(one, "hub") != as_data(other, "hub")

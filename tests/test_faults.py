@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 import yaml
+from governance import verify_all
 
-from dokaseca_compile.argo.hubs import output_of
 from dokaseca_compile.compiler import SourceFile, compile
-from dokaseca_compile.proof import agree
 
 FAULTS = yaml.safe_load((Path(__file__).parent / "faults.yaml").read_text())
 
@@ -22,5 +21,4 @@ def test_a_reported_fault(fault: dict[str, Any]) -> None:
     found = [f"{each.severity} {each.slug} {compilation.place(each.primary).line}" for each in compilation.diagnostics]
     assert found == fault["found"]
     if not compilation.failed:
-        assert compilation.resolved is not None
-        agree(compilation.resolved, output_of(compilation.tree))
+        verify_all(compilation)

@@ -17,18 +17,17 @@ from typing import Any
 import pytest
 import yaml
 from engines import engine, engine_module
+from governance import verify_all
 from planting import ABSENT, BASE, KEY, Field, example, fields, places, planted
 from pydantic import ValidationError
 from tfvars_reader import read_tfvars
 
-from dokaseca_compile.argo.hubs import output_of
 from dokaseca_compile.assets import assets
 from dokaseca_compile.compiler import Compilation, SourceFile, compile, render
 from dokaseca_compile.core.diagnostics import Severity
 from dokaseca_compile.formats.tree import FileTree
 from dokaseca_compile.model.platform import Platform
-from dokaseca_compile.proof import agree
-from dokaseca_compile.proof.read_back import prove
+from dokaseca_compile.proof.read_back import read_back
 from dokaseca_compile.render import text
 from dokaseca_compile.render.style import Style
 
@@ -103,12 +102,11 @@ def check(field: Field, payload: str) -> bool:
 
 def check_harmless(compilation: Compilation, payload: str) -> None:
     """What the files say is what was meant, and the payload is in no file that runs."""
-    resolved, tree = compilation.resolved, compilation.tree
-    assert resolved is not None
+    tree = compilation.tree
     files = dict(render(tree, "platform.yaml"))
-    agree(resolved, output_of(tree))
+    verify_all(compilation)
     holding = {path: content for path, content in files.items() if MARK.encode() in content}
-    prove(tree, files, holding)
+    read_back(tree, files, holding)
     for path, content in holding.items():
         CHECKS.get(path.rpartition(".")[2], no_place)(path, content.decode(), payload)
 

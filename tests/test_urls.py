@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 import pytest
 import yaml
+from governance import verify_all
 from hypothesis import given, settings
 from pydantic_core import PydanticCustomError
 from url_strategies import READERS, almost_urls, git_urls, oci_urls, urls
@@ -33,7 +34,6 @@ from dokaseca_compile.core.urls import (
     server_key,
 )
 from dokaseca_compile.model.urls import _chart_repository, _git_url, _server_url
-from dokaseca_compile.proof import agree
 from dokaseca_compile.resolve.layout import Layout
 
 TABLE = yaml.safe_load((Path(__file__).parent / "urls.yaml").read_text())
@@ -75,7 +75,7 @@ def test_an_organization(text: str) -> None:
     compilation = compile([SourceFile("platform.yaml", SMALLEST.format(organization=text).encode())])
     assert [each.message for each in compilation.diagnostics if each.severity is Severity.ERROR] == []
     assert compilation.resolved is not None
-    agree(compilation.resolved, output_of(compilation.tree))
+    verify_all(compilation)
     url = f"{text.rstrip('/')}/acme-addons"
     (hub,) = read_hubs(output_of(compilation.tree), Layout(compilation.resolved))
     assert {each.repository for each in hub.bootstrap} >= {url}

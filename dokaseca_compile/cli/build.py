@@ -101,7 +101,7 @@ def _repositories(resolved: Resolved, shared: Mapping[str, str]) -> dict[str, fr
 
 def _refused(compilation: Compilation, rendered: Mapping[str, bytes]) -> Compilation:
     """Return a compilation that failed, since files of it are too large."""
-    from dokaseca_compile.proof.read_back import oversized  # noqa: PLC0415 - seldom needed
+    from dokaseca_compile.proof.oversized import oversized  # noqa: PLC0415 - seldom needed
 
     diagnostics = (*compilation.diagnostics, *oversized(compilation, rendered))
     return replace(compilation, diagnostics=diagnostics, tree=FileTree())

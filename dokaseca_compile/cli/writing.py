@@ -96,13 +96,13 @@ def _write(made: Build, planned: Plan, roots: Mapping[str, OutputRoot]) -> None:
 def _prove(made: Build, planned: Plan) -> None:
     """The last look before the first write. What is there already was proven when it was written."""
     from dokaseca_compile.argo.hubs import output_of  # noqa: PLC0415 - most runs write nothing
-    from dokaseca_compile.proof import agree  # noqa: PLC0415 - most runs write nothing
-    from dokaseca_compile.proof.read_back import prove  # noqa: PLC0415
+    from dokaseca_compile.proof import verify  # noqa: PLC0415 - most runs write nothing
+    from dokaseca_compile.proof.read_back import read_back  # noqa: PLC0415
 
     tree, resolved = made.compilation.tree, made.compilation.resolved
     if resolved is not None:
-        agree(resolved, output_of(tree))
-    prove(tree, made.rendered, [each.label for each in planned.writes if each.label in tree])
+        verify(resolved, output_of(tree))
+    read_back(tree, made.rendered, [each.label for each in planned.writes if each.label in tree])
 
 
 def _note_operations(roots: Iterable[OutputRoot]) -> None:

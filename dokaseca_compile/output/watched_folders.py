@@ -1,7 +1,7 @@
-"""The folders from which Argo CD, Terraform, Helm and Kustomize take every file of a kind.
+"""The folders from which Argo CD, Terraform, Helm and Kustomize read every file of a kind.
 
-Whoever wrote it: what is compiled names most files one by one: values files, the resources of a Kustomization, the
-variables of a cluster. Below these folders a file takes effect by being there.
+Compiled files name most other files one by one: values files, the resources of a Kustomization, the
+variables of a cluster. Below these folders a file takes effect by existing, whoever wrote it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from dokaseca_compile.argo.applications import Application
 from dokaseca_compile.charts import CHARTS
 from dokaseca_compile.model.repositories import RepositoryKey
-from dokaseca_compile.proof.expected.bootstrap import started, starting
-from dokaseca_compile.resolve.layout import Layout, join
-from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
+from dokaseca_compile.resolve.layout import Layout, Location, join
+from dokaseca_compile.resolve.resolved import Resolved
 
 # Argo CD walks into hidden folders too, and compares the whole path with `include`
 # (`getPotentiallyValidManifests`).
@@ -25,10 +23,9 @@ _OVERRIDE = r"\.argocd-source(?:-[^/]+)?\.yaml"
 # Kustomize refuses a folder with two of its file names; ours is `kustomization.yaml`.
 _SECOND_KUSTOMIZATION = re.compile(r"(?:.*/)?(?:kustomization\.yml|Kustomization)", re.DOTALL)
 # Every such file of a module's folder is part of the module, unless its name is hidden
-# (`configs.IsIgnoredFile`).
-# `backend.tf` is where people say where states are kept.
+# (`configs.IsIgnoredFile`). People configure the storage of states in `backend.tf`.
 _MODULE = re.compile(r"(?!backend\.tf\Z)(?:modules/[^/]+/)?(?!\.)[^/]+\.tf(?:\.json)?", re.DOTALL)
-# Variables that Terraform loads unasked (`collectVariableValues`).
+# Variables that Terraform loads by itself (`collectVariableValues`).
 _VARIABLES = re.compile(r"(?:terraform\.tfvars|(?!\.)[^/]*\.auto\.tfvars)(?:\.json)?", re.DOTALL)
 _FLAT_MANIFEST = re.compile(r"[^/]+\.yaml", re.DOTALL)
 _CLUSTER = re.compile(r"[^/]+/[^/]+\.tfvars", re.DOTALL)
@@ -40,12 +37,11 @@ _RENDERED = "Helm would render it, as part of the chart"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A folder of a repository, which files below it take effect, and how.
+    """A folder of a repository, the files below it that take effect, and their effect.
 
-    ``repository`` is the folder of the output. ``effect`` is a sentence about a file; it may hold
-    ``{0}`` for the first group of the pattern. With ``beside``, only folders count where a file of
-    that name is written; an empty name stands for any file. With ``whole``, hidden subfolders count
-    as well.
+    ``repository`` is the folder of the output. ``effect`` is a sentence about a file; ``{0}`` in it
+    is the first group of the pattern. With ``beside``, only folders count in which a file of that
+    name is compiled; an empty name stands for any file. With ``whole``, hidden folders count too.
     """
 
     repository: str
@@ -56,7 +52,7 @@ class Reader:
     whole: bool = False
 
     def effect_of(self, path: str, written: Collection[str]) -> str:
-        """Return what a file does by being there; empty for a file that is not read.
+        """Return the effect of a file; empty for a file that is not read.
 
         ``written`` are the paths that are compiled.
         """
@@ -75,11 +71,11 @@ class Reader:
 
 
 def readers(resolved: Resolved, layout: Layout) -> tuple[Reader, ...]:
-    """Return every folder in which a file takes effect by being there.
+    """Return every folder in which a file takes effect by existing.
 
     A repository whose roles have several folders of the output is read in each of them.
     """
-    found = [*_of_hubs(resolved), *_of_clusters(resolved, layout)]
+    found = [*_of_hubs(resolved, layout), *_of_clusters(resolved, layout)]
     found += [*_of_terraform(layout), *_of_charts(resolved, layout)]
     return tuple(_spread(found, resolved, layout))
 
@@ -92,28 +88,22 @@ def _spread(
             yield replace(reader, repository=folder)
 
 
-def _of_hubs(resolved: Resolved) -> Iterator[tuple[RepositoryKey, Reader]]:
+def _of_hubs(resolved: Resolved, layout: Layout) -> Iterator[tuple[RepositoryKey, Reader]]:
     """Yield what bootstrap Applications read: whole directories, Kustomize folders as listed."""
-    names: dict[tuple[RepositoryKey, str, bool], list[str]] = {}
-    for role, application in _bootstrap(resolved):
-        key = (role, application.path, bool(application.directory))
-        names.setdefault(key, []).append(application.name)
-    for (role, path, is_directory), applications in names.items():
-        if is_directory:
-            effect = f"{_named(applications)} would apply it"
-            yield role, Reader("", path, _MANIFEST, effect, whole=True)
-        else:
-            effect = f"{_named(applications)} would take its source from it"
-            yield role, Reader("", path, re.compile(_OVERRIDE), effect)
+    roles: tuple[RepositoryKey, ...] = ("addons", "workloads")
+    for role in roles:
+        names = [f"bootstrap-{role}-{hub.name}" for hub in resolved.hubs()]
+        if names:
+            effect = f"{_named(names)} would apply it"
+            folder = _folder(layout.marker(role))
+            yield role, Reader("", folder, _MANIFEST, effect, whole=True)
+    for hub in resolved.registering_hubs():
+        effect = f"{_named([f'bootstrap-clusters-{hub}'])} would take its source from it"
+        yield "clusters", Reader("", _folder(layout.hub(hub)), re.compile(_OVERRIDE), effect)
 
 
-def _bootstrap(resolved: Resolved) -> Iterator[tuple[RepositoryKey, Application]]:
-    members: dict[str, list[ResolvedCluster]] = {}
-    for cluster in resolved.clusters.values():
-        members.setdefault(cluster.hub or cluster.name, []).append(cluster)
-    for hub in resolved.hubs():
-        for role in started(members[hub.name]):
-            yield role, starting(resolved, role, hub, hub.name)
+def _folder(location: Location) -> str:
+    return location.path.rpartition("/")[0]
 
 
 def _named(applications: list[str]) -> str:
@@ -124,13 +114,13 @@ def _named(applications: list[str]) -> str:
 def _of_clusters(resolved: Resolved, layout: Layout) -> Iterator[tuple[RepositoryKey, Reader]]:
     """Yield the Kustomize folders.
 
-    Only what they list is applied, so only a file that changes how they are read counts.
+    Only what they list is applied, so only a file counts that changes how they are read.
     """
     for area in layout.areas("clusters"):
         effect = "Kustomize would refuse its folder, which has a `kustomization.yaml`"
         yield "clusters", Reader("", area.path, _SECOND_KUSTOMIZATION, effect, "kustomization.yaml")
     if resolved.has_teams:
-        folder = layout.cluster("any").path.rpartition("/")[0]
+        folder = _folder(layout.cluster("any"))
         effect = "the Application `{0}-cluster-config` would take its source from it"
         yield (
             "clusters",
@@ -139,7 +129,7 @@ def _of_clusters(resolved: Resolved, layout: Layout) -> Iterator[tuple[Repositor
 
 
 def _of_terraform(layout: Layout) -> Iterator[tuple[RepositoryKey, Reader]]:
-    root = layout.terraform("main.tf").path.rpartition("/")[0]
+    root = _folder(layout.terraform("main.tf"))
     variables, bootstrap = layout.tfvars_folder().path, layout.bootstrap_folder().path
     applied = "Terraform would apply it to every hub that it makes"
     for each in (
@@ -153,7 +143,7 @@ def _of_terraform(layout: Layout) -> Iterator[tuple[RepositoryKey, Reader]]:
 
 
 def _of_charts(resolved: Resolved, layout: Layout) -> Iterator[tuple[RepositoryKey, Reader]]:
-    """Yield the charts that we write; people keep the other charts of the repository."""
+    """Yield the charts that are compiled; people write the other charts of the repository."""
     if any(each.workload.image is not None for each in resolved.workloads.values()):
         for name in CHARTS:
             yield "charts", Reader("", layout.chart(name).path, _CHART, _RENDERED)

@@ -1,71 +1,63 @@
-"""The proof that what was written is what is meant: the compiled files against the model.
+"""The proof: compiled files are checked against the platform before anything is written.
 
-The evaluator makes of the files what Argo CD would make of them; ``intent`` says what the platform
-means. Both must agree on every cluster, label, AppProject and Application, on every object that is
-applied to a cluster, and on every values file. A difference is a bug of ours, found before anything is written.
+An evaluator (``argo``) reads the files as Argo CD would. ``expected`` derives the same
+Applications, cluster labels and annotations from the resolved platform. Both must be equal for
+every cluster, every values file must contain the values of its layer, every path must lead to a
+file, and every file must be read. A mismatch is a bug of the compiler.
 
-Clusters that are alike are looked at once, under one made-up name: templates only put a name in
-place, so what holds for one of them holds for each. Of ten thousand clusters that leaves some
-hundreds, and of those each distinct case of an ApplicationSet is evaluated once.
+It shares ``Resolved``, the layout and the contract with Terraform with the targets, so it finds no
+fault in those. Independent are Argo CD's own code, Helm, Kustomize and Terraform, which read the
+same files in the tests. What governs clusters and teams is checked there as well (ADR 0030).
+
+Clusters whose Applications differ in nothing but the name of the cluster are checked once.
 """
 
 from __future__ import annotations
 
-from dokaseca_compile.argo import EvaluationError
-from dokaseca_compile.argo.hubs import Output, read_hubs
-from dokaseca_compile.proof.cases import Cases, alike_clusters
-from dokaseca_compile.proof.check_applications import Applications
-from dokaseca_compile.proof.check_clusters import check_clusters, check_credentials, check_variables
-from dokaseca_compile.proof.check_generators import check_generators
-from dokaseca_compile.proof.check_images import check_images
-from dokaseca_compile.proof.check_kustomizations import check_kustomizations
-from dokaseca_compile.proof.check_markers import check_markers
-from dokaseca_compile.proof.check_projects import check_bootstrap, check_projects
-from dokaseca_compile.proof.check_provisioning import check_provisioning
+from collections.abc import Iterable
+
+from dokaseca_compile.argo.hubs import Hub, Output, read_hubs
+from dokaseca_compile.proof.check_applications import ApplicationCheck
+from dokaseca_compile.proof.check_clusters import check_clusters
+from dokaseca_compile.proof.check_paths import check_paths
 from dokaseca_compile.proof.check_values import check_values
-from dokaseca_compile.proof.difference import DisagreementError, Shares, same
-from dokaseca_compile.proof.expected import Intent
+from dokaseca_compile.proof.expected import Expected
+from dokaseca_compile.proof.mismatch import (
+    MismatchError,
+    SharedParts,
+    check_equal,
+    faults_as_mismatches,
+)
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved
 
-__all__ = ["DisagreementError", "agree"]
+__all__ = ["MismatchError", "verify"]
 
 
-def agree(resolved: Resolved, output: Output) -> None:
-    """Prove that the files mean what the platform means. Raises ``DisagreementError`` naming the first difference."""
+def verify(resolved: Resolved, output: Output) -> None:
+    """Check compiled files against the platform.
+
+    Raises ``MismatchError`` with the first difference.
+    """
     layout = Layout(resolved)
-    intent = Intent(resolved, layout)
-    shares, cases = Shares(), Cases(intent.settled)
-    applications = Applications(intent, cases, output, layout)
-    try:
+    expected = Expected(resolved, layout)
+    applications, shared = ApplicationCheck(expected, output, layout), SharedParts()
+    with faults_as_mismatches():
         hubs = list(read_hubs(output, layout))
-        same("the hubs", [each.name for each in hubs], sorted(intent.clusters))
-        for application_set in {
-            id(each): each for hub in hubs for each in hub.application_sets
-        }.values():
-            check_generators(intent, application_set)
+        check_equal("the hubs", [each.name for each in hubs], sorted(expected.clusters))
         for hub in hubs:
-            members = intent.clusters[hub.name]
-            check_clusters(intent, shares, hub, members)
-            check_bootstrap(hub)
-            for alike in alike_clusters(intent, hub, members):
-                applications.check(hub, alike)
-        check_projects(intent, hubs)
-        markers = check_markers(intent, output)
-        check_credentials(intent, output)
-        check_variables(intent, shares, output)
+            members = expected.clusters[hub.name]
+            check_clusters(expected, shared, hub, members)
+            applications.check(hub, members)
         check_values(resolved, layout, output)
-        check_images(resolved, layout, output)
-        check_kustomizations(resolved, intent, layout, output)
-        check_provisioning(resolved, layout, output)
-    except EvaluationError as fault:
-        raise DisagreementError(str(fault)) from fault
-    except (LookupError, TypeError, ValueError, AttributeError) as fault:
-        # Something that every file of its kind has is missing, or is of another kind.
-        message = f"a file has not the shape that it must have: {fault!r}"
-        raise DisagreementError(message) from fault
-    if idle := sorted(
-        {each.name for hub in hubs for each in hub.application_sets} - cases.used - markers
-    ):
-        message = f"the ApplicationSet {idle[0]} makes no Application"
-        raise DisagreementError(message)
+        check_paths(resolved, layout, output, applications.value_files)
+        _check_sets_are_used(hubs, applications.used)
+
+
+def _check_sets_are_used(hubs: Iterable[Hub], used: set[str]) -> None:
+    """Check that each ApplicationSet with generators makes an Application."""
+    for hub in hubs:
+        for each in hub.application_sets:
+            if each.generators and each.name not in used:
+                message = f"the ApplicationSet {each.name} makes no Application"
+                raise MismatchError(message)

@@ -1,76 +1,85 @@
-"""The Applications of every cluster, and the values files that they read."""
+"""Checks the Applications of every cluster, and that the values files that they list exist."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from dokaseca_compile.argo import ClusterSecret
 from dokaseca_compile.argo.applications import Application
 from dokaseca_compile.argo.hubs import Hub, Output, Repositories
-from dokaseca_compile.proof.cases import Cases
-from dokaseca_compile.proof.difference import ANY_NAME, DisagreementError, same_application
-from dokaseca_compile.proof.expected import Intent
+from dokaseca_compile.proof.cluster_groups import EvaluatedApplications, Member, groups
+from dokaseca_compile.proof.expected import Expected
+from dokaseca_compile.proof.mismatch import ANY_NAME, MismatchError, check_application
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import ResolvedCluster
 
 
-class Applications:
-    """Holds the Applications of clusters against what the model means; of clusters that are alike, once."""
+class ApplicationCheck:
+    """Compares evaluated with expected Applications, once for each group of clusters."""
 
-    def __init__(self, intent: Intent, cases: Cases, output: Output, layout: Layout) -> None:
-        self._intent, self._cases = intent, cases
+    def __init__(self, expected: Expected, output: Output, layout: Layout) -> None:
+        self._expected = expected
+        self._evaluated = EvaluatedApplications(expected.known_keys)
         self._repositories = Repositories(output, layout)
         self._empty = layout.no_values().path
         self._compared: set[tuple[int, int]] = set()
+        self.value_files: set[str] = set()
+        """The files that Applications list, below the output folder."""
 
-    def check(self, hub: Hub, alike: Sequence[tuple[ClusterSecret, ResolvedCluster]]) -> None:
-        """Raises ``DisagreementError`` for an Application too many, too few or another, or a file that is not there."""
-        secret, cluster = alike[0]
-        meant = self._intent.applications(cluster, ANY_NAME)
-        found = self._found(hub, secret, cluster)
-        for name in sorted(found.keys() ^ meant.keys()):
-            verb = "is written and not meant" if name in found else "is meant and not written"
+    @property
+    def used(self) -> set[str]:
+        """The ApplicationSets that make an Application."""
+        return self._evaluated.used
+
+    def check(self, hub: Hub, members: Sequence[ResolvedCluster]) -> None:
+        """Check every Application of a hub's clusters."""
+        for group in groups(hub, members, self._expected.known_keys):
+            self._check_group(hub, group)
+
+    def _check_group(self, hub: Hub, group: Sequence[Member]) -> None:
+        _, cluster = group[0]
+        expected = self._expected.applications(cluster, ANY_NAME)
+        actual = self._actual(hub, group[0])
+        for name in sorted(actual.keys() ^ expected.keys()):
+            verb = "is not expected" if name in actual else "is missing"
             message = f"the Application {name.replace(ANY_NAME, cluster.name)} {verb}"
-            raise DisagreementError(message)
-        names = [each.name for _, each in alike]
-        for name, application in found.items():
-            self._compare(application, meant[name], cluster.name)
+            raise MismatchError(message)
+        names = [each.name for _, each in group]
+        for name, application in actual.items():
+            self._compare(application, expected[name], cluster.name)
             self._check_files(application, names)
 
-    def _found(
-        self, hub: Hub, secret: ClusterSecret, cluster: ResolvedCluster
-    ) -> dict[str, Application]:
+    def _actual(self, hub: Hub, member: Member) -> dict[str, Application]:
+        secret, cluster = member
         of, found = cluster.cluster, dict[str, Application]()
-        settled = (of.environment, of.region, of.type, id(cluster.repositories))
-        for application in self._cases.applications(hub, secret, settled):
-            if found.setdefault(application.name, application) is not application:
-                message = (
-                    f"two ApplicationSets make {application.name.replace(ANY_NAME, cluster.name)}"
-                )
-                raise DisagreementError(message)
+        group = (of.environment, of.region, of.type, id(cluster.repositories))
+        for each in self._evaluated.of(hub, secret, group):
+            if found.setdefault(each.name, each) is not each:
+                message = f"two ApplicationSets make {each.name.replace(ANY_NAME, cluster.name)}"
+                raise MismatchError(message)
         return found
 
-    def _compare(self, found: Application, meant: Application, cluster: str) -> None:
-        """What is written lists the empty file for a layer without values, and reads no repository for no file."""
-        if (id(found), id(meant)) in self._compared:
+    def _compare(self, actual: Application, expected: Application, cluster: str) -> None:
+        """Compare without the empty file, which is listed for a layer that has no values."""
+        pair = (id(actual), id(expected))  # both live as long as their caches
+        if pair in self._compared:
             return
-        wanted = (
-            meant if found.value_files else replace(meant, values_repository="", values_revision="")
-        )
-        files = tuple(each for each in found.value_files if each != self._empty)
-        same_application(replace(found, value_files=files), wanted, cluster)
-        self._compared.add((id(found), id(meant)))  # both live as long as their caches
+        if not actual.value_files:
+            expected = replace(expected, values_repository="", values_revision="")
+        files = tuple(each for each in actual.value_files if each != self._empty)
+        check_application(replace(actual, value_files=files), expected, cluster)
+        self._compared.add(pair)
 
     def _check_files(self, application: Application, clusters: Iterable[str]) -> None:
-        """Every file that it lists for every one of the clusters is written."""
+        """Check that every file that it lists exists, for each of the clusters."""
         url = application.values_repository
         for path in application.value_files:
             for name in clusters if ANY_NAME in path else (application.cluster,):
                 file = path.replace(ANY_NAME, name)
-                if self._repositories.file(url, file) is None:
+                found = self._repositories.file(url, file)
+                if found is None:
                     place = next(iter(self._repositories.places(url, file)), f"{file} of {url}")
-                    message = (
-                        f"{application.name.replace(ANY_NAME, name)} reads {place}: no such file"
-                    )
-                    raise DisagreementError(message)
+                    reader = application.name.replace(ANY_NAME, name)
+                    message = f"{reader} reads {place}, which does not exist"
+                    raise MismatchError(message)
+                self.value_files.add(found)

@@ -1,4 +1,4 @@
-"""The values files of addons and workloads: each says what its layer says."""
+"""Checks the values files of addons and workloads."""
 
 from __future__ import annotations
 
@@ -6,32 +6,42 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dokaseca_compile.argo.hubs import Output
-from dokaseca_compile.proof.difference import DisagreementError, same_data
+from dokaseca_compile.proof.mismatch import MismatchError, check_data
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Layer, Resolved, Said
+from dokaseca_compile.resolve.resolved import Layer, Resolved
 
 
 def check_values(resolved: Resolved, layout: Layout, output: Output) -> None:
-    """Every values file that some cluster reads has the values of its layer, and nothing else."""
-    for path, values in _meant(resolved, layout):
+    """Check that every values file holds exactly the values of its layer."""
+    for path, values in _expected(resolved, layout):
         if path not in output:
-            message = f"{path} is not written"
-            raise DisagreementError(message)
-        (found,) = output.documents(path)
-        same_data(path, found, values)
+            message = f"{path} is missing"
+            raise MismatchError(message)
+        (actual,) = output.documents(path)
+        check_data(path, actual, values)
 
 
-def _meant(resolved: Resolved, layout: Layout) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the path of every values file with what stands there."""
+def _expected(resolved: Resolved, layout: Layout) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the path and the content of every values file."""
     yield layout.no_values().file, {}
-    addons: dict[tuple[Layer, str], Said[Any]] = {}
+    yield from _of_addons(resolved, layout).items()
+    yield from _of_workloads(resolved, layout).items()
+
+
+def _of_addons(resolved: Resolved, layout: Layout) -> dict[str, Mapping[str, Any]]:
+    layers: dict[tuple[Layer, str], Mapping[str, Any]] = {}
     for profile in resolved.profiles:
         for install in profile.enabled():
             for part in install.parts:
-                addons.update(((said.layer, part.part.name), said) for said in part.values)
-    for (layer, part_name), said in addons.items():
-        yield layout.values(layer, part_name).file, said.value
+                layers.update(((said.layer, part.part.name), said.value) for said in part.values)
+    return {layout.values(layer, part).file: values for (layer, part), values in layers.items()}
+
+
+def _of_workloads(resolved: Resolved, layout: Layout) -> dict[str, Mapping[str, Any]]:
+    found: dict[str, Mapping[str, Any]] = {}
     for (team, name), workload in resolved.workloads.items():
-        places = (place for place in workload.places.values() if place.clusters)
-        for said in {said.layer: said for place in places for said in place.values}.values():
-            yield layout.workload_values(said.layer, team, name).file, said.value
+        for place in workload.places.values():
+            if place.clusters:
+                for said in place.values:
+                    found[layout.workload_values(said.layer, team, name).file] = said.value
+    return found

@@ -361,3 +361,15 @@ class Resolved:
     def hubs(self) -> Iterator[ResolvedCluster]:
         """Yield the clusters that run an Argo CD."""
         return (each for each in self.clusters.values() if each.hub == each.name)
+
+    def registering_hubs(self) -> list[str]:
+        """Return the hubs that read the clusters repository, by name.
+
+        Those of type ``hub`` always do, any other where Git registers one of its clusters.
+        """
+        found = {
+            each.hub
+            for each in self.clusters.values()
+            if each.registration == "gitops" or each.cluster.type == "hub"
+        }
+        return sorted(name for name in found if name is not None)

@@ -47,18 +47,10 @@ _READMES: dict[RepositoryKey, str] = {
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield an AppProject and an ApplicationSet for each repository that a hub reads."""
     hubs = [hub.name for hub in resolved.hubs()]
-    registered = {
-        each.hub
-        for each in resolved.clusters.values()
-        if each.hub and each.registration == "gitops"
-    }
-    registering = sorted(
-        registered | {each.name for each in resolved.hubs() if each.cluster.type == "hub"}
-    )
     routes = tuple(("clusters", name) for name in hubs)
     applications: list[tuple[RepositoryKey, list[str], dict[str, Any]]] = [
         ("addons", hubs, {"directory": {"recurse": True, "include": "*.yaml"}}),
-        ("clusters", registering, {}),
+        ("clusters", resolved.registering_hubs(), {}),
         ("workloads", hubs, {"directory": {"recurse": True, "include": "*.yaml"}}),
     ]
     for key, names, how in applications:

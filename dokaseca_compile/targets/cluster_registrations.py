@@ -44,9 +44,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         for file in _FILES
     }
     # Every hub has a list, and a marker in it: without them nothing would take the Secret of its last cluster away.
-    by_hub: dict[str, list[str]] = {
-        each.name: [] for each in resolved.hubs() if each.cluster.type == "hub"
-    }
+    by_hub: dict[str, list[str]] = {name: [] for name in resolved.registering_hubs()}
     for name, cluster in resolved.clusters.items():
         if cluster.registration != "gitops":
             continue

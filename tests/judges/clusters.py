@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from compiled import Compiled
 from engines import kustomize
 
+from dokaseca_compile.formats.tree import FileTree
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved
 
@@ -20,9 +22,10 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Built:
-    """A platform, and what Kustomize makes of each folder with a Kustomization."""
+    """A platform, and what Kustomize builds from each folder with a Kustomization."""
 
     resolved: Resolved
+    tree: FileTree
     folders: Mapping[str, list[Document]]
 
     def cluster(self, name: str) -> list[Document]:
@@ -35,12 +38,13 @@ class Built:
         return ((name, self.cluster(name)) for name in self.resolved.clusters if self.resolved.has_teams)
 
 
-def build(resolved: Resolved, out: Path, folders: Iterable[str]) -> Built:
+def build(platform: Compiled, out: Path, folders: Iterable[str]) -> Built:
     """Build folders below an output folder, as many at once as there are processors."""
     names = sorted(folders)
     with ThreadPoolExecutor(os.cpu_count()) as workers:
         texts = workers.map(lambda name: kustomize(out / name), names)
-        return Built(resolved, {name: read(text) for name, text in zip(names, texts, strict=True)})
+        folders = {name: read(text) for name, text in zip(names, texts, strict=True)}
+        return Built(platform.resolved, platform.tree, folders)
 
 
 def read(text: str) -> list[Document]:

@@ -1,4 +1,4 @@
-"""The clusters repository: Kustomize builds every folder of it, and each cluster gets exactly what was meant."""
+"""The clusters repository: Kustomize builds every folder of it, and each cluster gets exactly what is expected."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from cluster_meaning import content, key, meant
 from clusters import Built, Document, build
 from compiled import ROOT, Compiled, typed
 from engines import engine_module, missing
 from examples import examples
-from governed import governed_platforms
+from governance.kustomize import Kustomize, key_of
+from governance.random_platforms import governed_platforms
+from governance.tenants import Tenants
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dokaseca_compile.argo.hubs import output_of
 from dokaseca_compile.compiler import SourceFile, compile, render
 from dokaseca_compile.resolve.config_kinds import CLUSTER_SCOPED, NAMESPACED
 from dokaseca_compile.resolve.layout import Layout
@@ -34,7 +36,7 @@ _FILE = "kustomization.yaml"
 @pytest.fixture(scope="module")
 def own(platform: Compiled, out: Path) -> Built:
     """The platform of this repository, built."""
-    return build(platform.resolved, out, _folders(platform.files))
+    return build(platform, out, _folders(platform.files))
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,7 @@ def _case(name: str, folder: Path) -> Built:
     compilation = compile([SourceFile(path.name, path.read_bytes()) for path in files])
     assert compilation.resolved is not None
     made = Compiled(compilation.resolved, compilation.tree, dict(render(compilation.tree, "platform.yaml")))
-    return build(made.resolved, made.write(folder), _folders(made.files))
+    return build(made, made.write(folder), _folders(made.files))
 
 
 def _folders(files: Any) -> set[str]:
@@ -57,16 +59,21 @@ def _folders(files: Any) -> set[str]:
 
 
 def test_every_cluster(all_built: dict[str, Built]) -> None:
-    """A cluster gets exactly the objects that were meant, with the content that was meant."""
+    """A cluster gets exactly the objects that the oracle expects."""
     for built in all_built.values():
-        assert_as_meant(built)
+        assert_as_expected(built)
 
 
-def assert_as_meant(built: Built) -> None:
+def assert_as_expected(built: Built) -> None:
+    """Kustomize builds what the oracle expects, and what the oracle's own Kustomize builds."""
+    tenants, kustomize = Tenants(built.resolved.platform), Kustomize(output_of(built.tree))
     for name, documents in built.clusters():
-        found = {key(each): content(each) for each in documents}
+        found = {key_of(each): typed(each) for each in documents}
         assert len(found) == len(documents), name
-        assert found == meant(built.resolved.platform, name), name
+        assert found == {key: typed(each) for key, each in tenants.objects(name).items()}, name
+    for folder, documents in built.folders.items():
+        found = {key_of(each): typed(each) for each in documents}
+        assert found == {key: typed(each) for key, each in kustomize.build(folder).items()}, folder
 
 
 def test_marks(own: Built) -> None:
@@ -80,9 +87,9 @@ def test_marks(own: Built) -> None:
                 "app.kubernetes.io/part-of": "dokaseca",
                 "dokaseca.dev/environment": environment,
             }
-            assert expected.items() <= labels.items(), key(each)
+            assert expected.items() <= labels.items(), key_of(each)
             shared = each["kind"] == "ClusterPolicy" or each["metadata"].get("namespace") == "kube-public"
-            assert ("dokaseca.dev/team" in labels) == (not shared), key(each)
+            assert ("dokaseca.dev/team" in labels) == (not shared), key_of(each)
 
 
 def test_kinds_and_namespaces(all_built: dict[str, Built]) -> None:
@@ -184,7 +191,7 @@ def test_custom_resources(all_built: dict[str, Built], variable: str, kind: str)
         validator = jsonschema.Draft7Validator(_closed(schema))
         for document in documents:
             errors = [f"{each.json_path}: {each.message}" for each in validator.iter_errors(document)]
-            assert errors == [], key(document)
+            assert errors == [], key_of(document)
 
 
 @pytest.mark.parametrize(("variable", "kind"), CUSTOM)
@@ -239,7 +246,7 @@ def _unwritten(schema: dict[str, Any], node: Any, place: str, *, listed: bool) -
 )
 @given(data=st.data())
 def test_random_platforms(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Whatever teams, environments and policies a platform has, each cluster gets exactly what was meant."""
+    """Whatever teams, environments and policies a platform has, each cluster gets exactly what is expected."""
     text = json.dumps(data.draw(governed_platforms()))
     compilation = compile([SourceFile("platform.yaml", text.encode())])
     assert not compilation.failed, [each.message for each in compilation.diagnostics]
@@ -249,6 +256,6 @@ def test_random_platforms(data: st.DataObject, tmp_path_factory: pytest.TempPath
     roots = {layout.cluster(name).file for name in made.resolved.clusters}
     roots |= {layout.overlay(each.cluster.environment).file for each in made.resolved.clusters.values()}
     out = made.write(tmp_path_factory.mktemp("random"))
-    built = build(made.resolved, out, roots & _folders(made.files))
-    assert_as_meant(built)
+    built = build(made, out, roots & _folders(made.files))
+    assert_as_expected(built)
     assert_permitted(built)

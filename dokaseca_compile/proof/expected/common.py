@@ -1,4 +1,4 @@
-"""What every Application that the platform means has: who owns it, and how it is synced."""
+"""Parts that all expected Applications have: labels, sync policy, names of AppProjects."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
 
 
-def owned(resolved: Resolved) -> dict[str, str]:
-    """The labels of every object of Argo CD that is written."""
+def ownership(resolved: Resolved) -> dict[str, str]:
+    """Return the labels of every object of Argo CD."""
     return {
         "app.kubernetes.io/managed-by": "dokaseca",
         "app.kubernetes.io/part-of": resolved.platform.metadata.name,
     }
 
 
-def places(cluster: ResolvedCluster, name: str) -> dict[str, str]:
-    """The labels that say where an Application is, on a cluster as if it was called ``name``."""
+def location(cluster: ResolvedCluster, name: str) -> dict[str, str]:
+    """Return the labels for the location of an Application, with ``name`` for the cluster."""
     return {
         "cluster": name,
         "environment": cluster.cluster.environment,
@@ -26,24 +26,29 @@ def places(cluster: ResolvedCluster, name: str) -> dict[str, str]:
     }
 
 
-def synced(
+def sync_policy(
     resolved: Resolved, environment: str, options: Sequence[str], least: int = 0
 ) -> dict[str, Any]:
-    """The sync policy of an environment's Applications; ``least`` retries for those that wait for others."""
-    wanted = resolved.environments[environment].environment.sync
+    """Return the sync policy of an environment's Applications, with at least ``least`` retries."""
+    sync = resolved.environments[environment].environment.sync
     policy: dict[str, Any] = {"syncOptions": sorted(options)}
-    if wanted.automated:
-        policy["automated"] = {"prune": wanted.prune, "selfHeal": wanted.self_heal}
-    if wanted.retries or least:
-        policy["retry"] = retried(max(wanted.retries, least))
+    if sync.automated:
+        policy["automated"] = {"prune": sync.prune, "selfHeal": sync.self_heal}
+    if sync.retries or least:
+        policy["retry"] = retry(max(sync.retries, least))
     return policy
 
 
-def retried(limit: int) -> dict[str, Any]:
-    """How often a failed sync is tried again."""
+def retry(limit: int) -> dict[str, Any]:
+    """Return how often a failed sync is retried."""
     return {"limit": limit, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}}
 
 
+def cascades(resolved: Resolved, environment: str) -> bool:
+    """Return whether Argo CD deletes what an Application deployed together with it."""
+    return resolved.environments[environment].environment.deletion != "preserve"
+
+
 def addons_project(category: str) -> str:
-    """The AppProject of a category of addons."""
+    """Return the name of the AppProject of a category of addons."""
     return f"addons-{category.replace('/', '.')}"

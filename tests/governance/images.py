@@ -1,4 +1,4 @@
-"""The images of workloads: name and tag stand in values files, which no Application shows."""
+"""The images of workloads: their name and tag are in values files, which no Application shows."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from dokaseca_compile.argo.hubs import Output
-from dokaseca_compile.proof.difference import same
+from dokaseca_compile.proof.mismatch import check_equal
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.resolve.resolved import Resolved
+from governance.files import only_document
 
 
 def check_images(resolved: Resolved, layout: Layout, output: Output) -> None:
-    """The web-service chart is told the image that the model names, in the version of each environment."""
+    """Check that the values of each environment name the declared image and version."""
     for (team, name), workload in resolved.workloads.items():
         if workload.workload.image is None:
             continue
@@ -22,9 +23,9 @@ def check_images(resolved: Resolved, layout: Layout, output: Output) -> None:
                 continue
             merged: Mapping[str, Any] = {}
             for said in place.values:
-                (values,) = output.documents(layout.workload_values(said.layer, team, name).file)
-                merged = merge_values(merged, values)
+                path = layout.workload_values(said.layer, team, name).file
+                merged = merge_values(merged, only_document(output, path))
             version = place.version.value if place.version is not None else ""
-            found = {key: merged["image"].get(key) for key in ("repository", "tag")}
-            meant = {"repository": workload.workload.image, "tag": version}
-            same(f"the image of {team}/{name} in {place.environment}", found, meant)
+            actual = {key: merged["image"].get(key) for key in ("repository", "tag")}
+            expected = {"repository": workload.workload.image, "tag": version}
+            check_equal(f"the image of {team}/{name} in {place.environment}", actual, expected)
