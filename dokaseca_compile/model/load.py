@@ -17,23 +17,9 @@ from dokaseca_compile.core.diagnostics import Diagnostic
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.causes import without_consequences
 from dokaseca_compile.model.messages import explain, foreign
-from dokaseca_compile.model.platform import Platform
+from dokaseca_compile.model.platform import NAMED_SECTIONS, Platform
 from dokaseca_compile.source import Sources
 from dokaseca_compile.source.faults import MAX_EACH
-
-_UNITS = (
-    "environments",
-    "regions",
-    "clusterTypes",
-    "clusters",
-    "addons",
-    "teams",
-    "workloads",
-    "policies",
-    "removed",
-    "moved",
-    "accept",
-)
 
 _PLACEHOLDERS: Mapping[str, Any] = {
     "apiVersion": "dokaseca.dev/v1alpha1",
@@ -84,7 +70,7 @@ def _without_faults(data: dict[str, Any], errors: list[ErrorDetails]) -> dict[st
         if key == "workloads" and isinstance(value, Mapping):
             whole = {route[:-1] if route[-1] == "[key]" else route for route in routes if route}
             sound[key] = _sound_workloads(value, broken, whole)
-        elif key in _UNITS and isinstance(value, Mapping):
+        elif key in NAMED_SECTIONS and isinstance(value, Mapping):
             sound[key] = _sound_keys(value, (key,), broken)
         elif (key,) not in broken:
             sound[key] = value
