@@ -32,6 +32,7 @@ IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
 
 ClusterType = Literal["hub", "spoke", "standalone"]
 Registration = Literal["gitops", "terraform"]
+Cloud = Literal["local", "aws", "azure", "gcp"]
 Guid = Annotated[
     str,
     grammar(
@@ -251,9 +252,7 @@ class Cluster(Model):
     hub: Maybe[Name] = Field(
         None, description="The hub whose Argo CD deploys to this spoke.", examples=["hub"]
     )
-    cloud: Literal["local", "aws", "azure", "gcp"] = Field(
-        "local", description="Cloud that the cluster runs in."
-    )
+    cloud: Cloud = Field("local", description="Cloud that the cluster runs in.")
     distribution: Maybe[Name] = Field(
         None, description="kind, eks, aks, gke, k3s …", examples=["kind"]
     )

@@ -17,23 +17,9 @@ from dokaseca_compile.core.diagnostics import Diagnostic
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.causes import without_consequences
 from dokaseca_compile.model.messages import explain, foreign
-from dokaseca_compile.model.platform import Platform
+from dokaseca_compile.model.platform import NAMED_SECTIONS, Platform
 from dokaseca_compile.source import Sources
 from dokaseca_compile.source.faults import MAX_EACH
-
-_UNITS = (
-    "environments",
-    "regions",
-    "clusterTypes",
-    "clusters",
-    "addons",
-    "teams",
-    "workloads",
-    "policies",
-    "removed",
-    "moved",
-    "accept",
-)
 
 _PLACEHOLDERS: Mapping[str, Any] = {
     "apiVersion": "dokaseca.dev/v1alpha1",
@@ -84,7 +70,7 @@ def _without_faults(data: dict[str, Any], errors: list[ErrorDetails]) -> dict[st
     for section, value in data.items():
         if section == "workloads" and isinstance(value, Mapping):
             sound[section] = _sound_workloads(value, faulty, _faulty_places(routes))
-        elif section in _UNITS and isinstance(value, Mapping):
+        elif section in NAMED_SECTIONS and isinstance(value, Mapping):
             sound[section] = _sound_keys(value, (section,), faulty)
         elif (section,) not in faulty:
             sound[section] = value

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, get_origin
 
 from pydantic import Field
 
@@ -125,3 +126,13 @@ class Platform(Model):
         ],
     )
     layout: Layout = Field(Layout(), description="Path profile.")
+
+
+NAMED_SECTIONS: Mapping[str, str] = {
+    str(field.alias): name
+    for name, field in Platform.model_fields.items()
+    if get_origin(field.annotation) is dict
+}
+"""The sections of named entries, by their key in ``platform.yaml``, with their attributes."""
+RECORDS = frozenset({"removed", "moved", "accept"})
+"""Sections that declare nothing: they record what was decided."""

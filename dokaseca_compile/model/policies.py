@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
@@ -89,6 +89,8 @@ KyvernoPolicy = Literal[
     "require-requests-and-limits",
     "restrict-image-registries",
 ]
+REQUIRE_LABELS: Final[KyvernoPolicy] = "require-labels"
+RESTRICT_REGISTRIES: Final[KyvernoPolicy] = "restrict-image-registries"
 # Kyverno compares images with patterns, in which `*` and `?` are wildcards.
 Registry = Annotated[
     str,

@@ -36,12 +36,18 @@ from typing import get_args
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
-from dokaseca_compile.model.policies import Kyverno, Level, PodSecurity
+from dokaseca_compile.model.policies import (
+    REQUIRE_LABELS,
+    RESTRICT_REGISTRIES,
+    Kyverno,
+    Level,
+    PodSecurity,
+)
 from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "inconsistent-policy"
 _LEVELS = get_args(Level)
-_READERS = {"labels": "require-labels", "registries": "restrict-image-registries"}
+_READERS = {"labels": REQUIRE_LABELS, "registries": RESTRICT_REGISTRIES}
 
 
 def check(context: Context) -> Iterator[Diagnostic]:

@@ -36,11 +36,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error, warning
-from dokaseca_compile.model.policies import Kyverno
+from dokaseca_compile.model.policies import RESTRICT_REGISTRIES, Kyverno
 from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "refused-image"
-_POLICY = "restrict-image-registries"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -68,6 +67,6 @@ def _allows(kyverno: Kyverno, image: str) -> bool:
 
     A policy without registries is reported by another rule.
     """
-    if _POLICY not in kyverno.policies or not kyverno.registries:
+    if RESTRICT_REGISTRIES not in kyverno.policies or not kyverno.registries:
         return True
     return any(image.startswith(f"{registry}/") for registry in kyverno.registries)

@@ -108,9 +108,13 @@ def sync_policy(
         policy["automated"] = {"prune": sync.prune, "selfHeal": sync.self_heal}
     policy["syncOptions"] = list(options)
     if retries := max(sync.retries, least):
-        backoff = {"duration": "10s", "factor": 2, "maxDuration": "5m"}
-        policy["retry"] = {"limit": retries, "backoff": backoff}
+        policy["retry"] = retry(retries)
     return policy
+
+
+def retry(limit: int) -> dict[str, Any]:
+    """Return how often, and after which pauses, Argo CD retries a failed sync."""
+    return {"limit": limit, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}}
 
 
 def rolling_sync(environment: ResolvedEnvironment) -> dict[str, Any] | None:

@@ -23,10 +23,12 @@ from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.targets.base import (
     MARKER,
+    PATIENT,
     app_project,
     application_set,
     marker_name,
     ownership_labels,
+    retry,
 )
 
 NAME = "bootstrap"
@@ -96,10 +98,7 @@ def _application_set(
                 "automated": {"prune": True, "selfHeal": True},
                 # Server-side apply keeps a Secret's content out of the last-applied annotation.
                 "syncOptions": ["ServerSideApply=true"],
-                "retry": {
-                    "limit": 10,
-                    "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
-                },
+                "retry": retry(PATIENT),
             },
         },
     }

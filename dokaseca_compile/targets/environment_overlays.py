@@ -11,7 +11,7 @@ from typing import Any
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.formats.body import JsonBody, YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
-from dokaseca_compile.model.policies import Kyverno
+from dokaseca_compile.model.policies import REQUIRE_LABELS, RESTRICT_REGISTRIES, Kyverno
 from dokaseca_compile.resolve.config_kinds import IDENTITY_NAMESPACE, RBAC
 from dokaseca_compile.resolve.contract import ENVIRONMENT_LABEL
 from dokaseca_compile.resolve.layout import Layout, Location, between
@@ -127,11 +127,11 @@ def _patches(kyverno: Kyverno, namespaces: tuple[str, ...]) -> Iterator[tuple[st
                 ],
             ),
         )
-    if "require-labels" in kyverno.policies:
+    if REQUIRE_LABELS in kyverno.policies:
         labels = dict.fromkeys(sorted(kyverno.labels), "?*")
         operations = [_replace("/spec/rules/0/validate/pattern/metadata/labels", labels)]
-        yield "require-labels.json", ({**every, "name": "require-labels"}, operations)
-    if "restrict-image-registries" in kyverno.policies:
+        yield f"{REQUIRE_LABELS}.json", ({**every, "name": REQUIRE_LABELS}, operations)
+    if RESTRICT_REGISTRIES in kyverno.policies:
         permitted = " | ".join(f"{registry}/*" for registry in sorted(kyverno.registries))
         places = ("=(ephemeralContainers)", "=(initContainers)", "containers")
         operations = [
@@ -139,8 +139,8 @@ def _patches(kyverno: Kyverno, namespaces: tuple[str, ...]) -> Iterator[tuple[st
             for place in places
         ]
         yield (
-            "restrict-image-registries.json",
-            ({**every, "name": "restrict-image-registries"}, operations),
+            f"{RESTRICT_REGISTRIES}.json",
+            ({**every, "name": RESTRICT_REGISTRIES}, operations),
         )
 
 

@@ -8,6 +8,7 @@ Secrets. So no variable is undeclared, which Terraform would drop with a warning
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import get_args
 
 from dokaseca_compile.formats.body import (
     Attribute,
@@ -25,6 +26,7 @@ from dokaseca_compile.formats.body import (
     primitive,
 )
 from dokaseca_compile.formats.tree import Artifact, Origin
+from dokaseca_compile.model.clusters import Cloud, ClusterType, Registration
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.contract import (
     ARGOCD_FACTS,
@@ -103,9 +105,9 @@ def _closed_vocabularies(resolved: Resolved) -> dict[str, list[str]]:
         "cluster_name": sorted(resolved.clusters),
         "environment": list(resolved.environments),
         "region": sorted(resolved.platform.regions),
-        "cluster_type": ["hub", "spoke", "standalone"],
-        "cloud": ["local", "aws", "azure", "gcp"],
-        "cluster_registration": ["gitops", "terraform"],
+        "cluster_type": list(get_args(ClusterType)),
+        "cloud": list(get_args(Cloud)),
+        "cluster_registration": list(get_args(Registration)),
     }
 
 

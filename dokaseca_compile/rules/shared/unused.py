@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sized
+from collections.abc import Mapping
 
 from dokaseca_compile.model.addons import AddonSettings
+from dokaseca_compile.model.platform import NAMED_SECTIONS, RECORDS
 from dokaseca_compile.resolve.resolved import SCOPES, SECTIONS, Profile
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.profiles import complete_profiles
@@ -22,18 +23,10 @@ def is_complete(context: Context) -> bool:
 
     In an incomplete platform nothing can be called unused: a unit that was left out may use it.
     """
-    platform = context.platform
-    sections: dict[str, Sized] = {
-        "environments": platform.environments,
-        "regions": platform.regions,
-        "clusterTypes": platform.cluster_types,
-        "clusters": platform.clusters,
-        "addons": platform.addons,
-        "teams": platform.teams,
-        "workloads": platform.workloads,
-        "policies": platform.policies,
-    }
-    return all(len(context.names(name)) == len(units) for name, units in sections.items())
+    platform, declared = context.platform, NAMED_SECTIONS.keys() - RECORDS
+    return all(
+        len(context.names(key)) == len(getattr(platform, NAMED_SECTIONS[key])) for key in declared
+    )
 
 
 def has_all_layers(context: Context) -> bool:
