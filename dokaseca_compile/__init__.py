@@ -10,6 +10,7 @@ As a library::
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,11 +31,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name on first use: ``dokaseca --version`` must not pay for the compiler."""
+    """Import a public name on first use, so that ``dokaseca --version`` does not import them."""
     if name not in __all__:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    from importlib import import_module  # noqa: PLC0415
-
     module = "core.diagnostics" if name in {"Diagnostic", "Severity"} else "compiler"
     return getattr(import_module(f"{__name__}.{module}"), name)

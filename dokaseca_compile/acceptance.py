@@ -1,6 +1,6 @@
-"""Hold findings against the entries of ``accept``, and the entries against the findings.
+"""Match findings with the entries of ``accept``, and check the entries.
 
-The core has no clock. Whoever compiles says which day it is, and without a day no entry has ended.
+The core has no clock: the caller passes the day, and without one no entry has expired.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from dokaseca_compile.core.diagnostics import (
     warning,
 )
 from dokaseca_compile.core.patterns import FilePattern, Pattern, Site, parse_pattern
+from dokaseca_compile.manual import ACCEPTABLE, MANUALS, READ_CHARTS, WARNINGS
 from dokaseca_compile.model.acceptance import Acceptance
 
 _SECTION = "accept"
@@ -37,10 +38,10 @@ class Accepted:
 
 @dataclass(slots=True)
 class Entry:
-    """An entry of ``accept`` and what it has matched so far.
+    """An entry of ``accept``, and its matches so far.
 
-    ``until`` is empty for an entry with a schema fault: it hides what it was written for, and the
-    platform does not compile.
+    ``until`` is empty for an entry with a schema fault: it hides the findings that it matches, and
+    the platform does not compile.
     """
 
     name: str
@@ -57,18 +58,18 @@ class Entry:
 
     @property
     def of_files(self) -> bool:
-        """Whether it is about files of the output, which only a comparison finds."""
+        """Whether it is for files of the output, which only a comparison finds."""
         return isinstance(self.pattern, FilePattern)
 
 
 class Acceptances:
-    """The entries of a platform, applied to findings as they come; remembers what each has matched.
+    """The entries of a platform, matched with findings one by one.
 
-    ``entries`` are those of the model; ``written`` is the section as data, with entries that have a
-    schema fault. ``today`` is ``YYYY-MM-DD``; ``None`` when no entry is to be seen as expired.
+    ``entries`` are those of the model. ``written`` is the section as data, including entries with a
+    schema fault. ``today`` is ``YYYY-MM-DD``; with ``None``, no entry has expired.
 
-    ``remaining`` takes diagnostics of the source, ``match`` a finding of any kind with its place: a
-    route, or an ``OutputFile``. After the last finding, ``faults`` has the entries to report.
+    ``remaining`` filters diagnostics of the source, ``match`` takes any finding with its place (a
+    route or an ``OutputFile``). After the last finding, ``faults`` yields the entries to report.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class Acceptances:
         return [each for found in self._by_rule.values() for each in found]
 
     def remaining(self, findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-        """Yield the findings of the source that no entry is for; keep those that are accepted."""
+        """Yield the findings of the source that no entry matches; keep the accepted ones."""
         if not self._by_rule:
             yield from findings
             return
@@ -104,45 +105,39 @@ class Acceptances:
                 self.accepted.append(Accepted(each, entry.name, entry.reason, entry.until))
 
     def match(self, finding: Diagnostic, site: Site) -> Entry | None:
-        """Give the entry that is for a finding: one that holds, else one that has ended.
+        """Return the entry for a finding: a valid one, else an expired one.
 
-        An error is matched only when its manual says that it may be accepted.
+        An error matches only if its manual page allows accepting it.
         """
         found = [each for each in self._by_rule.get(finding.slug, ()) if each.pattern.matches(site)]
         if not found or not may_be_accepted(finding):
             return None
-        valid = [each for each in found if not each.expired]
-        for each in valid:
-            each.used = True
-        if not valid:
-            for each in found:
-                each.used = True
-            return found[0]
+        valid = next((each for each in found if not each.expired), None)
         for each in found:
-            if each.expired:
-                each.accepted_by = valid[0].name
-        return valid[0]
+            if valid is not None and each.expired:
+                each.accepted_by = valid.name
+            else:
+                each.used = True
+        return valid or found[0]
 
     def faults(self, *, whole: bool, charts: bool) -> Iterator[Diagnostic]:
-        """Yield what is wrong with the entries for places of the source.
+        """Yield findings about the entries for places of the source.
 
-        ``whole`` says that every rule has seen the whole platform, ``charts`` that every chart was
-        at hand: else an entry that matches nothing may be for what was not found.
+        ``whole`` if every rule has checked the whole platform, and ``charts`` if every chart is
+        local; otherwise an entry that matches nothing may be for a finding that was not made.
         """
         yield from self._invalid
         yield from (_expired(each) for each in self.entries if each.late)
         if whole:
-            yield from (each for each in self._unused(charts=charts, of_files=False))
+            yield from self._unused(charts=charts, of_files=False)
 
     def unused_files(self) -> Iterator[Diagnostic]:
-        """Yield the entries for files of the output that match none, after a comparison of all."""
+        """Yield findings about the entries for files that match none, after a comparison."""
         yield from self._unused(charts=True, of_files=True)
 
     def _unused(self, *, charts: bool, of_files: bool) -> Iterator[Diagnostic]:
         if not self.entries:
             return
-        from dokaseca_compile.manual import READ_CHARTS  # noqa: PLC0415 - most have no entries
-
         invalid = {each.primary.route[1] for each in self._invalid}
         for each in self.entries:
             if each.used or not each.sound or each.name in invalid or each.of_files is not of_files:
@@ -159,7 +154,7 @@ def _sound(entries: Mapping[str, Acceptance], today: str) -> Iterator[Entry]:
 
 
 def _broken(entries: Mapping[str, Acceptance], written: object) -> Iterator[Entry]:
-    """Yield the entries with a schema fault that say what they are for all the same."""
+    """Yield the entries with a schema fault that have a rule and a place."""
     for name, each in written.items() if isinstance(written, Mapping) else ():
         if name in entries or not isinstance(each, Mapping):
             continue
@@ -177,20 +172,16 @@ def _pattern(text: Any) -> Pattern | None:
 
 
 def may_be_accepted(finding: Diagnostic) -> bool:
-    """Tell whether an entry may be for a finding: a warning, or an error whose manual says when.
+    """Return whether it may be accepted: a warning, or an error whose page allows it.
 
-    What is wrong with an entry itself cannot be accepted.
+    Findings about the entries themselves may not.
     """
-    from dokaseca_compile.manual import ACCEPTABLE, WARNINGS  # noqa: PLC0415 - most have no entries
-
     if finding.severity is Severity.WARNING:
         return finding.slug in WARNINGS
     return finding.slug in ACCEPTABLE
 
 
 def _unknown_rules(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
-    from dokaseca_compile.manual import ACCEPTABLE, MANUALS, WARNINGS  # noqa: PLC0415
-
     for each in entries:
         if not each.sound or each.rule in ACCEPTABLE or each.rule in WARNINGS:
             continue
@@ -210,21 +201,22 @@ def _expired(entry: Entry) -> Diagnostic:
         Label(each.primary.route, each.primary.at, each.message, each.primary.place)
         for each in entry.late[:_MOST_PLACES]
     ]
-    number = len(entry.late)
-    where = "here" if number == 1 else f"at {number} places"
+    name, number = f"`accept.{entry.name}`", len(entry.late)
+    where = "at one place" if number == 1 else f"at {number} places"
     return error(
         "expired-accept",
-        f"`accept.{entry.name}` ended on {entry.until}, and `{entry.rule}` is still found {where}",
+        f"{name} expired on {entry.until}, and `{entry.rule}` is still found {where}",
         Label((_SECTION, entry.name, "until")),
         *places,
-        help="fix it and delete the entry; or look at it again, and set a later date",
+        help="fix it and delete the entry; or review the reason and set a later date",
     )
 
 
 def _unused(entry: Entry) -> Diagnostic:
     name = f"`accept.{entry.name}`"
-    message = f"{name} accepts nothing: `{entry.rule}` is not found at `{entry.text}`"
+    message = f"{name} matches nothing: `{entry.rule}` is not found at `{entry.text}`"
     if entry.accepted_by:
-        message = f"{name} ended on {entry.until}, and `accept.{entry.accepted_by}` accepts what it accepted"
+        replacement = f"`accept.{entry.accepted_by}` accepts the same findings"
+        message = f"{name} expired on {entry.until}, and {replacement}"
     label = Label((_SECTION, entry.name), At.KEY)
     return warning("unused-accept", message, label, help="delete the entry")

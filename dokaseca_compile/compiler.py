@@ -1,4 +1,7 @@
-"""One pure ``compile``: source files in, file tree and diagnostics out. Every command is a sink of it."""
+"""Compile source files into a file tree and diagnostics, without input or output.
+
+Every command uses this ``compile``.
+"""
 
 from __future__ import annotations
 
@@ -38,26 +41,26 @@ from dokaseca_compile.source.unread import unread_file
 from dokaseca_compile.targets import TARGETS
 
 _HARMLESS = frozenset(("duplicate-key", UNREAD))
-"""Faults of reading that leave a meaning to be checked."""
+"""Faults of reading after which the content can still be checked."""
 
 
 _SECTIONS = frozenset(to_camel(each) for each in Platform.model_fields)
-"""The sections of a platform, whose names may be misspelt."""
-_NEEDED = {"repositories", "environments", "regions", "clusters"}
-"""The sections that every platform has."""
+"""The sections of a platform."""
+_REQUIRED = {"repositories", "environments", "regions", "clusters"}
+"""The sections that every platform needs."""
 _NEEDS_ALL_OF = {
     "incomplete-rollout": "clusters",
     "missing-secret-store": "integrations",
     "unregistrable-cluster": "integrations",
 }
-"""Rule → section that it reads as a whole: without a faulty part of it, something would be missing."""
+"""Rule → section that it needs as a whole: a faulty entry would be reported as missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to compile: the name that people know it by, and its bytes.
+    """A file to compile: its name in messages, and its bytes.
 
-    ``unread`` says why a file is passed over that looks like a fragment: the compile reports it.
+    ``unread`` is the reason why a file with the name of a fragment is not read; it is reported.
     """
 
     name: str
@@ -67,11 +70,11 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
-    """What came out: the diagnostics, sorted by place, and the tree, empty if any of them is an error.
+    """The result: diagnostics, sorted by place, and the tree, which is empty after errors.
 
-    ``accepted`` are the findings that entries of ``accept`` hold for; they are not among the
-    diagnostics. ``charts`` are the files that were at hand, ``today`` the day that entries were
-    held against.
+    ``accepted`` are the findings that entries of ``accept`` match; they are not among the
+    diagnostics. ``charts`` are the files of local charts, and ``today`` is the day on which entries
+    may have expired.
     """
 
     sources: Sources
@@ -82,9 +85,9 @@ class Compilation:
     accepted: tuple[Accepted, ...] = ()
     today: str | None = None
     known: Known = field(default_factory=Known, repr=False)
-    """The secrets in the source, which nothing may show."""
+    """The secrets in the source, which must not be shown."""
     hidden: frozenset[tuple[str, int]] = field(default=frozenset(), repr=False)
-    """Lines, as file and number, that are the later lines of a secret."""
+    """The second and later lines of secrets, as file and number."""
 
     @property
     def failed(self) -> bool:
@@ -92,22 +95,22 @@ class Compilation:
         return has_errors(self.diagnostics)
 
     def count(self, severity: Severity) -> int:
-        """How many diagnostics have a severity."""
+        """Return how many diagnostics have a severity."""
         return sum(each.severity is severity for each in self.diagnostics)
 
     def with_findings(self, more: Sequence[Diagnostic]) -> Compilation:
-        """Give the same with further diagnostics, found after the compile."""
+        """Return the compilation with further diagnostics."""
         if not more:
             return self
         every = (*self.diagnostics, *(_without_secrets(each, self.known) for each in more))
         return replace(self, diagnostics=tuple(sorted(every, key=_position_in(self.sources))))
 
     def place(self, label: Label) -> Place:
-        """Where a label points."""
+        """Return the place of a label."""
         return self.sources.locate(label)
 
     def shown_line(self, place: Place) -> ShownLine:
-        """Return the source line of a place, without its end and without secrets, and what to mark in it."""
+        """Return the source line of a place with secrets hidden, and the part to mark."""
         text = self.sources.line_text(place.file, place.line)
         hidden = (place.file, place.line) in self.hidden
         return shown_line(text, place.column, place.length, self.known, hidden=hidden)
@@ -118,21 +121,21 @@ def compile(  # noqa: A001 - the verb of the project
     charts: Mapping[str, bytes] | None = None,
     today: str | None = None,
 ) -> Compilation:
-    """Compile ``platform.yaml`` (first) and its fragments. Never raises for a user's fault.
+    """Compile ``platform.yaml`` (first) and its fragments. Faults of the user never raise.
 
-    ``charts`` are the files in ``charts/`` and ``.charts/`` beside it, by their path: values are checked against them.
-    ``today`` (``YYYY-MM-DD``) says which entries of ``accept`` have ended, and nothing else: it can
-    make the compile fail, and never changes the tree. Without it, none has ended.
+    ``charts`` are the files in ``charts/`` and ``.charts/`` beside it, by path; values are checked
+    against them. Entries of ``accept`` that end before ``today`` (``YYYY-MM-DD``) have expired,
+    without it none. So it may cause errors, but it never changes the tree.
     """
-    made = _judged(files, charts, today)
-    resolved = made.resolved
-    if resolved is None or made.failed:
-        return made
+    checked = _checked(files, charts, today)
+    resolved = checked.resolved
+    if resolved is None or checked.failed:
+        return checked
     tree, layout = FileTree(), Layout(resolved)
     for target in TARGETS:
         for artifact in target.emit(resolved, layout):
             tree.add(artifact)
-    return replace(made, tree=tree)
+    return replace(checked, tree=tree)
 
 
 def validate(
@@ -140,17 +143,17 @@ def validate(
     charts: Mapping[str, bytes] | None = None,
     today: str | None = None,
 ) -> Compilation:
-    """Check everything that ``compile`` checks, without making the tree."""
-    return _judged(files, charts, today)
+    """Check everything that ``compile`` checks, without building the tree."""
+    return _checked(files, charts, today)
 
 
-def _judged(
+def _checked(
     files: Sequence[SourceFile], charts: Mapping[str, bytes] | None, today: str | None
 ) -> Compilation:
-    """Analyse, and hide the secrets of the source in every text, here so that no renderer can forget to."""
+    """Analyse, and hide the secrets of the source in all messages."""
     sources, resolved, diagnostics, accepted = analyse(files, charts, today)
     known, hidden = Known(), frozenset[tuple[str, int]]()
-    # What is accepted may be a secret all the same.
+    # An accepted finding may be about a secret, too.
     if has_errors(diagnostics) or any(each.diagnostic.slug == SECRET for each in accepted):
         known, hidden = _secrets(sources)
     position = _position_in(sources)
@@ -169,9 +172,9 @@ def _judged(
 
 
 def _secrets(sources: Sources) -> tuple[Known, frozenset[tuple[str, int]]]:
-    """Return every secret of the source, and the lines that are the middle or the end of one.
+    """Return every secret of the source, and the second and later lines of secrets.
 
-    Of a file that could not be read there is only the text to look at.
+    A file that could not be parsed is searched as text.
     """
     secrets: list[str] = []
     hidden: set[tuple[str, int]] = set()
@@ -190,12 +193,12 @@ def _secrets(sources: Sources) -> tuple[Known, frozenset[tuple[str, int]]]:
 def analyse(
     files: Sequence[SourceFile], charts: Mapping[str, bytes] | None, today: str | None
 ) -> tuple[Sources, Resolved | None, list[Diagnostic], list[Accepted]]:
-    """Read, load, resolve and judge; ``None`` when the text or the schema leaves nothing to resolve."""
+    """Read, load, resolve and check; the platform is ``None`` if it cannot be resolved."""
     documents, diagnostics = _read(files)
     sources, faults = Sources.of(documents, ordered=("environments",))
     diagnostics += faults
-    # A text that could not be read, or lost entries, has no meaning to be judged by; of a key that is
-    # given twice the first value is kept, so that the other faults can be told as well.
+    # After most faults of reading, entries may be missing, and checks would report wrong findings.
+    # Of a duplicate key the first value is kept, so that other faults can be reported, too.
     if has_errors(each for each in diagnostics if each.slug not in _HARMLESS):
         return sources, None, diagnostics, []
     platform, faults = load(sources)
@@ -203,26 +206,29 @@ def analyse(
     if platform is None:
         return sources, None, diagnostics, []
     resolved = resolve(platform)
-    shelf = Charts(charts or {})
-    context = Context(sources.data, resolved, shelf, sources)
+    local = Charts(charts or {})
+    context = Context(sources.data, resolved, local, sources)
     accept = Acceptances(platform.accept, sources.data.get("accept"), today)
-    left = [*accept.remaining(filter(_is_no_date_of_ours, diagnostics))]
-    # What is accepted does not count: it must not use up the room of what is not.
+    left = [*accept.remaining(each for each in diagnostics if not _is_date(each))]
     unread = _unread(sources.data, faults)
+    # Accepted findings must not count towards the limit of a rule, so the rules filter by `accept`.
     left += run_rules(context, accept.remaining, _consequences(faults, unread), unread)
-    left += accept.faults(whole=not has_errors(left), charts=shelf.complete)
+    left += accept.faults(whole=not has_errors(left), charts=local.complete)
     return sources, resolved, left, accept.accepted
 
 
-def _is_no_date_of_ours(diagnostic: Diagnostic) -> bool:
-    """Let ``until: 2027-06-30`` pass without quotes: readers that see a date see the same day."""
+def _is_date(diagnostic: Diagnostic) -> bool:
+    """Return whether a finding is about ``until: 2027-06-30``, which needs no quotes.
+
+    YAML readers that parse it as a date get the same day.
+    """
     route = diagnostic.primary.route
-    is_date = len(route) == 3 and (route[0], route[2]) == ("accept", "until")
-    return not (is_date and diagnostic.slug == "ambiguous-scalar")
+    is_until = len(route) == 3 and (route[0], route[2]) == ("accept", "until")
+    return is_until and diagnostic.slug == "ambiguous-scalar"
 
 
 def _consequences(faults: Sequence[Diagnostic], unread: Unread) -> set[str]:
-    """Return the rules whose findings could only follow from a schema fault: what they look for is left out."""
+    """Return the rules whose findings may only be consequences of a schema fault."""
     faulty = {fault.primary.route[0] for fault in faults if fault.primary.route} | unread.sections
     return {slug for slug, section in _NEEDS_ALL_OF.items() if section in faulty}
 
@@ -230,10 +236,10 @@ def _consequences(faults: Sequence[Diagnostic], unread: Unread) -> set[str]:
 def _unread(data: Mapping[str, object], faults: Sequence[Diagnostic]) -> Unread:
     """Return the declarations that schema faults hide.
 
-    A section is hidden that is no mapping or empty, that is missing though every platform needs it, or whose
-    name may be misspelt: an unknown key at the top is one of the sections that are not there.
+    A section is hidden if it is empty or not a mapping, if it is required and missing, or if its
+    name may be misspelt: an unknown key at the top may be any missing section.
     """
-    sections = {str(fault.primary.route[0]) for fault in faults if fault.primary.route} | _NEEDED
+    sections = {str(fault.primary.route[0]) for fault in faults if fault.primary.route} | _REQUIRED
     if any(fault.slug == "unknown-key" and len(fault.primary.route) == 1 for fault in faults):
         sections |= _SECTIONS
     names: dict[str, tuple[str, ...]] = {}
@@ -246,17 +252,18 @@ def _unread(data: Mapping[str, object], faults: Sequence[Diagnostic]) -> Unread:
 def _hidden_name(fault: Diagnostic) -> Cause | None:
     """Return the section and the name of a declaration that a schema fault hides.
 
-    A name is hidden that is not legal, and a repository with a fault: the rules do not see the rest of it.
+    A declaration is hidden if its name is invalid, or if it is a repository: the rules do not see
+    one with a fault.
     """
     route, at = fault.primary.route, fault.primary.at
     if len(route) < 2:
         return None
-    illegal = len(route) == 2 and at is At.KEY and fault.slug != "missing-key"
-    return (str(route[0]), str(route[1])) if illegal or route[0] == "repositories" else None
+    invalid = len(route) == 2 and at is At.KEY and fault.slug != "missing-key"
+    return (str(route[0]), str(route[1])) if invalid or route[0] == "repositories" else None
 
 
 def render(tree: FileTree, source: str) -> Iterator[tuple[str, bytes]]:
-    """Yield path and bytes of every artifact, by path; ``source`` is the file that the headers name."""
+    """Yield the path and bytes of every artifact, by path; headers name the file ``source``."""
     renderer = Renderer(source)
     for path in tree:
         yield path, renderer.render(tree[path].body)
@@ -275,17 +282,22 @@ def _read(files: Sequence[SourceFile]) -> tuple[list[Document], list[Diagnostic]
             return documents, [*diagnostics, _too_much(file.name)]
         text, faults = decode(file.content, file.name)
         document, parse_faults = parse(text, file.name)
-        if number and not faults and any(each.slug == "empty-document" for each in parse_faults):
+        is_empty = any(each.slug == "empty-document" for each in parse_faults)
+        if number and is_empty and not faults:
             continue  # a fragment may be commented out
         documents.append(document)
-        # A file that is no text would only repeat its fault as a syntax error.
+        # Syntax errors in a file that is not text would only repeat that fault.
         diagnostics += faults if has_errors(faults) else [*faults, *parse_faults]
     return documents, diagnostics
 
 
 def _too_much(name: str) -> Diagnostic:
-    message = f"with this file the sources have more than {SOURCES:,} bytes ({size(SOURCES)}), the most that is read"
-    help_ = "a platform of 10,000 clusters fits into half of it: look for what is repeated, or divide the platform"
+    limit = f"{SOURCES:,} bytes ({size(SOURCES)})"
+    message = f"with this file the source files exceed the limit of {limit}"
+    help_ = (
+        "a platform of 10,000 clusters needs half of it: look for repetitions, "
+        "or divide the platform"
+    )
     return error("file-too-large", message, Label(place=Place(name, 1, 1)), help=help_)
 
 

@@ -232,7 +232,7 @@ def test_after_its_last_day_an_entry_is_an_error() -> None:
     """At its date, with the place of the finding, and once for both: the finding itself is not repeated."""
     (found,) = compiled(ACCEPTED.replace(DAY % TODAY, DAY % TOMORROW), today=TOMORROW).diagnostics
     assert found.slug == "expired-accept"
-    assert found.message == f"`accept.names` ended on {TODAY}, and `secret-in-source` is still found here"
+    assert found.message == f"`accept.names` expired on {TODAY}, and `secret-in-source` is still found at one place"
     assert found.primary.route == ("accept", "names", "until")
     assert [each.route for each in found.related] == [parse_route(SECRET)]
 
@@ -242,7 +242,7 @@ def test_of_two_entries_the_one_that_holds_counts() -> None:
     text = ACCEPTED + NAMES.replace("names", "later") % TOMORROW + DAY.replace("day", "then") % TOMORROW
     found = compiled(text, today=TOMORROW).diagnostics
     assert {each.slug for each in found} == {"unused-accept"}
-    assert found[0].message == f"`accept.names` ended on {TODAY}, and `accept.later` accepts what it accepted"
+    assert found[0].message == f"`accept.names` expired on {TODAY}, and `accept.later` accepts the same findings"
 
 
 def test_an_entry_that_matches_nothing_is_a_warning() -> None:
@@ -251,7 +251,7 @@ def test_an_entry_that_matches_nothing_is_a_warning() -> None:
         (found,) = compiled(f"{BASE}accept:\n{NAMES % TODAY}", today=today).diagnostics
         assert (found.slug, found.severity) == ("unused-accept", "warning")
         assert found.message == (
-            "`accept.names` accepts nothing: `secret-in-source` is not found at `addons.kyverno.values.**`"
+            "`accept.names` matches nothing: `secret-in-source` is not found at `addons.kyverno.values.**`"
         )
 
 
@@ -520,7 +520,7 @@ def test_a_platform_starts_green(tmp_path: Path) -> None:
     folder = platform(tmp_path, text)
     shown = accept_all(folder)
     assert (shown.code, (folder / "platform.yaml").read_text()) == (0, text)
-    assert shown.out.endswith("Nothing was written; `--write` writes it\n")
+    assert shown.out.endswith("Nothing was written; use `--write` to write it\n")
     assert "2 findings accepted by 2 entries until 2026-12-12" in shown.out
     assert accept_all(folder, "--until", TOMORROW, "--write").code == 0
     written = (folder / "platform.yaml").read_text()
@@ -625,8 +625,8 @@ def test_other_errors_stop_it_and_are_shown(tmp_path: Path) -> None:
 USAGE = {
     "no reason": (["--accept-all"], "--accept-all needs --reason"),
     "a blank reason": (["--accept-all", "--reason", " "], "--accept-all needs --reason"),
-    "no date": (["--accept-all", "--reason", "x", "--until", "tomorrow"], "is not a date of the calendar"),
-    "another form": (["--accept-all", "--reason", "x", "--until", "20270101"], "is not a date of the calendar"),
+    "no date": (["--accept-all", "--reason", "x", "--until", "tomorrow"], "is not a valid date"),
+    "another form": (["--accept-all", "--reason", "x", "--until", "20270101"], "is not a valid date"),
     "the past": (["--accept-all", "--reason", "x", "--until", YESTERDAY], "is in the past"),
     "standard input": (["-", "--accept-all", "--reason", "x"], "--accept-all edits a file"),
     "a format": (["--accept-all", "--reason", "x", "--format", "json"], "--accept-all edits a file"),

@@ -248,13 +248,13 @@ def test_nothing_matches(hubs: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ("--cluster edge-oaut", "--cluster: there is no `edge-oaut`; did you mean `edge-oauth`?"),
-        ("--addon oauth_proxy", "--addon: there is no `oauth_proxy`; did you mean `oauth-proxy`?"),
-        ("--env productoin", "--env: there is no `productoin`; did you mean `production`?"),
-        ("--env qa", "--env: there is no `qa`; known: `dev`, `production`"),
-        ("--env dev --env qa", "--env: there is no `qa`"),
-        ("--addon bootstrap-addons", "--addon: there is no `bootstrap-addons`"),
-        ("--cluster=", "--cluster: there is no ``"),
+        ("--cluster edge-oaut", "--cluster: unknown name `edge-oaut`; did you mean `edge-oauth`?"),
+        ("--addon oauth_proxy", "--addon: unknown name `oauth_proxy`; did you mean `oauth-proxy`?"),
+        ("--env productoin", "--env: unknown name `productoin`; did you mean `production`?"),
+        ("--env qa", "--env: unknown name `qa`; known: `dev`, `production`"),
+        ("--env dev --env qa", "--env: unknown name `qa`"),
+        ("--addon bootstrap-addons", "--addon: unknown name `bootstrap-addons`"),
+        ("--cluster=", "--cluster: unknown name ``"),
     ],
 )
 def test_names_that_are_none(hubs: Path, arguments: str, said: str) -> None:
@@ -446,7 +446,7 @@ def test_a_bundle_is_whole(here: Path, more: list[str]) -> None:
     """It goes with no choice, which it would not keep to."""
     done = dokaseca(here, "apps", "--bundle", "bundle", *more)
     assert done.code == 2
-    assert "--bundle writes all of every hub" in done.err
+    assert "--bundle writes everything" in done.err
     assert not (here / "bundle").exists()
 
 
@@ -517,4 +517,4 @@ def test_a_rollout_takes_the_place_of_automatic_sync(
 
 def test_a_rollout_is_explained(hubs: Path) -> None:
     """The table has the steps, and a note what becomes of automatic sync."""
-    assert "turns automatic sync off (`automated.enabled:\nfalse`)" in dokaseca(hubs, "apps").out
+    assert "disables automatic sync (`automated.enabled: false`)" in dokaseca(hubs, "apps").out

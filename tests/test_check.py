@@ -328,10 +328,10 @@ def test_diff_of_some_files(compiled: Path) -> None:
     assert "targetRevision" not in done.out
     other = dokaseca(compiled, "diff", "out/acme-clusters")
     assert other.code == 0
-    assert other.out == "No difference in what was looked at; 3 files left out\n"
+    assert other.out == "No difference in the compared files; 3 files left out\n"
     wrong = dokaseca(compiled, "diff", "nowhere")
     assert wrong.code == 2
-    assert "nowhere: no file of the output is there" in wrong.err
+    assert "nowhere: the output has no file there" in wrong.err
 
 
 def git(folder: Path, *arguments: str, **more: object) -> str:

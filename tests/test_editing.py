@@ -258,15 +258,15 @@ REACHED: list[tuple[tuple[str, ...], list[str]]] = [
         ("promote", "kyverno", "--from", "staging", "--to", "production"),
         [
             "~ kyverno 3.2.0 → 3.3.0 (minor) on production: hub, prod-eu\n",
-            "`clusters.prod-us.addons.kyverno.version` pins prod-us",
+            "not affected: prod-us, where `clusters.prod-us.addons.kyverno.version` pins another version",
         ],
     ),
     (("enable", "reloader", "--on", "eu"), ["+ reloader 2.0.0 on production: hub, prod-eu; staging: staging-eu"]),
     (
         ("disable", "reloader", "--on", "regions.us"),
-        ["Deleted: reloader is switched off there; 1 Application, their resources stay", "- prod-us-reloader "],
+        ["Deleted: reloader is disabled there; 1 Application, their resources stay", "- prod-us-reloader "],
     ),
-    (("enable", "cert-manager", "--on", "hub"), ["--on: `hub` may be `clusterTypes.hub` or `clusters.hub`"]),
+    (("enable", "cert-manager", "--on", "hub"), ["--on: `hub` is ambiguous; use `clusterTypes.hub` or `clusters.hub`"]),
     (
         ("set", "environments.staging.addons.kyverno.values.replicas", "3"),
         ["~ kyverno 3.3.0 on staging: staging-eu\n      values replicas: 2 → 3\n"],
@@ -285,13 +285,13 @@ REACHED: list[tuple[tuple[str, ...], list[str]]] = [
     ),
     (
         ("set", "environments.dev.revisions.charts", "v2"),
-        ["Reaches 1 of 5 clusters", "~ gateways main → v2 (other) on dev: dev-eu\n"],
+        ["Affects 1 of 5 clusters", "~ gateways main → v2 (other) on dev: dev-eu\n"],
     ),
     (
         ("set", "environments.dev.rollout", "[{regions: [eu]}]"),
         ["Rollout of dev: all at once → 1 step", "on dev: dev-eu\n      syncPolicy.automated.enabled: + false\n"],
     ),
-    (("set", "metadata.description", "Ours"), ["Reaches no cluster"]),
+    (("set", "metadata.description", "Ours"), ["Affects no cluster"]),
     (("set", "addons.istio.version", "1.26.2"), ["~ istio-base 1.26.0 → 1.26.2 (patch)"]),
 ]
 
@@ -331,13 +331,13 @@ def test_an_edit_says_no_less_than_a_plan(folder: Path, arguments: tuple[str, ..
         (("promote", "gateways", "--from", "dev", "--to", "staging"), 1, "has no version"),
         (("promote", "kyvrno", "--from", "dev", "--to", "staging"), 2, "did you mean `kyverno`?"),
         (("promote", "kyverno", "--from", "dve", "--to", "staging"), 2, "did you mean `dev`?"),
-        (("promote", "--from", "dev", "--to", "staging"), 2, "name addons or workloads, or say --all"),
+        (("promote", "--from", "dev", "--to", "staging"), 2, "name addons or workloads, or use --all"),
         (
             ("promote", "kyverno", "--all", "--from", "dev", "--to", "staging"),
             2,
-            "name addons or workloads, or say --all",
+            "name addons or workloads, or use --all",
         ),
-        (("enable", "kyverno", "--on", "nowhere"), 2, "--on: nothing is called `nowhere`"),
+        (("enable", "kyverno", "--on", "nowhere"), 2, "--on: unknown name `nowhere`"),
         (("enable", "kyvrno", "--on", "dev"), 2, "did you mean `kyverno`?"),
         (("set", "clusters.hub.region", "ue"), 1, "error[unknown-region]"),
         (("set", "clusters.hub.regoin", "eu"), 1, "error[unknown-key]"),
@@ -447,7 +447,7 @@ def test_production_gets_only_what_clusters_of_staging_run(tmp_path: Path) -> No
     arguments = ("promote", "kyverno", "--from", "staging", "--to", "production")
     done = dokaseca(folder, *arguments)
     assert done.code == 1
-    assert "no cluster of `staging` runs 3.3.0, since they pin 3.2.5" in done.err
+    assert "no cluster of `staging` runs 3.3.0: they pin 3.2.5" in done.err
     assert dokaseca(folder, *arguments, "--skip").code == 0
 
 
@@ -456,7 +456,7 @@ def test_a_promotion_never_goes_back(tmp_path: Path) -> None:
     folder = platform(tmp_path, PLATFORM.replace("{version: 3.4.0}   # on trial", "{version: 3.2.9}   # on trial"))
     one = dokaseca(folder, "promote", "kyverno", "--from", "dev", "--to", "staging")
     assert one.code == 1
-    assert "`staging` runs 3.3.0 already, newer than 3.2.9" in one.err
+    assert "`staging` already runs 3.3.0, newer than 3.2.9" in one.err
     every = dokaseca(folder, "promote", "--all", "--from", "dev", "--to", "staging")
     assert every.code == 0
     assert "left out: kyverno: " in every.err
@@ -470,7 +470,7 @@ def test_a_hardened_environment_keeps_its_pin(tmp_path: Path) -> None:
     assert "+        version: 3.3.0  # the oldest" in dokaseca(hardened, *arguments).out
     assert "+        version" not in dokaseca(hardened, *arguments, "--no-pin").out
     plain = platform(tmp_path / "b", PLATFORM)
-    assert "`production` follows the default of `kyverno` from now on; --pin" in dokaseca(plain, *arguments).out
+    assert "`production` now follows the default version of `kyverno`; --pin" in dokaseca(plain, *arguments).out
 
 
 def test_an_environment_without_clusters(tmp_path: Path) -> None:
@@ -505,8 +505,8 @@ def test_disabling_loses_only_what_it_must(tmp_path: Path) -> None:
     assert done.code == 0, done.err
     assert "+      kyverno: false   # on trial" in done.out
     assert "+      cert-manager: {version: 1.16.5, enabled: false}" in done.out
-    assert "note: what `environments.dev.addons.kyverno` said of version goes with it" in done.out
-    assert "note: not reached: `clusters.dev-eu.addons.cert-manager.enabled` says otherwise for dev-eu" in done.out
+    assert "note: deletes version of `environments.dev.addons.kyverno`, too" in done.out
+    assert "note: not affected: dev-eu, where `clusters.dev-eu.addons.cert-manager.enabled` overrides it" in done.out
 
 
 def test_the_hint_repeats_how_it_was_called(tmp_path: Path) -> None:
@@ -519,7 +519,7 @@ def test_the_hint_repeats_how_it_was_called(tmp_path: Path) -> None:
 def test_reach_counts_the_files_of_the_output(folder: Path) -> None:
     """Whatever is edited: a cluster whose own files change is reached."""
     domain = dokaseca(folder, "set", "metadata.domain", "acme.example")
-    assert "Reaches 5 of 5 clusters; 9 files of the output change" in domain.out
+    assert "Affects 5 of 5 clusters; 9 files of the output change" in domain.out
     own = "Only the files of 5 clusters change (registration, variables, pages): "
     assert f"{own}dev-eu, hub, prod-eu, prod-us, staging-eu\n" in domain.out
     major = dokaseca(folder, "set", "environments.dev.addons.kyverno.version", "4.0.0")
@@ -664,7 +664,7 @@ def test_another_digest_in_between_proves_nothing(shop: Path) -> None:
         (("shop/search", "--from", "staging", "--to", "production"), 1, "add `production` to its `environments` first"),
         (("shop/status", "--from", "dev", "--to", "staging"), 1, "has no version in `dev`"),
         (("shop/crat", "--from", "dev", "--to", "staging"), 2, "did you mean `shop/cart`?"),
-        (("cart", "--from", "dev", "--to", "staging"), 2, "no workload is called `cart`; did you mean `shop/cart`?"),
+        (("cart", "--from", "dev", "--to", "staging"), 2, "unknown workload `cart`; did you mean `shop/cart`?"),
     ],
 )
 def test_a_workload_that_may_not_be_promoted(shop: Path, arguments: tuple[str, ...], code: int, complaint: str) -> None:
@@ -700,11 +700,11 @@ CONFIGURED = "changes (namespaces, quotas, access, policies):"
             ("clusters.prod-eu.labels.owner", "retail"),
             ["Only the files of 1 cluster change (registration, variables, pages): prod-eu"],
         ),
-        (("metadata.description", "Ours"), ["Reaches no cluster; 1 file of the output changes"]),
-        (("teams.shop.description", "Sells"), ["Reaches no cluster"]),
+        (("metadata.description", "Ours"), ["Affects no cluster; 1 file of the output changes"]),
+        (("teams.shop.description", "Sells"), ["Affects no cluster"]),
         (
             ("workloads.shop.cart.environments.dev.version", "1.4.0"),
-            ["Reaches 1 of 5 clusters", "shop-cart 1.3.0 → 1.4.0 (minor) on dev: dev-eu"],
+            ["Affects 1 of 5 clusters", "shop-cart 1.3.0 → 1.4.0 (minor) on dev: dev-eu"],
         ),
     ],
 )
@@ -720,7 +720,7 @@ def test_a_workload_is_never_promoted_to_an_older_version(shop: Path) -> None:
     """To go back is another thing."""
     (shop / "platform.yaml").write_text(source(shop).replace("staging: {version: 1.2.0}", "staging: {version: 2.0.0}"))
     done = dokaseca(shop, "promote", "shop/cart", "--from", "dev", "--to", "staging")
-    assert (done.code, "runs 2.0.0 already, newer than 1.3.0" in done.err) == (1, True)
+    assert (done.code, "already runs 2.0.0, newer than 1.3.0" in done.err) == (1, True)
 
 
 def test_workloads_are_promoted_with_all(shop: Path) -> None:

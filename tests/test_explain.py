@@ -144,9 +144,9 @@ def test_the_list_names_every_finding() -> None:
 @pytest.mark.parametrize(
     ("arguments", "suggestion"),
     [
-        (["explain", "unkown-addon"], "no finding is called `unkown-addon`; did you mean `unknown-addon`?"),
-        (["compil"], "no command is called `compil`; did you mean `compile`?"),
-        (["frobnicate"], "no command is called `frobnicate`; known: `compile`"),
+        (["explain", "unkown-addon"], "unknown finding `unkown-addon`; did you mean `unknown-addon`?"),
+        (["compil"], "unknown command `compil`; did you mean `compile`?"),
+        (["frobnicate"], "unknown command `frobnicate`; known: `compile`"),
     ],
 )
 def test_misspelt_words_find_the_nearest(arguments: list[str], suggestion: str) -> None:

@@ -137,7 +137,7 @@ def test_compile_writes_and_warns(compiled: Path) -> None:
     (compiled / "platform.yaml").write_text(BASE.replace("version: 3.3.7", "version: 3.3.9"))
     done = dokaseca(compiled, "compile")
     assert done.code == 0
-    assert "warning: 1 file that is not ours takes effect:" in done.err
+    assert "warning: 1 foreign file takes effect:" in done.err
     assert f"? {MINE}: the Application `bootstrap-addons-hub` would apply it" in done.err
     assert mine.read_text() == APPSET
     assert dokaseca(compiled, "compile", "--force", "--prune").code == 0
@@ -158,8 +158,8 @@ def test_with_other_differences(compiled: Path) -> None:
     assert done.out.count("`dokaseca compile` leaves") == 2
     assert done.out.strip().endswith("To repair it, run `dokaseca compile`")
     warned = dokaseca(compiled, "compile").err
-    assert "1 file that is not ours takes effect" in warned
-    assert "1 file has our header but is in no ledger" in warned
+    assert "1 foreign file takes effect" in warned
+    assert "1 file has the header of a generated file but is in no ledger" in warned
 
 
 def test_a_copy_of_ours_takes_effect_too(compiled: Path) -> None:
@@ -262,7 +262,7 @@ def test_a_real_checkout_with_eighteen_of_its_own(tmp_path: Path) -> None:
     into = ("--into", "addons=../addons")
     done = dokaseca(here, "compile", *into, "--prune", "--force")
     assert done.code == 0, done.err
-    assert "18 files that are not ours take effect" in done.err
+    assert "18 foreign files take effect" in done.err
     checked = dokaseca(here, "check", *into)
     assert checked.code == 1
     assert "18 foreign" in checked.out

@@ -140,10 +140,10 @@ def test_documents_are_those_that_are_written(hubs: Follow) -> None:
 @pytest.mark.parametrize(
     ("gone", "said"),
     [
-        (KUSTOMIZATION, f"there is no {KUSTOMIZATION}"),
-        ("acme-clusters/clusters/edge/registration/kustomization.yaml", "there is no acme-clusters/clusters/edge/"),
-        (EXTERNAL_SECRET, f"there is no {EXTERNAL_SECRET}/kustomization.yaml"),
-        (f"{VARIABLES}/production/hub-us.tfvars", "nobody registers hub hub-us with its own Argo CD"),
+        (KUSTOMIZATION, f"{KUSTOMIZATION} is missing"),
+        ("acme-clusters/clusters/edge/registration/kustomization.yaml", "acme-clusters/clusters/edge/"),
+        (EXTERNAL_SECRET, f"{EXTERNAL_SECRET}/kustomization.yaml is missing"),
+        (f"{VARIABLES}/production/hub-us.tfvars", "hub hub-us is not registered with its own Argo CD"),
     ],
 )
 def test_a_file_that_is_missing(hubs: Follow, documents: Documents, gone: str, said: str) -> None:
@@ -157,14 +157,14 @@ def test_a_folder_that_is_missing(hubs: Follow, documents: Documents) -> None:
     """An empty one would be an Argo CD without addons."""
     for path in [path for path in documents if path.startswith("acme-addons/appsets/")]:
         del documents[path]
-    with pytest.raises(EvaluationError, match="reads acme-addons/appsets, where nothing is written"):
+    with pytest.raises(EvaluationError, match="reads acme-addons/appsets, which has no files"):
         hubs()
 
 
 def test_a_path_that_leads_elsewhere(hubs: Follow, documents: Documents) -> None:
     """The hub reads what its own annotation says."""
     documents[f"{VARIABLES}/production/hub-eu.tfvars"][0]["gitops_addons_path"] = "argocd"
-    with pytest.raises(EvaluationError, match="bootstrap-addons-hub-eu reads acme-addons/argocd, where nothing"):
+    with pytest.raises(EvaluationError, match="bootstrap-addons-hub-eu reads acme-addons/argocd, which has no files"):
         hubs()
 
 
@@ -177,21 +177,21 @@ def test_a_repository_that_is_not_the_platforms(hubs: Follow, documents: Documen
 def test_variables_without_a_hub_of_their_own(hubs: Follow, documents: Documents) -> None:
     """Somebody deploys to a hub that nobody starts."""
     documents[f"{VARIABLES}/dev/shop.tfvars"][0]["cluster_hub"] = "hub-ap"
-    with pytest.raises(EvaluationError, match="nobody registers hub hub-ap with its own Argo CD"):
+    with pytest.raises(EvaluationError, match="hub hub-ap is not registered with its own Argo CD"):
         hubs()
 
 
 def test_a_hub_that_terraform_does_not_register(hubs: Follow, documents: Documents) -> None:
     """Git cannot: only an Argo CD that knows its own cluster reads Git."""
     documents[f"{VARIABLES}/production/hub-eu.tfvars"][0]["cluster_registration"] = "gitops"
-    with pytest.raises(EvaluationError, match="nobody registers hub hub-eu"):
+    with pytest.raises(EvaluationError, match="hub hub-eu is not registered"):
         hubs()
 
 
 def test_variables_of_another_cluster(hubs: Follow, documents: Documents) -> None:
     """Terraform finds them by the name of the file."""
     documents[f"{VARIABLES}/dev/lab.tfvars"][0]["cluster_name"] = "lab-2"
-    with pytest.raises(EvaluationError, match=r"lab\.tfvars is of the cluster lab-2"):
+    with pytest.raises(EvaluationError, match=r"lab\.tfvars belongs to the cluster lab-2"):
         hubs()
 
 
@@ -237,13 +237,13 @@ def test_a_secret_without_the_label_is_no_cluster(hubs: Follow, documents: Docum
 def test_a_cluster_that_both_register(hubs: Follow, documents: Documents) -> None:
     """Git and Terraform: Argo CD would lose one of both Secrets."""
     documents[f"{VARIABLES}/production/edge-oauth.tfvars"][0]["cluster_registration"] = "terraform"
-    with pytest.raises(EvaluationError, match="the clusters edge-oauth and edge-oauth have one name"):
+    with pytest.raises(EvaluationError, match="the clusters edge-oauth and edge-oauth have the same name"):
         hubs()
 
 
 def test_two_clusters_of_one_server(hubs: Follow, documents: Documents) -> None:
     documents[SECRET][0]["stringData"]["server"] = "https://shop.acme.example/"
-    with pytest.raises(EvaluationError, match="the clusters edge-oauth and shop have one server"):
+    with pytest.raises(EvaluationError, match="the clusters edge-oauth and shop have the same server"):
         hubs()
 
 

@@ -162,7 +162,7 @@ def test_changes(repository: Repository, case: dict[str, Any]) -> None:
     whys = list(dict.fromkeys(each["why"] for each in report["effects"] if each["why"]))
     assert whys == case.get("why", whys)
     assert without_reasons(report["permits"]) == case.get("permits", {})
-    sentence = "{environment} gets {part} {version}, and {earlier_environment} before it runs {earlier_versions[0]}"
+    sentence = "{environment} gets {part} {version}, but {earlier_environment} before it runs {earlier_versions[0]}"
     assert [sentence.format(**each) for each in report["skipped"]] == case.get("skipped", [])
     for key in ("values", "other"):
         for name, lines in case.get(key, {}).items():
@@ -223,7 +223,7 @@ def test_the_first_line_is_the_summary(rich: Repository) -> None:
     """In every format, the numbers of all effects."""
     summary = (
         "Applications: 2 to delete (2 BLOCKED), 1 to delete and create again (1 BLOCKED), "
-        "4 to another version (2 major, 2 minor), 1 to add, 6 stay as they are"
+        "4 to another version (2 major, 2 minor), 1 to add, 6 unchanged"
     )
     assert rich.plan().out.splitlines()[0] == summary
     assert rich.plan("--format", "markdown").out.splitlines()[0] == f"### ❌ dokaseca plan: {summary}"
@@ -234,7 +234,7 @@ def test_the_first_line_is_the_summary(rich: Repository) -> None:
 
 def test_nothing_changes(here: Repository) -> None:
     """One line, and nothing to act on."""
-    line = "No Application changes: 11 Applications stay as they are"
+    line = "No Application changes: 11 Applications unchanged"
     assert here.plan() == Done(0, f"{line}\n", "")
     assert here.plan("--format", "markdown").out == f"### ✅ dokaseca plan: {line}\n"
     assert here.report()["effects"] == []
@@ -260,13 +260,13 @@ def test_entries_are_told_where_they_let_something_through(here: Repository) -> 
     done = here.plan()
     fate = "Argo CD forgets the cluster and most likely leaves their resources there"
     line = f"Deleted: cluster b is no longer declared; 1 Application, {fate}  "
-    assert (done.code, f"{line}listed as removed.sold\n" in done.out, "Blocked" in done.out) == (0, True, False)
+    assert (done.code, f"{line}declared by removed.sold\n" in done.out, "Blocked" in done.out) == (0, True, False)
 
 
 def test_a_deletion_that_destroys_nothing_needs_no_word(here: Repository) -> None:
     done = here.change("{environments: {staging: {addons: {kyverno: false}}}}").plan()
     assert done.code == 0
-    assert "Deleted: kyverno is switched off there; 1 Application, their resources stay\n" in done.out
+    assert "Deleted: kyverno is disabled there; 1 Application, their resources stay\n" in done.out
 
 
 def test_an_upgrade_beside_a_rename_is_told(here: Repository) -> None:
@@ -395,7 +395,7 @@ def test_a_skipped_environment_is_told(here: Repository) -> None:
     """In words, in both formats; where the one before is ahead, nothing was skipped."""
     here.change("{clusterTypes: {hub: {addons: {kyverno: true}}}}").commit()
     here.change("{environments: {production: {addons: {kyverno: {version: 1.4.0}}}}}")
-    sentence = "production gets kyverno 1.4.0, and dev before it runs 1.2.3"
+    sentence = "production gets kyverno 1.4.0, but dev before it runs 1.2.3"
     assert f"Skipped environments\n  {sentence}\n" in here.plan().out
     assert f"**Skipped environments**\n\n- {sentence}\n" in here.plan("--format", "markdown").out
     here.change(
@@ -448,10 +448,10 @@ def test_a_base_without_a_platform(repository: Repository) -> None:
     done = repository.plan()
     assert (done.code, done.err) == (0, "")
     summary, note, *_ = done.out.splitlines()
-    assert summary == "Applications: 11 to add, 0 stay as they are"
-    assert note == "The platform file is not at the base: everything counts as new, and nothing as deleted."
+    assert summary == "Applications: 11 to add, 0 unchanged"
+    assert note == "The base has no platform file: everything is shown as added."
     assert repository.report()["base_found"] is False
-    assert "not at the base" in repository.plan("--format", "markdown").out
+    assert "base has no platform file" in repository.plan("--format", "markdown").out
     assert repository.plan("--detailed-exitcode").code == 2
 
 
@@ -470,7 +470,7 @@ def test_a_base_that_went_on_is_told(here: Repository) -> None:
     git(here.folder, "checkout", "-q", "main")
     git(here.folder, "commit", "-q", "--allow-empty", "-m", "theirs")
     git(here.folder, "checkout", "-q", "mine")
-    note = "note: main has commits that are not in this branch; what they add counts as deleted here\n"
+    note = "note: main has commits that this branch does not have; what they add is shown as deleted here\n"
     assert here.plan().err == note
     assert here.plan(base="main~1").err == ""
 

@@ -20,8 +20,8 @@ from dokaseca_compile.argo.applications import Application
 from dokaseca_compile.argo.inventory import Inventory
 from dokaseca_compile.compiler import SourceFile, compile
 from dokaseca_compile.impact import Action, Impact, affected, impact
-from dokaseca_compile.impact.suggestions import permits
-from dokaseca_compile.render.edits import reached
+from dokaseca_compile.impact.suggestions import suggested_entries
+from dokaseca_compile.render.edits import effect
 from dokaseca_compile.render.impact_markdown import as_markdown
 from dokaseca_compile.render.markdown import MOST
 from dokaseca_compile.render.style import Style
@@ -167,7 +167,7 @@ def base() -> Inventory:
 
 def judged(before: Inventory, after: Inventory) -> tuple[Impact, dict[str, Any]]:
     found = impact(before, after)
-    return found, dict(permits(found, before, after))
+    return found, dict(suggested_entries(found, before, after))
 
 
 def placed(platform: Inventory) -> set[tuple[str, str]]:
@@ -241,7 +241,7 @@ def check_that_it_can_be_meant(before: Inventory, platform: Platform, after: Inv
 def check_what_an_edit_says(before: Inventory, after: Inventory, found: Impact) -> None:
     """As ``set`` would show it: every cluster of an effect is counted, and what ends is in a line of an ending."""
     reach = affected(before, after, found)
-    lines = reached(found, reach, permits(found, before, after), Style()).splitlines()
+    lines = effect(found, reach, suggested_entries(found, before, after), Style()).splitlines()
     was, will = deployed(before), deployed(after)
     ended = was.keys() - will.keys()
     different = (
@@ -252,7 +252,7 @@ def check_what_an_edit_says(before: Inventory, after: Inventory, found: Impact) 
     declared = {*before.resolved.clusters, *after.resolved.clusters}
     assert set(reach.clusters) <= declared
     number = f"{len(reach.clusters)} of {len(declared)} cluster" if reach.clusters else "no cluster"
-    assert lines[0].startswith(f"Reaches {number}")
+    assert lines[0].startswith(f"Affects {number}")
     shown = Counter(line.split()[1] for line in lines if line.startswith(("  - ", "  ± ")))
     assert shown >= Counter(name for _, name in ended)
     assert all(f" {part}" in "\n".join(lines) for part in {(was.get(each) or will[each]).part for each in different})
@@ -368,8 +368,8 @@ def test_never_over_the_limit() -> None:
     assert len(shown) <= MOST
     assert len(found.of(Action.DELETE)) == 699 * 12
     assert shown.splitlines()[0].startswith("### ❌ dokaseca plan: Applications: 8388 to delete (8388 BLOCKED)")
-    assert "Blocked: if it is meant, 699 entries of the source must say so; `dokaseca plan` writes them." in shown
-    assert shown.splitlines()[-1].endswith("more blocks: `dokaseca plan` has all of them.")
+    assert "Blocked: to allow these changes, the source needs 699 entries; `dokaseca plan` prints them." in shown
+    assert shown.splitlines()[-1].endswith("more blocks: `dokaseca plan` shows all.")
 
 
 @pytest.mark.parametrize("most", [600, 1_000, 3_000, 10_000, 30_000])

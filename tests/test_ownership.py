@@ -205,8 +205,8 @@ def test_an_edited_orphan_stays(compiled: Path) -> None:
     before = files(compiled)
     done = dokaseca(compiled, "compile", "--prune")
     assert done.code == 1
-    assert "(edited: no longer made)" in done.err
-    assert "to overwrite or delete all the same, run `dokaseca compile --force`" in done.err
+    assert "(edited: no longer generated)" in done.err
+    assert "to overwrite or delete it, run `dokaseca compile --force`" in done.err
     assert files(compiled) == before
     assert dokaseca(compiled, "compile", "--prune", "--force").code == 0
     assert not target.exists()

@@ -149,7 +149,7 @@ def test_names_that_are_files_too(file: Path) -> None:
         git(folder, "branch", name, "v1")
         assert read_sources_at(file, name) == [(f"{name}:platform.yaml", b"one")]
     git(folder, "branch", "-D", "-q", "README.md")
-    with pytest.raises(WorkspaceError, match="is no commit"):
+    with pytest.raises(WorkspaceError, match="is not a commit"):
         read_sources_at(file, "README.md")
 
 
@@ -221,7 +221,7 @@ def test_how_the_user_writes_paths(file: Path, monkeypatch: pytest.MonkeyPatch) 
 )
 def test_what_can_be_no_revision(file: Path, revision: str) -> None:
     """An option stays text; nothing is asked of Git."""
-    with pytest.raises(WorkspaceError, match="is none that Git can have; write a branch"):
+    with pytest.raises(WorkspaceError, match="is not valid; give a branch"):
         read_sources_at(file, revision)
 
 
@@ -235,18 +235,18 @@ def test_what_can_be_no_revision(file: Path, revision: str) -> None:
 def test_what_names_no_commit(file: Path, revision: str) -> None:
     with pytest.raises(WorkspaceError) as caught:
         read_sources_at(file, revision)
-    assert f"is no commit in {file.parent}; check how it is spelt, or `git fetch` it first" in str(caught.value)
+    assert f"is not a commit in {file.parent}; check its spelling, or `git fetch` it first" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_a_blob_or_a_tree_is_no_commit(file: Path) -> None:
     for what in ("HEAD:platform.yaml", "HEAD^{tree}"):
-        with pytest.raises(WorkspaceError, match="is no commit"):
+        with pytest.raises(WorkspaceError, match="is not a commit"):
             read_sources_at(file, git(file.parent, "rev-parse", what).strip())
 
 
 def test_a_repository_without_commits(tmp_path: Path) -> None:
-    with pytest.raises(WorkspaceError, match="revision `HEAD`: is no commit"):
+    with pytest.raises(WorkspaceError, match="revision `HEAD`: is not a commit"):
         read_sources_at(write(repository(tmp_path), main="x"), "HEAD")
 
 
@@ -310,7 +310,7 @@ def _submodule_as_fragments(folder: Path) -> str:
 def test_links_and_submodules_are_not_followed(file: Path, make: Callable[[Path], str]) -> None:
     path = make(file.parent)
     commit(file.parent)
-    with pytest.raises(WorkspaceError, match=f"^HEAD:{path}: is a link or a submodule; nothing is read through it$"):
+    with pytest.raises(WorkspaceError, match=f"^HEAD:{path}: is a link or a submodule; it is not followed$"):
         read_sources_at(file, "HEAD")
 
 

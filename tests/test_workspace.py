@@ -269,7 +269,7 @@ def test_what_changes_after_the_plan_is_left_alone(tmp_path: Path, what: str) ->
         elif what == "appear":
             (root / "a" / "c").write_bytes(b"by hand")
 
-    with pytest.raises(WorkspaceError, match="has changed in the meantime"):
+    with pytest.raises(WorkspaceError, match="has changed since it was read"):
         write(root, {"a/b": b"new", "a/c": b"new"}, between)
     assert mine.read_bytes() == b"mine"
     assert not list(root.rglob(".dokaseca-*"))
@@ -296,7 +296,7 @@ def test_a_folder_that_becomes_a_link(tmp_path: Path) -> None:
 def test_the_root_is_no_link(tmp_path: Path, target: str) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "out").symlink_to(target)
-    with pytest.raises(WorkspaceError, match="out: is a link or no folder"):
+    with pytest.raises(WorkspaceError, match="out: is a link or not a folder"):
         write(tmp_path / "out", {"a": b"x"})
     assert contents(tmp_path) == {}
 

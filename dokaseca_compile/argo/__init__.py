@@ -1,10 +1,10 @@
-"""The evaluator: what Argo CD makes of cluster Secrets and ApplicationSets, offline and without a cluster.
+"""Evaluate cluster Secrets and ApplicationSets as Argo CD does, without a cluster.
 
-It reads documents as they are written and knows nothing of the model, so it judges the targets
-independently. It speaks only the part of Argo CD that is emitted (clusters generators, merged by
-name or server; Go templates of plain fields with ``missingkey=error``); anything else is an error
-and never a guess. The rules are those of Argo CD 3.5; ``make conformance`` holds them against its
-own code.
+The evaluator reads documents as they are written and does not use the model, so it checks the
+targets independently. It supports only the features of Argo CD that the targets use (clusters
+generators, merged by name or server; Go templates of plain fields with ``missingkey=error``).
+Anything else is an error, never a guess. It follows Argo CD 3.5; ``make conformance`` compares it
+with Argo CD's own code.
 """
 
 from dokaseca_compile.argo.application_sets import ApplicationSet

@@ -1,8 +1,8 @@
-"""ApplicationSets: the Applications that the controller generates (``template.GenerateApplications``)."""
+"""ApplicationSets, and the Applications generated from them (``template.GenerateApplications``)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,24 +13,24 @@ from dokaseca_compile.argo.secrets import ClusterSecret
 from dokaseca_compile.argo.selectors import Requirement
 from dokaseca_compile.argo.spec import check_spec
 from dokaseca_compile.argo.strategy import Step, read_strategy
-from dokaseca_compile.argo.templates import Template
+from dokaseca_compile.argo.templates import Path, Template
 
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
-"""With it, Argo CD deletes what an Application has deployed when the Application goes."""
+"""With it, Argo CD deletes the resources of an Application when it deletes the Application."""
 
 _METADATA = ("name", "namespace", "labels", "annotations")
 _DESCRIBES = "dokaseca.dev/"
-"""How annotations begin that people read and Argo CD does not."""
+"""The prefix of annotations for people, which Argo CD ignores."""
 _SPEC = ("goTemplate", "goTemplateOptions", "syncPolicy", "generators", "template", "strategy")
 
 
 @dataclass(frozen=True, slots=True)
 class ApplicationSet:
-    """An ApplicationSet that was read and found to be of the kind that is emitted.
+    """An ApplicationSet with supported features only.
 
-    ``preserve`` says that its Applications leave their resources behind when they go. Two clusters that are alike in
-    all ``requirements`` (what the selectors ask for) are in the same generators, and where the ``fields`` (paths of a
-    cluster's parameters) are equal, too, their Applications are alike.
+    With ``preserve``, resources stay when an Application is deleted. Two clusters that meet the
+    same ``requirements`` of the selectors have the same generators. If the ``fields`` (paths of the
+    cluster's parameters) are equal, too, their Applications differ in nothing else.
     """
 
     name: str
@@ -45,67 +45,55 @@ class ApplicationSet:
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> ApplicationSet:
-        """Read a document. Raises ``UnsupportedError`` for what is not emitted and ``EvaluationError`` for faults."""
+        """Read a document.
+
+        Raises ``UnsupportedError`` for features that are not used, ``EvaluationError`` for faults.
+        """
         metadata = mapping(document.get("metadata"), "metadata")
         where = f"ApplicationSet {metadata.get('name')}"
-        mapping(metadata, where, _METADATA)
-        for key in mapping(metadata.get("annotations") or {}, f"{where}: annotations"):
-            if not key.startswith(_DESCRIBES):
-                message = f"{where} has '{key}', which is not evaluated"
-                raise UnsupportedError(message)
+        _check_annotations(mapping(metadata, where, _METADATA), where)
         spec = mapping(document.get("spec"), where, _SPEC)
-        if spec.get("goTemplate") is not True or list(spec.get("goTemplateOptions") or ()) != [
-            "missingkey=error"
-        ]:
-            message = f"{where} has no Go templates with missingkey=error"
-            raise UnsupportedError(message)
+        _check_go_templates(spec, where)
         policy = mapping(spec.get("syncPolicy") or {}, where, ("preserveResourcesOnDeletion",))
-        template = mapping(spec.get("template"), where, ("metadata", "spec"))
-        head = mapping(template.get("metadata"), where, ("name", "labels", "annotations"))
-        for key in ("labels", "annotations"):
-            texts(head.get(key) or {}, f"{where}: {key}")
-        text(head.get("name"), f"{where}: the name")
-        check_spec(template.get("spec"), where)
-        generators = tuple(
-            read_generator(each, where) for each in items(spec.get("generators") or (), where)
-        )
-        compiled = Template(template, where)
-        fields = (*compiled.fields, *(field for each in generators for field in each.fields()))
+        template = _template(spec, where)
+        generators = _generators(spec, where)
+        values = (field for each in generators for field in each.fields())
         return cls(
             text(metadata.get("name"), where),
             text(metadata.get("namespace"), where),
             texts(metadata.get("labels") or {}, where),
             policy.get("preserveResourcesOnDeletion", False) is True,
             generators,
-            compiled,
+            template,
             read_strategy(spec.get("strategy"), where),
             tuple(requirement for each in generators for requirement in each.requirements()),
-            tuple(dict.fromkeys(field for field in fields if field[0] != "values")),
+            _cluster_fields((*template.fields, *values)),
         )
 
     def applications(self, cluster: ClusterSecret) -> Iterator[dict[str, Any]]:
-        """Yield the Applications for one cluster. Raises ``EvaluationError``: then the whole set makes none."""
+        """Yield the Applications for one cluster.
+
+        Raises ``EvaluationError``; the controller then generates none for the whole set.
+        """
         for generator in self.generators:
             parameters = generator.parameters(cluster)
             if parameters is not None:
                 yield self._application(parameters)
 
     def selects(self, labels: Mapping[str, str]) -> bool:
-        """Whether it makes an Application for a cluster with these labels, unless something is missing."""
+        """Return whether a generator selects a cluster with these labels."""
         return any(generator.selects(labels) for generator in self.generators)
 
     def step_of(self, labels: Mapping[str, str]) -> int | None:
-        """The step of RollingSync that an Application with these labels is in, from 1: the first that selects it."""
-        return next(
-            (number for number, each in enumerate(self.steps, 1) if each.selector.selects(labels)),
-            None,
-        )
+        """Return the number, from 1, of the first RollingSync step that selects these labels."""
+        steps = enumerate(self.steps, 1)
+        return next((number for number, each in steps if each.selector.selects(labels)), None)
 
     def _application(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         filled = self.template.render(parameters)
         metadata = {**filled["metadata"], "namespace": self.namespace}
         if not metadata["name"]:
-            message = f"ApplicationSet {self.name} makes an Application without a name"
+            message = f"ApplicationSet {self.name} generates an Application without a name"
             raise EvaluationError(message)
         if not self.preserve:
             metadata["finalizers"] = [FINALIZER]
@@ -115,3 +103,39 @@ class ApplicationSet:
             "metadata": metadata,
             "spec": filled["spec"],
         }
+
+
+def _check_annotations(metadata: Mapping[str, Any], where: str) -> None:
+    """Refuse annotations, except those that describe the set for people."""
+    for key in mapping(metadata.get("annotations") or {}, f"{where}: annotations"):
+        if not key.startswith(_DESCRIBES):
+            message = f"{where} has '{key}', which is not evaluated"
+            raise UnsupportedError(message)
+
+
+def _check_go_templates(spec: Mapping[str, Any], where: str) -> None:
+    options = list(spec.get("goTemplateOptions") or ())
+    if spec.get("goTemplate") is not True or options != ["missingkey=error"]:
+        message = f"{where} has no Go templates with missingkey=error"
+        raise UnsupportedError(message)
+
+
+def _generators(spec: Mapping[str, Any], where: str) -> tuple[Generator, ...]:
+    found = items(spec.get("generators") or (), where)
+    return tuple(read_generator(each, where) for each in found)
+
+
+def _template(spec: Mapping[str, Any], where: str) -> Template:
+    """Read ``spec.template``, the Application to be generated for each cluster."""
+    template = mapping(spec.get("template"), where, ("metadata", "spec"))
+    metadata = mapping(template.get("metadata"), where, ("name", "labels", "annotations"))
+    for key in ("labels", "annotations"):
+        texts(metadata.get(key) or {}, f"{where}: {key}")
+    text(metadata.get("name"), f"{where}: the name")
+    check_spec(template.get("spec"), where)
+    return Template(template, where)
+
+
+def _cluster_fields(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the paths of the cluster's own parameters, each once; values are derived from them."""
+    return tuple(dict.fromkeys(path for path in paths if path[0] != "values"))

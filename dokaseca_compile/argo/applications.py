@@ -1,4 +1,4 @@
-"""An Application as people speak of it: what is deployed, in which version, where, with which values."""
+"""An Application as a value: chart or folder, version, destination and values files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dokaseca_compile.argo.reader import is_mapping
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
 
 _VALUES = "values"
-"""The name by which an Application's value files name the source that holds them."""
+"""The ``ref`` of the source with the values files."""
 _VALUES_SOURCE = {"repoURL", "targetRevision", "ref"}
 
 _READ: Final = "read"
@@ -41,27 +41,25 @@ _KNOWN: Mapping[str, Any] = {
         "syncPolicy": _READ,
     },
 }
-"""What named fields of an ``Application`` are read from, and constants: any other value of one is
-carried in ``other``.
-"""
+"""The fields that have a name in ``Application``, and constants; ``other`` has everything else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """One Application of an Argo CD: everything that its document says.
+    """An Application with the whole content of its document.
 
-    ``repository`` is the URL of the chart or folder; exactly one of ``chart`` and ``path`` is not
-    empty, and ``version`` is the chart's, or the revision of the folder. ``value_files`` are paths
-    in ``values_repository`` at ``values_revision``, weak to strong. ``sync`` is the sync policy.
-    ``cascades`` says that Argo CD deletes what it has deployed when the Application goes.
+    ``repository`` is the URL of the chart or folder. Exactly one of ``chart`` and ``path`` is not
+    empty, and ``version`` is that of the chart, or the revision of the folder. ``value_files`` are
+    paths in ``values_repository`` at ``values_revision``, weak to strong. ``sync`` is the sync
+    policy. With ``cascades``, Argo CD deletes the resources when it deletes the Application.
     ``annotations`` and ``directory`` are mostly empty.
 
-    ``other`` has what no field is named for, at its place in the document (``{"spec": {"info":
-    […]}}``); what is deployed counts as ``spec.source`` there, also beside a source of values. A
+    ``other`` has the remaining fields at their place in the document (``{"spec": {"info": […]}}``).
+    The source of the chart or folder is ``spec.source`` there, also beside a source of values. A
     document with one entry in ``sources`` equals one with ``source``, as for Argo CD.
 
-    ``tag`` is that of the image which its values name, where that is what people call its version;
-    its document does not say it.
+    ``tag`` is the image tag in its values, if that is the version that people use; it is not in the
+    document.
     """
 
     name: str
@@ -87,35 +85,35 @@ class Application:
 
     @property
     def runs(self) -> str:
-        """Its version to people: the tag of its image, else ``version``."""
+        """The version for people: the tag of its image, else ``version``."""
         return self.tag or self.version
 
     def label(self, key: str) -> str:
-        """The value of a label, empty where it has none."""
+        """Return the value of a label; empty if it is missing."""
         return self.labels.get(key, "")
 
     @property
     def addon(self) -> str:
-        """The addon that it is a part of; empty for one that is no addon's."""
+        """The addon that it belongs to; empty for none."""
         return self.label("addon")
 
     @property
     def workload(self) -> str:
-        """The workload that it is, as ``<team>/<workload>``; empty for one that is none."""
+        """The workload, as ``<team>/<workload>``; empty for any other Application."""
         name = self.label("workload")
         return f"{self.label('team')}/{name}" if name else ""
 
     @property
     def owner(self) -> str:
-        """The team that looks after it; empty where nobody is named."""
+        """The team that owns it; empty if none is named."""
         return self.label("owner") or self.label("team")
 
     @property
     def part(self) -> str:
-        """What is one Application on each cluster: an addon, ``<addon>-<component>``, ``<team>-<workload>``,
-        ``cluster-config``, ``bootstrap-<repository>``.
+        """The name that is the same on each cluster.
 
-        Rules keep all of these apart.
+        An addon, ``<addon>-<component>``, ``<team>-<workload>``, ``cluster-config`` or
+        ``bootstrap-<repository>``; rules make sure that these differ.
         """
         if self.workload:
             return self.workload.replace("/", "-")
@@ -134,13 +132,13 @@ _SHOWN = {
     "sync": "syncPolicy",
     "cascades": "deletesResources",
 }
-"""Field of an ``Application`` → the path under which a plan shows it, where that is not its name."""
+"""Field of an ``Application`` → the path that a plan shows, if that is not its name."""
 
 
 def shown(application: Application, left_out: Sequence[str] = ()) -> dict[str, Any]:
-    """Return every field under the path that a plan shows, ``other`` by its place in the document.
+    """Return every field under the path that a plan shows, ``other`` at its place in the document.
 
-    It follows the fields of the class: a new one is shown without being listed here.
+    It iterates over the fields of the class, so that a new one is shown, too.
     """
     found: dict[str, Any] = _placed(application.other, _KNOWN)
     for each in fields(Application):
@@ -155,16 +153,16 @@ def shown(application: Application, left_out: Sequence[str] = ()) -> dict[str, A
 
 
 def _placed(other: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the same with every mapping that documents have: a plan names the field that is new."""
+    """Return ``other`` with all mappings of a document, so that a plan names each new field."""
     mappings = {key: inner for key, inner in known.items() if is_mapping(inner)}
     parents = {key: _placed(other.get(key, {}), inner) for key, inner in mappings.items()}
     return {**other, **parents}
 
 
 def read_application(document: Mapping[str, Any], application_set: str) -> Application:
-    """Read an Application that an ApplicationSet makes; ``argo.spec`` has checked its fields.
+    """Read a generated Application, whose fields ``argo.spec`` has checked.
 
-    Raises ``UnsupportedError`` for sources that are put together in another way than ours.
+    Raises ``UnsupportedError`` for combinations of sources that the targets do not use.
     """
     metadata, spec = document["metadata"], document["spec"]
     where = f"Application {metadata['name']}"
@@ -197,7 +195,7 @@ def read_application(document: Mapping[str, Any], application_set: str) -> Appli
 
 
 def _as_one_source(spec: Mapping[str, Any], deployed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a spec with what is deployed as its only source."""
+    """Return a spec with the chart or folder as its only source."""
     found = dict(spec)
     found.pop("source", None)
     found.pop("sources", None)
@@ -206,7 +204,7 @@ def _as_one_source(spec: Mapping[str, Any], deployed: Mapping[str, Any]) -> dict
 
 
 def _rest(node: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is neither read nor the known constant, without mappings that become empty."""
+    """Return fields that are neither read nor the known constant, without empty mappings."""
     found: dict[str, Any] = {}
     for key, value in node.items():
         expected = known.get(key, _UNKNOWN)
@@ -223,11 +221,11 @@ def _rest(node: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
 def _sources(
     sources: Sequence[Mapping[str, Any]], where: str
 ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """The source of values, empty where there is none, and what is deployed."""
+    """Return the source of values (empty for none), and the source to deploy."""
     values: Mapping[str, Any] = sources[0] if len(sources) == 2 else {}
     deployed = sources[-1] if sources else {}
     if len(sources) > 2 or "ref" in deployed or (values and values.keys() != _VALUES_SOURCE):
-        message = f"{where} puts its sources together in another way"
+        message = f"{where} has an unsupported combination of sources"
         raise UnsupportedError(message)
     if values and values["ref"] != _VALUES:
         message = f"{where} reads values from {values['ref']!r}"
@@ -236,7 +234,7 @@ def _sources(
 
 
 def _value_file(path: Any, values: Mapping[str, Any], where: str) -> str:
-    """The path in the repository of values. Any other ``$`` would be taken for a variable and vanish."""
+    """Return the path in the repository of values. Argo CD would expand any other ``$``."""
     start, _, rest = str(path).partition("/")
     if start != f"${_VALUES}" or not values or "$" in rest:
         message = f"{where} reads the value file {path}"

@@ -1,11 +1,11 @@
-"""Why a document has no Applications."""
+"""Errors of the evaluator."""
 
 from __future__ import annotations
 
 
 class EvaluationError(Exception):
-    """Argo CD would fail here, or do something that nobody means; the message says what and where."""
+    """Argo CD would fail here, or do something that cannot be intended."""
 
 
 class UnsupportedError(EvaluationError):
-    """A document uses a part of Argo CD that is not emitted, so nothing can be said of it."""
+    """A document uses a feature of Argo CD that the evaluator does not support."""

@@ -1,7 +1,7 @@
-"""Generators: which clusters an ApplicationSet speaks of, and the parameters of each.
+"""Generators: the clusters of an ApplicationSet, and the parameters of each.
 
-Every generator that is emitted looks at one cluster at a time: a merge joins what its children say
-of one name (or server), and those are unique among the clusters of an Argo CD.
+Every supported generator handles one cluster at a time: a merge joins the parameters of its
+children by name or server, and these are unique among the clusters of an Argo CD.
 """
 
 from __future__ import annotations
@@ -20,33 +20,36 @@ _KEYS = {"name", "server"}
 
 
 class Generator(Protocol):
-    """Clusters in, parameters out."""
+    """Turns clusters into parameters."""
 
     @property
     def children(self) -> tuple[Clusters, ...]:
-        """The clusters generators it is made of, the base first."""
+        """The clusters generators in it, the base first."""
         ...
 
     def parameters(self, cluster: ClusterSecret) -> dict[str, Any] | None:
-        """The parameters of a cluster, ``None`` when it is none of the generator's. Raises ``EvaluationError``."""
+        """Return the parameters of a cluster, ``None`` if it is not selected.
+
+        Raises ``EvaluationError``.
+        """
         ...
 
     def selects(self, labels: Mapping[str, str]) -> bool:
-        """Whether it speaks of a cluster with these labels."""
+        """Return whether it selects a cluster with these labels."""
         ...
 
     def requirements(self) -> tuple[Requirement, ...]:
-        """What the selectors ask for."""
+        """Return the requirements of the selectors."""
         ...
 
     def fields(self) -> tuple[tuple[str, ...], ...]:
-        """The paths of the cluster's parameters that the values read."""
+        """Return the paths of the cluster's parameters that the values read."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Clusters:
-    """The clusters whose Secret a selector selects, each with the generator's own ``values``."""
+    """The clusters generator: selected clusters, with its own ``values``."""
 
     selector: Selector
     values: Template | None
@@ -57,7 +60,7 @@ class Clusters:
         return (self,)
 
     def parameters(self, cluster: ClusterSecret) -> dict[str, Any] | None:
-        """The cluster's parameters with the values, which may read the former."""
+        """Return the cluster's parameters, and the values that are computed from them."""
         if not self.selector.selects(cluster.labels):
             return None
         found = cluster.parameters()
@@ -66,50 +69,50 @@ class Clusters:
         return found
 
     def selects(self, labels: Mapping[str, str]) -> bool:
-        """Whether the selector selects it."""
+        """Return whether the selector selects the labels."""
         return self.selector.selects(labels)
 
     def requirements(self) -> tuple[Requirement, ...]:
-        """What the selector asks for."""
+        """Return the requirements of the selector."""
         return self.selector.requirements
 
     def fields(self) -> tuple[tuple[str, ...], ...]:
-        """What the values read."""
+        """Return the paths that the values read."""
         return self.values.fields if self.values is not None else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """The clusters of the first child; a later child's values win, and its other clusters are left out."""
+    """The merge generator: the clusters of the base, with values overridden by later children."""
 
     base: Clusters
     overrides: tuple[Clusters, ...]
 
     @property
     def children(self) -> tuple[Clusters, ...]:
-        """The base and what is laid over it."""
+        """The base and its overrides."""
         return (self.base, *self.overrides)
 
     def parameters(self, cluster: ClusterSecret) -> dict[str, Any] | None:
-        """The base's parameters with the values of every override that speaks of the cluster."""
+        """Return the base's parameters with the values of every override for the cluster."""
         found = self.base.parameters(cluster)
         for override in self.overrides:
-            # Evaluated even where the base leaves the cluster out: its error would stop the whole ApplicationSet.
+            # Also for clusters that the base leaves out: an error stops the whole ApplicationSet.
             other = override.parameters(cluster)
             if found is not None and other is not None and "values" in other:
                 found["values"] = {**found.get("values", {}), **other["values"]}
         return found
 
     def selects(self, labels: Mapping[str, str]) -> bool:
-        """Whether the base speaks of it."""
+        """Return whether the base selects the labels."""
         return self.base.selects(labels)
 
     def requirements(self) -> tuple[Requirement, ...]:
-        """What the selectors of all children ask for."""
+        """Return the requirements of all children."""
         return tuple(each for child in self.children for each in child.requirements())
 
     def fields(self) -> tuple[tuple[str, ...], ...]:
-        """What the values of all children read."""
+        """Return the paths that the values of all children read."""
         return tuple(each for child in self.children for each in child.fields())
 
 
@@ -127,7 +130,7 @@ def read_generator(node: Any, where: str) -> Generator:
     if not keys or len(children) < 2:
         message = f"{where} merges {len(children)} generators by {len(keys)} keys"
         raise EvaluationError(message)
-    # By a key that is not unique, or not there, unrelated clusters would be merged.
+    # Another key may be missing or not unique, so that unrelated clusters would be merged.
     if unknown := sorted(set(keys) - _KEYS):
         message = f"{where} merges by {', '.join(unknown)}"
         raise UnsupportedError(message)
@@ -142,7 +145,7 @@ def _clusters(node: Any, where: str) -> Clusters:
     values = texts(clusters.get("values") or {}, f"{where}: values")
     selector = Selector.read(clusters.get("selector"), f"{where}: the selector")
     template = Template(values, f"{where}: values") if values else None
-    # A value may read the cluster, not another value: those have no order.
+    # A value may read the cluster, but not other values, which have no order.
     if template is not None and any(each[0] == "values" for each in template.fields):
         message = f"{where}: a value reads another value"
         raise EvaluationError(message)

@@ -1,9 +1,9 @@
-"""What every Argo CD of the platform holds, followed through the files as the hubs follow them.
+"""The content of every Argo CD of the platform, read from the files as the hubs read them.
 
 Terraform starts a hub: GitOps Bridge writes the cluster Secret of the hub itself and applies the
 bootstrap ApplicationSets. Their Applications read the folders of the addons and clusters
-repositories, which bring the other Secrets, the AppProjects and the ApplicationSets. A path that
-leads nowhere ends here with an error, not as an empty cluster.
+repositories, which have the other Secrets, the AppProjects and the ApplicationSets. A path to
+nothing is an error here, not an empty cluster.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ _HEAD = ("apiVersion", "kind", "metadata", "spec")
 _SECRET_HEAD = ("apiVersion", "kind", "metadata", "type", "stringData")
 _EXTERNAL_SECRET = ("refreshInterval", "secretStoreRef", "target", "data")
 _CLUSTER_DATA = ("name", "server", "config")
-"""Other keys change what Argo CD does with a cluster: ``project``, ``namespaces``, ``shard``."""
+"""Other keys have an effect in Argo CD: ``project``, ``namespaces``, ``shard``."""
 _METADATA = ("name", "namespace", "labels", "annotations", "finalizers")
 _KUSTOMIZATION = ("kustomize.config.k8s.io/v1beta1", "Kustomization")
 
 
 class Output:
-    """The files of every repository as documents: path below the output folder → its documents."""
+    """The files of every repository as documents, by path below the output folder."""
 
     def __init__(self, paths: Iterable[str], read: Callable[[str], Sequence[Any]]) -> None:
-        """``read`` gives the documents of a path, a ``.tfvars`` file's variables as one."""
+        """``read`` returns the documents of a path; the variables of a ``.tfvars`` file are one."""
         self._paths = sorted(paths)
         self._known = frozenset(self._paths)
         self._read = read
@@ -60,18 +60,18 @@ class Output:
         return path in self._known
 
     def documents(self, path: str) -> Sequence[Any]:
-        """The documents of a file."""
+        """Return the documents of a file."""
         return self._read(path)
 
     def below(self, folder: str, endings: str | tuple[str, ...]) -> list[str]:
-        """The files below a folder whose names end in one of these, by path."""
+        """Return the files below a folder whose names end in one of these, by path."""
         first = bisect_left(self._paths, f"{folder}/")
         behind = bisect_left(self._paths, f"{folder}0")  # the character after the slash
         return [path for path in self._paths[first:behind] if path.endswith(endings)]
 
 
 def output_of(tree: FileTree) -> Output:
-    """The documents of a tree: what the targets made, before it is rendered."""
+    """Return the documents of a tree as the targets emit them, before rendering."""
 
     def read(path: str) -> Sequence[Any]:
         body = tree[path].body
@@ -79,7 +79,7 @@ def output_of(tree: FileTree) -> Output:
             return body.documents
         if isinstance(body, JsonBody):
             return (body.data,)
-        if isinstance(body, TextBody) and path.endswith(".yaml"):  # compiled as it stands
+        if isinstance(body, TextBody) and path.endswith(".yaml"):  # copied as it is
             found = read_yaml(body.text, path)
             return found.documents if found is not None else ()
         return (body.attributes,) if isinstance(body, TfvarsBody) else ()
@@ -88,24 +88,24 @@ def output_of(tree: FileTree) -> Output:
 
 
 class Repositories:
-    """The Git repositories that the output is written to, with paths as Argo CD reads them."""
+    """The Git repositories of the output, with paths as Argo CD reads them."""
 
     def __init__(self, output: Output, layout: Layout) -> None:
         self._output, self._layout = output, layout
         self._folders: dict[str, tuple[str, ...]] = {}
 
     def folders(self, url: str) -> tuple[str, ...]:
-        """Return the folders of the output that hold a repository; none where we write nothing to it."""
+        """Return the folders of a repository in the output; none for other repositories."""
         if url not in self._folders:
             self._folders[url] = self._layout.folders(url)
         return self._folders[url]
 
     def places(self, url: str, path: str) -> list[str]:
-        """Return where a path of a repository may be in the output: once for each folder of the repository."""
+        """Return the paths in the output for a path of a repository: one in each of its folders."""
         return [f"{folder}/{path}" for folder in self.folders(url)]
 
     def file(self, url: str, path: str) -> str | None:
-        """Return the path below the output of a file of a repository, ``None`` where it is not written."""
+        """Return the path in the output of a file of a repository; ``None`` if it is missing."""
         for folder in self.folders(url):
             place = f"{folder}/{path}"
             if place in self._output:
@@ -121,9 +121,9 @@ class Repositories:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """One Argo CD: the clusters it knows by name, its ApplicationSets and AppProjects, its bootstrap Applications.
+    """One Argo CD with its clusters, ApplicationSets, AppProjects and bootstrap Applications.
 
-    ``documents`` are all of these as they are written, Secrets first.
+    ``documents`` are the objects as they are written, Secrets first.
     """
 
     name: str
@@ -135,20 +135,20 @@ class Hub:
 
 
 def read_hubs(output: Output, layout: Layout) -> Iterator[Hub]:
-    """Follow every hub, by name. Raises ``EvaluationError`` where something is missing, double or unknown."""
+    """Read every hub, by name. Raises ``EvaluationError`` for missing or duplicate objects."""
     reader = _Reader(output, layout)
     for hub, secrets in sorted(_terraform_secrets(output, layout).items()):
         yield reader.hub(hub, secrets)
 
 
 def _terraform_secrets(output: Output, layout: Layout) -> dict[str, list[Mapping[str, Any]]]:
-    """Hub → the Secrets that Terraform writes into it; every cluster that is its own hub is among the hubs."""
+    """Return hub → the Secrets that Terraform writes there, for all clusters that are hubs."""
     found: dict[str, list[Mapping[str, Any]]] = {}
     for path in output.below(layout.tfvars_folder().file, ".tfvars"):
         (variables,) = output.documents(path)
         name, hub = variables["cluster_name"], variables["cluster_hub"]
         if posixpath.basename(path) != f"{name}.tfvars":
-            message = f"{path} is of the cluster {name}"
+            message = f"{path} belongs to the cluster {name}"
             raise EvaluationError(message)
         if hub == name:
             found.setdefault(hub, [])
@@ -179,7 +179,7 @@ def _bridge_secret(variables: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 class _Reader:
-    """Reads what Applications point at; what several hubs share is read once."""
+    """Reads the folders of Applications; a folder that several hubs share is read once."""
 
     def __init__(self, output: Output, layout: Layout) -> None:
         self._output, self._repositories = output, Repositories(output, layout)
@@ -189,7 +189,7 @@ class _Reader:
         self._projects: dict[int, Project] = {}
 
     def hub(self, name: str, secrets: Sequence[Mapping[str, Any]]) -> Hub:
-        """Start a hub with the Secrets that Terraform writes and follow what it reads."""
+        """Read a hub, from the Secrets that Terraform writes and the folders that it reads."""
         objects = [*secrets, *self._started]
         bootstrap = tuple(self._bootstrap(name, secrets))
         for application in bootstrap:
@@ -200,13 +200,13 @@ class _Reader:
             by_kind.setdefault(str(each.get("kind")), []).append(each)
         registered = [
             *by_kind.pop("Secret", []),
-            *map(_made_secret, by_kind.pop("ExternalSecret", [])),
+            *map(_secret_of, by_kind.pop("ExternalSecret", [])),
         ]
         sets, projects = by_kind.pop("ApplicationSet", []), by_kind.pop("AppProject", [])
         if by_kind:
             message = f"hub {name} gets the unknown kinds {', '.join(sorted(by_kind))}"
             raise UnsupportedError(message)
-        # A Secret that registers no cluster is of no use to other tools: what keeps the hub's folder from being empty.
+        # A Secret without a cluster only keeps a folder from being empty: other tools need none.
         read = [(ClusterSecret.read(each, NAMESPACE), each) for each in registered]
         return Hub(
             name,
@@ -218,14 +218,11 @@ class _Reader:
         )
 
     def _bootstrap(self, hub: str, secrets: Sequence[Mapping[str, Any]]) -> Iterator[Application]:
-        """The Applications that the bootstrap ApplicationSets make of a hub that knows only itself."""
-        clusters = [
-            each
-            for each in (ClusterSecret.read(secret, NAMESPACE) for secret in secrets)
-            if each is not None
-        ]
+        """Yield the Applications of the bootstrap ApplicationSets, before other clusters exist."""
+        found = (ClusterSecret.read(each, NAMESPACE) for each in secrets)
+        clusters = [each for each in found if each is not None]
         if hub not in {each.name for each in clusters}:
-            message = f"nobody registers hub {hub} with its own Argo CD"
+            message = f"hub {hub} is not registered with its own Argo CD"
             raise EvaluationError(message)
         for document in self._started:
             if document.get("kind") == "ApplicationSet":
@@ -245,7 +242,7 @@ class _Reader:
         return self._projects[id(document)]
 
     def _content(self, application: Application) -> list[Mapping[str, Any]]:
-        """The objects that an Application of a folder brings."""
+        """Return the objects in the folder of an Application."""
         url, path = application.repository, application.path
         if not self._repositories.folders(url):
             message = f"{application.name} reads the unknown repository {url}"
@@ -258,7 +255,7 @@ class _Reader:
             raise UnsupportedError(message)
         if not self._repositories.below(url, path, ""):
             place = self._repositories.places(url, path)[0]
-            message = f"{application.name} reads {place}, where nothing is written"
+            message = f"{application.name} reads {place}, which has no files"
             raise EvaluationError(message)
         if (url, path) not in self._shared:
             self._shared[url, path] = self._documents(self._repositories.below(url, path, ".yaml"))
@@ -268,22 +265,22 @@ class _Reader:
         return [each for path in paths for each in self._output.documents(path)]
 
     def _kustomize_root(self, url: str, path: str) -> str:
-        """Return the folder of a repository that has a Kustomization; one that is not written is reported later."""
+        """Return the folder with a Kustomization; a missing one is reported later."""
         places = self._repositories.places(url, path)
         return next(
             (each for each in places if f"{each}/kustomization.yaml" in self._output), places[0]
         )
 
     def _kustomized(self, folder: str) -> Iterator[Mapping[str, Any]]:
-        """What ``kustomize build`` gives for a folder of lists of resources."""
+        """Yield the objects of ``kustomize build`` for a folder with lists of resources."""
         path = f"{folder}/kustomization.yaml"
         if path not in self._output:
-            message = f"there is no {path}"
+            message = f"{path} is missing"
             raise EvaluationError(message)
         (found,) = self._output.documents(path)
         kustomization = mapping(found, path, ("apiVersion", "kind", "namespace", "resources"))
         if (kustomization.get("apiVersion"), kustomization.get("kind")) != _KUSTOMIZATION:
-            message = f"{path} is no Kustomization"
+            message = f"{path} is not a Kustomization"
             raise UnsupportedError(message)
         namespace = kustomization.get("namespace")
         if namespace not in {None, NAMESPACE}:
@@ -292,7 +289,7 @@ class _Reader:
         seen: set[str] = set()
         for resource in items(kustomization.get("resources"), path):
             place = posixpath.normpath(f"{folder}/{text(resource, path)}")
-            if place in seen:  # Kustomize refuses an object that is there already
+            if place in seen:  # Kustomize refuses duplicate objects
                 message = f"{path} lists {resource} twice"
                 raise EvaluationError(message)
             seen.add(place)
@@ -308,33 +305,31 @@ class _Reader:
 
 
 def _check_head(document: Mapping[str, Any]) -> None:
-    """Kind and version belong together, and there is nothing beside what is read: the API server would refuse it, or
-    drop it in silence.
+    """Check the API version of a document, and that it has supported fields only.
+
+    The API server would refuse or silently drop the others.
     """
     kind = str(document.get("kind"))
     metadata = mapping(document.get("metadata"), f"the metadata of a {kind}", _METADATA)
     where = f"{kind} {metadata.get('name')}"
     if kind not in _VERSIONS:
-        return  # told with all others of its kind
+        return  # reported later, with all unknown kinds
     if _VERSIONS[kind] != document.get("apiVersion"):
         message = f"{where} has the version {document.get('apiVersion')}"
         raise UnsupportedError(message)
     mapping(document, where, _SECRET_HEAD if kind == "Secret" else _HEAD)
     if kind == "Secret":
-        mapping(document.get("stringData", {}), where, _CLUSTER_DATA)  # a marker has none
+        mapping(document.get("stringData", {}), where, _CLUSTER_DATA)  # a placeholder has none
     elif kind == "ExternalSecret":
         mapping(document.get("spec"), where, _EXTERNAL_SECRET)
 
 
-def _made_secret(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The Secret that External Secrets makes: the template's, in the namespace of the ExternalSecret."""
+def _secret_of(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the Secret that External Secrets creates from the template of an ExternalSecret."""
     own = mapping(document.get("metadata"), "metadata")
     where = f"ExternalSecret {own.get('name')}"
-    target = mapping(
-        mapping(document.get("spec"), where).get("target"),
-        where,
-        ("name", "creationPolicy", "template"),
-    )
+    spec = mapping(document.get("spec"), where)
+    target = mapping(spec.get("target"), where, ("name", "creationPolicy", "template"))
     template = mapping(target.get("template"), where, ("engineVersion", "type", "metadata", "data"))
     metadata = mapping(template.get("metadata"), where, ("labels", "annotations"))
     return {
@@ -347,8 +342,10 @@ def _made_secret(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _unique(documents: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Objects of one kind by name. Raises ``EvaluationError`` for two of one name, since one would replace the other,
-    and for one outside of Argo CD's namespace, where Argo CD does not look.
+    """Return objects of one kind by name.
+
+    Raises ``EvaluationError`` for two with one name, since one would replace the other, and for one
+    outside of Argo CD's namespace, where Argo CD ignores it.
     """
     known: dict[str, Mapping[str, Any]] = {}
     for each in documents:

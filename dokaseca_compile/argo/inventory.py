@@ -1,4 +1,4 @@
-"""Which Applications every Argo CD of a platform will have, as the evaluator reads them from the compiled files."""
+"""The Applications of every Argo CD of a platform, evaluated from the compiled files."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ _NO_VALUES: Mapping[str, Any] = {}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which Applications are asked for; an empty set asks for all.
+    """A filter for Applications; an empty set selects all.
 
-    ``parts`` are addons, parts of them, and workloads as ``<team>/<workload>``; ``teams`` own an addon or a workload.
+    ``parts`` are addons, parts of them, and workloads as ``<team>/<workload>``; ``teams`` own
+    addons or workloads.
     """
 
     clusters: frozenset[str] = frozenset()
@@ -33,25 +34,25 @@ class Choice:
     environments: frozenset[str] = frozenset()
 
     def takes_cluster(self, secret: ClusterSecret) -> bool:
-        """Whether Applications of a cluster are asked for."""
+        """Return whether a cluster is selected."""
+        if self.clusters and secret.name not in self.clusters:
+            return False
         environment = secret.labels.get(label_key("environment"))
-        return (not self.clusters or secret.name in self.clusters) and (
-            not self.environments or environment in self.environments
-        )
+        return not self.environments or environment in self.environments
 
     def takes(self, application: Application) -> bool:
-        """Whether an Application of such a cluster is asked for."""
-        named = {application.addon, application.part, application.workload} - {""}
-        return not (self.parts and self.parts.isdisjoint(named)) and not (
-            self.teams and application.owner not in self.teams
-        )
+        """Return whether an Application of a selected cluster is selected."""
+        names = {application.addon, application.part, application.workload} - {""}
+        if self.parts and self.parts.isdisjoint(names):
+            return False
+        return not self.teams or application.owner in self.teams
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A cluster with the Applications that its hub has for it, by wave and name.
+    """A cluster with its Applications, by wave and name.
 
-    ``steps`` has the step of its rollout, from 1, for each Application that has one.
+    ``steps`` has the rollout step, from 1, of each Application that has one.
     """
 
     hub: str
@@ -66,10 +67,10 @@ class Deployment:
 
 
 class Inventory:
-    """The hubs of a platform. Raises ``EvaluationError`` for output that Argo CD would not take."""
+    """The hubs of a platform. Raises ``EvaluationError`` for output that Argo CD would refuse."""
 
     def __init__(self, resolved: Resolved | None, tree: FileTree) -> None:
-        """Raise ``ValueError`` for a platform that could not be resolved: it has no Applications."""
+        """Evaluate the compiled files. Raises ``ValueError`` if the platform was not resolved."""
         if resolved is None:
             message = "there is nothing to evaluate"
             raise ValueError(message)
@@ -86,23 +87,19 @@ class Inventory:
         }
 
     def deployments(self, choice: Choice | None = None) -> Iterator[Deployment]:
-        """Yield every cluster with its Applications, by hub and name: one cluster at a time, however many there are."""
+        """Yield every cluster with its Applications, by hub and name, one cluster at a time."""
         wanted = choice or Choice()
         for hub in self.hubs:
             for cluster in hub.clusters:
-                if wanted.takes_cluster(cluster):
-                    made = [
-                        self._tagged(each)
-                        for each in self._made(hub, cluster)
-                        if wanted.takes(each)
-                    ]
-                    if made:
-                        yield Deployment(
-                            hub.name, cluster, tuple(sorted(made, key=_order)), _steps(hub, made)
-                        )
+                if not wanted.takes_cluster(cluster):
+                    continue
+                found = (each for each in self._generated(hub, cluster) if wanted.takes(each))
+                applications = tuple(sorted(map(self._tagged, found), key=_order))
+                if applications:
+                    yield Deployment(hub.name, cluster, applications, _steps(hub, applications))
 
-    def _made(self, hub: Hub, cluster: ClusterSecret) -> Iterator[Application]:
-        """Yield the Applications as the controller writes them: a rollout takes the place of automatic sync."""
+    def _generated(self, hub: Hub, cluster: ClusterSecret) -> Iterator[Application]:
+        """Yield Applications as the controller writes them: a rollout replaces automatic sync."""
         for each in hub.application_sets:
             rolling = bool(each.steps) and hub.name in self._rolling
             for document in each.applications(cluster):
@@ -111,7 +108,7 @@ class Inventory:
                 )
 
     def _tagged(self, application: Application) -> Application:
-        """With the tag of its image, where the platform's own chart runs one."""
+        """Return the Application with its image tag, if it uses the platform's own chart."""
         team, _, name = application.workload.partition("/")
         workload = self.resolved.workloads.get((team, name))
         if workload is None or workload.workload.image is None:
@@ -120,9 +117,9 @@ class Inventory:
         return replace(application, tag=tag)
 
     def values(self, application: Application) -> Mapping[str, Any]:
-        """The values that an Application gives its chart: its files merged as Helm merges them.
+        """Return the values of an Application: its files, merged as Helm merges them.
 
-        Equal lists of files give the same object, so that a fleet's values are merged once.
+        Equal lists of files return the same object, so that a fleet's values are merged once.
         """
         if not application.value_files:
             return _NO_VALUES
@@ -137,7 +134,7 @@ class Inventory:
         return self._merged[listed]
 
     def _values_file(self, url: str, path: str) -> Mapping[str, Any]:
-        """Return the content of a values file. Raises ``EvaluationError`` for one that is not written."""
+        """Return the content of a values file. Raises ``EvaluationError`` if it is missing."""
         file = self._repositories.file(url, path)
         if file is None:
             message = f"there is no {path} in {url}"
@@ -146,7 +143,7 @@ class Inventory:
         return values
 
     def waves(self) -> Mapping[int, Collection[str]]:
-        """Wave → the parts of addons that come in it, those that no cluster installs left out."""
+        """Return wave → the parts of addons in it, without those that no cluster installs."""
         installed = {each.addon for profile in self.resolved.profiles for each in profile.enabled()}
         found: dict[int, list[str]] = {}
         for name, addon in self.resolved.addons.items():
@@ -156,33 +153,36 @@ class Inventory:
 
 
 def wave(application: Application) -> int | None:
-    """The wave of an addon's Application; -1 for what starts a hub or configures a cluster, ``None`` for a workload."""
+    """Return the wave of an addon's Application, ``None`` for a workload.
+
+    It is -1 for an Application that starts a hub or configures a cluster.
+    """
     if application.workload:
         return None
     return int(application.label("wave") or -1)
 
 
 def without_credentials(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A document for tools that need none: of a cluster Secret only its name and server are left in its data."""
+    """Return a document without credentials: a cluster Secret keeps only its name and server."""
     if document.get("kind") != "Secret":
         return document
-    data = {
-        key: value for key, value in document["stringData"].items() if key in {"name", "server"}
-    }
+    shown = document["stringData"].items()
+    data = {key: value for key, value in shown if key in {"name", "server"}}
     return {**document, "stringData": data}
 
 
 def _steps(hub: Hub, applications: Collection[Application]) -> dict[str, int]:
     rolling = {each.name: each for each in hub.application_sets if each.steps}
-    steps = (
-        (each.name, rolling[each.application_set].step_of(each.labels))
-        for each in (applications if rolling else ())
-        if each.application_set in rolling
-    )
-    return {name: step for name, step in steps if step is not None}
+    found = {}
+    for each in applications if rolling else ():
+        if each.application_set in rolling:
+            step = rolling[each.application_set].step_of(each.labels)
+            if step is not None:
+                found[each.name] = step
+    return found
 
 
 def _order(application: Application) -> tuple[bool, int, str]:
-    """Workloads come last: they need what addons bring."""
+    """Order by wave and name; workloads come last, since they need addons."""
     number = wave(application)
     return number is None, number or 0, application.name

@@ -1,4 +1,4 @@
-"""AppProjects: what the Applications of a project may read, and where they may deploy."""
+"""AppProjects: the repositories and destinations that a project allows to its Applications."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PATTERN = frozenset("*?[]{}!")
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role of an AppProject: who has it, and the policies that say what it may do."""
+    """A role of an AppProject: its policies, and the groups that have it."""
 
     name: str
     policies: tuple[str, ...]
@@ -47,11 +47,12 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The allow lists of an AppProject: URLs of repositories, and destinations (``name`` and ``namespace``).
+    """The allow lists of an AppProject: repository URLs and destinations.
 
-    Without a list of kinds no cluster-scoped one and every namespaced one is allowed
-    (``IsGroupKindNamePermitted``), but for those that are refused. Patterns are not emitted: what is allowed is said
-    exactly. Destinations are as they are written: a fleet has hundreds of thousands of them.
+    Without a list of kinds, no cluster-scoped kind and every namespaced kind is allowed, except
+    refused ones (``IsGroupKindNamePermitted``). Patterns are not supported: the targets list
+    everything exactly. Destinations are kept as they are written (``name`` and ``namespace``),
+    since a fleet has hundreds of thousands of them.
     """
 
     name: str
@@ -67,32 +68,31 @@ class Project:
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> Project:
-        """Read a document. Raises ``UnsupportedError`` for patterns among the sources."""
+        """Read a document. Raises ``UnsupportedError`` for a pattern in a repository."""
         metadata = mapping(document.get("metadata"), "metadata")
         where = f"AppProject {metadata.get('name')}"
         spec = mapping(document.get("spec"), where, _SPEC)
-        sources = [text(each, where) for each in items(spec.get("sourceRepos") or (), where)]
+        sources = _texts(spec, "sourceRepos", where)
         if patterns := [each for each in sources if set(each) & _PATTERN]:
             message = f"{where} has the pattern {patterns[0]}"
             raise UnsupportedError(message)
-        destinations = items(spec.get("destinations") or (), where)
         return cls(
             text(metadata.get("name"), where),
-            texts(metadata.get("labels") or {}, where),
-            texts(metadata.get("annotations") or {}, where),
+            texts(_entry(metadata, "labels", {}), where),
+            texts(_entry(metadata, "annotations", {}), where),
             sources,
-            destinations,
+            items(_entry(spec, "destinations", ()), where),
             spec.get("clusterResourceWhitelist"),
             spec.get("namespaceResourceWhitelist"),
-            spec.get("namespaceResourceBlacklist") or (),
-            tuple(Role.read(each, where) for each in items(spec.get("roles") or (), where)),
-            [text(each, where) for each in items(metadata.get("finalizers") or (), where)],
+            _entry(spec, "namespaceResourceBlacklist", ()),
+            tuple(Role.read(each, where) for each in items(_entry(spec, "roles", ()), where)),
+            _texts(metadata, "finalizers", where),
         )
 
     def refusals(self, repositories: Iterable[str], cluster: str, namespace: str) -> Iterator[str]:
-        """Yield why the project refuses an Application: Argo CD checks each of its sources, and the destination.
+        """Yield why the project refuses an Application, by its sources and its destination.
 
-        Repositories are compared as ``IsSourcePermitted`` does. Raises ``UnsupportedError`` for one
+        Repositories are compared as in ``IsSourcePermitted``. Raises ``UnsupportedError`` for one
         that Argo CD cannot read.
         """
         permitted = {normalized_repository(each) for each in self.sources}
@@ -102,3 +102,13 @@ class Project:
         allowed = ({"name": cluster, "namespace": each} for each in (namespace, "*"))
         if not any(each in self.destinations for each in allowed):
             yield f"the project {self.name} does not allow the namespace {namespace} on {cluster}"
+
+
+def _entry(node: Mapping[str, Any], key: str, default: Any) -> Any:
+    """Return an entry, or the default if it is missing or empty."""
+    return node.get(key) or default
+
+
+def _texts(node: Mapping[str, Any], key: str, where: str) -> list[str]:
+    """Read a list of strings."""
+    return [text(each, where) for each in items(_entry(node, key, ()), where)]

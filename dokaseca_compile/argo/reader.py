@@ -1,4 +1,4 @@
-"""Reading documents of a known shape: what is not known is refused, never passed over."""
+"""Read documents of a known shape: unknown fields are refused, never ignored."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from dokaseca_compile.argo.errors import UnsupportedError
 
 
 def is_mapping(node: Any) -> bool:
-    """Whether it is a mapping. Asking for an abstract class takes many times as long as for a dict, and most are."""
+    """Return whether a node is a mapping: mostly a dict, which is much faster to check."""
     return isinstance(node, dict) or isinstance(node, Mapping)  # noqa: SIM101 - in this order
 
 
 def mapping(node: Any, where: str, known: Collection[str] | None = None) -> Mapping[str, Any]:
-    """A mapping, with no keys but the ``known`` ones. Raises ``UnsupportedError``."""
+    """Return a mapping with ``known`` keys only. Raises ``UnsupportedError``."""
     if not is_mapping(node):
-        message = f"{where} is no mapping"
+        message = f"{where} is not a mapping"
         raise UnsupportedError(message)
     if known is not None and (unknown := [key for key in node if key not in known]):
         message = f"{where} has {', '.join(map(repr, unknown))}, which is not evaluated"
@@ -25,32 +25,29 @@ def mapping(node: Any, where: str, known: Collection[str] | None = None) -> Mapp
 
 
 def items(node: Any, where: str) -> Sequence[Any]:
-    """A list. Raises ``UnsupportedError``."""
-    if not isinstance(node, (list, tuple)) and (
-        isinstance(node, str) or not isinstance(node, Sequence)
-    ):
-        message = f"{where} is no list"
+    """Return a list. Raises ``UnsupportedError``."""
+    if isinstance(node, (list, tuple)):
+        return node
+    if isinstance(node, str) or not isinstance(node, Sequence):
+        message = f"{where} is not a list"
         raise UnsupportedError(message)
     return node
 
 
 def text(node: Any, where: str) -> str:
-    """A string. Raises ``UnsupportedError``."""
+    """Return a string. Raises ``UnsupportedError``."""
     if not isinstance(node, str):
-        message = f"{where} is no text"
+        message = f"{where} is not a string"
         raise UnsupportedError(message)
     return node
 
 
 def texts(node: Any, where: str) -> dict[str, str]:
-    """A mapping of strings, as labels and annotations are. Raises ``UnsupportedError``."""
+    """Return a mapping of strings, as labels are. Raises ``UnsupportedError``."""
     found = dict(mapping(node, where).items())
     if not {*map(type, found), *map(type, found.values())} <= {str}:
-        wrong = next(
-            key
-            for key, value in found.items()
-            if not (isinstance(key, str) and isinstance(value, str))
-        )
-        message = f"{where}: {wrong} is no text"
+        pairs = found.items()
+        wrong = next(key for key, value in pairs if {type(key), type(value)} != {str})
+        message = f"{where}: {wrong} is not a string"
         raise UnsupportedError(message)
     return found

@@ -1,4 +1,4 @@
-"""Repositories as Argo CD compares them."""
+"""Compare repositories as Argo CD does."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dokaseca_compile.core.urls import go_reads
 
 _SSH = re.compile(r"(ssh://)?([^/:]*?)@[^@]+")
 _PATH = r"(?:/(?:[a-z0-9._~/+@-]|%[0-9a-f]{2})*)?"
-# What Go's `url.Parse` takes and `URL.String` gives back as it is.
+# URLs that Go's `url.Parse` and `URL.String` do not change.
 _KNOWN = re.compile(
     rf"(?:[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+@)?[a-z0-9.-]+(?::[0-9]+)?|(?!//)[a-z0-9.-]+(?::[0-9]+)?){_PATH}"
 )
 
 
 def normalized_repository(url: str) -> str:
-    """Return a repository as Argo CD compares it (``git.NormalizeGitURL``).
+    """Return the normalized URL by which Argo CD compares a repository (``git.NormalizeGitURL``).
 
-    Raises ``UnsupportedError`` for what we never write, and for what Go cannot read: to Argo CD all
-    of these are the one repository ``""``, so a project that lists one permits each other.
+    Raises ``UnsupportedError`` for URLs that the targets never write, and for those that Go cannot
+    read: Argo CD normalizes all of these to ``""``, so a project that lists one permits the others.
     """
     text = url.strip().lower() if url.isascii() else ""
     if _SSH.fullmatch(text) and not text.startswith("ssh://"):

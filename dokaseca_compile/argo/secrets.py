@@ -1,4 +1,4 @@
-"""Cluster Secrets: the clusters that an Argo CD knows, and what the clusters generator says of each."""
+"""Cluster Secrets: the clusters of an Argo CD, and their parameters for the clusters generator."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dokaseca_compile.argo.errors import EvaluationError
 from dokaseca_compile.argo.reader import mapping, text, texts
 
 SECRET_TYPE = "argocd.argoproj.io/secret-type"  # noqa: S105 - a label key
-"""The label that makes a Secret a cluster's (``common.LabelKeySecretType``)."""
+"""The label of a cluster Secret (``common.LabelKeySecretType``)."""
 
 _NOT_SHOWN = frozenset(
     {
@@ -23,14 +23,14 @@ _NOT_SHOWN = frozenset(
         "kubectl.kubernetes.io/last-applied-configuration",
     }
 )
-"""Annotations that the generator keeps to itself (``excludedClusterAnnotations``, since 3.5)."""
+"""Annotations that the generator leaves out (``excludedClusterAnnotations``, since 3.5)."""
 
 _FOREIGN = re.compile(r"[^-a-z0-9.]")
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterSecret:
-    """A cluster Secret: its own name, its data (``config``: how to connect, as JSON), labels and annotations."""
+    """A cluster Secret. ``secret`` is its own name, ``config`` the connection as JSON."""
 
     secret: str
     name: str
@@ -42,13 +42,13 @@ class ClusterSecret:
 
     @classmethod
     def read(cls, document: Mapping[str, Any], namespace: str) -> ClusterSecret | None:
-        """The cluster that a Secret registers with the Argo CD of a namespace; ``None`` when it registers none.
+        """Read a Secret for the Argo CD in a namespace; ``None`` if it registers no cluster.
 
         Raises ``EvaluationError`` for data that cannot be read.
         """
         metadata = mapping(document.get("metadata"), "metadata")
         where = f"Secret {metadata.get('name')}"
-        # Taken as they are: a fleet's Secrets share most of their labels, and a template reads texts only.
+        # Not copied or checked: a fleet's Secrets share most labels, and a template checks types.
         labels = mapping(metadata.get("labels") or {}, where)
         if document.get("kind") != "Secret" or metadata.get("namespace") != namespace:
             return None
@@ -57,7 +57,7 @@ class ClusterSecret:
         encoded = mapping(document.get("data") or {}, f"{where}: data")
         data = {key: _decoded(value, where) for key, value in encoded.items()}
         data |= texts(document.get("stringData") or {}, f"{where}: stringData")
-        # Not trimmed of a slash at its end: the generator reads the data as it is.
+        # A slash at the end of the server stays, as in the generator.
         server, name = data.get("server", ""), data.get("name", "")
         annotations = mapping(metadata.get("annotations") or {}, where)
         return cls(
@@ -72,11 +72,11 @@ class ClusterSecret:
 
     @property
     def normalized(self) -> str:
-        """The name as ``nameNormalized`` has it (``utils.SanitizeName``)."""
+        """The ``nameNormalized`` of the generator (``utils.SanitizeName``)."""
         return _FOREIGN.sub("-", self.name.lower())[:253].strip("-.")
 
     def parameters(self) -> dict[str, Any]:
-        """The generator's parameters (``ClusterGenerator.getClusterParameters``); an empty mapping is left out."""
+        """Return the parameters without empty mappings (``getClusterParameters``)."""
         metadata: dict[str, Any] = {}
         if self.annotations:
             metadata["annotations"] = {
@@ -94,10 +94,10 @@ class ClusterSecret:
 
 
 def unique_secrets(secrets: Iterable[ClusterSecret]) -> list[ClusterSecret]:
-    """The clusters by name. Raises ``EvaluationError`` for two that Argo CD would take for one.
+    """Return the clusters by name. Raises ``EvaluationError`` for two with one name or server.
 
-    Of two with one name the generator silently loses one, and of two with one server Argo CD takes
-    the credentials of either.
+    The generator silently drops one of two with the same name, and Argo CD may use the credentials
+    of either of two with the same server.
     """
     known: dict[tuple[str, str], ClusterSecret] = {}
     found = sorted(secrets, key=lambda each: each.name)
@@ -105,7 +105,9 @@ def unique_secrets(secrets: Iterable[ClusterSecret]) -> list[ClusterSecret]:
         for kind, value in (("name", secret.normalized), ("server", secret.server.rstrip("/"))):
             other = known.setdefault((kind, value), secret)
             if other is not secret:
-                message = f"the clusters {other.name} and {secret.name} have one {kind}: {value}"
+                message = (
+                    f"the clusters {other.name} and {secret.name} have the same {kind}: {value}"
+                )
                 raise EvaluationError(message)
     return found
 
@@ -114,5 +116,5 @@ def _decoded(value: Any, where: str) -> str:
     try:
         return base64.b64decode(text(value, where), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError) as fault:
-        message = f"{where} has data that is no base64 of text"
+        message = f"{where} has data that is not base64 of text"
         raise EvaluationError(message) from fault

@@ -17,14 +17,14 @@ _VALUE = re.compile(rf"(?:{_NAME})?")
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One thing that the labels must have. ``NotIn`` and ``DoesNotExist`` are also met by a label that is not there."""
+    """A requirement on a label. A missing label meets ``NotIn`` and ``DoesNotExist``."""
 
     key: str
     operator: str
     values: frozenset[str]
 
     def is_met(self, labels: Mapping[str, str]) -> bool:
-        """Whether the labels have it."""
+        """Return whether the labels meet the requirement."""
         match self.operator:
             case "In":
                 return labels.get(self.key) in self.values
@@ -38,15 +38,17 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """All of its requirements must be met; ``equal`` are the labels that must have just one value."""
+    """Requirements that must all be met; ``equal`` are labels with their only allowed value."""
 
     equal: tuple[tuple[str, str], ...]
     further: tuple[Requirement, ...]
 
     @classmethod
     def read(cls, node: Any, where: str) -> Selector:
-        """Read a selector. Raises ``EvaluationError`` for one that Kubernetes refuses, and ``UnsupportedError`` for an
-        empty one: it also selects the implicit cluster ``in-cluster``, which has no labels.
+        """Read a selector.
+
+        Raises ``EvaluationError`` for one that Kubernetes refuses, and ``UnsupportedError`` for an
+        empty one, which also selects the implicit cluster ``in-cluster``.
         """
         selector = mapping(node or {}, where, ("matchLabels", "matchExpressions"))
         equal = texts(selector.get("matchLabels") or {}, where)
@@ -64,15 +66,15 @@ class Selector:
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
-        """All that it asks for."""
+        """All requirements."""
         return (
             *(Requirement(key, "In", frozenset((value,))) for key, value in self.equal),
             *self.further,
         )
 
     def selects(self, labels: Mapping[str, str]) -> bool:
-        """Whether it selects something with these labels."""
-        for key, value in self.equal:  # a loop: a generator costs more than most of the questions
+        """Return whether the labels meet all requirements."""
+        for key, value in self.equal:  # a loop, since a generator expression is slower
             if labels.get(key) != value:
                 return False
         return all(each.is_met(labels) for each in self.further) if self.further else True
@@ -83,7 +85,7 @@ def _requirement(expression: Mapping[str, Any], where: str) -> Requirement:
     operator = text(expression.get("operator"), where)
     values = frozenset(text(each, where) for each in items(expression.get("values") or (), where))
     if operator not in {"In", "NotIn", "Exists", "DoesNotExist"}:
-        message = f"{where}: {operator!r} is no operator"
+        message = f"{where}: unknown operator {operator!r}"
         raise EvaluationError(message)
     _check_label(key, values, where)
     if bool(values) != (operator in {"In", "NotIn"}):
@@ -93,8 +95,8 @@ def _requirement(expression: Mapping[str, Any], where: str) -> Requirement:
 
 
 def _check_label(key: str, values: Iterable[str], where: str) -> None:
-    """Kubernetes compares only what can be a label."""
+    """Raise ``EvaluationError`` for a key or a value that no label can have."""
     for pattern, part in ((_KEY, key), *((_VALUE, value) for value in values)):
         if not pattern.fullmatch(part):
-            message = f"{where}: {part!r} can be no label"
+            message = f"{where}: {part!r} is not valid in a label"
             raise EvaluationError(message)

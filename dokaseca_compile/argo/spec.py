@@ -1,9 +1,10 @@
-"""The spec of an Application, as far as it is read: which fields there may be, and of which types.
+"""The supported fields in the spec of an Application, with their types.
 
-The API server drops an unknown field silently and refuses a wrong type. Whatever is accepted here is carried by
-``applications.Application``, so that the proof, ``plan`` and ``apps`` see it. Refused is what would need an evaluation
-of its own: Helm values in the Application (they also lose digits, passing through floating-point numbers),
-``ignoreMissingValueFiles``, destinations by server, plugins, hydrated sources.
+The API server silently drops unknown fields, and refuses wrong types. ``applications.Application``
+carries every supported field, so that the proof, ``plan`` and ``apps`` see it. Fields that would
+need their own evaluation are refused: Helm values in the Application (which also lose digits, as
+they pass through floating-point numbers), ``ignoreMissingValueFiles``, destinations by server,
+plugins and hydrated sources.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ TEXTS = "texts"
 """The shape of a mapping of strings."""
 
 Shape = type[str] | type[bool] | type[int] | str | tuple[Any] | dict[str, Any]
-"""A type, ``TEXTS``, ``(shape,)`` for a list of such, or the keys of a mapping with their shapes."""
+"""A type, ``TEXTS``, ``(shape,)`` for a list, or the keys of a mapping with their shapes."""
 
 _HELM: Shape = {
     "releaseName": str,
@@ -84,12 +85,12 @@ SPEC: dict[str, Any] = {
     "info": ({"name": str, "value": str},),
     "revisionHistoryLimit": int,
 }
-"""The fields of ``spec`` that are read, as Argo CD's CRD has them (``applications.argoproj.io``)."""
+"""The supported fields of ``spec``, as in Argo CD's CRD (``applications.argoproj.io``)."""
 _REQUIRED = ("project", "destination")
 
 
 def check_spec(node: Any, where: str) -> None:
-    """Raises ``UnsupportedError`` for a field or a type that is not read, and for one that is missing."""
+    """Raise ``UnsupportedError`` for an unsupported field or type, or a missing field."""
     spec = mapping(node, where, SPEC)
     missing = [key for key in _REQUIRED if key not in spec]
     if missing or ("source" in spec) is ("sources" in spec):

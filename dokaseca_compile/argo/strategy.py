@@ -1,7 +1,7 @@
-"""RollingSync: the steps in which an ApplicationSet lets its Applications sync.
+"""RollingSync: the steps in which the Applications of an ApplicationSet sync.
 
-It works only where the controller is told so (``applicationsetcontroller.enable.progressive.syncs``);
-otherwise, and without steps, all Applications sync at once.
+It needs ``applicationsetcontroller.enable.progressive.syncs`` in the controller. Otherwise, and
+without steps, all Applications sync at once.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from dokaseca_compile.argo.selectors import Selector
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Which Applications a step is for, by their labels, and how many of them sync at once (``None``: all)."""
+    """A step: the labels of its Applications, and how many sync at once (``None``: all)."""
 
     selector: Selector
     at_once: int | str | None
 
 
 def read_strategy(node: Any, where: str) -> tuple[Step, ...]:
-    """Read ``spec.strategy``; no steps where there is none. Raises ``EvaluationError``."""
+    """Read the steps of ``spec.strategy``, if any. Raises ``EvaluationError``."""
     strategy = mapping(node or {}, where, ("type", "rollingSync"))
     if not strategy:
         return ()
@@ -39,7 +39,7 @@ def read_strategy(node: Any, where: str) -> tuple[Step, ...]:
 
 def _step(step: Mapping[str, Any], where: str) -> Step:
     expressions = items(step.get("matchExpressions"), where)
-    # The controller knows these alone, and takes any other for a match where the label is absent.
+    # The controller treats other operators differently than a label selector does.
     if any(mapping(each, where).get("operator") != "In" for each in expressions):
         message = f"{where} has a step with another operator than In"
         raise UnsupportedError(message)
@@ -51,10 +51,11 @@ def _step(step: Mapping[str, Any], where: str) -> Step:
 
 
 def without_autosync(application: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return an Application of a set with steps as the controller writes it: it starts every sync itself.
+    """Return an Application of a set with steps as the controller writes it: no automatic sync.
 
-    It does so for all Applications of the set, those in no step too; one without ``automated`` stays as it is (argo-cd
-    3.5 ``progressivesync.SyncDesiredApplications``, ``disableAutomatedSync``).
+    The controller starts each sync itself, also for Applications in no step. An Application without
+    ``automated`` stays the same (argo-cd 3.5 ``progressivesync.SyncDesiredApplications``,
+    ``disableAutomatedSync``).
     """
     spec = application["spec"]
     policy = spec.get("syncPolicy", {})

@@ -1,21 +1,21 @@
 """Go templates of plain fields: ``{{ .metadata.labels.region }}``, with ``missingkey=error``.
 
-Of Go's language nothing else is emitted: a function may hide a gap (``index`` of a missing key is
-empty without an error), a plain field cannot. Every string of a document is a template, keys of
-mappings too.
+Nothing else of Go's language is supported: a function may hide a missing value (``index`` of a
+missing key is empty without an error), a plain field cannot. Every string of a document is a
+template, including the keys of mappings.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dokaseca_compile.argo.errors import EvaluationError, UnsupportedError
 from dokaseca_compile.argo.reader import is_mapping
 
 Parameters = Mapping[str, Any]
-"""What a template reads: texts, and mappings of such."""
+"""The input of a template: strings, and mappings of them."""
 
 Path = tuple[str, ...]
 Renderer = Callable[[Parameters], Any]
@@ -27,49 +27,65 @@ _BRACES = re.compile(r"\{\{|\}\}")
 class Template:
     """A document with templates in it.
 
-    ``node`` is the document as it is written, ``fields`` the paths that it reads, as ``("metadata", "labels", "x")``.
+    ``node`` is the document as it is written, and ``fields`` are the paths that it reads, as
+    ``("metadata", "labels", "x")``.
     """
 
     __slots__ = ("_render", "fields", "node")
 
     def __init__(self, node: Any, where: str) -> None:
-        """Parse every string. Raises ``UnsupportedError`` for a template that is no plain field."""
+        """Parse every string. Raises ``UnsupportedError`` for anything but plain fields."""
         fields: dict[Path, None] = {}
         self.node = node
         self._render = _renderer(node, where, fields)
         self.fields = tuple(fields)
 
     def render(self, parameters: Parameters) -> Any:
-        """The document with every field filled in. Parts without a field are the same objects, so leave them alone.
+        """Return the document with every field filled in. Do not change it: it shares objects.
 
-        Raises ``EvaluationError`` where a field is missing.
+        Raises ``EvaluationError`` for a missing field.
         """
         return self.node if self._render is None else self._render(parameters)
 
 
 def _renderer(node: Any, where: str, fields: dict[Path, None]) -> Renderer | None:
-    """What fills a node in; ``None`` when it reads nothing, as most nodes do."""
+    """Return the function that fills in a node; ``None`` if it has no fields, as most nodes."""
     if isinstance(node, str):
-        return _text(node, where, fields) if "{{" in node or "}}" in node else None
+        return _text(node, where, fields) if _has_braces(node) else None
     if is_mapping(node):
-        pairs = []
-        for key, each in node.items():
-            in_key = _text(key, where, fields) if "{{" in key or "}}" in key else None
-            pairs.append((key, in_key, each, _renderer(each, where, fields)))
-        if any(in_key or in_value for _, in_key, _, in_value in pairs):
-            return lambda parameters: {
-                (in_key(parameters) if in_key else key): (
-                    in_value(parameters) if in_value else value
-                )
-                for key, in_key, value, in_value in pairs
-            }
-    elif isinstance(node, (list, tuple)):
-        parts = [(each, _renderer(each, where, fields)) for each in node]
-        if any(render for _, render in parts):
-            return lambda parameters: [
-                render(parameters) if render else each for each, render in parts
-            ]
+        return _mapping(node, where, fields)
+    if isinstance(node, (list, tuple)):
+        return _sequence(node, where, fields)
     return None
+
+
+def _has_braces(text: str) -> bool:
+    return "{{" in text or "}}" in text
+
+
+def _mapping(node: Mapping[str, Any], where: str, fields: dict[Path, None]) -> Renderer | None:
+    pairs = []
+    for key, value in node.items():
+        in_key = _text(key, where, fields) if _has_braces(key) else None
+        pairs.append((key, in_key, value, _renderer(value, where, fields)))
+    if not any(in_key or in_value for _, in_key, _, in_value in pairs):
+        return None
+
+    def render(parameters: Parameters) -> dict[str, Any]:
+        filled = {}
+        for key, in_key, value, in_value in pairs:
+            name = in_key(parameters) if in_key else key
+            filled[name] = in_value(parameters) if in_value else value
+        return filled
+
+    return render
+
+
+def _sequence(node: Sequence[Any], where: str, fields: dict[Path, None]) -> Renderer | None:
+    parts = [(each, _renderer(each, where, fields)) for each in node]
+    if not any(render for _, render in parts):
+        return None
+    return lambda parameters: [render(parameters) if render else each for each, render in parts]
 
 
 def _text(text: str, where: str, fields: dict[Path, None]) -> Renderer:
@@ -83,13 +99,13 @@ def _text(text: str, where: str, fields: dict[Path, None]) -> Renderer:
 
 
 def _parts(text: str, where: str) -> Iterator[str | Path]:
-    """The literals and fields of a text, in their order."""
+    """Yield the literals and fields of a text, in order."""
     # Splitting by a pattern with one group gives literal, field, literal, …
     for index, part in enumerate(_FIELD.split(text)):
         if index % 2:
             yield tuple(part[1:].split("."))
         elif _BRACES.search(part):
-            message = f"{where}: no plain field: {text}"
+            message = f"{where}: not a plain field: {text}"
             raise UnsupportedError(message)
         elif part:
             yield part
@@ -103,6 +119,6 @@ def _field(path: Path, parameters: Parameters, where: str) -> str:
             raise EvaluationError(message)
         found = found[key]
     if not isinstance(found, str):
-        message = f"{where}: .{'.'.join(path)} is no text"
+        message = f"{where}: .{'.'.join(path)} is not a string"
         raise UnsupportedError(message)
     return found

@@ -1,12 +1,12 @@
-"""The one place that turns an outcome into an exit code.
+"""The error boundary: the one place that turns an outcome into an exit code.
 
 ====  =====================================================================
 code  meaning
 ====  =====================================================================
-0     nothing to act on
+0     success: nothing to act on
 1     findings: invalid input, drift, a blocked change
-2     could not do the job: usage, unreadable or unwritable files
-3     a bug of ours, with a ready issue text
+2     usage errors; files that cannot be read or written
+3     a bug in dokaseca, with a text to report
 130   interrupted (143 when terminated)
 ====  =====================================================================
 """
@@ -32,7 +32,7 @@ OK, FINDINGS, TROUBLE, BUG, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
 
 
 def guarded(main: Callable[[], object]) -> int:
-    """Run the command line and give its exit code; whatever happens, no traceback without an issue text."""
+    """Run the command line and return its exit code; a crash becomes a text to report."""
     signal.signal(signal.SIGTERM, _terminated)
     signal.signal(signal.SIGINT, _interrupted)
     _prepare_streams()
@@ -43,19 +43,19 @@ def guarded(main: Callable[[], object]) -> int:
 
 
 def _prepare_streams() -> None:
-    """Make sure that no file of ours can become a standard stream, and that no character can fail to print."""
+    """Keep our files off the numbers of closed standard streams, and print any character."""
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # the lowest free number, so this one
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def _lost(stream: TextIO | None) -> bool:
-    """Flush; where that fails, keep Python from trying again on its way out, and tell so."""
+    """Flush a stream and return whether that failed; then keep Python from trying again at exit."""
     if stream is None:
         return False
     try:
@@ -68,7 +68,7 @@ def _lost(stream: TextIO | None) -> bool:
 
 def _code(main: Callable[[], object]) -> int:
     if sys.stdout is None:
-        _say("error: standard output is closed")
+        _report("error: standard output is closed")
         return TROUBLE
     try:
         code = main()
@@ -76,44 +76,45 @@ def _code(main: Callable[[], object]) -> int:
     except click.ClickException as misuse:
         shown = io.StringIO()
         misuse.show(shown)
-        _say(shown.getvalue().rstrip("\n"))
+        _report(shown.getvalue().rstrip("\n"))
     except (click.Abort, KeyboardInterrupt):
-        _say("interrupted")
+        _report("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        pass  # the reader went away, as `head` does: not a fault, but nothing more can be said
+        pass  # the reader closed the pipe, as `head` does: not a fault, and nobody reads on
     except SystemExit as leaving:
         if leaving.code == TERMINATED:
-            _say("terminated")
+            _report("terminated")
             return TERMINATED
-        # Else it is click's way to leave when the reader went away; its number has another meaning for us.
+        # Click also exits this way for a closed pipe, with a code that means something else here.
     except Exception as failure:
         if not _is_trouble(failure):
-            _say(_issue_text())
+            _report(_issue_text())
             return BUG
-        _say(f"error: {_words(failure)}")
+        _report(f"error: {_reason(failure)}")
     else:
         return code if isinstance(code, int) else OK
     return TROUBLE
 
 
 def _is_trouble(failure: Exception) -> bool:
-    """Check whether it is the disk or the system that failed, not we."""
+    """Return whether the disk or the system failed, which is not a bug."""
     if isinstance(failure, (OSError, MemoryError)):
         return True
-    # Imported by whoever raised its error. To import it here would make `--version` load pydantic and yaml.
+    # Whoever raised a `WorkspaceError` has imported it. Importing it here would make `--version`
+    # load pydantic and yaml.
     module = sys.modules.get("dokaseca_compile.workspace.failure")
     return module is not None and isinstance(failure, module.WorkspaceError)
 
 
-def _words(trouble: Exception) -> str:
+def _reason(trouble: Exception) -> str:
     if isinstance(trouble, MemoryError):
         return "there is not enough memory"
     return (trouble.strerror if isinstance(trouble, OSError) else None) or str(trouble)
 
 
 def _terminated(*_: object) -> NoReturn:
-    # An exception, so that a temporary file is taken away on the way out.
+    # An exception, so that temporary files are removed on the way out.
     sys.exit(TERMINATED)
 
 
@@ -121,14 +122,16 @@ def _interrupted(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _say(text: str) -> None:
+def _report(text: str) -> None:
     with suppress(OSError):
         output.note(text)
 
 
 def _issue_text() -> str:
+    system = f"{platform.system()} {platform.machine()}"
     return (
-        "error: this is a bug in dokaseca; what was not written before it stays as it was. Please report this text:\n\n"
-        f"dokaseca {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}\n"
+        "error: this is a bug in dokaseca; files not written before it are unchanged. "
+        "Please report this text:\n\n"
+        f"dokaseca {__version__}, Python {platform.python_version()}, {system}\n"
         f"{traceback.format_exc()}"
     )

@@ -1,4 +1,4 @@
-"""One compile as the commands need it: from the source files to a plan for every root."""
+"""Compile the source for a command, and compare the result with every root of the output."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from dokaseca_compile.output.ledger import Ledger, read_ledger
 from dokaseca_compile.output.report import Report
 from dokaseca_compile.output.snapshot import Destinations, Release, SharedPathError, make_release
 from dokaseca_compile.output.watched_folders import readers
-from dokaseca_compile.output.write_plan import Difference, Plan, plan_root
+from dokaseca_compile.output.write_plan import Difference, Plan, RootPlan, plan_root
+from dokaseca_compile.proof.oversized import oversized
 from dokaseca_compile.resolve.layout import LEDGER, Layout
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.workspace import (
@@ -40,12 +41,12 @@ from dokaseca_compile.workspace import (
 
 Sources = list[tuple[str, bytes]]
 Root = OutputRoot | StagedRoot
-_DEEPEST = 3  # folders of a repository's name, as `group/platform/addons`
+_DEEPEST = 3  # folders in the name of a repository, as in `group/platform/addons`
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A compile and, when it did not fail, its release; ``folders`` says where each root is written.
+    """A compile and, unless it failed, its release; ``folders`` maps each root to its folder.
 
     ``repositories`` maps each root to the keys of the repositories that are written to it.
     """
@@ -59,7 +60,10 @@ class Build:
 
 
 def build(sources: Sources, invocation: Invocation) -> Build:
-    """Compile, and settle where each root goes. Raises ``click.UsageError`` for an ``--into`` that cannot be."""
+    """Compile, and choose the folder of each root.
+
+    Raises ``click.UsageError`` for an ``--into`` that cannot be used.
+    """
     files = with_unread(sources, invocation.file, staged=invocation.staged)
     compilation = compiled(files, ChartFiles(invocation.file), today())
     resolved = compilation.resolved
@@ -67,28 +71,38 @@ def build(sources: Sources, invocation: Invocation) -> Build:
         return Build(sources, compilation, {}, None, {})
     rendered = dict(render(compilation.tree, invocation.file.name))
     if max(map(len, rendered.values()), default=0) > OUTPUT:
-        return Build(sources, _refused(compilation, rendered), {}, None, {})
-    made = {
-        each.name
-        for each in resolved.repositories.values()
-        if any(label.startswith(f"{each.name}/") for label in rendered)
-    }
+        return Build(sources, _too_large(compilation, rendered), {}, None, {})
+    names = {each.name for each in resolved.repositories.values()}
+    made = {name for name in names if any(path.startswith(f"{name}/") for path in rendered)}
     chosen = chosen_checkouts(resolved, made, invocation.into)
     shared = together(chosen)
     checkouts = {shared.get(name, name): folder for name, folder in chosen.items()}
-    destinations = Destinations(made, shared, checkouts)
+    release = _release(resolved, rendered, Destinations(made, shared, checkouts))
+    folders = _folders(release, checkouts, invocation.out)
+    check_apart(folders, checkouts, invocation.out if "" in folders else None)
+    return Build(sources, compilation, rendered, release, folders, _repositories(resolved, shared))
+
+
+def _release(
+    resolved: Resolved, rendered: Mapping[str, bytes], destinations: Destinations
+) -> Release:
     try:
         found = readers(resolved, Layout(resolved))
-        release = make_release(resolved.platform.metadata.name, rendered, destinations, found)
+        return make_release(resolved.platform.metadata.name, rendered, destinations, found)
     except SharedPathError as clash:
-        message = f"--into: two repositories would write {clash} in one checkout; give them a `basepath` each"
+        message = (
+            f"--into: two repositories would write {clash} in one checkout; "
+            "give each its own `basepath`"
+        )
         raise click.UsageError(message) from clash
-    out = invocation.out
-    folders = {root: checkouts.get(root) or (out / root if root else out) for root in release.files}
+
+
+def _folders(release: Release, checkouts: Mapping[str, Path], out: Path) -> dict[str, Path]:
+    """Return root → its folder: a checkout, or a folder below ``out``; ``""`` is ``out`` itself."""
+    folders = {root: checkouts.get(root) or out / root for root in release.files}
     if all(root in checkouts for root in folders if root):
-        del folders[""]  # nothing goes to `out`, so what belongs to it does not either
-    check_apart(folders, checkouts, out if "" in folders else None)
-    return Build(sources, compilation, rendered, release, folders, _repositories(resolved, shared))
+        del folders[""]  # no repository is written to `out`, so it needs no ledger
+    return folders
 
 
 def _repositories(resolved: Resolved, shared: Mapping[str, str]) -> dict[str, frozenset[str]]:
@@ -99,27 +113,25 @@ def _repositories(resolved: Resolved, shared: Mapping[str, str]) -> dict[str, fr
     return keys
 
 
-def _refused(compilation: Compilation, rendered: Mapping[str, bytes]) -> Compilation:
-    """Return a compilation that failed, since files of it are too large."""
-    from dokaseca_compile.proof.oversized import oversized  # noqa: PLC0415 - seldom needed
-
+def _too_large(compilation: Compilation, rendered: Mapping[str, bytes]) -> Compilation:
+    """Return a failed compilation with a finding for each file that is too large."""
     diagnostics = (*compilation.diagnostics, *oversized(compilation, rendered))
     return replace(compilation, diagnostics=diagnostics, tree=FileTree())
 
 
 @contextmanager
 def opened(made: Build, out: Path) -> Iterator[dict[str, OutputRoot]]:
-    """Every root as a folder, name → root; those below ``out`` that are no longer made among them."""
+    """Open every root as a folder, including those below ``out`` that are no longer generated."""
     folders = dict(made.folders)
     if "" in folders:
-        folders = {name: out / name for name in _former(out)} | folders
+        folders = {name: out / name for name in _with_ledger(out)} | folders
     with ExitStack() as stack:
         yield {root: stack.enter_context(OutputRoot(folder)) for root, folder in folders.items()}
 
 
 @contextmanager
 def staged(made: Build, out: Path) -> Iterator[dict[str, StagedRoot]]:
-    """The same as it is staged in Git."""
+    """Open every root as it is staged in Git; see ``opened``."""
     folders = dict(made.folders)
     with ExitStack() as stack:
         if "" in folders:
@@ -129,36 +141,34 @@ def staged(made: Build, out: Path) -> Iterator[dict[str, StagedRoot]]:
 
 
 def plan(made: Build, roots: Mapping[str, Root], *, adopt: bool = False) -> Plan:
-    """Compare every root with the release.
-
-    A folder below ``out`` that has the ledger of something else is none of our business. Where files stand in the
-    way, Git is asked what it has committed: what a ledger lists there is ours, too.
-    """
+    """Compare every root with the release, except folders with the ledger of another platform."""
     if made.release is None:
         return Plan("", ())
     planned = []
     for name, root in sorted(roots.items()):
-        former = name not in made.release.files
         found = plan_root(name, made.release, root, adopt=adopt)
-        if former and found.fault is not None and found.fault.other is not None:
+        if name not in made.release.files and _is_other(found, name):
             continue
-        if former and isinstance(found.ledger, Ledger) and found.ledger.repository != name:
-            continue  # with --adopt: a copy of somebody's
         if any(each.is_refused for each in found.differences):
-            found = plan_root(
-                name,
-                made.release,
-                root,
-                adopt=adopt,
-                committed=_committed(root, made.release.platform),
-            )
+            # What is in the way is ours, too, if a ledger that Git has committed lists it.
+            known = _committed(root, made.release.platform)
+            found = plan_root(name, made.release, root, adopt=adopt, committed=known)
         planned.append(found)
     whole = Plan(made.release.id, tuple(planned))
     return without_accepted(whole, made.compilation, made.repositories)
 
 
+def _is_other(found: RootPlan, name: str) -> bool:
+    """Return whether a root that is no longer generated has the ledger of something else.
+
+    With ``--adopt`` the ledger is accepted, but it may be somebody's copy of another repository.
+    """
+    is_refused = found.fault is not None and found.fault.other is not None
+    return is_refused or (isinstance(found.ledger, Ledger) and found.ledger.repository != name)
+
+
 def _committed(root: Root, platform: str) -> dict[str, frozenset[str]]:
-    """Path → hashes of the ledgers that Git has committed, or is merging, for a root."""
+    """Return path → hashes from the ledgers of a root that Git has committed, or is merging."""
     known: dict[str, frozenset[str]] = {}
     for content in committed(root.root, LEDGER):
         ledger = read_ledger(content)
@@ -173,14 +183,14 @@ def report(
     made: Build,
     planned: Plan,
     invocation: Invocation,
-    told: Iterable[Difference] = (),
+    detailed: Iterable[Difference] = (),
 ) -> Report:
-    """What there is to say of a plan; ``told`` are the differences to compare by what they say."""
+    """Return the report on a plan; ``detailed`` are the differences to compare by content."""
     folders = {
         root.root: os.fspath(made.folders.get(root.root, invocation.out / root.root))
         for root in planned.roots
     }
-    drifts = tuple(map(Teller(made.compilation).tell, told))
+    drifts = tuple(map(Teller(made.compilation).tell, detailed))
     output.learn(secret for drift in drifts for secret in drift.secrets)
     return Report(
         command,
@@ -205,10 +215,10 @@ def examine(
     everything: bool = False,
     most: int | None = None,
 ) -> Iterator[Report]:
-    """Compile, compare and tell what differs, in the work tree or as it is staged; write nothing.
+    """Compile and report what differs, in the work tree or as staged; write nothing.
 
-    With ``everything``, ledgers are told that merely follow the files. Of more than ``most`` differences the later
-    ones are named and not told.
+    ``everything`` includes ledgers that only follow their files. Of more than ``most`` differences
+    the later ones are listed without details.
     """
     staging = against == "index"
     invocation = replace(invocation, staged=staging)
@@ -219,17 +229,14 @@ def examine(
     with (staged if staging else opened)(made, invocation.out) as roots:
         planned = plan(made, roots)
         differences = planned.everything if everything else planned.differences
-        found = report(command, made, planned, invocation, told=differences[:most])
+        found = report(command, made, planned, invocation, detailed=differences[:most])
         drifts = (*found.drifts, *map(Drift, differences[len(found.drifts) :]))
         compilation = made.compilation.with_findings(planned.unused)
         yield replace(found, drifts=drifts, compilation=compilation)
 
 
-def _former(out: Path) -> list[str]:
-    """The folders below ``out`` that have a ledger, or what a killed run left of one, by path from there.
-
-    Not what a link leads to.
-    """
+def _with_ledger(out: Path) -> list[str]:
+    """Return the paths of folders below ``out`` with a ledger folder; links are not followed."""
     found = []
     for depth in range(1, _DEEPEST + 1):
         for inner in out.glob("/".join(["*"] * depth + [LEDGER.partition("/")[0]])):

@@ -8,6 +8,10 @@ from pathlib import Path
 import click
 
 from dokaseca_compile.cli import options
+from dokaseca_compile.cli.build import examine
+from dokaseca_compile.cli.invocation import Invocation
+from dokaseca_compile.cli.reporting import publish
+from dokaseca_compile.render.drift import MOST
 
 
 @click.command()
@@ -31,12 +35,12 @@ def command(
     reports: tuple[tuple[str, Path], ...],
     color: str,
 ) -> int:
-    """Tell whether the output is what the source compiles to; write nothing.
+    """Check that the output is up to date with the source; write nothing.
 
     A file that differs is missing, stale (the source has changed), edited (by hand), orphaned (no
-    longer made) or foreign (not ours, and in the way; or in a folder that Argo CD or Terraform reads
-    as a whole, where it takes effect). Each is named with the changed place and the line of the source
-    that it comes from; the last line is the command that repairs it.
+    longer generated) or foreign (not generated, but in the way, or in a folder that Argo CD or
+    Terraform reads as a whole). The command lists each with the changed value and the line of the
+    source that it comes from. The last line is the command that repairs everything.
 
     \b
     Examples:
@@ -46,12 +50,7 @@ def command(
       dokaseca check --strict
       dokaseca check --into addons=../dokaseca-addons
     """
-    from dokaseca_compile.cli.build import examine  # noqa: PLC0415 - heavy
-    from dokaseca_compile.cli.invocation import Invocation  # noqa: PLC0415
-    from dokaseca_compile.cli.reporting import publish  # noqa: PLC0415
-    from dokaseca_compile.render.drift import MOST  # noqa: PLC0415
-
-    # A screen shows so many; programs get all.
+    # People read the first differences, programs get all.
     formats = {format_, *(name for name, _ in reports)}
     most = MOST if formats <= {"text", "github"} else None
     with examine("check", Invocation(file, out, into), against, most=most) as found:

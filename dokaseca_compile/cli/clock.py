@@ -1,4 +1,4 @@
-"""The day on which a command runs: the only thing that the compiler learns of time."""
+"""The day on which a command runs: all that the compiler knows about time."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _OVERRIDE = "SOURCE_DATE_EPOCH"
 
 
 def today(after: int = 0) -> str:
-    """Return the day as ``YYYY-MM-DD``, or a day so many days ``after`` it.
+    """Return the day as ``YYYY-MM-DD``, or the day ``after`` so many more days.
 
-    In UTC, so that a laptop and CI agree on when an entry of ``accept`` ends. ``SOURCE_DATE_EPOCH``
-    (seconds since 1970, as for reproducible builds) takes the place of the clock.
-    Raises ``click.UsageError`` when that is no such number.
+    In UTC, so that a laptop and CI agree on when an entry of ``accept`` expires.
+    ``SOURCE_DATE_EPOCH`` (seconds since 1970, as for reproducible builds) replaces the clock.
+    Raises ``click.UsageError`` when it is not such a number.
     """
     return (_now() + timedelta(days=after)).date().isoformat()
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from dokaseca_compile.cli import options, output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
-
-if TYPE_CHECKING:
-    from dokaseca_compile.cli.writing import Consent, Outcome
-    from dokaseca_compile.output.report import Report
+from dokaseca_compile.cli.build import build, opened, report
+from dokaseca_compile.cli.invocation import Invocation
+from dokaseca_compile.cli.writing import Consent, Outcome, write
+from dokaseca_compile.compiler import Compilation
+from dokaseca_compile.output.report import Report
+from dokaseca_compile.render import json, text
+from dokaseca_compile.render.refusal import refused
+from dokaseca_compile.workspace import read_sources
 
 
 @click.command()
@@ -23,28 +26,28 @@ if TYPE_CHECKING:
 @options.out
 @options.into
 @click.option(
-    "--dry-run", is_flag=True, help="Say what would be written and deleted, and do neither."
+    "--dry-run", is_flag=True, help="Show what would be written and deleted; write nothing."
 )
 @click.option(
     "--fail-on-change",
     is_flag=True,
-    help="For hooks: exit 1 when anything had to be written or deleted, or a file that is not ours takes effect "
-    "or looks like ours.",
+    help="For hooks: exit 1 if a file was written or deleted, or if a foreign file takes effect "
+    "or has the header of a generated one.",
 )
 @click.option(
     "--force",
     is_flag=True,
-    help="Overwrite, or delete, files that were edited by hand; overwrite files that are not ours.",
+    help="Overwrite or delete files that were edited by hand; overwrite foreign files.",
 )
 @click.option(
     "--prune",
     is_flag=True,
-    help="Delete as many files as it takes, ApplicationSets and registrations among them.",
+    help="Allow deleting many files, ApplicationSets and cluster registrations.",
 )
 @click.option(
     "--adopt",
     is_flag=True,
-    help="The platform or a repository has a new name: take over its files.",
+    help="Take over the files of a platform or repository that has been renamed.",
 )
 @options.strict
 @options.formats
@@ -63,12 +66,12 @@ def command(
     format_: str,
     color: str,
 ) -> int:
-    """Write what platform.yaml compiles to.
+    """Compile platform.yaml and write the output.
 
-    Files that are as they should be are not touched, files that are no longer made are deleted. Nothing
-    is written when there is an error, or when a file stands in the way that was edited by hand or is not
-    ours: it is shown, and --force overwrites it. A file of somebody else beside ours is left alone, and
-    named where Argo CD or Terraform would read it.
+    Files that are up to date are not touched. Files that are no longer generated are deleted. If
+    there is an error, or a file to be written was edited by hand or is foreign, the command writes
+    nothing and shows it; --force overwrites such files. Other foreign files are left alone, and
+    reported where Argo CD or Terraform would read them.
 
     \b
     Examples:
@@ -77,58 +80,43 @@ def command(
       dokaseca compile --into addons=../dokaseca-addons --into clusters=../dokaseca-clusters
       dokaseca compile -f platforms/acme.yaml -o build/acme
     """
-    from dokaseca_compile.cli.build import build, opened, report  # noqa: PLC0415 - heavy
-    from dokaseca_compile.cli.invocation import Invocation  # noqa: PLC0415
-    from dokaseca_compile.cli.writing import Consent, write  # noqa: PLC0415
-    from dokaseca_compile.output.report import Report  # noqa: PLC0415
-    from dokaseca_compile.render import json, text  # noqa: PLC0415
-    from dokaseca_compile.workspace import read_sources  # noqa: PLC0415
-
     invocation, consent = Invocation(file, out, into), Consent(force, prune, adopt, dry_run)
     while True:
         made = build(read_sources(file), invocation)
-        if format_ == "text" and made.compilation.diagnostics:
-            output.note(text.findings(made.compilation, output.style(color, sys.stderr)) + "\n")
-        if made.compilation.failed:
-            if format_ == "json":
-                output.result(json.report(Report("compile", made.compilation, strict=strict)))
-            return FINDINGS
-        judged = Report("compile", made.compilation, strict=strict)
-        if judged.warnings_fail:
-            _show_warnings(judged, format_, color)
+        if _stops(made.compilation, format_, color, strict=strict):
             return FINDINGS
         with opened(made, out) as roots:
             outcome = write(made, invocation, roots, consent)
-            if outcome is None:  # the source changed while another run had to be waited for
+            if outcome is None:  # the source changed during the wait for another run
                 continue
-            told = outcome.plan.refused if outcome.refused else ()
-            found = replace(report("compile", made, outcome.plan, invocation, told), strict=strict)
+            shown = outcome.plan.refused if outcome.refused else ()
+            found = replace(report("compile", made, outcome.plan, invocation, shown), strict=strict)
             _show(found, outcome, consent, format_, color)
-            return (
-                FINDINGS if outcome.refused or (fail_on_change and outcome.plan.differences) else OK
-            )
+            fails = outcome.refused or (fail_on_change and outcome.plan.differences)
+            return FINDINGS if fails else OK
 
 
-def _show_warnings(judged: Report, format_: str, color: str) -> None:
-    """Say that warnings stand in the way; the text format has shown them already."""
-    from dokaseca_compile.render import json, text  # noqa: PLC0415
-
+def _stops(compilation: Compilation, format_: str, color: str, *, strict: bool) -> bool:
+    """Show the findings of the source, and return whether they stop the command."""
+    found = Report("compile", compilation, strict=strict)
+    stops = compilation.failed or found.warnings_fail
     if format_ == "json":
-        output.result(json.report(judged))
-    else:
-        why = text.too_many_warnings(judged, output.style(color, sys.stderr))
-        output.note(f"{why}; nothing was written")
+        if stops:
+            output.result(json.report(found))
+        return stops
+    errors = output.style(color, sys.stderr)
+    if compilation.diagnostics:
+        output.note(text.findings(compilation, errors) + "\n")
+    if stops and not compilation.failed:
+        output.note(f"{text.too_many_warnings(found, errors)}; nothing was written")
+    return stops
 
 
 def _show(found: Report, outcome: Outcome, consent: Consent, format_: str, color: str) -> None:
-    from dokaseca_compile.render import json, text  # noqa: PLC0415
-
     plan, errors = outcome.plan, output.style(color, sys.stderr)
     if format_ == "json":
         output.result(json.compiled(found, plan, refused=outcome.refused))
     elif outcome.refused:
-        from dokaseca_compile.render.refusal import refused  # noqa: PLC0415
-
         output.note(refused(found, plan, errors, force=consent.force, prune=consent.prune))
     else:
         if consent.dry_run and plan.differences:

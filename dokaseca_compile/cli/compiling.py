@@ -1,4 +1,4 @@
-"""Compile what a command has read, and remember its secrets, so that nothing shows them."""
+"""Compile the files that a command has read, and hide their secrets from then on."""
 
 from __future__ import annotations
 
@@ -9,29 +9,27 @@ from dokaseca_compile.cli import output
 from dokaseca_compile.compiler import Compilation, SourceFile
 
 Charts = Mapping[str, bytes] | None
+Compiler = Callable[[Sequence[SourceFile], Charts, str | None], Compilation]
 
 
 def compiled(
     files: Sequence[SourceFile], charts: Charts = None, today: str | None = None
 ) -> Compilation:
-    """Compile source files; ``today`` says which entries of ``accept`` have ended."""
-    return _remembered(compiler.compile, files, charts, today)
+    """Compile source files; entries of ``accept`` that end before ``today`` have expired."""
+    return _with_secrets_hidden(compiler.compile, files, charts, today)
 
 
 def validated(
     files: Sequence[SourceFile], charts: Charts = None, today: str | None = None
 ) -> Compilation:
-    """Check source files as ``compiled`` does, without making the tree."""
-    return _remembered(compiler.validate, files, charts, today)
+    """Check source files as ``compiled`` does, without building the tree."""
+    return _with_secrets_hidden(compiler.validate, files, charts, today)
 
 
-def _remembered(
-    judge: Callable[[Sequence[SourceFile], Charts, str | None], Compilation],
-    files: Sequence[SourceFile],
-    charts: Charts,
-    today: str | None,
+def _with_secrets_hidden(
+    run: Compiler, files: Sequence[SourceFile], charts: Charts, today: str | None
 ) -> Compilation:
     output.reading(files)
-    made = judge(files, charts, today)
-    output.learn(made.known.secrets, judged=True)
-    return made
+    compilation = run(files, charts, today)
+    output.learn(compilation.known.secrets, complete=True)
+    return compilation

@@ -6,6 +6,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from dokaseca_compile.cli import output
+from dokaseca_compile.cli.app import app
 from dokaseca_compile.cli.boundary import OK
 
 
@@ -20,8 +21,6 @@ def command(*, shell: str) -> int:
       source <(dokaseca completion zsh)
       dokaseca completion fish > ~/.config/fish/completions/dokaseca.fish
     """
-    from dokaseca_compile.cli.app import app  # noqa: PLC0415 - it imports the commands
-
     completion = get_completion_class(shell)
     if completion is None:
         message = f"no completion for {shell}"

@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from dokaseca_compile.cli import options, output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
-
-if TYPE_CHECKING:
-    from dokaseca_compile.output.report import Report
+from dokaseca_compile.cli.build import examine
+from dokaseca_compile.cli.invocation import Invocation
+from dokaseca_compile.output.drift import secrets_of
+from dokaseca_compile.output.filter import NotInOutputError, narrowed
+from dokaseca_compile.output.report import Report
+from dokaseca_compile.render import drift, json, text
+from dokaseca_compile.render.unified import patch
+from dokaseca_compile.workspace import top_of
 
 
 @click.command()
@@ -29,14 +33,15 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "unified", "json"]),
     default="text",
     show_default=True,
-    help="By structure, as a patch for `git apply`, or for programs.",
+    help="Changes by structure, a patch for `git apply`, or JSON.",
 )
-@click.option("--stat", is_flag=True, help="Only say how many changes each file has.")
+@click.option("--stat", is_flag=True, help="Show only the number of changes in each file.")
 @click.option(
     "--ignore",
     multiple=True,
     metavar="PATTERN",
-    help="Leave out files, or places in files, that match: `*.md`, `*metadata.labels*`. Repeatable.",
+    help="Leave out matching files, or paths within files: `*.md`, `*metadata.labels*`. "
+    "Repeatable.",
 )
 @options.color
 def command(
@@ -51,10 +56,11 @@ def command(
     ignore: tuple[str, ...],
     color: str,
 ) -> int:
-    """Show how the output differs from what the source compiles to, from what is there to what should be.
+    """Show how the output differs from what the source compiles to.
 
-    PATHS are files or folders to look at; without them, all. Items of lists are matched by name, so a
-    moved one is no change; the same change in many files is shown once.
+    The left side is the output, the right side is what `dokaseca compile` would write. PATHS are
+    files or folders to compare; the default is all. List items are matched by name, so a moved
+    item is not a change. The same change in many files is shown once.
 
     \b
     Examples:
@@ -63,32 +69,18 @@ def command(
       dokaseca diff --ignore '*metadata.labels*' --ignore '*.md'
       dokaseca diff --format unified | git apply          # from the top of the repository
     """
-    from dokaseca_compile.cli.build import examine  # noqa: PLC0415 - heavy
-    from dokaseca_compile.cli.invocation import Invocation  # noqa: PLC0415
-    from dokaseca_compile.output.drift import secrets_of  # noqa: PLC0415
-    from dokaseca_compile.output.filter import NotInOutputError, narrowed  # noqa: PLC0415
-    from dokaseca_compile.render import drift, json, text  # noqa: PLC0415
-
-    with examine(
-        "diff", Invocation(file, out, into), against, everything=format_ == "unified"
-    ) as whole:
+    invocation, everything = Invocation(file, out, into), format_ == "unified"
+    with examine("diff", invocation, against, everything=everything) as whole:
         try:
             found = narrowed(whole, [os.fspath(path) for path in paths], ignore)
         except NotInOutputError as nothing:
-            message = f"{nothing}: no file of the output is there"
+            message = f"{nothing}: the output has no file there"
             raise click.UsageError(message) from nothing
         if found.compilation.failed:
             output.note(text.findings(found.compilation, output.style(color, sys.stderr)))
             return FINDINGS
         if format_ == "unified":
-            output.learn(secret for each in found.drifts for secret in secrets_of(each.difference))
-            if output.raw(_patch(found)):
-                output.note(
-                    "note: secrets in the files are masked, so the patch does not apply to their lines"
-                )
-            if found.prefix:
-                hint = 'note: paths are from the top of the repository: `git -C "$(git rev-parse --show-toplevel)" apply`'
-                output.note(hint)
+            _show_patch(found)
         elif format_ == "json":
             output.result(json.report(found))
         else:
@@ -96,18 +88,22 @@ def command(
         return FINDINGS if found.drifts else OK
 
 
-def _patch(found: Report) -> bytes:
-    """The patch of one repository, with paths from its top."""
-    from dokaseca_compile.render.unified import patch  # noqa: PLC0415
-    from dokaseca_compile.workspace import top_of  # noqa: PLC0415
+def _show_patch(found: Report) -> None:
+    output.learn(secret for each in found.drifts for secret in secrets_of(each.difference))
+    if output.raw(_patch(found)):
+        output.note("note: secrets are masked, so the patch does not apply to their lines")
+    if found.prefix:
+        command = 'git -C "$(git rev-parse --show-toplevel)" apply'
+        output.note(f"note: paths start at the top of the repository: `{command}`")
 
+
+def _patch(found: Report) -> bytes:
+    """Return the patch of one repository, with paths from its top."""
     folders = {root: top_of(Path(folder)) for root, folder in found.folders.items()}
     used = {folders[each.difference.root][0] for each in found.drifts}
     if len(used) > 1:
         names = ", ".join(sorted({found.folders[each.difference.root] for each in found.drifts}))
-        message = (
-            f"the differences are in several Git repositories; name the folder of one: {names}"
-        )
+        message = f"the differences are in several Git repositories; give the path of one: {names}"
         raise click.UsageError(message)
     rows = []
     for each in found.drifts:

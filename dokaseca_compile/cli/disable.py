@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from dokaseca_compile.cli import switching
 
-command = switching.command("disable", "Take addons off", enabled=False)
+command = switching.command("disable", enabled=False)

@@ -1,4 +1,4 @@
-"""Edits of the source as commands make them: shown with what they do, written when asked to."""
+"""Edits of the source by commands: show an edit with its effect, and write it when asked to."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.cli.reading import source_files
 from dokaseca_compile.compiler import Compilation, SourceFile
 from dokaseca_compile.core.diagnostics import Severity
-from dokaseca_compile.edits.apply import Revision, Way, best
+from dokaseca_compile.edits.apply import Alternative, EditResult, first_valid
 from dokaseca_compile.impact import affected, impact
-from dokaseca_compile.impact.suggestions import permits
+from dokaseca_compile.impact.suggestions import suggested_entries
 from dokaseca_compile.render import edits as rendered
 from dokaseca_compile.render.snippet import snippet
 from dokaseca_compile.render.style import Style
@@ -31,7 +31,7 @@ from dokaseca_compile.workspace import ChartFiles, replace_source, source_paths
 
 @dataclass(frozen=True, slots=True)
 class Editing:
-    """The source as it was read, and where its files are."""
+    """The source as it was read, and the paths of its files."""
 
     invocation: Invocation
     paths: tuple[Path, ...]
@@ -40,7 +40,7 @@ class Editing:
 
     @property
     def resolved(self) -> Resolved:
-        """What the source means. Raises ``click.ClickException`` when it means nothing."""
+        """The resolved platform. Raises ``click.UsageError`` when there is none."""
         if self.compilation.resolved is None:
             message = "the source cannot be read; run `dokaseca validate`"
             raise click.UsageError(message)
@@ -50,77 +50,75 @@ class Editing:
 def begin(file: Path) -> Editing:
     """Read the source to edit. Raises ``WorkspaceError``."""
     files = tuple(source_files(file))
-    return Editing(
-        Invocation(file),
-        tuple(source_paths(file)),
-        files,
-        compiled(files, ChartFiles(file), today()),
-    )
+    paths = tuple(source_paths(file))
+    return Editing(Invocation(file), paths, files, compiled(files, ChartFiles(file), today()))
 
 
-def finish(editing: Editing, ways: Iterable[Way], color: str, *, write: bool) -> int:
-    """Take the best way; show it and, without a fault, write it."""
+def finish(
+    editing: Editing, alternatives: Iterable[Alternative], color: str, *, write: bool
+) -> int:
+    """Choose the first valid alternative, show it and, when asked to, write it."""
     try:
-        revision, way = best(editing.compilation, editing.files, ways)
+        result, chosen = first_valid(editing.compilation, editing.files, alternatives)
     except EditError as wrong:
         return refused(wrong)
-    return conclude(editing, revision, color, write=write, notes=way.notes)
+    return conclude(editing, result, color, write=write, notes=chosen.notes)
 
 
 def refused(wrong: EditError) -> int:
-    """Say why an edit cannot be made."""
+    """Report why an edit cannot be made."""
     output.note(f"error: {wrong}")
     return FINDINGS
 
 
 def conclude(
-    editing: Editing, revision: Revision, color: str, *, write: bool, notes: Sequence[str] = ()
+    editing: Editing, result: EditResult, color: str, *, write: bool, notes: Sequence[str] = ()
 ) -> int:
-    """Show a revision and, when asked to, write it."""
-    output.learn(revision.after.known.secrets)
+    """Show an edit with its effect and, when asked to, write it."""
+    output.learn(result.after.known.secrets)
     style = output.style(color)
-    if not revision.changed:
+    if not result.changed:
         output.result("\n".join(["Nothing to change: already set", *rendered.notes(notes, style)]))
         return OK
-    output.result(rendered.source_patch(revision, style))
+    output.result(rendered.source_patch(result, style))
     for severity in (Severity.ERROR, Severity.WARNING):
-        for each in revision.new_findings(severity):
-            output.note(snippet(each, revision.after, output.style(color, sys.stderr)) + "\n")
-    if revision.new_findings(Severity.ERROR):
+        for each in result.new_findings(severity):
+            output.note(snippet(each, result.after, output.style(color, sys.stderr)) + "\n")
+    if result.new_findings(Severity.ERROR):
         output.note("error: the edit would make the source invalid; nothing was written")
         return FINDINGS
-    output.result(f"\n{_consequences(revision, style)}")
+    output.result(f"\n{_effect(result, style)}")
     for note in rendered.notes(notes, style):
         output.result(note)
     if not write:
-        output.result("Nothing was written; `--write` writes it")
+        output.result("Nothing was written; use `--write` to write it")
         return OK
-    write_source(editing, revision)
-    names = ", ".join(old.name for old, _ in revision.changed)
-    output.result(
-        f"{style.green('Wrote')} {names}; run `{editing.invocation.command('compile')}` to compile it"
-    )
+    write_source(editing, result)
+    names = ", ".join(old.name for old, _ in result.changed)
+    command = editing.invocation.command("compile")
+    output.result(f"{style.green('Wrote')} {names}; run `{command}` to compile it")
     return OK
 
 
-def _consequences(revision: Revision, style: Style) -> str:
-    """Return what a revision does, by the engine of ``plan``, or why that cannot be known."""
-    if revision.after.failed:
-        return "What it does is not known: the source still has errors, which `dokaseca validate` lists"
-    if revision.before.failed:
-        return "What it does is not known: the source did not compile before, so there is nothing to compare with"
-    before, after = (
-        Inventory(each.resolved, each.tree) for each in (revision.before, revision.after)
-    )
+def _effect(result: EditResult, style: Style) -> str:
+    """Return the effect of an edit as ``plan`` shows it, or why it is unknown."""
+    if result.after.failed:
+        return "The effect is unknown: the source still has errors, which `dokaseca validate` lists"
+    if result.before.failed:
+        return (
+            "The effect is unknown: the source did not compile before, "
+            "so there is nothing to compare with"
+        )
+    before = Inventory(result.before.resolved, result.before.tree)
+    after = Inventory(result.after.resolved, result.after.tree)
     found = impact(before, after)
-    return rendered.reached(
-        found, affected(before, after, found), permits(found, before, after), style
-    )
+    entries = suggested_entries(found, before, after)
+    return rendered.effect(found, affected(before, after, found), entries, style)
 
 
-def write_source(editing: Editing, revision: Revision) -> None:
-    """Write the files that a revision changes. Raises ``WorkspaceError``."""
-    # Behind the files that are read are those that are passed over, which no edit changes.
-    for path, (old, new) in zip(editing.paths, revision.files, strict=False):
+def write_source(editing: Editing, result: EditResult) -> None:
+    """Write the files that an edit changes. Raises ``WorkspaceError``."""
+    # `result.files` ends with the unread fragments, which have no path here and never change.
+    for path, (old, new) in zip(editing.paths, result.files, strict=False):
         if old.content != new.content:
             replace_source(path, old.content, new.content)

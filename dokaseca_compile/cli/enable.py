@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from dokaseca_compile.cli import switching
 
-command = switching.command("enable", "Install addons on", enabled=True)
+command = switching.command("enable", enabled=True)

@@ -1,4 +1,4 @@
-"""Where a command reads and writes, and the commands that it prints for people to paste."""
+"""Where a command reads and writes, and the commands that it prints to be pasted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dokaseca_compile.workspace import source_paths
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """What a command was told; ``staged`` when it looks at what is staged in Git."""
+    """The paths given to a command; ``staged`` when it reads what is staged in Git."""
 
     file: Path
     out: Path = options.OUT
@@ -26,11 +26,11 @@ class Invocation:
 
     @property
     def where(self) -> str:
-        """The folders that are written to, for people."""
+        """The folders that are written to, as text."""
         return ", ".join([os.fspath(self.out), *(os.fspath(folder) for _, folder in self.into)])
 
     def command(self, verb: str, *flags: str) -> str:
-        """A command that reads and writes where this one does."""
+        """Return a command line that reads and writes the same paths."""
         words = ["dokaseca", verb, *click.get_current_context().meta.get(options.DIRECTORY, ())]
         words += ["-f", os.fspath(self.file)] if self.file != options.FILE else []
         words += ["-o", os.fspath(self.out)] if self.out != options.OUT else []
@@ -38,26 +38,24 @@ class Invocation:
         return shlex.join([*words, *flags])
 
     def repair(self, planned: Plan, folders: Mapping[str, Path]) -> str:
-        """The command that makes everything as it should be, with the consent that it needs."""
+        """Return the command that brings everything up to date, with the flags that it needs."""
         if self.staged:
-            # Whether the work tree needs consent is for the compile to say; often all is right there and not added.
+            # No flags: often the work tree is up to date and only not added. If not, the compile
+            # reports which flags it needs.
             return " && ".join([self.command("compile"), *self._adds(planned, folders)])
         prune = ["--prune"] if planned.guarded() else []
         force = ["--force"] if planned.refused or planned.faults else []
         return self.command("compile", *prune, *force)
 
     def _adds(self, planned: Plan, folders: Mapping[str, Path]) -> Iterator[str]:
-        """What stages the source and the output, and no other work of anybody."""
+        """Yield commands that stage the source and the output, and nothing else."""
         here = [os.fspath(self.out)] if "" in folders else []
         yield shlex.join(["git", "add", "--all", *map(os.fspath, source_paths(self.file)), *here])
         checkouts = {folder for _, folder in self.into}
         for root in planned.roots:
             folder = folders.get(root.root)
             if folder in checkouts:
-                ours = {
-                    path.partition("/")[0]
-                    for path in (*root.known, *root.release.files.get(root.root, ()))
-                }
-                yield shlex.join(
-                    ["git", "-C", os.fspath(folder), "add", "--all", *sorted({*ours, ".dokaseca"})]
-                )
+                paths = (*root.known, *root.release.files.get(root.root, ()))
+                ours = {".dokaseca", *(path.partition("/")[0] for path in paths)}
+                words = ["git", "-C", os.fspath(folder), "add", "--all", *sorted(ours)]
+                yield shlex.join(words)

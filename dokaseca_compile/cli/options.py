@@ -1,4 +1,4 @@
-"""The options that commands share."""
+"""The options that several commands have."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import click
 
 FILE, OUT = Path("platform.yaml"), Path("out")
 DIRECTORY = "dokaseca_compile.directory"
-"""Where a context keeps ``-C``, for the commands that are printed."""
+"""The key of ``-C`` in a context, for the commands that are printed."""
 
 color = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
-    help="Colour the output; NO_COLOR and FORCE_COLOR are honoured.",
+    help="Colour the output. `auto` respects NO_COLOR and FORCE_COLOR.",
 )
 file = click.option(
     "-f",
@@ -32,7 +32,7 @@ out = click.option(
     type=click.Path(path_type=Path, readable=False),
     default=OUT,
     show_default=True,
-    help="The folder to write below.",
+    help="The output folder.",
 )
 formats = click.option(
     "--format",
@@ -40,17 +40,15 @@ formats = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How findings are written.",
+    help="The format of the result.",
 )
 
 
 REPORTS = ("text", "json", "github", "sarif", "junit", "markdown")
-"""Every format of ``check`` and ``validate``."""
+"""The formats of ``check`` and ``validate``."""
 
 
-strict = click.option(
-    "--strict", is_flag=True, help="Let warnings fail as errors do; accepted ones do not count."
-)
+strict = click.option("--strict", is_flag=True, help="Fail on warnings, too, except accepted ones.")
 
 
 def _report(value: str) -> tuple[str, Path]:
@@ -64,7 +62,7 @@ def _report(value: str) -> tuple[str, Path]:
 def _into(value: str) -> tuple[str, Path]:
     key, equals, folder = value.partition("=")
     if not (key and equals and folder):
-        message = f"`{value}` is not REPOSITORY=FOLDER, as addons=../dokaseca-addons"
+        message = f"`{value}` is not REPOSITORY=FOLDER, as in addons=../dokaseca-addons"
         raise click.BadParameter(message)
     return key, Path(folder)
 
@@ -75,7 +73,7 @@ report_format = click.option(
     type=click.Choice(REPORTS),
     default="text",
     show_default=True,
-    help="How the result is written; `sarif` exits 0 whatever was found.",
+    help="The format of the result. With `sarif` the exit code is 0 whatever was found.",
 )
 reports = click.option(
     "--report",
@@ -83,7 +81,7 @@ reports = click.option(
     multiple=True,
     type=_report,
     metavar="FORMAT=PATH",
-    help="Write the result to a file as well, in any format; `-` is standard output. Repeatable.",
+    help="Also write the result to a file, in any format; `-` is standard output. Repeatable.",
 )
 
 
@@ -92,11 +90,11 @@ into = click.option(
     multiple=True,
     type=_into,
     metavar="REPOSITORY=FOLDER",
-    help="Write a repository into a checkout instead of --out: control-plane, addons, clusters, workloads, charts. "
-    "Repeatable.",
+    help="Write a repository to a checkout instead of --out: control-plane, addons, clusters, "
+    "workloads, charts. Repeatable.",
 )
 write = click.option(
-    "-w", "--write", is_flag=True, help="Write the edit; without it, it is only shown."
+    "-w", "--write", is_flag=True, help="Write the edit; the default is to show it."
 )
 on = click.option(
     "--on",
@@ -104,25 +102,27 @@ on = click.option(
     multiple=True,
     required=True,
     metavar="LAYER",
-    help="An environment, region, cluster type or cluster; `clusters.dev` where a name is ambiguous. Repeatable.",
+    help="An environment, region, cluster type or cluster; `clusters.dev` if the name is "
+    "ambiguous. Repeatable.",
 )
 against = click.option(
     "--against",
     type=click.Choice(["worktree", "index"]),
     default="worktree",
     show_default=True,
-    help="Judge the files as they are, or source and output as they are staged in Git.",
+    help="Compare the files in the work tree, or the source and output that are staged in Git.",
 )
 
 
 def _change_directory(context: click.Context, _: click.Parameter, value: Path | None) -> None:
-    if value is not None:
-        context.meta[DIRECTORY] = ("-C", os.fspath(value))
-        try:
-            os.chdir(value)
-        except OSError as failure:
-            message = f"cannot change to {value}: {(failure.strerror or 'no such folder').lower()}"
-            raise click.UsageError(message) from failure
+    if value is None:
+        return
+    context.meta[DIRECTORY] = ("-C", os.fspath(value))
+    try:
+        os.chdir(value)
+    except OSError as failure:
+        message = f"cannot change to {value}: {(failure.strerror or 'no such folder').lower()}"
+        raise click.UsageError(message) from failure
 
 
 directory = click.option(

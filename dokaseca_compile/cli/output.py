@@ -1,9 +1,9 @@
-"""Standard output and error, and reports: the one place where texts leave, and where secrets are hidden.
+"""Standard output, standard error and reports: the one place where texts leave the program.
 
-Whatever a command prints or writes for people and programs passes through ``result``, ``note``, ``raw``
-or ``write_report``: so no renderer can forget to hide a secret. What a run must not show is learnt from
-all that it reads (``reading``, ``learn``). Compiled files are not texts of this kind: the compiler
-refuses a source with a secret.
+All that a command prints or writes for people and programs passes through ``result``, ``note``,
+``raw``, ``stream`` or ``write_report``, which hide secrets: so no renderer can forget to. The
+secrets come from everything that a run reads (``reading``, ``learn``). Compiled files do not pass
+here: the compiler refuses a source with a secret.
 """
 
 from __future__ import annotations
@@ -19,13 +19,17 @@ import click
 
 from dokaseca_compile.render.style import Style
 
+# Every start imports this module, so it imports late: `core.secrets` would make `--version` take
+# half as long again (0.14 s instead of 0.09 s), `workspace` and `source` several times as long.
+# ruff: noqa: PLC0415
+
 if TYPE_CHECKING:
     from dokaseca_compile.compiler import SourceFile
     from dokaseca_compile.core.secrets import Known
 
 
 class _Gate:
-    """What this run must not show: secrets that were found, and files that have not been judged yet."""
+    """The secrets that this run must not show, and the files that have not been searched yet."""
 
     secrets: frozenset[str]
     unread: tuple[SourceFile, ...]
@@ -51,7 +55,7 @@ class _Gate:
             unread, self.unread = self.unread, ()
             self.learn(secret for file in unread for secret in _secrets_of(file))
         if self._known is None:
-            from dokaseca_compile.core.secrets import Known  # noqa: PLC0415 - not needed for --version
+            from dokaseca_compile.core.secrets import Known
 
             self._known = Known(self.secrets)
         return self._known.hide(text)
@@ -61,37 +65,39 @@ _gate = _Gate()
 
 
 def begin() -> None:
-    """Forget what an earlier run in this process must not show."""
+    """Forget the secrets of an earlier run in this process."""
     _gate.forget()
 
 
 def reading(files: Sequence[SourceFile]) -> None:
-    """Tell that files are read and not judged yet: should that fail, their secrets are not shown either."""
+    """Register files before they are compiled, so that a crash does not show their secrets."""
     _gate.unread = (*_gate.unread, *files)
 
 
-def learn(secrets: Iterable[str], *, judged: bool = False) -> None:
-    """Add texts that must not be shown; with ``judged``, what was being read has no others."""
-    if judged:
+def learn(secrets: Iterable[str], *, complete: bool = False) -> None:
+    """Add texts that must not be shown; ``complete`` if they are all of the registered files."""
+    if complete:
         _gate.unread = ()
     _gate.learn(secrets)
 
 
 def without_secrets(text: str) -> str:
-    """Return a text as it may leave."""
+    """Return a text with secrets hidden."""
     return _gate.hide(text)
 
 
 def style(choice: str, stream: Any = None) -> Style:
-    """Decide on colour: the option, then ``NO_COLOR``, ``FORCE_COLOR``/``CLICOLOR_FORCE``, then the terminal."""
+    """Choose colour by the option, then the environment, then the terminal.
+
+    The variables are ``NO_COLOR``, ``FORCE_COLOR`` and ``CLICOLOR_FORCE``.
+    """
     environment = os.environ
     if choice != "auto":
         return Style(choice == "always")
     if environment.get("NO_COLOR"):
         return Style(color=False)
-    if environment.get("FORCE_COLOR", "0") not in {"", "0"} or environment.get(
-        "CLICOLOR_FORCE", "0"
-    ) not in {"", "0"}:
+    forced = (environment.get(name, "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
+    if any(value not in {"", "0"} for value in forced):
         return Style(color=True)
     terminal = (stream or sys.stdout).isatty() and environment.get("TERM") != "dumb"
     return Style(terminal)
@@ -103,7 +109,7 @@ def result(text: str) -> None:
 
 
 def raw(content: bytes) -> bool:
-    """Write a result of any bytes to standard output; return whether a secret in it is hidden."""
+    """Write any bytes to standard output, and return whether a secret in them was hidden."""
     text = content.decode("utf-8", "surrogateescape")
     shown = without_secrets(text)
     click.echo(shown.encode("utf-8", "surrogateescape"), nl=False)
@@ -111,22 +117,22 @@ def raw(content: bytes) -> bool:
 
 
 def stream(text: str) -> None:
-    """Write a part of a long result that holds only what a sound source compiles to.
+    """Write a part of a long result that was compiled from a valid source.
 
-    The compiler has judged each of its texts, so unless the run knows of secrets there is nothing to
-    look for: a list of a large fleet has millions of lines.
+    The compiler has checked its texts, so they are searched only if the run has seen a secret: the
+    list of a large fleet has millions of lines.
     """
     click.echo((without_secrets(text) if _gate.is_needed else text).encode(), nl=False)
 
 
 def note(text: str) -> None:
-    """Write what is not a result (progress, hints) to standard error."""
+    """Write progress, hints and errors to standard error."""
     click.echo(without_secrets(text), err=True, color=True)
 
 
 def write_report(path: Path, text: str) -> None:
     """Write a report to a file, or to standard output for ``-``."""
-    from dokaseca_compile.workspace import write_file  # noqa: PLC0415 - heavy
+    from dokaseca_compile.workspace import write_file
 
     if str(path) == "-":
         result(text)
@@ -135,16 +141,13 @@ def write_report(path: Path, text: str) -> None:
 
 
 def _secrets_of(file: SourceFile) -> Iterable[str]:
-    """Return the secrets of a file that may be the very one that cannot be judged."""
-    from dokaseca_compile.core.secrets import find_secrets, secret_parts  # noqa: PLC0415
-    from dokaseca_compile.source import parse  # noqa: PLC0415
+    """Return the secrets of a file, as far as it can be read."""
+    from dokaseca_compile.core.secrets import find_secrets, secret_parts
+    from dokaseca_compile.source import parse
 
     text = file.content.decode("utf-8", "replace")
     secrets = list(secret_parts(text))
     with suppress(Exception):
-        secrets += (
-            each
-            for found in find_secrets(parse(text, file.name)[0].data, free=True)
-            for each in found.secrets
-        )
+        data = parse(text, file.name)[0].data
+        secrets += (each for found in find_secrets(data, free=True) for each in found.secrets)
     return secrets

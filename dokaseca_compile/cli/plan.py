@@ -5,23 +5,27 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from dokaseca_compile.argo.inventory import Inventory
 from dokaseca_compile.cli import options, output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from dokaseca_compile.argo.inventory import Inventory
-    from dokaseca_compile.compiler import SourceFile
-    from dokaseca_compile.impact import Impact
-    from dokaseca_compile.impact.suggestions import Entries
+from dokaseca_compile.cli.clock import today
+from dokaseca_compile.cli.compiling import compiled
+from dokaseca_compile.cli.reading import source_files
+from dokaseca_compile.compiler import Compilation, SourceFile
+from dokaseca_compile.impact import Impact, impact
+from dokaseca_compile.impact.suggestions import Entries, suggested_entries
+from dokaseca_compile.output.report import Report
+from dokaseca_compile.render import json, text
+from dokaseca_compile.render.impact import as_text
+from dokaseca_compile.render.impact_json import as_json
+from dokaseca_compile.render.impact_markdown import as_markdown
+from dokaseca_compile.workspace import ChartFiles, WorkspaceError, contains, read_sources_at
 
 _CHANGES = 2
-"""What ``--detailed-exitcode`` says of a change that nothing blocks, as Terraform does."""
+"""The exit code of ``--detailed-exitcode`` for changes that are not blocked, as in Terraform."""
 
 
 @click.command()
@@ -31,12 +35,13 @@ _CHANGES = 2
     "--base",
     required=True,
     metavar="REF",
-    help="The Git revision to compare with: a branch, a tag, a commit; in CI, what the change goes into.",
+    help="The Git revision to compare with (branch, tag, commit); in CI, the target branch.",
 )
 @click.option(
     "--detailed-exitcode",
     is_flag=True,
-    help="As Terraform: 0 when no Application changes, 2 when some do, 1 when something is wrong or blocked.",
+    help="As in Terraform: exit 0 if no Application changes, 2 if some do, 1 for errors and "
+    "blocked changes.",
 )
 @click.option(
     "--format",
@@ -44,15 +49,15 @@ _CHANGES = 2
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
-    help="How the plan is written; `markdown` fits into a comment of a pull request.",
+    help="The format of the plan; `markdown` fits into a pull request comment.",
 )
 @options.color
 def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, color: str) -> int:
-    """Show what the change since a Git revision does to Applications: deletions first and in full.
+    """Show what the changes since a Git revision do to Applications, deletions first.
 
-    Both sides are compiled here: no cluster is asked. Where Argo CD would delete something that it has
-    deployed, or a cluster or an addon is gone, the change is an error until `removed` or `moved` in
-    platform.yaml says that it is meant.
+    The command compiles both revisions; it contacts no cluster. If Argo CD would delete something
+    that it has deployed, or if a cluster or an addon was removed, the change is blocked until
+    `removed` or `moved` in platform.yaml declares it.
 
     \b
     Examples:
@@ -60,77 +65,57 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
       dokaseca plan --base origin/main --format markdown > plan.md
       dokaseca plan --base v1.4.0 --detailed-exitcode
     """
-    from dokaseca_compile.argo.inventory import Inventory  # noqa: PLC0415
-    from dokaseca_compile.cli.clock import today  # noqa: PLC0415
-    from dokaseca_compile.cli.compiling import compiled  # noqa: PLC0415 - heavy
-    from dokaseca_compile.cli.reading import source_files  # noqa: PLC0415
-    from dokaseca_compile.compiler import SourceFile  # noqa: PLC0415
-    from dokaseca_compile.impact import impact  # noqa: PLC0415
-    from dokaseca_compile.impact.suggestions import permits  # noqa: PLC0415
-    from dokaseca_compile.output.report import Report  # noqa: PLC0415
-    from dokaseca_compile.render import json, text  # noqa: PLC0415
-    from dokaseca_compile.workspace import ChartFiles, read_sources_at  # noqa: PLC0415
-
     compilation = compiled(source_files(file), ChartFiles(file), today())
-    if format_ != "json" and compilation.diagnostics:
-        output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
+    if format_ == "json" and compilation.failed:
+        output.result(json.report(Report("plan", compilation)))
+    elif format_ != "json":
+        _note_findings(compilation, color)
     if compilation.failed:
-        if format_ == "json":
-            output.result(json.report(Report("plan", compilation)))
         return FINDINGS
     files = [SourceFile(name, content) for name, content in read_sources_at(file, base)]
-    _note_what_is_missing(file, base)
-    before = _base(base, files, format_)
+    _note_missing_commits(file, base)
+    before = _base(base, files, format_) if files else None
     after = Inventory(compilation.resolved, compilation.tree)
     found = impact(before, after)
-    output.result(_shown(format_, found, permits(found, before, after), base, color))
+    entries = suggested_entries(found, before, after)
+    output.result(_rendered(format_, found, entries, base, color))
     if found.blocked:
         return FINDINGS
     return _CHANGES if detailed_exitcode and (found.effects or found.rollouts) else OK
 
 
-def _note_what_is_missing(file: Path, base: str) -> None:
-    from dokaseca_compile.workspace import WorkspaceError, contains  # noqa: PLC0415
+def _note_findings(compilation: Compilation, color: str) -> None:
+    if compilation.diagnostics:
+        output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
 
-    with suppress(WorkspaceError):  # nothing is committed here yet
+
+def _note_missing_commits(file: Path, base: str) -> None:
+    with suppress(WorkspaceError):  # a repository without commits
         if not contains(file, base):
             output.note(
-                f"note: {base} has commits that are not in this branch; what they add counts as deleted here"
+                f"note: {base} has commits that this branch does not have; "
+                "what they add is shown as deleted here"
             )
 
 
-def _base(base: str, files: Sequence[SourceFile], format_: str) -> Inventory | None:
-    """The platform at the base, ``None`` where it was not there yet. Raises ``WorkspaceError`` if it is not sound."""
-    from dokaseca_compile.argo.inventory import Inventory  # noqa: PLC0415
-    from dokaseca_compile.cli.compiling import compiled  # noqa: PLC0415
-    from dokaseca_compile.output.report import Report  # noqa: PLC0415
-    from dokaseca_compile.render import json, text  # noqa: PLC0415
-    from dokaseca_compile.render.style import Style  # noqa: PLC0415
-    from dokaseca_compile.workspace import WorkspaceError  # noqa: PLC0415
-
-    if not files:
-        return None
-    compilation = compiled(files)  # without a day: what was accepted then is not judged by today
+def _base(base: str, files: list[SourceFile], format_: str) -> Inventory:
+    """Return the platform at the base. Raises ``WorkspaceError`` if it does not compile."""
+    # Without a day: entries of `accept` may have expired since.
+    compilation = compiled(files)
     if compilation.failed:
         if format_ == "json":
             output.result(json.report(Report("plan", compilation)))
         else:
-            output.note(text.findings(compilation, Style()) + "\n")
+            _note_findings(compilation, "never")
         raise WorkspaceError(
             base, "has a platform that does not compile; compare with a revision that does"
         )
     return Inventory(compilation.resolved, compilation.tree)
 
 
-def _shown(format_: str, found: Impact, permitting: Entries, base: str, color: str) -> str:
+def _rendered(format_: str, found: Impact, entries: Entries, base: str, color: str) -> str:
     if format_ == "json":
-        from dokaseca_compile.render.impact_json import as_json  # noqa: PLC0415
-
-        return as_json(found, permitting, base)
+        return as_json(found, entries, base)
     if format_ == "markdown":
-        from dokaseca_compile.render.impact_markdown import as_markdown  # noqa: PLC0415
-
-        return as_markdown(found, permitting)
-    from dokaseca_compile.render.impact import as_text  # noqa: PLC0415
-
-    return as_text(found, permitting, output.style(color))
+        return as_markdown(found, entries)
+    return as_text(found, entries, output.style(color))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
 from dokaseca_compile.cli import options, output
 from dokaseca_compile.cli.boundary import FINDINGS
+from dokaseca_compile.cli.editing import begin, finish
+from dokaseca_compile.cli.names import check_name
+from dokaseca_compile.edits import Promotion, promotable, promote
+from dokaseca_compile.edits.apply import Alternative
+from dokaseca_compile.resolve.resolved import Resolved
 
 
 @click.command()
@@ -17,19 +23,27 @@ from dokaseca_compile.cli.boundary import FINDINGS
     "source",
     required=True,
     metavar="ENVIRONMENT",
-    help="The environment whose versions to take.",
+    help="The environment to take the versions from.",
 )
 @click.option(
-    "--to", "target", required=True, metavar="ENVIRONMENT", help="The environment that gets them."
+    "--to", "target", required=True, metavar="ENVIRONMENT", help="The environment to update."
 )
 @click.option(
-    "--all", "every", is_flag=True, help="Promote all that both run in different versions."
+    "--all",
+    "every",
+    is_flag=True,
+    help="Promote every addon and workload that both environments run in different versions.",
 )
-@click.option("--skip", is_flag=True, help="Allow what the environments before it do not run.")
+@click.option(
+    "--skip",
+    is_flag=True,
+    help="Allow versions that the environments in between do not run.",
+)
 @click.option(
     "--pin/--no-pin",
     default=None,
-    help="Keep a pin that says what the default says, or not; without a word, in a hardened environment only.",
+    help="Keep a pin that equals the default version, or remove it; by default it is kept in "
+    "hardened environments only.",
 )
 @options.write
 @options.directory
@@ -47,12 +61,13 @@ def command(
     file: Path,
     color: str,
 ) -> int:
-    """Give an environment the versions that the one before it runs.
+    """Give an environment the versions of an earlier one.
 
-    The versions are those of the environments, by default or by their own pins; regions, cluster types
-    and clusters that pin another keep it, and are named. What an environment in between does not run is
-    refused. A workload's version in the one environment becomes its version in the other. The edit is
-    shown with what it does to clusters and Applications, as `plan` would show it, and written with --write.
+    The versions are those of the environment, by default or by its own pins. Regions, cluster types
+    and clusters that pin another version keep it, and the command names them. It refuses a version
+    that an environment in between does not run. For a workload, the version in one environment
+    becomes its version in the other. The command shows the edit and its effect on clusters and
+    Applications, as `plan` does, and writes it with --write.
 
     \b
     Examples:
@@ -61,33 +76,41 @@ def command(
       dokaseca promote payments/api --from dev --to staging
       dokaseca promote --all --from staging --to production
     """
-    from dokaseca_compile.cli.editing import begin, finish  # noqa: PLC0415 - heavy
-    from dokaseca_compile.cli.names import check_name  # noqa: PLC0415
-    from dokaseca_compile.edits import promotable, promote  # noqa: PLC0415
-    from dokaseca_compile.edits.apply import Way  # noqa: PLC0415
-
     if bool(subjects) is every:
-        message = "name addons or workloads, or say --all"
+        message = "name addons or workloads, or use --all"
         raise click.UsageError(message)
     editing = begin(file)
     resolved = editing.resolved
-    workloads = ["/".join(each) for each in resolved.workloads]
-    for subject in subjects:
-        # Called without its team, a workload is told by its whole name.
-        meant = [each for each in workloads if each.endswith(f"/{subject}")]
-        kind = (
-            "workload" if "/" in subject or (meant and subject not in resolved.addons) else "addon"
-        )
-        check_name(kind, subject, (meant or workloads) if kind == "workload" else resolved.addons)
+    _check_subjects(subjects, resolved)
     for environment in (source, target):
         check_name("environment", environment, resolved.environments)
     chosen = promotable(resolved, source, target) if every else list(dict.fromkeys(subjects))
     planned = [promote(resolved, each, source, target, pin=pin, skip=skip) for each in chosen]
     refused = [each for each in planned if each.refusal]
-    for each in refused:
-        output.note(f"{'left out' if every else 'error'}: {each.subject}: {each.refusal}")
+    _note_refusals(refused, "left out" if every else "error")
     if refused and not every:
         return FINDINGS
+    return finish(editing, [_together(planned)], color, write=write)
+
+
+def _check_subjects(subjects: Iterable[str], resolved: Resolved) -> None:
+    """Raise ``click.UsageError`` for an unknown addon or workload."""
+    workloads = ["/".join(each) for each in resolved.workloads]
+    for subject in subjects:
+        # For the name of a workload without its team, the hint is the full name.
+        hints = [each for each in workloads if each.endswith(f"/{subject}")]
+        if "/" in subject or (hints and subject not in resolved.addons):
+            check_name("workload", subject, hints or workloads)
+        else:
+            check_name("addon", subject, resolved.addons)
+
+
+def _note_refusals(refused: Iterable[Promotion], word: str) -> None:
+    for each in refused:
+        output.note(f"{word}: {each.subject}: {each.refusal}")
+
+
+def _together(planned: Sequence[Promotion]) -> Alternative:
     edits = tuple(edit for each in planned for edit in each.edits)
     notes = tuple(note for each in planned for note in each.notes)
-    return finish(editing, [Way(edits, notes)], color, write=write)
+    return Alternative(edits, notes)

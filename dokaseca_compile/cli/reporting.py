@@ -1,4 +1,4 @@
-"""A report in the formats that were asked for."""
+"""Write a report in the formats that were asked for."""
 
 from __future__ import annotations
 
@@ -12,88 +12,84 @@ import click
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
 from dokaseca_compile.output.report import Report
-from dokaseca_compile.render import drift, text
+from dokaseca_compile.output.write_plan import RootPlan
+from dokaseca_compile.render import drift, github, json, junit, markdown, sarif, text
 from dokaseca_compile.render.style import Style
+
+_FORMATS = {
+    "json": json.report,
+    "sarif": sarif.sarif,
+    "junit": junit.junit,
+    "markdown": markdown.markdown,
+}
 
 
 def publish(found: Report, format_: str, reports: Sequence[tuple[str, Path]], color: str) -> int:
-    """Write a report to standard output and to files; give the exit code."""
-    _refuse_twice(reports)
+    """Write a report to standard output and to files, and return the exit code."""
+    _check_paths_differ(reports)
     for name, path in reports:
-        _refuse_own(found, path)
+        _check_not_ours(found, path)
         content = in_format(found, name, Style()).rstrip("\n") + "\n"
         output.write_report(path, content)
     if format_ == "text" and found.plan is not None and not found.compilation.failed:
-        # The result is what was compared; warnings of the source stand beside it, as those of a compile do.
-        if found.compilation.diagnostics:
-            output.note(text.findings(found.compilation, output.style(color, sys.stderr)) + "\n")
-        output.result(drift.checked(found, output.style(color)))
-        if found.warnings_fail:
-            output.note(text.too_many_warnings(found, output.style(color, sys.stderr)))
+        _show_comparison(found, color)
     else:
         output.result(in_format(found, format_, output.style(color)))
     return FINDINGS if found.failed and format_ != "sarif" else OK
 
 
-def _refuse_twice(reports: Sequence[tuple[str, Path]]) -> None:
-    """The second of two reports in one file would replace the first."""
+def _show_comparison(found: Report, color: str) -> None:
+    """Write the comparison to standard output, and warnings about the source to standard error."""
+    errors = output.style(color, sys.stderr)
+    if found.compilation.diagnostics:
+        output.note(text.findings(found.compilation, errors) + "\n")
+    output.result(drift.checked(found, output.style(color)))
+    if found.warnings_fail:
+        output.note(text.too_many_warnings(found, errors))
+
+
+def _check_paths_differ(reports: Sequence[tuple[str, Path]]) -> None:
+    """Raise ``click.UsageError`` for two reports in one file: one would replace the other."""
     seen: set[str] = set()
     for _, path in reports:
-        there = os.path.realpath(path)
+        place = os.path.realpath(path)
         is_stream = str(path) == "-" or (path.exists() and not path.is_file())
-        if there in seen and not is_stream:
+        if place in seen and not is_stream:
             message = f"--report: {path} is given twice"
             raise click.UsageError(message)
-        seen.add(there)
+        seen.add(place)
 
 
-def _refuse_own(found: Report, path: Path) -> None:
-    """A report must not overwrite what it is about."""
-    there = os.path.realpath(path)
-    own = there in (
-        os.path.realpath(document.file) for document in found.compilation.sources.documents
-    )
-    for root in found.plan.roots if found.plan is not None else ():
-        folder = os.path.realpath(found.folders.get(root.root, root.root))
-        below = there.removeprefix(folder + os.sep)
-        own = own or (
-            below != there
-            and (below in root.known or below in root.release.files.get(root.root, ()))
-        )
-    if own:
+def _check_not_ours(found: Report, path: Path) -> None:
+    """Raise ``click.UsageError`` for a report that would replace a file of the platform."""
+    place = os.path.realpath(path)
+    sources = {os.path.realpath(document.file) for document in found.compilation.sources.documents}
+    roots = found.plan.roots if found.plan is not None else ()
+    if place in sources or any(_is_in(root, found, place) for root in roots):
         message = f"--report: {path} is a file of the platform"
         raise click.UsageError(message)
 
 
+def _is_in(root: RootPlan, found: Report, place: str) -> bool:
+    """Return whether a path is that of a generated file."""
+    folder = os.path.realpath(found.folders.get(root.root, root.root))
+    path = place.removeprefix(folder + os.sep)
+    return path != place and (path in root.known or path in root.release.files.get(root.root, ()))
+
+
 def in_format(found: Report, name: str, style: Style) -> str:
-    """One report in one format; only the format's own module is imported."""
-    # ruff: noqa: PLC0415
-    if name == "json":
-        from dokaseca_compile.render import json
-
-        return json.report(found)
+    """Return a report in one format."""
+    if name in _FORMATS:
+        return _FORMATS[name](found)
+    words = in_words(found, style)
     if name == "github":
-        from dokaseca_compile.render import github
-
-        # The log has everything; annotations are only so many.
-        return "\n".join(filter(None, [github.workflow_commands(found), in_words(found, style)]))
-    if name == "sarif":
-        from dokaseca_compile.render import sarif
-
-        return sarif.sarif(found)
-    if name == "junit":
-        from dokaseca_compile.render import junit
-
-        return junit.junit(found)
-    if name == "markdown":
-        from dokaseca_compile.render import markdown
-
-        return markdown.markdown(found)
-    return in_words(found, style)
+        # The log has everything, while GitHub limits the number of annotations.
+        return "\n".join(filter(None, [github.workflow_commands(found), words]))
+    return words
 
 
 def in_words(found: Report, style: Style) -> str:
-    """The report as text: the findings, then what was compared, or that all is well."""
+    """Return the report as text: the findings, then the comparison, or that all is valid."""
     findings = [text.findings(found.compilation, style)] if found.compilation.diagnostics else []
     if found.compilation.failed:
         return findings[0]

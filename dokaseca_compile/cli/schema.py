@@ -8,6 +8,10 @@ import click
 
 from dokaseca_compile.cli import options, output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
+from dokaseca_compile.formats.body import JsonBody
+from dokaseca_compile.formats.json import render
+from dokaseca_compile.model.schema import platform_schema
+from dokaseca_compile.workspace import OutputRoot, write_file
 
 
 @click.command()
@@ -20,20 +24,15 @@ from dokaseca_compile.cli.boundary import FINDINGS, OK
     help="The committed schema.",
 )
 @click.option("--write", is_flag=True, help="Write the schema to --path.")
-@click.option("--check", is_flag=True, help="Exit 1 when the file at --path is not the schema.")
+@click.option("--check", is_flag=True, help="Exit 1 if the file at --path is out of date.")
 def command(*, path: Path, write: bool, check: bool) -> int:
-    """Print the JSON Schema of platform.yaml (draft-07, for editors), or check the committed one.
+    """Print the JSON Schema of platform.yaml (draft-07, for editors), or check a copy.
 
     \b
     Examples:
       dokaseca schema > platform.schema.json
       dokaseca schema --check
     """
-    from dokaseca_compile.formats.body import JsonBody  # noqa: PLC0415 - heavy
-    from dokaseca_compile.formats.json import render  # noqa: PLC0415
-    from dokaseca_compile.model.schema import platform_schema  # noqa: PLC0415
-    from dokaseca_compile.workspace import OutputRoot, write_file  # noqa: PLC0415
-
     content = render(JsonBody(platform_schema()))
     if not (write or check):
         output.result(content.decode())

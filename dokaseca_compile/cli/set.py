@@ -7,12 +7,16 @@ from pathlib import Path
 import click
 
 from dokaseca_compile.cli import options
+from dokaseca_compile.cli.editing import Editing, begin, conclude, refused
+from dokaseca_compile.core.routes import Remove, Route, parse_route
+from dokaseca_compile.edits.apply import EditResult, apply_edits, set_value
+from dokaseca_compile.source.edit import EditError
 
 
 @click.command()
 @click.argument("route")
 @click.argument("value", required=False)
-@click.option("--delete", is_flag=True, help="Remove what stands there instead.")
+@click.option("--delete", is_flag=True, help="Delete the value at ROUTE.")
 @options.write
 @options.directory
 @options.file
@@ -20,12 +24,12 @@ from dokaseca_compile.cli import options
 def command(
     *, route: str, value: str | None, delete: bool, write: bool, file: Path, color: str
 ) -> int:
-    """Put a value at a place of the source, keeping every comment.
+    """Set a value in the source, keeping all comments.
 
-    ROUTE is a place as messages name it; VALUE is YAML on one line, where a number that would lose its
-    spelling (`1.10`, `12345e6`) stays text. A missing key is added, with its parents. The edit is shown
-    with what it does to clusters and Applications, as `plan` would show it, and written with --write,
-    unless it would make the source invalid.
+    ROUTE is a path as messages show it. VALUE is YAML on one line; a number that would lose digits
+    (`1.10`, `12345e6`) is written as text. Missing parents are added. The command shows the edit
+    and its effect on clusters and Applications, as `plan` does, and writes it with --write unless
+    the source would become invalid.
 
     \b
     Examples:
@@ -35,11 +39,6 @@ def command(
       dokaseca set -- environments.dev.addons.kyverno.values.offset -5
       dokaseca set --delete clusters.edge.addons.kyverno
     """
-    from dokaseca_compile.cli.editing import begin, conclude, refused  # noqa: PLC0415 - heavy
-    from dokaseca_compile.core.routes import Remove, parse_route  # noqa: PLC0415
-    from dokaseca_compile.edits.apply import put, revise  # noqa: PLC0415
-    from dokaseca_compile.source.edit import EditError  # noqa: PLC0415
-
     if (value is None) is not delete:
         message = "give a VALUE, or --delete"
         raise click.UsageError(message)
@@ -49,12 +48,17 @@ def command(
         message = f"ROUTE: {wrong}"
         raise click.UsageError(message) from wrong
     editing = begin(file)
-    notes: tuple[str, ...] = ()
     try:
-        if value is None:
-            revision = revise(editing.compilation, editing.files, (Remove(where),))
-        else:
-            revision, notes = put(editing.compilation, editing.files, where, value)
+        result, notes = _edited(editing, where, value)
     except EditError as wrong:
         return refused(wrong)
-    return conclude(editing, revision, color, write=write, notes=notes)
+    return conclude(editing, result, color, write=write, notes=notes)
+
+
+def _edited(
+    editing: Editing, route: Route, value: str | None
+) -> tuple[EditResult, tuple[str, ...]]:
+    """Set the value, or delete what is at the route without one. Raises ``EditError``."""
+    if value is not None:
+        return set_value(editing.compilation, editing.files, route, value)
+    return apply_edits(editing.compilation, editing.files, (Remove(route),)), ()

@@ -1,4 +1,4 @@
-"""``enable`` and ``disable``: one command that differs in a word."""
+"""``enable`` and ``disable``: the same command with ``enabled`` set to true or false."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from pathlib import Path
 import click
 
 from dokaseca_compile.cli import options
+from dokaseca_compile.cli.editing import begin, finish
+from dokaseca_compile.cli.names import check_name, find_layer
+from dokaseca_compile.edits.switch import alternatives, switch
 
-_HELP = """{does} an environment, a region, a cluster type or a cluster.
+_HELP = """{verb} addons for an environment, a region, a cluster type or a cluster.
 
-Where weaker layers say so already, what the layer says is taken back instead. The edit is shown
-with what it does to clusters and Applications, as `plan` would show it, and written with --write.
+If the addon is already {name}d by a more general setting, the command removes the setting of the
+layer instead of adding one. It shows the edit and its effect on clusters and Applications, as
+`plan` does, and writes it with --write.
 
 \b
 Examples:
@@ -21,10 +25,10 @@ Examples:
 """
 
 
-def command(name: str, does: str, *, enabled: bool) -> click.Command:
-    """Make the command that says ``enabled`` of addons; ``does`` begins its help."""
+def command(name: str, *, enabled: bool) -> click.Command:
+    """Return the command of this name, which sets ``enabled`` of addons."""
 
-    @click.command(name, help=_HELP.format(name=name, does=does))
+    @click.command(name, help=_HELP.format(name=name, verb=name.capitalize()))
     @click.argument("addons", nargs=-1, required=True, metavar="ADDON...")
     @options.on
     @options.write
@@ -34,18 +38,14 @@ def command(name: str, does: str, *, enabled: bool) -> click.Command:
     def switched(
         *, addons: tuple[str, ...], where: tuple[str, ...], write: bool, file: Path, color: str
     ) -> int:
-        from dokaseca_compile.cli.editing import begin, finish  # noqa: PLC0415 - heavy
-        from dokaseca_compile.cli.names import check_name, layer_called  # noqa: PLC0415
-        from dokaseca_compile.edits.switch import switch, ways  # noqa: PLC0415
-
         editing = begin(file)
         resolved = editing.resolved
         for addon in addons:
             check_name("addon", addon, resolved.addons)
-        layers = [layer_called(resolved, each) for each in where]
+        layers = [find_layer(resolved, each) for each in where]
         planned = [
             switch(resolved, addon, layer, enabled=enabled) for layer in layers for addon in addons
         ]
-        return finish(editing, ways(planned), color, write=write)
+        return finish(editing, alternatives(planned), color, write=write)
 
     return switched

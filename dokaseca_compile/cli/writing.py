@@ -1,14 +1,17 @@
-"""Writing a release: under the locks of its roots, and only what the user agreed to."""
+"""Write a release under the locks of its roots, with the consent that its changes need."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from dokaseca_compile.argo.hubs import output_of
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.build import Build, plan
 from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.output.write_plan import Plan
+from dokaseca_compile.proof import verify
+from dokaseca_compile.proof.read_back import read_back
 from dokaseca_compile.resolve.layout import LEDGER
 from dokaseca_compile.workspace import (
     OutputRoot,
@@ -23,8 +26,10 @@ from dokaseca_compile.workspace import (
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What the user agreed to: to overwrite what is not ours, to delete much, to take over the files of an old name;
-    or to see only what would be.
+    """The flags of the user.
+
+    ``force`` overwrites files that are not ours, ``prune`` deletes much, ``adopt`` takes over the
+    files of an old name, and ``dry_run`` writes nothing.
     """
 
     force: bool
@@ -35,7 +40,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was done, or would be; ``refused`` when something stood in the way and nothing was."""
+    """The plan that was carried out, or would be; ``refused`` if it needs more consent."""
 
     plan: Plan
     refused: bool
@@ -44,9 +49,9 @@ class Outcome:
 def write(
     made: Build, invocation: Invocation, roots: Mapping[str, OutputRoot], consent: Consent
 ) -> Outcome | None:
-    """Plan and, unless something stands in the way, write.
+    """Plan and, unless that is refused, write.
 
-    ``None`` when the source changed while another run had to be waited for: what was compiled is old by now.
+    Returns ``None`` if the source changed during the wait for another run: the compile is outdated.
     """
     waited: list[bool] = []
 
@@ -66,7 +71,7 @@ def write(
             if not missing:
                 _write(made, planned, roots)
                 return Outcome(planned, refused=False)
-            make(missing)  # and once more, under their locks
+            make(missing)  # then plan again, under the locks of the new folders, too
 
 
 def _is_refused(planned: Plan, consent: Consent) -> bool:
@@ -75,13 +80,12 @@ def _is_refused(planned: Plan, consent: Consent) -> bool:
 
 
 def _write(made: Build, planned: Plan, roots: Mapping[str, OutputRoot]) -> None:
-    changes = [
-        (each.root, change) for each in planned.roots if (change := each.changes()) is not None
-    ]
+    found = ((each.root, each.changes()) for each in planned.roots)
+    changes = [(roots[root], change) for root, change in found if change is not None]
     if changes:
-        _note_operations(roots[root] for root, _ in changes)
+        _note_operations(root for root, _ in changes)
         _prove(made, planned)
-        apply([(roots[root], change) for root, change in changes])
+        apply(changes)
     for each in planned.roots:
         root = roots[each.root]
         if each.was_cut_off:
@@ -94,11 +98,7 @@ def _write(made: Build, planned: Plan, roots: Mapping[str, OutputRoot]) -> None:
 
 
 def _prove(made: Build, planned: Plan) -> None:
-    """The last look before the first write. What is there already was proven when it was written."""
-    from dokaseca_compile.argo.hubs import output_of  # noqa: PLC0415 - most runs write nothing
-    from dokaseca_compile.proof import verify  # noqa: PLC0415 - most runs write nothing
-    from dokaseca_compile.proof.read_back import read_back  # noqa: PLC0415
-
+    """Check the output before the first write. Unchanged files were checked when written."""
     tree, resolved = made.compilation.tree, made.compilation.resolved
     if resolved is not None:
         verify(resolved, output_of(tree))
@@ -106,9 +106,11 @@ def _prove(made: Build, planned: Plan) -> None:
 
 
 def _note_operations(roots: Iterable[OutputRoot]) -> None:
-    """Say what Git is in the middle of: what is written now becomes part of that."""
-    said = {(words, root.root) for root in roots if (words := operation(root.root))}
-    for words, folder in sorted(said):
-        output.note(
-            f"note: {words} is in progress in the repository of {folder}; what is written becomes part of it"
-        )
+    """Report unfinished operations of Git: what is written now becomes part of them."""
+    found = {(operation(root.root), root.root) for root in roots}
+    for words, folder in sorted(found):
+        if words:
+            output.note(
+                f"note: {words} is in progress in the repository of {folder}; "
+                "the files written now become part of it"
+            )

@@ -1,4 +1,4 @@
-"""Promotion: an environment gets the versions that the one before it runs."""
+"""Edits of the source: promote, enable and disable, accept all findings, set a value."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ def promote(
     pin: bool | None = None,
     skip: bool = False,
 ) -> Promotion:
-    """Plan the promotion of an addon, or of a workload (``<team>/<workload>``), between two environments.
+    """Plan the promotion of an addon or a workload (``<team>/<workload>``).
 
-    With ``skip``, what the source and environments in between run is not asked. ``pin`` is for addons: whether the
-    target keeps a pin that says what the default says; without a word, a hardened environment does.
+    ``skip`` allows versions that the source and the environments in between do not run. ``pin`` is
+    for addons: whether the target keeps a pin that equals the default; ``None`` keeps it in
+    hardened environments.
     """
     if "/" in subject:
         return promote_workload(resolved, subject, source, target, skip=skip)
@@ -30,7 +31,7 @@ def promote(
 
 
 def promotable(resolved: Resolved, source: str, target: str) -> list[str]:
-    """The addons, then the workloads, that two environments both run in different versions."""
+    """Return the addons, then the workloads, that both environments run in different versions."""
     return [
         *promotable_addons(resolved, source, target),
         *promotable_workloads(resolved, source, target),

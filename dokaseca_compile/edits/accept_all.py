@@ -1,4 +1,4 @@
-"""The entries of ``accept`` for everything that is found and may be accepted.
+"""Add entries to ``accept`` for all findings that may be accepted.
 
 So an existing platform starts without findings, and only new ones are reported.
 """
@@ -15,28 +15,28 @@ from dokaseca_compile.core.diagnostics import Diagnostic, Severity
 from dokaseca_compile.core.patterns import RoutePattern
 from dokaseca_compile.core.routes import Edit, Put, Route
 from dokaseca_compile.core.secrets import secret_shape
-from dokaseca_compile.edits.apply import Revision, revise
+from dokaseca_compile.edits.apply import EditResult, apply_edits
 from dokaseca_compile.model.grammar import fixed_name
 from dokaseca_compile.resolve.resolved import SECTIONS
 
 _SECTION = "accept"
 _FEW = 3
-"""So many warnings of one rule in one unit get an entry each; more of them get one together."""
+"""Up to so many warnings of one rule in one unit get an entry each; more of them share one."""
 _LONGEST_NAME = 63
 _ROUNDS = 20
-"""A rule stops after some findings: what is behind them shows when those are accepted."""
+"""A rule reports a limited number of findings: the next ones appear when those are accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What every new entry says."""
+    """The reason and the last day of every new entry."""
 
     reason: str
     until: str
 
 
 def unacceptable(compilation: Compilation) -> tuple[Diagnostic, ...]:
-    """Give the errors that no entry can accept."""
+    """Return the errors that cannot be accepted."""
     return tuple(
         each
         for each in compilation.diagnostics
@@ -44,21 +44,21 @@ def unacceptable(compilation: Compilation) -> tuple[Diagnostic, ...]:
     )
 
 
-def accept_all(before: Compilation, files: Sequence[SourceFile], terms: Terms) -> Revision:
-    """Add an entry for each finding that may be accepted; what is accepted already stays as it is.
+def accept_all(before: Compilation, files: Sequence[SourceFile], terms: Terms) -> EditResult:
+    """Add an entry for each finding that may be accepted; earlier entries stay as they are.
 
     Nothing is added while there are errors that cannot be accepted: they may hide findings.
     Raises ``EditError`` when the file that gets the entries cannot be edited.
     """
-    current = Revision(before, before, tuple((file, file) for file in files))
+    current = EditResult(before, before, tuple((file, file) for file in files))
     for _ in range(_ROUNDS):
         edits = () if unacceptable(current.after) else tuple(_edits(current.after, terms))
         if not edits:
             break
         contents = [new for _, new in current.files]
-        step = revise(current.after, contents, edits)
+        step = apply_edits(current.after, contents, edits)
         pairs = zip(files, (new for _, new in step.files), strict=True)
-        current = Revision(before, step.after, tuple(pairs))
+        current = EditResult(before, step.after, tuple(pairs))
     return current
 
 
@@ -90,22 +90,22 @@ def _entries(
 
 
 def _unit(route: Route) -> Route:
-    """Give what one person looks after: an addon in a layer, a workload, else a named entry."""
+    """Return what one person maintains: an addon in a layer, a workload, else a named entry."""
     if len(route) > 3 and route[0] in SECTIONS.values() and route[2] == "addons":
         return route[:4]
     return route[: 3 if route[0] == "workloads" else 2]
 
 
 def _patterns(found: Sequence[Diagnostic]) -> Iterator[RoutePattern]:
-    """Give the places of the findings of one rule in one unit.
+    """Yield patterns for the findings of one rule in one unit.
 
-    Many warnings are accepted together, by what their places have in common. An error is always
-    accepted at its own place: the next one there must be seen.
+    Many warnings share a pattern, the common beginning of their routes. An error always gets its
+    own: the next one must be reported.
     """
     warnings = [each for each in found if each.severity is Severity.WARNING]
-    together = warnings if len(warnings) > _FEW else []
+    together = len(warnings) > _FEW
     if together:
-        shared = _shared([each.primary.route for each in together])
+        shared = _shared([each.primary.route for each in warnings])
         yield RoutePattern(_without_secrets(shared), tail=True)
     for each in found:
         if not together or each.severity is Severity.ERROR:
@@ -113,7 +113,7 @@ def _patterns(found: Sequence[Diagnostic]) -> Iterator[RoutePattern]:
 
 
 def _shared(routes: Sequence[Route]) -> Route:
-    """Give the parts that all routes begin with."""
+    """Return the common beginning of routes."""
     shared = routes[0]
     for route in routes[1:]:
         same = 0
@@ -124,14 +124,18 @@ def _shared(routes: Sequence[Route]) -> Route:
 
 
 def _without_secrets(route: Route) -> tuple[str | int | None, ...]:
-    """A key that is a secret itself must not be repeated."""
-    return tuple(None if isinstance(part, str) and secret_shape(part) else part for part in route)
+    """Return a route with a wildcard for each key that is a secret itself."""
+    return tuple(None if _is_secret(part) else part for part in route)
+
+
+def _is_secret(part: str | int) -> bool:
+    return isinstance(part, str) and bool(secret_shape(part))
 
 
 def _name(rule: str, pattern: RoutePattern, taken: Collection[str]) -> str:
-    """Name an entry by its rule and place, so that the same finding gets the same name again.
+    """Name an entry by its rule and route, so that the same finding always gets the same name.
 
-    A name that is too long or taken ends in a hash of the place.
+    A name that is too long or taken ends in a hash of the route.
     """
     words = [rule, *(str(part) for part in pattern.parts[1:] if part is not None)]
     name = fixed_name("-".join(words))

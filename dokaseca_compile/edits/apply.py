@@ -1,4 +1,4 @@
-"""Edits of the source: applied to the files that hold the edited places, and judged before anything is written."""
+"""Apply edits to the source files that they belong to, and compile the result."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from dokaseca_compile.source.edit import edit
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """Edits that do what was asked, and what a person should know of them."""
+class Alternative:
+    """Edits that do what was asked, and notes on them for a person."""
 
     edits: tuple[Edit, ...]
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
-    """The source before and after some edits. ``files`` are in the order in which they were read."""
+class EditResult:
+    """The source before and after some edits. ``files`` are in the order of reading."""
 
     before: Compilation
     after: Compilation
@@ -33,11 +33,11 @@ class Revision:
 
     @property
     def changed(self) -> tuple[tuple[SourceFile, SourceFile], ...]:
-        """The files that are not what they were."""
+        """The changed files, before and after."""
         return tuple((old, new) for old, new in self.files if old.content != new.content)
 
     def new_findings(self, severity: Severity) -> tuple[Diagnostic, ...]:
-        """What is wrong now and was not before; a fault that was there already does not forbid to mend another."""
+        """Return the findings that the edits cause: earlier faults do not prevent an edit."""
         known = {_identity(each) for each in self.before.diagnostics}
         found = self.after.diagnostics
         return tuple(
@@ -45,65 +45,68 @@ class Revision:
         )
 
 
-def revise(before: Compilation, files: Sequence[SourceFile], edits: Sequence[Edit]) -> Revision:
-    """Apply edits to the files that own their routes. Raises ``EditError`` for what cannot be edited."""
+def apply_edits(
+    before: Compilation, files: Sequence[SourceFile], edits: Sequence[Edit]
+) -> EditResult:
+    """Apply edits to the files that own their routes. Raises ``EditError``."""
     contents = [file.content for file in files]
-    names = [document.file for document in before.sources.documents]
+    is_empty = not before.sources.documents
     positions = {file.name: index for index, file in enumerate(files)}
     for each in edits:
-        wanted = widened(before.sources.data, each)
-        owner = positions[before.sources.owner(wanted.route).file] if names else 0
+        wanted = with_mapping(before.sources.data, each)
+        owner = 0 if is_empty else positions[before.sources.owner(wanted.route).file]
         contents[owner] = edit(contents[owner], files[owner].name, (wanted,))
-    revised = [
-        replace(file, content=content) for file, content in zip(files, contents, strict=True)
-    ]
-    return Revision(
-        before,
-        compile(revised, before.charts, before.today),
-        tuple(zip(files, revised, strict=True)),
-    )
+    edited = [replace(file, content=content) for file, content in zip(files, contents, strict=True)]
+    after = compile(edited, before.charts, before.today)
+    return EditResult(before, after, tuple(zip(files, edited, strict=True)))
 
 
-def best(
-    before: Compilation, files: Sequence[SourceFile], ways: Iterable[Way]
-) -> tuple[Revision, Way]:
-    """The first way that adds no error, else the one that adds the fewest. Raises ``EditError``."""
-    tried: list[tuple[int, Revision, Way]] = []
-    for way in ways:
-        revision = revise(before, files, way.edits)
-        tried.append((len(revision.new_findings(Severity.ERROR)), revision, way))
+def first_valid(
+    before: Compilation, files: Sequence[SourceFile], alternatives: Iterable[Alternative]
+) -> tuple[EditResult, Alternative]:
+    """Return the first alternative that adds no error, else the one that adds the fewest.
+
+    Raises ``EditError``.
+    """
+    tried: list[tuple[int, EditResult, Alternative]] = []
+    for each in alternatives:
+        result = apply_edits(before, files, each.edits)
+        tried.append((len(result.new_findings(Severity.ERROR)), result, each))
         if tried[-1][0] == 0:
             break
-    _, revision, way = min(tried, key=lambda each: each[0])
-    return revision, way
+    _, result, chosen = min(tried, key=lambda each: each[0])
+    return result, chosen
 
 
-def put(
+def set_value(
     before: Compilation, files: Sequence[SourceFile], route: Route, text: str
-) -> tuple[Revision, tuple[str, ...]]:
-    """Put a value as a person types it: YAML, or the text itself where that is what fits.
+) -> tuple[EditResult, tuple[str, ...]]:
+    """Set a value that was typed as YAML, and return notes for a person with the result.
 
-    ``1.5`` is a version where the schema wants text, and a number where it wants one or anything. A number that would
-    lose its spelling (``1.30``, ``12345e6``) or digits is text wherever that fits: it is a version, a tag or a hash.
-    Gives notes for a person with the edit.
+    The schema decides between text and other types: ``1.5`` is a version where text is expected,
+    and else a number. A number that would lose its spelling (``1.30``, ``12345e6``) or digits is
+    text wherever that is valid: it is a version, a tag or a hash.
     """
     readings = _readings(before, route, text)
-    tried = [revise(before, files, (Put(route, reading.value),)) for reading in readings]
-    sound = (index for index, each in enumerate(tried) if not each.new_findings(Severity.ERROR))
-    chosen = next(sound, 0)
+    tried = [apply_edits(before, files, (Put(route, reading.value),)) for reading in readings]
+    valid = (index for index, each in enumerate(tried) if not each.new_findings(Severity.ERROR))
+    chosen = next(valid, 0)
     return tried[chosen], readings[chosen].notes if "values" in route else ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What a typed text may mean, and what a person should know of it."""
+    """A possible value of a typed text, and notes on it for a person."""
 
     value: Any
     notes: tuple[str, ...] = ()
 
 
 def _readings(before: Compilation, route: Route, text: str) -> list[_Reading]:
-    """What a text may mean: text first where text stands, or where a number would lose its spelling."""
+    """Return the possible values of a text, the preferred one first.
+
+    Text is preferred if the value so far is text, or a number would lose its spelling.
+    """
     document, faults = parse(text, "VALUE")
     rounded = [each for each in faults if each.slug == "number-out-of-range"]
     if has_errors(each for each in faults if each not in rounded):
@@ -118,7 +121,7 @@ def _readings(before: Compilation, route: Route, text: str) -> list[_Reading]:
 
 
 def _with_spelling(document: Document, data: Any, route: Route, notes: list[str]) -> Any:
-    """Give the data with the written text instead of each number that would lose its spelling."""
+    """Return the data with text in place of each number that would lose its spelling."""
     if isinstance(data, dict):
         return {
             key: _with_spelling(document, each, (*route, key), notes) for key, each in data.items()
@@ -137,23 +140,23 @@ def _with_spelling(document: Document, data: Any, route: Route, notes: list[str]
     return written
 
 
-def widened(data: Any, wanted: Edit) -> Edit:
-    """The same edit where an addon of a layer is only switched: ``kyverno: true`` grows into a mapping."""
+def with_mapping(data: Any, wanted: Edit) -> Edit:
+    """Return the edit with a mapping in place of ``true`` or ``false`` in an addon of a layer.
+
+    So ``kyverno: true`` can get settings.
+    """
     route = wanted.route
-    if (
-        not isinstance(wanted, Put)
-        or len(route) < 5
-        or route[0] not in SECTIONS.values()
-        or route[2] != "addons"
-    ):
+    if not isinstance(wanted, Put) or len(route) < 5:
         return wanted
-    switch = at(data, route[:4])
-    if not isinstance(switch, bool):
+    if route[0] not in SECTIONS.values() or route[2] != "addons":
+        return wanted
+    enabled = at(data, route[:4])
+    if not isinstance(enabled, bool):
         return wanted
     value: Any = wanted.value
     for key in reversed(route[4:]):
         value = {key: value}
-    return Put(route[:4], {"enabled": switch, **value})
+    return Put(route[:4], {"enabled": enabled, **value})
 
 
 def _identity(diagnostic: Diagnostic) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Promotion of an addon: an environment gets the versions that the one before it runs."""
+"""Promote an addon: give an environment the versions of an earlier one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dokaseca_compile.resolve.resolved import NARROW_SCOPES, Profile, Resolved
 
 _NOTHING = AddonSettings.model_construct()
 Versions = Mapping[str, str]
-"""Component → version; ``""`` is the addon's own."""
+"""Component → version; ``""`` is the addon itself."""
 
 
 def promote_addon(
@@ -23,29 +23,30 @@ def promote_addon(
     pin: bool | None = None,
     skip: bool = False,
 ) -> Promotion:
-    """Plan one addon's promotion between two environments of the platform.
+    """Plan the promotion of an addon between two environments.
 
-    With ``skip``, what the source and environments in between run is not asked. Where the target would say what is
-    the default anyway, its pin goes, unless ``pin`` keeps it; without a word it is kept in a hardened environment,
-    which shall not move when the default is raised.
+    ``skip`` allows versions that the source and the environments in between do not run. If the
+    wanted version is the default, the pin of the target is removed, unless ``pin`` keeps it;
+    ``None`` keeps it in a hardened environment, which must not follow the default when that is
+    raised.
     """
     wanted, there = (_versions(resolved, addon, each) for each in (source, target))
     refusal = _refusal(resolved, addon, source, target, wanted) or _downgrade(wanted, there, target)
-    refusal = refusal or ("" if skip else _unproven(resolved, addon, source, target, wanted))
+    if not refusal and not skip:
+        refusal = _unproven(resolved, addon, source, target, wanted)
     if refusal:
         return Promotion(addon, refusal=refusal)
-    pinned = (
-        pin if pin is not None else resolved.platform.environments[target].purpose == "hardened"
-    )
-    edits = tuple(_edits(resolved, addon, target, wanted, pin=pinned))
-    notes = (
-        [*_not_reached(resolved, addon, target), *_unpinned(edits, addon, target)] if edits else ()
-    )
-    return Promotion(addon, edits, notes=tuple(notes))
+    if pin is None:
+        pin = resolved.platform.environments[target].purpose == "hardened"
+    edits = tuple(_edits(resolved, addon, target, wanted, pin=pin))
+    if not edits:
+        return Promotion(addon)
+    notes = (*_overridden(resolved, addon, target), *_unpinned(edits, addon, target))
+    return Promotion(addon, edits, notes=notes)
 
 
 def promotable_addons(resolved: Resolved, source: str, target: str) -> list[str]:
-    """The addons whose versions differ between two environments that both run them, by name."""
+    """Return the addons that both environments run in different versions."""
     return [
         name
         for name in resolved.addons
@@ -56,7 +57,7 @@ def promotable_addons(resolved: Resolved, source: str, target: str) -> list[str]
 
 
 def _versions(resolved: Resolved, addon: str, environment: str) -> Versions:
-    """The versions of an environment, by default or by its own pins."""
+    """Return the versions in an environment, by default or by its own pins."""
     declared, settings = resolved.addons[addon].addon, _settings(resolved, addon, environment)
     main = settings.version or declared.version
     found = {"": main} if main is not None else {}
@@ -73,7 +74,7 @@ def _settings(resolved: Resolved, addon: str, environment: str) -> AddonSettings
 
 
 def _profiles(resolved: Resolved, addon: str, environment: str) -> list[Profile]:
-    """The profiles of an environment that have the addon."""
+    """Return the profiles of an environment that have the addon."""
     return [
         each
         for each in resolved.profiles
@@ -99,7 +100,7 @@ def _edits(
 
 
 def _all_of(resolved: Resolved, addon: str, target: str, component: str) -> Route:
-    """The pin, or what holds nothing but the pin."""
+    """Return the route of the pin, or of the parent that has only the pin."""
     settings, entry = _settings(resolved, addon, target), ("environments", target, "addons", addon)
     if not component:
         return entry if settings.model_fields_set == {"version"} else (*entry, "version")
@@ -120,10 +121,9 @@ def _refusal(resolved: Resolved, addon: str, source: str, target: str, wanted: V
         if not any(each.environment == environment for each in resolved.profiles):
             return f"`{environment}` has no clusters"
         if not _profiles(resolved, addon, environment):
-            advice = (
-                "" if environment == source else f"; `dokaseca enable {addon} --on {target}` first"
-            )
-            return f"no cluster of `{environment}` runs `{addon}`{advice}"
+            advice = f"; run `dokaseca enable {addon} --on {target}` first"
+            refusal = f"no cluster of `{environment}` runs `{addon}`"
+            return refusal if environment == source else refusal + advice
     return ""
 
 
@@ -136,53 +136,61 @@ def _downgrade(wanted: Versions, there: Versions, target: str) -> str:
 
 
 def _unproven(resolved: Resolved, addon: str, source: str, target: str, wanted: Versions) -> str:
-    """Why the environments before the target do not stand for the versions: none of their clusters runs them."""
+    """Return why the versions are unproven: an environment before the target does not run them."""
     order = list(resolved.environments)
     for environment in order[order.index(source) : order.index(target)]:
         if not any(each.environment == environment for each in resolved.profiles):
             continue
         profiles = _profiles(resolved, addon, environment)
         if not profiles:
-            return f"`{environment}` does not run `{addon}`; enable and promote it there first, or say --skip"
+            advice = "enable and promote it there first, or use --skip"
+            return f"`{environment}` does not run `{addon}`; {advice}"
         there = _versions(resolved, addon, environment)
         if there != wanted:
-            return f"`{environment}` runs {_shown(there)}, not {_shown(wanted)}; promote it there first, or say --skip"
-        for component, version in wanted.items():
-            running = _running(profiles, addon, component, wanted)
-            if running and version not in running:
-                pinned = ", ".join(sorted(running))
-                return f"no cluster of `{environment}` runs {version}, since they pin {pinned}; else say --skip"
+            advice = "promote it there first, or use --skip"
+            return f"`{environment}` runs {_shown(there)}, not {_shown(wanted)}; {advice}"
+        if refusal := _pinned(profiles, addon, environment, wanted):
+            return refusal
+    return ""
+
+
+def _pinned(profiles: list[Profile], addon: str, environment: str, wanted: Versions) -> str:
+    """Return why no cluster runs the versions of its environment: all pin others."""
+    for component, version in wanted.items():
+        running = _running(profiles, addon, component, wanted)
+        if running and version not in running:
+            pins = ", ".join(sorted(running))
+            return f"no cluster of `{environment}` runs {version}: they pin {pins}; or use --skip"
     return ""
 
 
 def _running(profiles: list[Profile], addon: str, component: str, wanted: Versions) -> set[str]:
-    """The versions that clusters really run, of the parts that follow a component's version or the addon's."""
-    parts = (part for each in profiles for part in each.installs[addon].parts)
-    own = [
-        part
-        for part in parts
-        if (part.part.component if part.part.component in wanted else "") == component
-    ]
-    return {part.version.value for part in own if part.version is not None}
+    """Return the versions that clusters run, of the parts that follow a component or the addon."""
+    found = set()
+    for profile in profiles:
+        for part in profile.installs[addon].parts:
+            follows = part.part.component if part.part.component in wanted else ""
+            if follows == component and part.version is not None:
+                found.add(part.version.value)
+    return found
 
 
 def _shown(versions: Versions) -> str:
-    return (
-        ", ".join(f"{name} {version}".strip() for name, version in versions.items()) or "no version"
-    )
+    texts = (f"{name} {version}".strip() for name, version in versions.items())
+    return ", ".join(texts) or "no version"
 
 
-def _not_reached(resolved: Resolved, addon: str, target: str) -> Iterator[str]:
-    """Clusters of the target that follow a pin of their region, their type or their own."""
+def _overridden(resolved: Resolved, addon: str, target: str) -> Iterator[str]:
+    """Yield a note for each pin of a region, type or cluster of the target, with its clusters."""
     found: dict[str, list[str]] = {}
     for profile in _profiles(resolved, addon, target):
         for part in profile.installs[addon].parts:
             if part.version is not None and part.version.layer.scope in NARROW_SCOPES:
                 found.setdefault(format_route(part.version.route), []).extend(profile.clusters)
     for route, names in sorted(found.items()):
-        yield f"not reached: `{route}` pins {', '.join(sorted(set(names)))}"
+        yield f"not affected: {', '.join(sorted(set(names)))}, where `{route}` pins another version"
 
 
 def _unpinned(edits: tuple[Edit, ...], addon: str, target: str) -> Iterator[str]:
     if any(isinstance(each, Remove) for each in edits):
-        yield f"`{target}` follows the default of `{addon}` from now on; --pin keeps a pin"
+        yield f"`{target}` now follows the default version of `{addon}`; --pin keeps a pin"

@@ -1,6 +1,6 @@
-"""Promotion of a team's workload: its version in one environment becomes its version in the next.
+"""Promote a workload: its version in one environment becomes its version in another.
 
-With it goes the digest of its image: left behind, that would go on running the image of the old version.
+The digest of its image is promoted, too: the old digest would keep the old image running.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from dokaseca_compile.resolve.resolved import Placement, Resolved, ResolvedWorkl
 def promote_workload(
     resolved: Resolved, subject: str, source: str, target: str, *, skip: bool = False
 ) -> Promotion:
-    """Plan the promotion of ``<team>/<workload>``. The target always gets a version of its own.
+    """Plan the promotion of ``<team>/<workload>``. The target always gets its own version.
 
-    With ``skip``, what the environments in between run is not asked.
+    ``skip`` allows versions that the environments in between do not run.
     """
     team, _, name = subject.partition("/")
     workload = resolved.workloads[team, name]
@@ -31,20 +31,16 @@ def promote_workload(
         return Promotion(subject, refusal=refusal)
     version, there = version_of(workload.places[source]), version_of(workload.places[target])
     if not version:
-        return Promotion(
-            subject,
-            refusal=f"`{subject}` has no version in `{source}`: its chart follows a repository",
-        )
+        refusal = f"`{subject}` has no version in `{source}`: its chart follows a repository"
+        return Promotion(subject, refusal=refusal)
     refusal = downgrade(version, there, target)
-    refusal = refusal or (
-        ""
-        if skip
-        else _unproven(workload, source, order[order.index(source) + 1 : order.index(target)])
-    )
+    if not refusal and not skip:
+        between = order[order.index(source) + 1 : order.index(target)]
+        refusal = _unproven(workload, source, between)
     if refusal:
         return Promotion(subject, refusal=refusal)
     digest = _digest_edits(workload, source, target)
-    # A digest belongs to the version beside it, so that is said as well.
+    # A digest belongs to a version, so the version is written beside it.
     own = workload.workload.environments[target].version
     if version == there and not (digest and own is None):
         return Promotion(subject, digest)
@@ -52,21 +48,23 @@ def promote_workload(
 
 
 def promotable_workloads(resolved: Resolved, source: str, target: str) -> list[str]:
-    """The workloads that both environments run in different versions, by team and name."""
-    return [
-        f"{team}/{name}"
-        for (team, name), each in resolved.workloads.items()
-        if not _missing(name, each, source, target)
-        and version_of(each.places[source])
-        and (
-            version_of(each.places[source]) != version_of(each.places[target])
-            or _digest_edits(each, source, target)
-        )
-    ]
+    """Return the workloads that both environments run in different versions or digests."""
+    workloads = resolved.workloads.items()
+    return ["/".join(key) for key, each in workloads if _differs(each, source, target)]
+
+
+def _differs(workload: ResolvedWorkload, source: str, target: str) -> bool:
+    if _missing(workload.name, workload, source, target):
+        return False
+    version = version_of(workload.places[source])
+    if not version:
+        return False
+    other = version_of(workload.places[target])
+    return version != other or bool(_digest_edits(workload, source, target))
 
 
 def version_of(place: Placement) -> str:
-    """The version of a workload in an environment; empty where it follows a repository."""
+    """Return the version of a workload in an environment; empty if it follows a repository."""
     return place.version.value if place.version is not None else ""
 
 
@@ -75,7 +73,7 @@ def _settings(workload: ResolvedWorkload, environment: str) -> Route:
 
 
 def _digest_edits(workload: ResolvedWorkload, source: str, target: str) -> tuple[Edit, ...]:
-    """What gives the target the digest that the source runs, or takes away one that belongs to another version."""
+    """Return edits that copy the digest of the source, or remove one of another version."""
     if workload.workload.image is None:
         return ()
     wanted, there = (_digest_of(workload.places[each]) for each in (source, target))
@@ -85,12 +83,12 @@ def _digest_edits(workload: ResolvedWorkload, source: str, target: str) -> tuple
     if wanted:
         return (Put(route, wanted),)
     if at(workload.workload.values, IMAGE_DIGEST):
-        return (Put(route, None),)  # taken away, the workload's own would come back
+        return (Put(route, None),)  # removing it would restore the workload's own digest
     return (Remove(_all_of(workload, target)),)
 
 
 def _all_of(workload: ResolvedWorkload, environment: str) -> Route:
-    """The digest of an environment, or the values around it where they say nothing else."""
+    """Return the route of a digest, or of the parent that has only the digest."""
     values = workload.workload.environments[environment].values
     route = _settings(workload, environment)
     if len(at(values, IMAGE_DIGEST[:1])) > 1:
@@ -99,35 +97,34 @@ def _all_of(workload: ResolvedWorkload, environment: str) -> Route:
 
 
 def _digest_of(place: Placement) -> str:
-    merged: Values = {}
-    return str(
-        at(reduce(merge_values, (each.value for each in place.values), merged), IMAGE_DIGEST) or ""
-    )
+    nothing: Values = {}
+    merged = reduce(merge_values, (each.value for each in place.values), nothing)
+    return str(at(merged, IMAGE_DIGEST) or "")
 
 
 def _missing(subject: str, workload: ResolvedWorkload, source: str, target: str) -> str:
     for environment in (source, target):
         place = workload.places.get(environment)
         if place is None:
-            advice = (
-                "" if environment == source else f"; add `{target}` to its `environments` first"
-            )
-            return f"`{subject}` does not run in `{environment}`{advice}"
+            refusal = f"`{subject}` does not run in `{environment}`"
+            advice = f"; add `{target}` to its `environments` first"
+            return refusal if environment == source else refusal + advice
         if environment == source and not place.clusters:
             return f"no cluster of `{environment}` runs `{subject}`"
     return ""
 
 
 def _unproven(workload: ResolvedWorkload, source: str, between: Iterable[str]) -> str:
-    """Why the environments in between do not stand for the version: one that runs the workload runs another."""
-    meant = workload.places[source]
+    """Return why a version is unproven: an environment in between runs another one."""
+    wanted = workload.places[source]
     for environment in between:
         place = workload.places.get(environment)
         if place is None or not place.clusters:
             continue
-        there, version = version_of(place), version_of(meant)
+        there, version = version_of(place), version_of(wanted)
+        advice = "promote it there first, or use --skip"
         if there != version:
-            return f"`{environment}` runs {there}, not {version}; promote it there first, or say --skip"
-        if _digest_of(place) != _digest_of(meant):
-            return f"`{environment}` runs another digest of {version}; promote it there first, or say --skip"
+            return f"`{environment}` runs {there}, not {version}; {advice}"
+        if _digest_of(place) != _digest_of(wanted):
+            return f"`{environment}` runs another digest of {version}; {advice}"
     return ""

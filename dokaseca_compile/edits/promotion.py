@@ -1,4 +1,4 @@
-"""What a promotion is, and what holds for all of them."""
+"""The result of planning a promotion, and the checks that addons and workloads share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dokaseca_compile.core.semver import parse_version
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """What to edit for one addon or workload. ``refusal`` says why it may not be; ``notes`` what one should know."""
+    """The edits for one addon or workload, with notes, or the reason why it is refused."""
 
     subject: str
     edits: tuple[Edit, ...] = ()
@@ -19,17 +19,17 @@ class Promotion:
 
 
 def out_of_order(order: list[str], source: str, target: str) -> str:
-    """Why a version may not go from one environment to the other; empty where it may."""
+    """Return why a version may not go from one environment to the other; empty if it may."""
     if order.index(source) >= order.index(target):
         return f"`{target}` does not come after `{source}`; to go back, use `dokaseca set`"
     return ""
 
 
 def downgrade(version: str, there: str, target: str) -> str:
-    """Why a version may not replace the one that is there; empty where it may, or where no order is known."""
+    """Return why a version may not replace the current one; empty if it may or has no order."""
     new, old = parse_version(version), parse_version(there)
     if new is not None and old is not None and new < old:
         return (
-            f"`{target}` runs {there} already, newer than {version}; to go back, use `dokaseca set`"
+            f"`{target}` already runs {there}, newer than {version}; to go back, use `dokaseca set`"
         )
     return ""

@@ -1,4 +1,4 @@
-"""Switching an addon on or off in one layer."""
+"""Enable or disable an addon in one layer."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from itertools import combinations, islice
 from typing import get_args
 
 from dokaseca_compile.core.routes import Edit, Put, Remove, Route, format_route
-from dokaseca_compile.edits.apply import Way
+from dokaseca_compile.edits.apply import Alternative
 from dokaseca_compile.model.addons import AddonSettings
 from dokaseca_compile.model.clusters import ClusterType
 from dokaseca_compile.resolve.resolved import SECTIONS, Layer, Resolved, layers_of
 
-_MOST_WAYS = 64  # that are tried: each is a compile
+_MOST_ALTERNATIVES = 64  # each is a compile
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """What to edit, and which clusters a stronger layer keeps as they are.
+    """The edits for one addon in one layer, and notes on clusters that a stronger layer overrides.
 
-    ``drastic`` are the edits for when the first are refused: an addon that no cluster of a layer has may have no
-    other settings there either, so they go with it; ``lost`` says which.
+    If the edits are refused, ``drastic`` ones may be valid: they delete all settings of the addon
+    in the layer, as settings of an addon that no cluster of the layer has are an error. ``lost`` is
+    a note on those settings.
     """
 
     edits: tuple[Edit, ...]
@@ -30,8 +31,8 @@ class Switch:
     lost: str = ""
 
 
-def layers_called(resolved: Resolved, text: str) -> list[Layer]:
-    """The layers that a word of the user may mean: a name, or ``section.name`` where a name is ambiguous."""
+def matching_layers(resolved: Resolved, text: str) -> list[Layer]:
+    """Return the layers with a name; ``section.name`` selects one of several."""
     section, dot, name = text.partition(".")
     found = []
     for scope, units in layers_of(resolved.platform).items():
@@ -43,74 +44,77 @@ def layers_called(resolved: Resolved, text: str) -> list[Layer]:
 
 
 def switch(resolved: Resolved, addon: str, layer: Layer, *, enabled: bool) -> Switch:
-    """Say in a layer whether an addon is installed; where weaker layers say so already, take back what it says."""
+    """Plan to enable or disable an addon in a layer.
+
+    If weaker layers agree, the setting of the layer is removed.
+    """
     entry: Route = (SECTIONS[layer.scope], layer.name, "addons", addon)
     settings = layers_of(resolved.platform)[layer.scope].get(layer.name, {}).get(addon)
+    agree = _weaker(resolved, addon, layer) == {enabled}
+    notes = tuple(_overridden(resolved, addon, layer, enabled=enabled))
     own = settings.enabled if settings is not None else None
-    weaker, notes = (
-        _weaker(resolved, addon, layer),
-        tuple(_kept(resolved, addon, layer, enabled=enabled)),
-    )
-    if own is enabled or (own is None and weaker == {enabled}):
+    if own is enabled or (own is None and agree):
         return Switch((), notes)
-    edits: tuple[Edit, ...]
     if settings is None:
-        edits = (Put(entry, enabled),)
-    elif weaker == {enabled}:
-        edits = (
-            Remove(entry if settings.model_fields_set == {"enabled"} else (*entry, "enabled")),
-        )
-    elif settings.model_fields_set == {"enabled"}:
-        edits = (Put(entry, enabled),)
-    else:
-        edits = (Put((*entry, "enabled"), enabled),)
-    drastic: tuple[Edit, ...] = ()
-    if settings is not None and not enabled:
-        drastic = (Remove(entry),) if weaker == {enabled} else (Put(entry, enabled),)
+        return Switch((Put(entry, enabled),), notes)
+    # An entry with nothing but the switch is replaced or removed as a whole.
+    route = entry if settings.model_fields_set == {"enabled"} else (*entry, "enabled")
+    edits = (_edit(route, enabled=enabled, agree=agree),)
+    drastic = () if enabled else (_edit(entry, enabled=enabled, agree=agree),)
     return Switch(edits, notes, drastic, _lost(settings, entry))
 
 
-def ways(planned: Sequence[Switch]) -> Iterator[Way]:
-    """The gentle way first: only where it is refused does an addon lose its other settings in the layer."""
-    notes = tuple(note for each in planned for note in each.notes)
-    hard = [each for each in planned if each.edits and each.drastic]
-    choices = (chosen for size in range(len(hard) + 1) for chosen in combinations(hard, size))
-    for chosen in islice(choices, _MOST_WAYS):
-        edits = tuple(
-            edit for each in planned for edit in (each.drastic if each in chosen else each.edits)
-        )
-        yield Way(edits, (*notes, *(each.lost for each in chosen if each.lost)))
+def _edit(route: Route, *, enabled: bool, agree: bool) -> Edit:
+    return Remove(route) if agree else Put(route, enabled)
 
 
-def _lost(settings: AddonSettings | None, entry: Route) -> str:
-    other = sorted((settings.model_fields_set if settings is not None else set()) - {"enabled"})
-    return f"what `{format_route(entry)}` said of {', '.join(other)} goes with it" if other else ""
+def alternatives(planned: Sequence[Switch]) -> Iterator[Alternative]:
+    """Yield the edits, first without drastic ones, then with as few of them as possible."""
+    optional = [each for each in planned if each.edits and each.drastic]
+    sizes = range(len(optional) + 1)
+    choices = (chosen for size in sizes for chosen in combinations(optional, size))
+    for chosen in islice(choices, _MOST_ALTERNATIVES):
+        yield _alternative(planned, chosen)
+
+
+def _alternative(planned: Sequence[Switch], drastic: Sequence[Switch]) -> Alternative:
+    edits: list[Edit] = []
+    for each in planned:
+        edits += each.drastic if each in drastic else each.edits
+    notes = [note for each in planned for note in each.notes]
+    lost = [each.lost for each in drastic if each.lost]
+    return Alternative(tuple(edits), (*notes, *lost))
+
+
+def _lost(settings: AddonSettings, entry: Route) -> str:
+    other = sorted(settings.model_fields_set - {"enabled"})
+    return f"deletes {', '.join(other)} of `{format_route(entry)}`, too" if other else ""
 
 
 def _weaker(resolved: Resolved, addon: str, layer: Layer) -> set[bool]:
-    """What weaker layers say on the clusters of a layer; of a layer without clusters, the addon's default."""
-    said = set()
+    """Return whether weaker layers enable an addon on the clusters of a layer.
+
+    For a layer without clusters, that is the default of the addon.
+    """
+    found = set()
     for name, cluster in resolved.clusters.items():
         if _is_in(layer, name, cluster.profile.layers()):
             chain = cluster.profile.installs[addon].enabled.chain()
-            said.add(next(each.value for each in chain if each.layer.rank < layer.rank))
-    return said or {resolved.addons[addon].addon.enabled}
+            found.add(next(each.value for each in chain if each.layer.rank < layer.rank))
+    return found or {resolved.addons[addon].addon.enabled}
 
 
-def _kept(resolved: Resolved, addon: str, layer: Layer, *, enabled: bool) -> list[str]:
-    """The clusters of a layer on which a stronger layer says otherwise."""
+def _overridden(resolved: Resolved, addon: str, layer: Layer, *, enabled: bool) -> list[str]:
+    """Return a note for each stronger setting that overrides the layer, with its clusters."""
     found: dict[str, list[str]] = {}
     for name, cluster in resolved.clusters.items():
         strongest = cluster.profile.installs[addon].enabled
-        stronger = strongest.layer.rank > layer.rank
-        if (
-            stronger
-            and strongest.value is not enabled
-            and _is_in(layer, name, cluster.profile.layers())
-        ):
+        if strongest.layer.rank <= layer.rank or strongest.value is enabled:
+            continue
+        if _is_in(layer, name, cluster.profile.layers()):
             found.setdefault(format_route(strongest.route), []).append(name)
     return [
-        f"not reached: `{route}` says otherwise for {', '.join(sorted(names))}"
+        f"not affected: {', '.join(sorted(names))}, where `{route}` overrides it"
         for route, names in sorted(found.items())
     ]
 

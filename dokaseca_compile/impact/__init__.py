@@ -1,8 +1,8 @@
 """What a change of the source does to Applications: deleted, created again, updated, added.
 
-Two inventories are compared, a cluster at a time. An Application is known by its hub, cluster and
-part; one that is gone is looked for under another name or in another hub before it counts as
-deleted, because Argo CD deletes and creates what a person calls a rename.
+Two inventories are compared, one cluster at a time. An Application is identified by its hub,
+cluster and part. One that is missing is looked up under another name or on another hub before it
+counts as deleted: Argo CD deletes and creates what people call a rename.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dokaseca_compile.impact.affected import CONFIGURATION, Affected, affected, 
 from dokaseca_compile.impact.comparison import Comparison, recreated
 from dokaseca_compile.impact.effects import Action, Effect, Fate, Impact, Skipped, Step
 from dokaseca_compile.impact.environments import other_rollouts, skipped_environments
-from dokaseca_compile.impact.renames import Succession
-from dokaseca_compile.impact.resources import Judge
+from dokaseca_compile.impact.outcomes import Outcomes
+from dokaseca_compile.impact.renames import Renames
 
 __all__ = [
     "CONFIGURATION",
@@ -34,44 +34,48 @@ __all__ = [
 def impact(before: Inventory | None, after: Inventory) -> Impact:
     """Compare two platforms; without the first one, everything is new."""
     compared = Comparison(before, after)
-    succession = Succession(before.resolved if before else None, after.resolved)
-    coming = {(each.cluster, each.part): (hub, each) for hub, each in compared.new}
-    effects = list(compared.effects)
-    # What becomes one of several components leaves the choice to what becomes just that one.
-    for hub, application in sorted(compared.gone, key=lambda each: succession.splits(each[1])):
-        found = coming.pop(succession.successor(application), None)
-        if found is None:
-            effects.append(
-                Effect(Action.DELETE, (hub, application), None, why=succession.reason(application))
-            )
-        else:
-            effects.append(recreated((hub, application), found))
-    effects += [Effect(Action.ADD, None, each) for each in coming.values()]
-    judge = Judge(succession, after)
-    judged = sorted(map(judge.judged, effects), key=_order)
-    skips, rollouts = (
-        tuple(skipped_environments(judged, after)),
-        tuple(other_rollouts(before, after)),
-    )
-    configured = tuple(_configured(before, after))
+    renames = Renames(before.resolved if before else None, after.resolved)
+    outcomes = Outcomes(renames, after)
+    found = (*compared.effects, *_unpaired(compared, renames))
+    effects = tuple(sorted(map(outcomes.decide, found), key=_order))
     return Impact(
-        tuple(judged), compared.unchanged, skips, rollouts, configured, is_new=before is None
+        effects,
+        compared.unchanged,
+        tuple(skipped_environments(effects, after)),
+        tuple(other_rollouts(before, after)),
+        tuple(_configured(before, after)),
+        is_new=before is None,
     )
+
+
+def _unpaired(compared: Comparison, renames: Renames) -> Iterator[Effect]:
+    """Yield the effects on Applications that only one side has, paired by their current names."""
+    new = {(each.cluster, each.part): (hub, each) for hub, each in compared.new}
+    # Applications that an entry renames come before those that merely become a component.
+    for hub, application in sorted(compared.deleted, key=lambda each: renames.splits(each[1])):
+        found = new.pop(renames.successor(application), None)
+        if found is not None:
+            yield recreated((hub, application), found)
+        else:
+            why = renames.reason(application)
+            yield Effect(Action.DELETE, (hub, application), None, why=why)
+    for each in new.values():
+        yield Effect(Action.ADD, None, each)
 
 
 def _configured(
     before: Inventory | None, after: Inventory
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each environment, in the order of promotion, of which clusters are configured in another way."""
+    """Yield environments, in order, with their clusters to which something else is applied."""
     if before is None:
         return
-    clusters = after.resolved.clusters
-    found = sorted(reconfigured(before, after))
+    by_environment: dict[str, list[str]] = {}
+    for name in sorted(reconfigured(before, after)):
+        environment = after.resolved.clusters[name].cluster.environment
+        by_environment.setdefault(environment, []).append(name)
     for environment in after.resolved.environments:
-        if there := tuple(
-            name for name in found if clusters[name].cluster.environment == environment
-        ):
-            yield environment, there
+        if environment in by_environment:
+            yield environment, tuple(by_environment[environment])
 
 
 def _order(effect: Effect) -> tuple[int, str, str, str]:

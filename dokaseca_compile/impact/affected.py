@@ -1,4 +1,4 @@
-"""Which clusters a change affects beside their Applications: what is applied to them, and their own files."""
+"""The clusters and files that a change affects."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from dokaseca_compile.formats.tree import FileTree
 from dokaseca_compile.impact.effects import Impact
 
 CONFIGURATION = "namespaces, quotas, access, policies"
-"""What is applied to a cluster, in words."""
+"""What the Application that configures a cluster applies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """The clusters that a change affects, of ``total`` that there were or will be.
+    """The clusters that a change affects, of ``total`` before and after it.
 
-    ``own`` are those of which nothing but their own files changes: registration, variables, pages. ``files`` are the
-    files of the output that are written, rewritten or deleted.
+    ``own`` are those of which only their own files change: registration, variables, pages.
+    ``files`` are the files of the output that are written or deleted.
     """
 
     clusters: tuple[str, ...]
@@ -30,7 +30,7 @@ class Affected:
 
 
 def affected(before: Inventory, after: Inventory, found: Impact) -> Affected:
-    """Return the clusters of a change's effects, and those whose configuration, rollout or own files change."""
+    """Return the clusters whose Applications, configuration, rollout or own files change."""
     clusters = {
         application.cluster
         for effect in found.effects
@@ -38,22 +38,19 @@ def affected(before: Inventory, after: Inventory, found: Impact) -> Affected:
     }
     clusters.update(name for _, names in found.configured for name in names)
     rolled = {environment for environment, _, _ in found.rollouts}
-    declared = [each.resolved.clusters for each in (before, after)]
-    clusters.update(
-        name for name, each in declared[1].items() if each.cluster.environment in rolled
-    )
-    trees = before.tree, after.tree
-    own = _owners(*trees) - clusters
+    was, will = before.resolved.clusters, after.resolved.clusters
+    clusters.update(name for name, each in will.items() if each.cluster.environment in rolled)
+    own = _owners(before.tree, after.tree) - clusters
     return Affected(
         tuple(sorted(clusters | own)),
         tuple(sorted(own)),
-        changed_files(*trees),
-        len({*declared[0], *declared[1]}),
+        changed_files(before.tree, after.tree),
+        len(was.keys() | will.keys()),
     )
 
 
 def changed_files(before: FileTree, after: FileTree) -> tuple[str, ...]:
-    """The files of the output that a change writes, rewrites or deletes, by path."""
+    """Return the files of the output that a change writes or deletes, by path."""
     return tuple(
         path
         for path in sorted({*before, *after})
@@ -62,9 +59,10 @@ def changed_files(before: FileTree, after: FileTree) -> tuple[str, ...]:
 
 
 def reconfigured(before: Inventory, after: Inventory) -> frozenset[str]:
-    """The clusters that stay and to which something else is applied: what their folders bring changes, wherever it is.
+    """Return the remaining clusters to which something else is applied.
 
-    Files of the clusters repository that Kustomize does not read from there (registrations, pages) do not count.
+    A cluster counts if Kustomize reads a changed file from its folder, or from a folder that this
+    names. Other files of the clusters repository (registrations, pages) do not count.
     """
     folders = frozenset(map(dirname, changed_files(before.tree, after.tree)))
     sides = [(each.layout, _Kustomizations(each.tree, folders)) for each in (before, after)]
@@ -76,7 +74,7 @@ def reconfigured(before: Inventory, after: Inventory) -> frozenset[str]:
 
 
 class _Kustomizations:
-    """The folders of a tree as Kustomize reads them, and whether what they bring changes."""
+    """The folders of a tree as Kustomize reads them, and whether they have changed."""
 
     def __init__(self, tree: FileTree, changed: frozenset[str]) -> None:
         self._output = output_of(tree)
@@ -84,7 +82,7 @@ class _Kustomizations:
         self._known: dict[str, bool] = {}
 
     def changes(self, folder: str) -> bool:
-        """Whether a file of a folder changes, or one of a folder that it names."""
+        """Return whether a file in a folder changes, or in a folder that it names."""
         if folder not in self._known:
             self._known[folder] = folder in self._changed or any(
                 map(self.changes, self._named(folder))
@@ -98,10 +96,11 @@ class _Kustomizations:
 
 
 def _owners(before: FileTree, after: FileTree) -> frozenset[str]:
-    """The clusters whose own files change: those that are for one cluster before all."""
+    """Return the clusters whose own files change."""
     artifacts = [after.get(path) or before[path] for path in changed_files(before, after)]
     found = set()
     for routes in (each.origin.routes for each in artifacts):
+        # A file is a cluster's own if its first origin is the cluster, and no other one.
         clusters = {str(route[1]) for route in routes if route[0] == "clusters" and len(route) > 1}
         if len(clusters) == 1 and routes[0][0] == "clusters":
             found |= clusters

@@ -1,4 +1,4 @@
-"""The Applications of two platforms, cluster by cluster: which are gone, new or differ."""
+"""Compare the Applications of two platforms, cluster by cluster."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from dokaseca_compile.argo.applications import Application, shown
-from dokaseca_compile.argo.inventory import Inventory
+from dokaseca_compile.argo.inventory import Deployment, Inventory
 from dokaseca_compile.charts import WEB_SERVICE
 from dokaseca_compile.core.compare import Change, compare
 from dokaseca_compile.core.semver import parse_version
@@ -19,55 +19,63 @@ _TAG = "image.tag"
 
 
 class _Move(NamedTuple):
-    """Why every Application of a cluster is created again (empty: none is), and whether its Secret goes meanwhile."""
+    """Why all Applications of a cluster are created again; empty if they are not.
+
+    ``unregistered`` if the cluster Secret is deleted in between.
+    """
 
     why: str = ""
     unregistered: bool = False
 
 
 class Comparison:
-    """The Applications that are gone, new or differ, found cluster by cluster."""
+    """The Applications that only one side has, and the effects on those of both."""
 
     def __init__(self, before: Inventory | None, after: Inventory) -> None:
         self._before, self._after = before, after
-        # Stands for a layer without values: where another cluster has some, and so for nothing.
+        # The empty file that takes the place of a layer without values.
         self._empty = {each.layout.no_values().path for each in (before, after) if each is not None}
         self._compared: dict[tuple[int, int], tuple[Change, ...]] = {}
-        self.gone: list[Placed] = []
+        self.deleted: list[Placed] = []
         self.new: list[Placed] = []
         self.effects: list[Effect] = []
         self.unchanged = 0
         self._sources = [_sources(before), _sources(after)]
-        was = (
-            {(each.hub, each.cluster.name): each for each in before.deployments()} if before else {}
-        )
+        former = before.deployments() if before is not None else ()
+        was = {(each.hub, each.cluster.name): each for each in former}
         for deployment in after.deployments():
-            hub, old = deployment.hub, was.pop((deployment.hub, deployment.cluster.name), None)
-            known = {each.name: each for each in old.applications} if old is not None else {}
-            moves = self._moved(deployment.cluster.name) if old is not None else _Move()
-            for application in deployment.applications:
-                self._pair(hub, known.pop(application.name, None), application, moves)
-            self.gone += [(hub, each) for each in known.values()]
-        self.gone += [(hub, each) for (hub, _), left in was.items() for each in left.applications]
+            self._compare_cluster(
+                was.pop((deployment.hub, deployment.cluster.name), None), deployment
+            )
+        for (hub, _), left in was.items():
+            self.deleted += [(hub, each) for each in left.applications]
+
+    def _compare_cluster(self, old: Deployment | None, new: Deployment) -> None:
+        if old is None:
+            self.new += [(new.hub, each) for each in new.applications]
+            return
+        known = {each.name: each for each in old.applications}
+        moves = self._moved(new.cluster.name)
+        for application in new.applications:
+            self._pair(new.hub, known.pop(application.name, None), application, moves)
+        self.deleted += [(new.hub, each) for each in known.values()]
 
     def _moved(self, cluster: str) -> _Move:
         if self._before is None:
             return _Move()
         was, will = (each.resolved.clusters[cluster] for each in (self._before, self._after))
-        server = f"cluster {cluster} is another API server" if was.server != will.server else ""
+        server = f"cluster {cluster} has another API server" if was.server != will.server else ""
         one, other = _writer(was), _writer(will)
-        secret = (
-            f"the Secret of cluster {cluster} goes with {one} and comes back with {other}"
-            if one != other
-            else ""
-        )
+        secret = ""
+        if one != other:
+            secret = f"{one} deletes the Secret of cluster {cluster} before {other} creates it"
         return _Move(", ".join(filter(None, (server, secret))), unregistered=bool(secret))
 
     def _pair(self, hub: str, old: Application | None, new: Application, moves: _Move) -> None:
         if old is None or old.part != new.part:
             self.new.append((hub, new))
             if old is not None:
-                self.gone.append((hub, old))
+                self.deleted.append((hub, old))
             return
         effect = self._compare(hub, old, new)
         if moves.why:
@@ -89,7 +97,7 @@ class Comparison:
         if was == will and not values:
             return None
         pair = (hub, old), (hub, new)
-        if values:  # they say the same, and better
+        if values:  # shown instead of the names of their files
             will = replace(will, value_files=was.value_files)
         other = compare(_details(was), _details(will))
         if old.application_set != new.application_set:
@@ -101,26 +109,24 @@ class Comparison:
         return Effect(Action.UPDATE, *pair, step=step, values=values, other=other)
 
     def _moves(self, old: Application, new: Application) -> str:
-        """Why what is deployed goes and comes back under one name of an Application; empty when it stays."""
+        """Return why the same Application deletes and creates its resources, else empty."""
         was, will = (each.get(old.part, "") for each in self._sources)
-        for what, one, other in (
+        for kind, one, other in (
             ("namespace", old.namespace, new.namespace),
             ("Helm release", old.release, new.release),
             ("chart", *(WEB_SERVICE if each.tag else each.chart for each in (old, new))),
             ("path", was, will),
         ):
             if one != other:
-                return f"{old.part} moves from {what} {one or 'none'} to {other or 'none'}"
+                return f"{old.part} moves from {kind} {one or 'none'} to {other or 'none'}"
         return ""
 
     def _with_values(self, application: Application) -> Application:
-        """The Application with only those of its files that hold values."""
+        """Return the Application without values files that are empty."""
         files = tuple(each for each in application.value_files if each not in self._empty)
-        return (
-            application
-            if files == application.value_files
-            else replace(application, value_files=files)
-        )
+        if files == application.value_files:
+            return application
+        return replace(application, value_files=files)
 
     def _values(self, old: Application, new: Application) -> tuple[Change, ...]:
         if self._before is None:
@@ -130,14 +136,13 @@ class Comparison:
         if key not in self._compared:
             self._compared[key] = compare(was, will)
         changes = self._compared[key]
-        # The tag of its image is its version, which is told by itself.
-        return (
-            tuple(each for each in changes if each.path != _TAG) if old.tag and new.tag else changes
-        )
+        if old.tag and new.tag:  # the tag of the image is the version, which is shown by itself
+            return tuple(each for each in changes if each.path != _TAG)
+        return changes
 
 
 def _sources(inventory: Inventory | None) -> Mapping[str, str]:
-    """Part → its folder, as it is declared: a version in the path is no other folder."""
+    """Return part → its folder as declared: a new version in the path is not a move."""
     if inventory is None:
         return {}
     parts = (part for addon in inventory.resolved.addons.values() for part in addon.parts)
@@ -150,14 +155,19 @@ def _sources(inventory: Inventory | None) -> Mapping[str, str]:
 
 
 def _source(workload: Workload) -> str:
-    """The folder of a workload; of an image and of a chart of a registry none."""
+    """Return the folder of a workload; empty for an image or a chart of a registry."""
     if workload.git is not None:
         return f"{workload.git.path} of {workload.git.repository}"
-    return (workload.chart.path if workload.chart is not None else None) or ""
+    if workload.chart is not None:
+        return workload.chart.path or ""
+    return ""
 
 
 def _writer(cluster: ResolvedCluster) -> str:
-    """What a cluster's Secret ends with: it takes the Secret along, even where the next one has written it already."""
+    """Return who writes the Secret of a cluster.
+
+    The writer deletes it when it stops, even if the next one has already written it.
+    """
     if cluster.registration == "terraform":
         return "Terraform"
     return "an ExternalSecret" if cluster.cluster.auth.external else "the clusters repository"
@@ -168,14 +178,14 @@ def _between(label: str, old: Application, new: Application) -> str:
 
 
 def recreated(before: Placed, after: Placed) -> Effect:
-    """The effect on an Application that has another name or hub."""
+    """Return the effect on an Application that has another name or hub."""
     (was_in, old), (will_be_in, new) = before, after
     whys = []
     if old.cluster != new.cluster:
         whys.append(f"cluster {old.cluster} becomes {new.cluster}")
     if old.part != new.part:
         whys.append(f"{old.part} becomes {new.part}")
-    # A hub or standalone cluster with a new name takes its own hub along.
+    # A hub or standalone cluster with a new name is its own hub before and after.
     if was_in != will_be_in and (was_in, will_be_in) != (old.cluster, new.cluster):
         whys.append(f"cluster {new.cluster} moves from hub {was_in} to {will_be_in}")
     elsewhere = was_in != will_be_in
@@ -198,12 +208,6 @@ def _step(old: str, new: str) -> Step:
     return next(changed, Step.PATCH if was.pre != will.pre else Step.OTHER)
 
 
-_SHOWN_OTHERWISE = ("tag",)
-"""Fields that the versions of an effect show: the revision as well, where no tag of an image stands in for it."""
-
-
 def _details(application: Application) -> Mapping[str, object]:
-    """Everything that may differ beside version and values."""
-    return shown(
-        application, _SHOWN_OTHERWISE if application.tag else (*_SHOWN_OTHERWISE, "version")
-    )
+    """Return all fields but those that the versions of an effect show, as paths of a plan."""
+    return shown(application, ("tag",) if application.tag else ("tag", "version"))

@@ -1,4 +1,4 @@
-"""What happens to Applications, as values."""
+"""The effects of a change on Applications, as values."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dokaseca_compile.argo.applications import Application
 from dokaseca_compile.core.compare import Change
 
 Placed = tuple[str, Application]
-"""An Application and the hub that has it."""
+"""The name of a hub, and an Application of its Argo CD."""
 
 
 class Action(StrEnum):
-    """What Argo CD does, the most dangerous first."""
+    """The action of Argo CD, the most dangerous first."""
 
     DELETE = "delete"
     RECREATE = "recreate"
@@ -22,10 +22,11 @@ class Action(StrEnum):
 
 
 class Fate(StrEnum):
-    """What becomes of what an Application has deployed when it goes.
+    """What happens to deployed resources when their Application is deleted.
 
-    ``FORGOTTEN``: the cluster's Secret goes as well, and the ApplicationSet controller takes the finalizer off what has
-    no destination any more (``removeFinalizerOnInvalidDestination``), unless the Application goes first.
+    ``FORGOTTEN``: the cluster's Secret is deleted, too. The ApplicationSet controller removes the
+    finalizer of Applications without a destination (``removeFinalizerOnInvalidDestination``),
+    unless the Application is deleted first.
     """
 
     DELETED = "deleted"
@@ -34,7 +35,7 @@ class Fate(StrEnum):
 
 
 class Step(StrEnum):
-    """How far a version moves. ``OTHER``: one of them is no version (a branch, a commit), or it is another build."""
+    """The size of a version change. ``OTHER``: a branch, a commit or another build."""
 
     MAJOR = "major"
     MINOR = "minor"
@@ -45,15 +46,18 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What happens to one Application. ``before`` and ``after`` are with their hubs; one is ``None`` for an end or a
-    beginning. ``why`` says why it is deleted or created again, ``entry`` which entry speaks of it (``removed.kepler``;
-    empty: none). ``unregistered``: its cluster's Secret goes and comes back, and so does the Application.
-    ``destroys``: Argo CD deletes what it has deployed.
+    """The effect on one Application.
+
+    ``before`` is ``None`` for an added and ``after`` for a deleted one. ``why`` is the reason why
+    it is deleted or created again, ``entry`` the entry that declares it (``removed.kepler``), and
+    ``blocked`` marks an effect that needs an entry and has none. ``elsewhere``: the cluster is on
+    another hub, in another environment or at another API server. ``unregistered``: the cluster's
+    Secret is deleted and created again, and so is the Application.
     """
 
     action: Action
-    before: tuple[str, Application] | None
-    after: tuple[str, Application] | None
+    before: Placed | None
+    after: Placed | None
     why: str = ""
     entry: str = ""
     elsewhere: bool = False
@@ -66,12 +70,12 @@ class Effect:
 
     @property
     def destroys(self) -> bool:
-        """Whether Argo CD deletes what it has deployed."""
+        """Whether Argo CD deletes the deployed resources."""
         return self.fate is Fate.DELETED
 
     @property
     def application(self) -> Application:
-        """The Application as it is, or was."""
+        """The Application after the change, or before it if it is deleted."""
         found = self.after or self.before
         if found is None:
             message = "an effect on nothing"
@@ -80,13 +84,13 @@ class Effect:
 
     @property
     def versions(self) -> tuple[str, str]:
-        """The version before and after; empty where there is none."""
+        """The version before and after; empty if there is none."""
         return self.before[1].runs if self.before else "", self.after[1].runs if self.after else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """An environment that would get a version of a part which an environment before it has not reached."""
+    """An environment that gets a version which an earlier environment does not run yet."""
 
     part: str
     version: str
@@ -97,11 +101,11 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """Every effect, the most dangerous first, then by part and cluster; how many Applications stay as they are.
+    """The effects of a change, the most dangerous first, then by part and cluster.
 
-    ``rollouts`` has the environments whose steps are others, with their number before and after. ``configured`` has the
-    environments with the clusters to which their Application applies something else. ``is_new``: there was no platform
-    before.
+    ``rollouts`` are environments with other steps, with their number before and after.
+    ``configured`` are environments with their clusters to which something else is applied.
+    ``is_new``: there was no platform before.
     """
 
     effects: tuple[Effect, ...]
@@ -112,10 +116,10 @@ class Impact:
     is_new: bool = False
 
     def of(self, action: Action) -> tuple[Effect, ...]:
-        """The effects of one kind."""
+        """Return the effects of one action."""
         return tuple(each for each in self.effects if each.action is action)
 
     @property
     def blocked(self) -> tuple[Effect, ...]:
-        """The effects that nobody has listed as meant."""
+        """The effects that need an entry and have none."""
         return tuple(each for each in self.effects if each.blocked)

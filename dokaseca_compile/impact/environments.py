@@ -1,4 +1,4 @@
-"""What a change does to environments: those that a version skips, and those that are rolled out in other steps."""
+"""Effects on environments: skipped ones, and other rollout steps."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from dokaseca_compile.impact.effects import Action, Effect, Skipped, Step
 
 
 def skipped_environments(effects: Iterable[Effect], after: Inventory) -> Iterator[Skipped]:
-    """The new versions of parts in an environment that an earlier one, which has the part, has not reached."""
+    """Yield upgrades in an environment to versions that an earlier environment does not run."""
     upgraded = {
         (each.application.part, each.versions[1], each.application.label("environment"))
         for each in effects
-        # What starts a hub is in no environment, and what configures a cluster follows a repository.
-        if each.action is Action.UPDATE
-        and each.step in {Step.MAJOR, Step.MINOR, Step.PATCH}
-        and (each.application.addon or each.application.workload)
+        if _is_upgrade(each)
     }
     if not upgraded:
         return
@@ -30,32 +27,53 @@ def skipped_environments(effects: Iterable[Effect], after: Inventory) -> Iterato
                 yield Skipped(part, version, environment, earlier, tuple(sorted(runs)))
 
 
+def _is_upgrade(effect: Effect) -> bool:
+    """Return whether an addon or workload gets a newer version.
+
+    The Applications of a hub are in no environment, and those that configure a cluster follow a
+    repository.
+    """
+    if effect.action is not Action.UPDATE:
+        return False
+    if effect.step not in {Step.MAJOR, Step.MINOR, Step.PATCH}:
+        return False
+    return bool(effect.application.addon or effect.application.workload)
+
+
 def _has_reached(runs: str, version: str) -> bool:
-    """Whether what runs is the version, or past it."""
+    """Return whether the running version is this one or a later one."""
     one, other = parse_version(runs), parse_version(version)
     return runs == version if one is None or other is None else not one < other
 
 
 def _running(after: Inventory, parts: set[str]) -> Mapping[tuple[str, str], set[str]]:
-    """Part and environment → its versions there; what stands in a repository of the platform follows that."""
+    """Return part and environment → its versions there."""
     found: dict[tuple[str, str], set[str]] = {}
-    for profile in after.resolved.profiles:
-        for install in profile.enabled():
-            for part in install.parts:
-                outside = part.part.repository or part.part.git_repository
-                if part.part.name in parts and part.version is not None and outside:
-                    found.setdefault((part.part.name, profile.environment), set()).add(
-                        part.version.value
-                    )
-    for workload in after.resolved.workloads.values():
-        for place in workload.places.values():
-            if workload.part in parts and place.clusters and place.version is not None:
-                found[workload.part, place.environment] = {place.version.value}
+    for part, environment, version in (*_addon_versions(after), *_workload_versions(after)):
+        if part in parts:
+            found.setdefault((part, environment), set()).add(version)
     return found
 
 
+def _addon_versions(after: Inventory) -> Iterator[tuple[str, str, str]]:
+    """Yield part, environment and version; parts in the platform's own repositories have none."""
+    for profile in after.resolved.profiles:
+        for install in profile.enabled():
+            for part in install.parts:
+                is_outside = part.part.repository or part.part.git_repository
+                if part.version is not None and is_outside:
+                    yield part.part.name, profile.environment, part.version.value
+
+
+def _workload_versions(after: Inventory) -> Iterator[tuple[str, str, str]]:
+    for workload in after.resolved.workloads.values():
+        for place in workload.places.values():
+            if place.clusters and place.version is not None:
+                yield workload.part, place.environment, place.version.value
+
+
 def other_rollouts(before: Inventory | None, after: Inventory) -> Iterator[tuple[str, int, int]]:
-    """The environments that are rolled out in other steps than before."""
+    """Yield environments with other rollout steps, with their number before and after."""
     were = before.resolved.platform.environments if before is not None else {}
     for name, environment in after.resolved.platform.environments.items():
         if name in were and were[name].rollout != environment.rollout:

@@ -1,297 +1,251 @@
-"""What became of clusters and addons between two platforms, and which entries of the source say that it is meant.
+"""Renames and removals of clusters, addons and workloads between two platforms.
 
-A rename is told by an entry of ``moved``, or recognised: a cluster that is gone and a new one with
-the same API server, or of the same kind with the same addons; an addon that is gone and a new one
-that installs the same charts. Entries may form a chain (``a`` to ``b``, ``b`` to ``c``), since a
-change may begin before all of them.
+A rename is declared by an entry of ``moved``, or recognized by shared facts. Entries may form a
+chain (``a`` to ``b``, ``b`` to ``c``), since a change may begin before all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from dokaseca_compile.argo.applications import Application
-from dokaseca_compile.core.urls import repository_key
-from dokaseca_compile.model.clusters import IN_CLUSTER_SERVER
-from dokaseca_compile.resolve.resolved import Part, Resolved, ResolvedCluster
+from dokaseca_compile.impact.recognition import (
+    cluster_facts,
+    part_facts,
+    recognized,
+    workload_facts,
+)
+from dokaseca_compile.model.history import Move
+from dokaseca_compile.resolve.resolved import Part, Resolved, ResolvedCluster, ResolvedWorkload
+
+Follow = Callable[[str], str | None]
+"""Returns the next name of something, ``None`` if it has not been renamed."""
+
+_DeclaredMove = tuple[str, str, str, Move]
+"""Name of the entry, section, old name, and the entry."""
 
 
-class Succession:
-    """Who follows whom from one platform to the next; ``before`` is ``None`` where there was none."""
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names of one kind of thing over time; ``current`` are those after the change."""
+
+    declared: Follow
+    recognized: Follow
+    current: Collection[str]
+
+    def last(self, name: str) -> str:
+        """Return the current name of something, as far as entries or facts show it."""
+        return _follow(name, self._next, self.current)[-1]
+
+    def all_declared(self, name: str) -> list[str]:
+        """Return the name and its later ones, as far as entries declare them."""
+        return _follow(name, self.declared, self.current)
+
+    def _next(self, name: str) -> str | None:
+        return self.declared(name) or self.recognized(name)
+
+
+class Renames:
+    """Renames and removals from one platform to the next; ``before`` is ``None`` for the first."""
 
     def __init__(self, before: Resolved | None, after: Resolved) -> None:
         self._after = after
         self._removed = [(name, *each.old, each) for name, each in after.platform.removed.items()]
-        # What the platform said before was for another change: a move without a new name would be allowed for ever.
-        known = before.platform.moved if before is not None else {}
-        self._moved = [
-            (name, *each.old, each)
-            for name, each in after.platform.moved.items()
-            if known.get(name) != each
-        ]
-        self._parts, self._were = _parts(after), _parts(before) if before is not None else {}
-        told = {
-            key: {
-                old: move.new
-                for _, section, old, move in self._moved
-                if section == key and move.renames
-            }
-            for key in ("clusters", "addons", "workloads")
-        }
-        self._told_clusters, self._told_addons = told["clusters"], told["addons"]
-        self._told_workloads = told["workloads"]
-        self._seen_parts = _followers(
-            {
-                name: _part_facts(each)
-                for name, each in self._were.items()
-                if name not in self._parts
-            },
-            {
-                name: _part_facts(each)
-                for name, each in self._parts.items()
-                if name not in self._were
-            },
+        self._moved = list(_new_moves(before, after))
+        self._renamed_addons = self._declared("addons")
+        self._former_parts = _parts(before) if before is not None else {}
+        former_clusters: Mapping[str, ResolvedCluster] = before.clusters if before else {}
+        former_workloads = _workloads(before) if before is not None else {}
+        clusters, parts, workloads = after.clusters, _parts(after), _workloads(after)
+        self._parts, self._workloads = parts, workloads
+        self._cluster = _Names(
+            self._declared("clusters").get,
+            recognized(former_clusters, clusters, cluster_facts).get,
+            clusters,
         )
-        was = before.clusters if before is not None else {}
-        self._seen_clusters = _followers(
-            {
-                name: _cluster_facts(each)
-                for name, each in was.items()
-                if name not in after.clusters
-            },
-            {
-                name: _cluster_facts(each)
-                for name, each in after.clusters.items()
-                if name not in was
-            },
+        self._part = _Names(
+            self._renamed_part, recognized(self._former_parts, parts, part_facts).get, parts
+        )
+        self._workload = _Names(
+            self._declared("workloads").get,
+            recognized(former_workloads, workloads, workload_facts).get,
+            workloads,
         )
 
-        were, self._workloads = _workloads(before) if before is not None else {}, _workloads(after)
-        self._seen_workloads = _followers(
-            {name: facts for name, facts in were.items() if name not in self._workloads},
-            {name: facts for name, facts in self._workloads.items() if name not in were},
-        )
+    def _declared(self, section: str) -> dict[str, str]:
+        """Return old name → new name from the entries of ``moved`` for one section."""
+        entries = (each for each in self._moved if each[1] == section)
+        return {old: entry.new for _, _, old, entry in entries if entry.renames}
 
     def successor(self, application: Application) -> tuple[str, str]:
-        """The cluster and the part that would be the same under other names, or the same names."""
-        cluster = self._clusters(application.cluster)[-1]
+        """Return the current names of the cluster and the part of an Application."""
+        cluster = self._cluster.last(application.cluster)
         if application.workload:
-            return cluster, self._renamed_workload(application.workload).replace("/", "-")
-        return cluster, self._lineage(application.part)[-1]
+            return cluster, self._workload.last(application.workload).replace("/", "-")
+        return cluster, self._part.last(application.part)
 
     def reason(self, application: Application) -> str:
-        """Why an Application is gone."""
-        old, new = application.cluster, self._clusters(application.cluster)[-1]
+        """Return why an Application is deleted."""
+        old, new = application.cluster, self._cluster.last(application.cluster)
         if old not in self._after.clusters and new not in self._after.clusters:
             return f"cluster {old} is no longer declared"
         there = "there" if old == new else f"on {new}, which {old} becomes"
         if application.workload:
-            gone = application.workload not in self._workloads
-            return f"workload {application.workload} " + (
-                "is no longer declared" if gone else f"no longer runs {there}"
-            )
-        if not application.addon:
-            config = bool(application.label("config"))
-            return (
-                "no team works on any cluster"
-                if config
-                else "the hub no longer reads that repository"
-            )
-        return self._addon_reason(application, there)
+            declared = application.workload in self._workloads
+            state = f"no longer runs {there}" if declared else "is no longer declared"
+            return f"workload {application.workload} {state}"
+        if application.addon:
+            return self._addon_reason(application, there)
+        if application.label("config"):
+            return "no team works on any cluster"
+        return "the hub no longer reads that repository"
 
     def _addon_reason(self, application: Application, there: str) -> str:
-        if application.addon not in self._after.addons:
-            return f"addon {application.addon} is no longer declared"
-        if application.part not in self._parts:
-            component = application.label("component")
-            what = (
-                f"component {component}"
-                if component
-                else f"the chart of {application.addon} itself"
-            )
-            return f"{what} is no longer declared"
-        return f"{application.addon} is switched off {there}"
+        addon, component = application.addon, application.label("component")
+        if addon not in self._after.addons:
+            return f"addon {addon} is no longer declared"
+        if application.part in self._parts:
+            return f"{addon} is disabled {there}"
+        subject = f"component {component}" if component else f"the chart of {addon} itself"
+        return f"{subject} is no longer declared"
 
     def is_declared(self, application: Application) -> bool:
-        """Whether its cluster and its part are still declared."""
-        known = not application.addon or application.part in self._parts
+        """Return whether the cluster of an Application and its part are still declared."""
         if application.workload:
             known = application.workload in self._workloads
+        else:
+            known = not application.addon or application.part in self._parts
         return known and application.cluster in self._after.clusters
 
     def removal(self, application: Application) -> str:
-        """The entry that says that it is gone, by any name that it has had; empty when none does."""
+        """Return the entry that declares a deletion, under any name of its subject; else empty."""
         environment = application.label("environment")
-        clusters = self._told_cluster(application.cluster)
+        clusters = self._cluster.all_declared(application.cluster)
         subjects = self._subjects(application)
-        for name, section, what, entry in self._removed:
-            if section == "clusters" and what in clusters:
+        for name, section, subject, entry in self._removed:
+            if section == "clusters" and subject in clusters:
                 return f"removed.{name}"
-            if (section, what) in subjects and any(
+            if (section, subject) in subjects and any(
                 entry.covers(each, environment) for each in clusters
             ):
                 return f"removed.{name}"
         if self.splits(application) and self._installs(application):
-            old = application.part
-            return next(
-                f"moved.{name}"
-                for name, _, what, move in self._moved
-                if what == old and move.renames
-            )
+            return self._rename_entry(application.part)
         return ""
 
     def _subjects(self, application: Application) -> set[tuple[str, str]]:
-        """What an entry may call it, by section: a workload is no addon's, whatever both are called."""
+        """Return the sections and names under which an entry may mean an Application."""
         if application.workload:
-            return {("workloads", each) for each in self._told_workload(application.workload)}
-        names = (application.addon, application.part)
-        return {("addons", each) for name in names for each in self._told_lineage(name)}
+            names = self._workload.all_declared(application.workload)
+            return {("workloads", each) for each in names}
+        names = [
+            *self._part.all_declared(application.addon),
+            *self._part.all_declared(application.part),
+        ]
+        return {("addons", each) for each in names}
+
+    def _rename_entry(self, part: str) -> str:
+        entries = (name for name, _, old, move in self._moved if old == part and move.renames)
+        return f"moved.{next(entries)}"
 
     def splits(self, application: Application) -> bool:
-        """Whether an entry says that a chart of an addon's own has become one of the addon's components."""
-        become = self._parts.get(self._told_addons.get(application.part, ""))
+        """Return whether an entry moves the chart of an addon to one of the addon's components."""
+        become = self._parts.get(self._renamed_addons.get(application.part, ""))
         return become is not None and become.addon == application.part
 
     def _installs(self, application: Application) -> bool:
-        """Whether its cluster still has the addon."""
-        cluster = self._after.clusters.get(self._clusters(application.cluster)[-1])
+        """Return whether the cluster of an Application still has the addon."""
+        cluster = self._after.clusters.get(self._cluster.last(application.cluster))
         return cluster is not None and any(
             each.addon == application.addon for each in cluster.enabled()
         )
 
     def move(self, before: Application, after: Application, *, elsewhere: bool) -> str:
-        """The entry that speaks of an Application that becomes another; empty when none does.
+        """Return the entry that declares how an Application becomes another one; else empty.
 
-        Without a new name, one for a cluster is for what happens to the cluster (``elsewhere``), one for an addon for
-        what happens to the addon.
+        Without a new name, an entry for a cluster declares that the cluster moves (``elsewhere``),
+        and one for an addon or workload that this moves on its cluster.
         """
-        renamed = after.cluster in self._told_cluster(before.cluster)[1:]
-        become = after.part in self._told_lineage(before.part)[1:]
-        rewritten = after.workload in self._told_workload(before.workload)[1:]
         for name, section, old, entry in self._moved:
-            is_cluster = section == "clusters" and old == before.cluster
-            if is_cluster and ((entry.renames and renamed) or (elsewhere and old == after.cluster)):
-                return f"moved.{name}"
-            if section == "workloads" and old == before.workload:
-                if rewritten if entry.renames else not elsewhere and old == after.workload:
-                    return f"moved.{name}"
-                continue
-            # A workload is called `<team>-<workload>`, as a part of an addon might be.
-            is_part = (
-                section == "addons"
-                and not before.workload
-                and bool(self._moved_part(before.part, old, entry.new))
-            )
-            if is_part and (
-                become if entry.renames else not elsewhere and before.part == after.part
-            ):
+            if section == "clusters":
+                found = old == before.cluster and self._moves_cluster(
+                    entry, before, after, elsewhere=elsewhere
+                )
+            elif section == "workloads":
+                found = old == before.workload and self._moves_workload(
+                    entry, before, after, elsewhere=elsewhere
+                )
+            else:
+                found = self._moves_part(entry, before, after, elsewhere=elsewhere)
+            if found:
                 return f"moved.{name}"
         return ""
 
-    def _clusters(self, name: str) -> list[str]:
-        """The names of a cluster one after another, as far as entries or facts tell."""
-        seen = self._seen_clusters
-        return _chain(
-            name, lambda each: self._told_clusters.get(each) or seen.get(each), self._after.clusters
-        )
+    def _moves_cluster(
+        self, entry: Move, before: Application, after: Application, *, elsewhere: bool
+    ) -> bool:
+        if elsewhere and before.cluster == after.cluster:
+            return True
+        return entry.renames and after.cluster in self._cluster.all_declared(before.cluster)[1:]
 
-    def _told_cluster(self, name: str) -> list[str]:
-        return _chain(name, self._told_clusters.get, self._after.clusters)
+    def _moves_workload(
+        self, entry: Move, before: Application, after: Application, *, elsewhere: bool
+    ) -> bool:
+        if entry.renames:
+            return after.workload in self._workload.all_declared(before.workload)[1:]
+        return not elsewhere and before.workload == after.workload
 
-    def _renamed_workload(self, name: str) -> str:
-        """The last name of a workload, as far as entries or facts tell."""
-        seen = self._seen_workloads
-        return _chain(
-            name, lambda each: self._told_workloads.get(each) or seen.get(each), self._workloads
-        )[-1]
+    def _moves_part(
+        self, entry: Move, before: Application, after: Application, *, elsewhere: bool
+    ) -> bool:
+        # A workload is `<team>-<workload>` here, which may be the name of an addon's part, too.
+        if before.workload or not self._renamed(before.part, entry.old[1], entry.new):
+            return False
+        if entry.renames:
+            return after.part in self._part.all_declared(before.part)[1:]
+        return not elsewhere and before.part == after.part
 
-    def _told_workload(self, name: str) -> list[str]:
-        return _chain(name, self._told_workloads.get, self._workloads)
+    def _renamed_part(self, part: str) -> str | None:
+        """Return the next name of a part or an addon: its own entry comes before its addon's."""
+        if part in self._renamed_addons:
+            return self._renamed_addons[part]
+        found = (self._renamed(part, old, new) for old, new in self._renamed_addons.items())
+        return next(filter(None, found), None)
 
-    def _lineage(self, part: str) -> list[str]:
-        """The same of a part."""
-        return _chain(
-            part, lambda each: self._told_part(each) or self._seen_parts.get(each), self._parts
-        )
-
-    def _told_lineage(self, part: str) -> list[str]:
-        return _chain(part, self._told_part, self._parts)
-
-    def _told_part(self, part: str) -> str | None:
-        """The next name of a part or an addon: an entry for itself goes before one for its addon."""
-        if part in self._told_addons:
-            return self._told_addons[part]
-        told = (self._moved_part(part, old, new) for old, new in self._told_addons.items())
-        return next(filter(None, told), None)
-
-    def _moved_part(self, part: str, old: str, new: str) -> str:
-        """The name of a part after its addon, or itself, was renamed; empty when that does not concern it."""
+    def _renamed(self, part: str, old: str, new: str) -> str:
+        """Return the name of a part after it or its addon was renamed; empty if it is another's."""
         if part == old:
             return new
-        known = self._were.get(part)
+        known = self._former_parts.get(part)
         is_of = known.addon == old if known is not None else part.startswith(f"{old}-")
         return f"{new}{part[len(old) :]}" if is_of else ""
-
-
-def _chain(name: str, follow: Callable[[str], str | None], declared: Collection[str]) -> list[str]:
-    """A name and those that followed it, up to one that is declared: what has it may be called otherwise since."""
-    names = [name]
-    while (follower := follow(names[-1])) is not None and follower not in names:
-        names.append(follower)
-        if follower in declared:
-            break
-    return names
 
 
 def _parts(resolved: Resolved) -> dict[str, Part]:
     return {part.name: part for addon in resolved.addons.values() for part in addon.parts}
 
 
-def _workloads(resolved: Resolved) -> dict[str, list[object]]:
-    """Workload → what may tell that it is the same: what it runs, for its team and for whatever team."""
-    found: dict[str, list[object]] = {}
-    for (team, name), each in resolved.workloads.items():
-        source = (each.workload.image, each.workload.chart, each.workload.git)
-        found[f"{team}/{name}"] = [(team, *map(repr, source)), tuple(map(repr, source))]
-    return found
+def _workloads(resolved: Resolved) -> dict[str, ResolvedWorkload]:
+    return {"/".join(each): workload for each, workload in resolved.workloads.items()}
 
 
-def _cluster_facts(cluster: ResolvedCluster) -> list[object]:
-    """What may tell that a cluster is the same, the most telling first."""
-    kind = (cluster.cluster.environment, cluster.cluster.region, cluster.cluster.type)
-    # By its own address every hub calls itself alike.
-    server: object = (
-        cluster.server if cluster.server != IN_CLUSTER_SERVER else (cluster.server, *kind)
-    )
-    return [server, (*kind, *sorted(each.addon for each in cluster.enabled()))]
+def _new_moves(before: Resolved | None, after: Resolved) -> Iterator[_DeclaredMove]:
+    """Yield the entries of ``moved`` that are new or changed.
+
+    An earlier entry was for an earlier change: one without a new name would allow moves forever.
+    """
+    known = before.platform.moved if before is not None else {}
+    for name, each in after.platform.moved.items():
+        if known.get(name) != each:
+            yield name, *each.old, each
 
 
-def _part_facts(part: Part) -> list[object]:
-    return [
-        (
-            part.kind,
-            repository_key(part.repository or part.git_repository or ""),
-            part.chart or part.path,
-        )
-    ]
-
-
-def _followers(gone: Mapping[str, list[object]], new: Mapping[str, list[object]]) -> dict[str, str]:
-    """Old name → new name, where a fact is that of just one of the gone and one of the new."""
-    found: dict[str, str] = {}
-    for rank in range(max(map(len, gone.values()), default=0)):
-        was, will = (
-            _by_fact({name: facts[rank] for name, facts in side.items() if name not in taken})
-            for side, taken in ((gone, set(found)), (new, set(found.values())))
-        )
-        for fact, names in was.items():
-            if len(names) == 1 and len(will.get(fact, ())) == 1:
-                found[names[0]] = will[fact][0]
-    return found
-
-
-def _by_fact(facts: Mapping[str, object]) -> dict[object, list[str]]:
-    found: dict[object, list[str]] = {}
-    for name, fact in facts.items():
-        found.setdefault(fact, []).append(name)
-    return found
+def _follow(name: str, following: Follow, declared: Collection[str]) -> list[str]:
+    """Follow renames from ``name`` until one is declared again."""
+    names = [name]
+    while (follower := following(names[-1])) is not None and follower not in names:
+        names.append(follower)
+        if follower in declared:
+            break
+    return names

@@ -1,4 +1,4 @@
-"""The entries of ``removed`` and ``moved`` that would let a blocked change through, for people to paste."""
+"""Entries of ``removed`` and ``moved`` that declare a blocked change, for people to paste."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ Entries = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Section → name of an entry → the entry, as it is written in ``platform.yaml``."""
 
 _Entry = tuple[str, str, str, Mapping[str, Any]]
-"""Section, what it speaks of, what became of that, and the entry."""
+"""Section, subject, what happened to it, and the entry."""
 
 
-def permits(impact: Impact, before: Inventory | None, after: Inventory) -> Entries:
-    """One entry for each cluster or addon that blocked effects speak of; sections without one are left out."""
+def suggested_entries(impact: Impact, before: Inventory | None, after: Inventory) -> Entries:
+    """Return an entry for each cluster, addon or workload that blocked effects are about."""
     platform = after.resolved.platform
     # An entry of the platform before is for another change.
     known = before.resolved.platform.moved if before is not None else {}
     found = [
-        *_Ends(impact, before, after).entries(),
+        *_Removals(impact, before, after).entries(),
         *_moves(impact.blocked, after.resolved.addons),
     ]
     sections = {
@@ -39,109 +39,135 @@ def permits(impact: Impact, before: Inventory | None, after: Inventory) -> Entri
 def _named(
     found: Iterable[_Entry], wanted: str, taken: Collection[str]
 ) -> dict[str, Mapping[str, Any]]:
-    """The entries of a section, each once, under names that no other entry has."""
+    """Return the entries of a section, each once, under names that no other entry has."""
     different = {repr(each[1:]): each for each in found if each[0] == wanted}
     entries: dict[str, Mapping[str, Any]] = {}
-    for _, subject, fate, entry in different.values():
-        number, ending = 1, f"-{fate}"
+    for _, subject, change, entry in different.values():
+        number, ending = 1, f"-{change}"
         while (name := subject[: _LONGEST - len(ending)] + ending) in entries or name in taken:
             number += 1
-            ending = f"-{fate}-{number}"
+            ending = f"-{change}-{number}"
         entries[name] = entry
     return entries
 
 
-class _Ends:
-    """The entries for what is gone."""
+class _Removals:
+    """Suggests entries for what was deleted."""
 
     def __init__(self, impact: Impact, before: Inventory | None, after: Inventory) -> None:
-        self._blocked = [
-            each.application for each in impact.blocked if each.action is Action.DELETE
-        ]
+        deleted = (each for each in impact.blocked if each.action is Action.DELETE)
+        self._blocked = [each.application for each in deleted]
         self._clusters, self._addons = after.resolved.clusters, after.resolved.addons
-        pairs = ((each.before, each.after) for each in impact.of(Action.RECREATE))
-        self._renamed = {
-            was[1].cluster
-            for was, will in pairs
-            if was and will and was[1].cluster != will[1].cluster
-        }
-        self._were = (
-            {part.name for each in before.resolved.addons.values() for part in each.parts}
-            if before
-            else set()
-        )
-        self._had, self._has = _installed(before) if before else {}, _installed(after)
-        self._workloads = {f"{team}/{name}" for team, name in after.resolved.workloads}
-        self._of = {part.name: addon for addon, each in self._addons.items() for part in each.parts}
+        self._workloads = {"/".join(each) for each in after.resolved.workloads}
+        self._renamed = _renamed_clusters(impact)
+        self._former_parts = set(_addon_of_part(before)) if before is not None else set()
+        self._addon_of = _addon_of_part(after)
+        self._had = _installed(before) if before is not None else {}
+        self._has = _installed(after)
 
     def entries(self) -> Iterator[_Entry]:
-        """Yield one for each Application, many of them alike, and one for each addon that is switched off."""
-        off: dict[str, list[Application]] = {}
+        """Yield entries, many of them alike, and one for each addon or workload to disable."""
+        disabled: dict[str, list[Application]] = {}
         for each in self._blocked:
-            if each.cluster not in self._clusters and (
-                each.cluster not in self._renamed or not _owned(each)
-            ):
+            if self._loses_cluster(each):
                 yield "removed", each.cluster, "gone", {"cluster": each.cluster, "reason": _WHY}
                 continue
-            if each.workload:
-                if each.workload in self._workloads:
-                    off.setdefault(each.workload, []).append(each)
-                else:
-                    yield "removed", each.part, "gone", {"workload": each.workload, "reason": _WHY}
-                continue
-            name = (
-                each.addon if each.addon not in self._addons or each.part in self._of else each.part
-            )
-            component = self._component(each)
-            if name not in self._of and name not in self._addons:
-                yield "removed", name, "gone", {"addon": name, "reason": _WHY}
-            elif name not in self._of and component:
-                yield "moved", name, "renamed", {"addon": name, "to": component, "reason": _WHY}
+            entry = self._workload_entry(each) if each.workload else self._addon_entry(each)
+            if entry is not None:
+                yield entry
             else:
-                off.setdefault(name, []).append(each)
-        for name, applications in off.items():
+                disabled.setdefault(each.workload or self._name(each), []).append(each)
+        for name, applications in disabled.items():
             kind = "workload" if "/" in name else "addon"
-            entry = {kind: name, **self._places(name, applications), "reason": _WHY}
-            yield "removed", name.replace("/", "-"), "off", entry
+            places = self._places(name, applications)
+            yield (
+                "removed",
+                name.replace("/", "-"),
+                "off",
+                {kind: name, **places, "reason": _WHY},
+            )
+
+    def _loses_cluster(self, application: Application) -> bool:
+        """Return whether an Application is deleted because its cluster is.
+
+        Addons and workloads may follow a cluster to its new name, its other Applications do not.
+        """
+        if application.cluster in self._clusters:
+            return False
+        follows = application.addon or application.workload
+        return not (follows and application.cluster in self._renamed)
+
+    def _workload_entry(self, application: Application) -> _Entry | None:
+        """Return an entry for a deleted workload; ``None`` if it still is declared."""
+        if application.workload in self._workloads:
+            return None
+        entry = {"workload": application.workload, "reason": _WHY}
+        return "removed", application.part, "gone", entry
+
+    def _addon_entry(self, application: Application) -> _Entry | None:
+        """Return an entry for a deleted addon or chart; ``None`` if it still is declared."""
+        name = self._name(application)
+        if name in self._addon_of:
+            return None
+        if name not in self._addons:
+            return "removed", name, "gone", {"addon": name, "reason": _WHY}
+        component = self._component(application)
+        if not component:
+            return None
+        return "moved", name, "renamed", {"addon": name, "to": component, "reason": _WHY}
+
+    def _name(self, application: Application) -> str:
+        """Return the addon if all of it is deleted or the part is declared, else the part."""
+        addon, part = application.addon, application.part
+        return addon if addon not in self._addons or part in self._addon_of else part
 
     def _component(self, application: Application) -> str:
-        """What an addon has on the cluster in place of a chart of its own, something new first; empty if nothing."""
+        """Return the component that replaces an addon's own chart on a cluster, a new one first."""
         addon = application.addon
-        if not any(
-            application.cluster in clusters for clusters in self._has.get(addon, {}).values()
-        ):
+        places = self._has.get(addon, {}).values()
+        if not any(application.cluster in clusters for clusters in places):
             return ""
-        return min(
-            (part.name for part in self._addons[addon].parts),
-            key=lambda name: (name in self._were, name),
-        )
+        names = (part.name for part in self._addons[addon].parts)
+        return min(names, key=lambda name: (name in self._former_parts, name))
 
     def _places(self, name: str, applications: Sequence[Application]) -> dict[str, list[str]]:
-        """The environments that lose an addon on every cluster and have it nowhere, and the clusters of the others."""
+        """Return the environments that lose an addon altogether, and the clusters of others."""
         lost: dict[str, set[str]] = {}
         for each in applications:
             lost.setdefault(each.label("environment"), set()).add(each.cluster)
         had = self._had.get(applications[0].workload or applications[0].addon, {})
-        has = self._has.get(self._of.get(name, name), {})
+        has = self._has.get(self._addon_of.get(name, name), {})
         whole = sorted(
             each for each, clusters in lost.items() if clusters == had.get(each) and each not in has
         )
         single = sorted(
             cluster for each, clusters in lost.items() if each not in whole for cluster in clusters
         )
-        return {
-            key: names for key, names in (("environments", whole), ("clusters", single)) if names
-        }
+        places = {"environments": whole, "clusters": single}
+        return {key: names for key, names in places.items() if names}
+
+
+def _renamed_clusters(impact: Impact) -> set[str]:
+    """Return the former names of clusters that have another name now."""
+    found = set()
+    for each in impact.of(Action.RECREATE):
+        if each.before and each.after and each.before[1].cluster != each.after[1].cluster:
+            found.add(each.before[1].cluster)
+    return found
+
+
+def _addon_of_part(inventory: Inventory) -> dict[str, str]:
+    addons = inventory.resolved.addons
+    return {part.name: name for name, each in addons.items() for part in each.parts}
 
 
 def _installed(inventory: Inventory) -> Mapping[str, Mapping[str, set[str]]]:
-    """Addon or workload → environment → the clusters that have it."""
+    """Return addon or workload → environment → the clusters that have it."""
     found: dict[str, dict[str, set[str]]] = {}
     for profile in inventory.resolved.profiles:
         for install in profile.enabled():
-            found.setdefault(install.addon, {}).setdefault(profile.environment, set()).update(
-                profile.clusters
-            )
+            places = found.setdefault(install.addon, {})
+            places.setdefault(profile.environment, set()).update(profile.clusters)
     for (team, workload), each in inventory.resolved.workloads.items():
         found[f"{team}/{workload}"] = {
             place.environment: set(place.clusters) for place in each.places.values()
@@ -149,36 +175,34 @@ def _installed(inventory: Inventory) -> Mapping[str, Mapping[str, set[str]]]:
     return found
 
 
-def _owned(application: Application) -> bool:
-    """Whether it is an addon or a workload, which may go to another cluster; what is neither is the cluster's."""
-    return bool(application.addon or application.workload)
-
-
 def _moves(blocked: Iterable[Effect], addons: Collection[str]) -> Iterator[_Entry]:
+    """Yield an entry for each Application that is deleted and created again."""
     for effect in blocked:
         if effect.before is None or effect.after is None:
             continue
-        (_, old), (_, new) = effect.before, effect.after
+        old, new = effect.before[1], effect.after[1]
+        subject = old.part
+        entry: dict[str, str]
         if old.cluster != new.cluster:
-            entry = {"cluster": old.cluster, "to": new.cluster, "reason": _WHY}
-            yield "moved", old.cluster, "renamed", entry
+            subject, entry = old.cluster, {"cluster": old.cluster, "to": new.cluster}
         elif old.workload != new.workload:
-            yield (
-                "moved",
-                old.part,
-                "renamed",
-                {"workload": old.workload, "to": new.workload, "reason": _WHY},
-            )
+            entry = {"workload": old.workload, "to": new.workload}
         elif old.part != new.part:
-            was, will = old.part, new.part
-            if old.addon not in addons and was.removeprefix(old.addon) == will.removeprefix(
-                new.addon
-            ):
-                was, will = old.addon, new.addon  # one entry for all its components
-            yield "moved", was, "renamed", {"addon": was, "to": will, "reason": _WHY}
+            subject, become = _renamed_addon(old, new, addons)
+            entry = {"addon": subject, "to": become}
         elif effect.elsewhere:
-            yield "moved", old.cluster, "moved", {"cluster": old.cluster, "reason": _WHY}
+            subject, entry = old.cluster, {"cluster": old.cluster}
         elif old.workload:
-            yield "moved", old.part, "moved", {"workload": old.workload, "reason": _WHY}
+            entry = {"workload": old.workload}
         else:
-            yield "moved", old.part, "moved", {"addon": old.part, "reason": _WHY}
+            entry = {"addon": old.part}
+        change = "renamed" if "to" in entry else "moved"
+        yield "moved", subject, change, {**entry, "reason": _WHY}
+
+
+def _renamed_addon(old: Application, new: Application, addons: Collection[str]) -> tuple[str, str]:
+    """Return the names for an entry: those of the addon if it covers all its components."""
+    ending = old.part.removeprefix(old.addon)
+    if old.addon not in addons and ending == new.part.removeprefix(new.addon):
+        return old.addon, new.addon
+    return old.part, new.part

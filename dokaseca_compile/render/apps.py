@@ -1,4 +1,4 @@
-"""The Applications of a platform as a table, a cluster at a time, and as JSON."""
+"""The Applications of a platform as tables, one for each cluster, and as JSON."""
 
 from __future__ import annotations
 
@@ -23,16 +23,18 @@ _HEADS = (
     "VALUE FILES, WEAK TO STRONG",
 )
 _STEPS = """\
-Steps are Argo CD's RollingSync: within one addon, an Application syncs when those of the steps before are healthy. It
-needs progressive syncs in the ApplicationSet controller, which then turns automatic sync off (`automated.enabled:
-false`) for all Applications of the addon and starts each sync itself; addons do not wait for each other."""
-_NOTE = """\
-Argo CD enforces no order between addons: waves say what needs what, and every Application is created at once. One that
-needs another fails until that is there, and is tried again as often as its environment says (`sync.retries`)."""
+Steps are those of Argo CD's RollingSync: within one addon, an Application syncs when those of the
+earlier steps are healthy. RollingSync needs progressive syncs in the ApplicationSet controller. The
+controller then disables automatic sync (`automated.enabled: false`) for all Applications of the
+addon and starts each sync itself. Addons do not wait for each other."""
+_WAVES = """\
+Argo CD enforces no order between addons: waves show the dependencies, and all Applications are
+created at once. An Application whose dependency is missing fails and is retried, as often as
+`sync.retries` of its environment allows."""
 
 
 def table(inventory: Inventory, choice: Choice, style: Style) -> Iterator[str]:
-    """Yield a table for each cluster, then the totals, the waves and what is to be known of them."""
+    """Yield a table for each cluster, then the totals, the waves and explanations."""
     applications, clusters, rolling, hubs = 0, 0, False, set()
     empty = inventory.layout.no_values().path
     for deployment in inventory.deployments(choice):
@@ -44,7 +46,8 @@ def table(inventory: Inventory, choice: Choice, style: Style) -> Iterator[str]:
     if not applications:
         yield "No Application matches.\n"
         return
-    totals = f"{counted(applications, 'Application')} on {counted(clusters, 'cluster')} of {counted(len(hubs), 'hub')}"
+    places = f"{counted(clusters, 'cluster')} of {counted(len(hubs), 'hub')}"
+    totals = f"{counted(applications, 'Application')} on {places}"
     yield f"{style.bold(totals)}\n"
     yield from _waves(inventory, style)
     if rolling:
@@ -52,7 +55,7 @@ def table(inventory: Inventory, choice: Choice, style: Style) -> Iterator[str]:
 
 
 def as_json(inventory: Inventory, choice: Choice) -> Iterator[str]:
-    """Yield one document, an Application on a line, cluster by cluster: a fleet need not be in memory at once."""
+    """Yield one document with one Application a line, so that a fleet need not fit into memory."""
     waves = {str(number): list(parts) for number, parts in inventory.waves().items()}
     head = {"format_version": FORMAT_VERSION, "command": "apps", "waves": waves}
     yield f'{json.dumps(head, ensure_ascii=False)[:-1]}, "applications": ['
@@ -68,9 +71,9 @@ def as_json(inventory: Inventory, choice: Choice) -> Iterator[str]:
 
 
 def as_data(application: Application, hub: str) -> dict[str, Any]:
-    """Return an Application for other programs; an absent text, list or mapping is empty.
+    """Return an Application for other programs; a missing text, list or mapping is empty.
 
-    ``other`` is all that no other key shows, at its place in the document.
+    ``other`` has all remaining fields, at their place in the document.
     """
     return {
         "hub": hub,
@@ -106,25 +109,26 @@ def as_data(application: Application, hub: str) -> dict[str, Any]:
 
 def _cluster(deployment: Deployment, empty: str, style: Style) -> str:
     labels = deployment.cluster.labels
-    facts = [deployment.environment, labels.get("region", ""), labels.get("cluster_type", "")]
-    facts.append(
-        f"hub {deployment.hub}" if deployment.hub != deployment.cluster.name else "runs Argo CD"
-    )
-    facts.append(counted(len(deployment.applications), "Application"))
+    own_hub = deployment.hub == deployment.cluster.name
+    facts = [
+        deployment.environment,
+        labels.get("region", ""),
+        labels.get("cluster_type", ""),
+        "runs Argo CD" if own_hub else f"hub {deployment.hub}",
+        counted(len(deployment.applications), "Application"),
+    ]
     head = f"{style.bold(deployment.cluster.name)}  {' · '.join(filter(None, facts))}"
     rows = [_HEADS, *(_row(each, empty) for each in deployment.applications)]
     if deployment.steps:
-        steps = [
-            "STEP",
-            *(str(deployment.steps.get(each.name, "-")) for each in deployment.applications),
-        ]
+        numbers = (deployment.steps.get(each.name, "-") for each in deployment.applications)
+        steps = ["STEP", *map(str, numbers)]
         rows = [(row[0], step, *row[1:]) for step, row in zip(steps, rows, strict=True)]
     first, *others = _aligned(rows)
     return "\n".join([head, f"  {style.dim(first)}", *(f"  {row}" for row in others)]) + "\n\n"
 
 
 def _row(application: Application, empty: str) -> Sequence[str]:
-    """The empty file that stands for a layer without values says nothing and is left out."""
+    """Return the cells of an Application, without the values file that is always empty."""
     number = wave(application)
     return (
         str(number) if number is not None and number >= 0 else "-",
@@ -151,4 +155,4 @@ def _waves(inventory: Inventory, style: Style) -> Iterator[str]:
         yield f"\n{style.bold('Waves')}, from what addons require:\n"
         for number, parts in waves.items():
             yield f"  {number}  {' '.join(parts)}\n"
-        yield f"\n{style.dim(_NOTE)}\n"
+        yield f"\n{style.dim(_WAVES)}\n"

@@ -1,7 +1,7 @@
-"""What another tool needs to evaluate the ApplicationSets of each hub itself, without a credential in it.
+"""Files with which another tool can evaluate the ApplicationSets of each hub, without credentials.
 
-A folder for each hub: ``secrets/`` (what argocd-diff-preview takes as ``--secrets-folder``),
-``projects/`` and ``applicationsets/``; one object in a file.
+Each hub has a folder with ``secrets/`` (for ``--secrets-folder`` of argocd-diff-preview),
+``projects/`` and ``applicationsets/``, and one object in each file.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _FOLDERS = {"Secret": "secrets", "AppProject": "projects", "ApplicationSet": "ap
 
 
 def bundle(inventory: Inventory) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of every file, by hub."""
+    """Yield the path and content of every file, by hub."""
     renderer = Renderer("")
     for hub in inventory.hubs:
         for document in hub.documents:

@@ -1,4 +1,4 @@
-"""Differences as text for a terminal: a line a file for ``check``, by structure for ``diff``."""
+"""Differences as text: one line for each file for ``check``, by structure for ``diff``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dokaseca_compile.formats.read import plain
 from dokaseca_compile.formats.yaml import YamlWriter
 from dokaseca_compile.output.drift import Drift, groups
 from dokaseca_compile.output.report import Report, both, details, value
-from dokaseca_compile.output.write_plan import State
+from dokaseca_compile.output.write_plan import Difference, State
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted, scope_of
 
@@ -25,22 +25,24 @@ _SIGNS = {
     State.FOREIGN: "?",
 }
 MOST = 100
-"""How many files ``check`` writes out; ``--format json`` has all."""
+"""How many files ``check`` lists; ``--format json`` lists all."""
 
-_MOST_NAMED = 3  # files of a group that are named
+_MOST_NAMED = 3  # files of a group
 _LEFT_ALONE = {
-    "foreign-manifest": "Move files that are not ours out of folders that are read as a whole, "
-    "or declare in the source what they are for: `dokaseca compile` leaves them alone",
-    "foreign-file": "Remove what nobody needs, or the header of what is yours: `dokaseca compile` leaves both alone",
+    "foreign-manifest": "Move foreign files out of folders that Argo CD or Terraform reads as a "
+    "whole, or declare their content in the source: `dokaseca compile` leaves them alone",
+    "foreign-file": "Delete files that nobody needs, or remove the header from your own: "
+    "`dokaseca compile` leaves both alone",
 }
 
 
 def checked(report: Report, style: Style) -> str:
-    """The result of ``check``: a line for each file that differs, how many, and the command that repairs it."""
+    """Return the result of ``check``: the files that differ, their number, and the repair."""
     if not report.drifts:
         total = counted(report.plan.kept if report.plan else 0, "file")
         if report.left_out:
-            return f"{style.green('No difference')} in what was looked at; {counted(report.left_out, 'file')} left out"
+            left_out = counted(report.left_out, "file")
+            return f"{style.green('No difference')} in the compared files; {left_out} left out"
         return f"{style.green(f'All {total} up to date')}: {scope_of(report)}"
     lines = [_line(each, report, style) for each in report.drifts[:MOST]]
     if len(report.drifts) > MOST:
@@ -49,7 +51,7 @@ def checked(report: Report, style: Style) -> str:
 
 
 def totals(report: Report, style: Style) -> str:
-    """``3 of 305 files differ: 2 stale, 1 edited``; ledgers are counted apart, as ``compile`` does."""
+    """Return the numbers: ``3 of 305 files differ: 2 stale, 1 edited``; ledgers by themselves."""
     kept = report.plan.kept if report.plan else 0
     files, ledgers = report.counts(), report.counts(ledgers=True)
     parts = []
@@ -77,7 +79,7 @@ def _states(counts: Mapping[State, int]) -> str:
 
 
 def repair(report: Report) -> str:
-    """What to do, with the command as the last words."""
+    """Return what to do, ending with the command."""
     strays = [each.difference for each in report.drifts if each.difference.is_stray]
     lines = [
         text for slug, text in _LEFT_ALONE.items() if any(each.slug == slug for each in strays)
@@ -88,18 +90,17 @@ def repair(report: Report) -> str:
 
 
 def _command(report: Report) -> str:
-    """Return the command that repairs what a compile repairs, and what would be lost."""
+    """Return the command that repairs the output, and which changes it would overwrite."""
     refused = [each.difference.state for each in report.drifts if each.difference.is_refused]
     if not refused:
         return f"To repair it, run `{report.repair}`"
     states = [(refused.count(each), each) for each in (State.EDITED, State.FOREIGN)]
     words = " and ".join(f"{number} {state}" for number, state in states if number)
-    look = (
-        ""
-        if report.command == "diff"
-        else f"Look at what would be lost with `{report.look}`: {words}; "
-    )
-    return f"{look or f'{words}: '}to overwrite {'it' if len(refused) == 1 else 'them'}, run `{report.repair}`"
+    files = "it" if len(refused) == 1 else "them"
+    overwrite = f"to overwrite {files}, run `{report.repair}`"
+    if report.command == "diff":
+        return f"{words}: {overwrite}"
+    return f"To see what would be lost, run `{report.look}`: {words}; {overwrite}"
 
 
 def _line(drift: Drift, report: Report, style: Style) -> str:
@@ -109,12 +110,12 @@ def _line(drift: Drift, report: Report, style: Style) -> str:
         there = report.compilation.place(drift.cause)
         place = style.dim(f" ({there.file}:{there.line}:{there.column})")
     state = _tone(difference.state, style)(f"{difference.state:<8}")
-    more = details(drift)
-    return f"{state} {report.path(difference)}{f': {more}' if more else ''}{place}"
+    text = ": ".join(filter(None, [report.path(difference), details(drift)]))
+    return f"{state} {text}{place}"
 
 
 def compared(report: Report, style: Style) -> str:
-    """The result of ``diff``: each file with its changes by structure, the same change in many files once."""
+    """Return the result of ``diff``: the changes by structure, the same in many files once."""
     if not report.drifts:
         return checked(report, style)
     blocks = [
@@ -124,47 +125,53 @@ def compared(report: Report, style: Style) -> str:
 
 
 def stat(report: Report, style: Style) -> str:
-    """A line for each file with the number of its changes, then the totals."""
+    """Return the number of changes in each file, then the totals."""
     if not report.drifts:
         return checked(report, style)
     width = max(len(report.path(each.difference)) for each in report.drifts)
     lines = []
     for each in report.drifts:
-        state = each.difference.state
-        number = (
-            counted(len(each.changes), "change")
-            if each.changes
-            else "text"
-            if each.textual
-            else str(state)
-        )
-        lines.append(
-            f"{_tone(state, style)(_SIGNS[state])} {report.path(each.difference):<{width}} | {number}"
-        )
+        state, path = each.difference.state, report.path(each.difference)
+        sign = _tone(state, style)(_SIGNS[state])
+        lines.append(f"{sign} {path:<{width}} | {_size(each)}")
     return "\n".join([*lines, "", totals(report, style)])
 
 
+def _size(drift: Drift) -> str:
+    if drift.changes:
+        return counted(len(drift.changes), "change")
+    return "text" if drift.textual else str(drift.difference.state)
+
+
 def block(first: Drift, others: Sequence[Drift], report: Report, style: Style) -> Iterator[str]:
-    """The lines about one file, or about one change that several files have."""
-    difference = first.difference
-    tone = _tone(difference.state, style)
-    gone = "no longer made" if difference.goes and difference.is_refused else ""
-    note = f": {difference.note or gone}" if difference.note or gone else ""
-    yield f"{tone(_SIGNS[difference.state])} {style.bold(report.path(difference))} ({difference.state}{note})"
+    """Yield the lines on one file, or on a change that several files have."""
+    yield _head(first.difference, report, style)
     for change in first.changes[:DIFF_CHANGES]:
         yield from (f"    {line}" for line in _change(change, style))
     if len(first.changes) > DIFF_CHANGES:
-        yield f"    … and {counted(len(first.changes) - DIFF_CHANGES, 'more change')}; `--format unified` shows all"
-    if first.textual and not difference.note:
+        more = counted(len(first.changes) - DIFF_CHANGES, "more change")
+        yield f"    … and {more}; `--format unified` shows all"
+    if first.textual and not first.difference.note:
         yield f"    only the text differs, from line {first.line}; `--format unified` shows it"
     if first.cause is not None:
         place = report.compilation.place(first.cause)
         yield style.dim(f"    from {place.file}:{place.line}:{place.column}")
     if others:
-        names = [report.path(each.difference) for each in others[:_MOST_NAMED]]
-        more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
-        same = style.cyan(f"same in {counted(len(others), 'more file')}")
-        yield f"    {same}: {', '.join(names)}{more}"
+        yield f"    {_same(others, report, style)}"
+
+
+def _head(difference: Difference, report: Report, style: Style) -> str:
+    sign = _tone(difference.state, style)(_SIGNS[difference.state])
+    deleted = "no longer generated" if difference.goes and difference.is_refused else ""
+    state = ": ".join(filter(None, [difference.state, difference.note or deleted]))
+    return f"{sign} {style.bold(report.path(difference))} ({state})"
+
+
+def _same(others: Sequence[Drift], report: Report, style: Style) -> str:
+    names = [report.path(each.difference) for each in others[:_MOST_NAMED]]
+    more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
+    same = style.cyan(f"same in {counted(len(others), 'more file')}")
+    return f"{same}: {', '.join(names)}{more}"
 
 
 def _change(change: Change, style: Style) -> Iterator[str]:
@@ -183,29 +190,27 @@ def _change(change: Change, style: Style) -> Iterator[str]:
 
 
 def _is_large(data: object) -> bool:
-    return (
-        "\n" in data
-        if isinstance(data, str)
-        else bool(data) and isinstance(data, Mapping | Sequence)
-    )
+    if isinstance(data, str):
+        return "\n" in data
+    return bool(data) and isinstance(data, Mapping | Sequence)
 
 
 def _lines(data: object, key: str) -> list[str]:
-    """A value as lines, as many as a person reads."""
+    """Return a value as lines, up to a limit."""
     lines = _all_lines(data, key)
     more = len(lines) - DIFF_VALUE
     return lines if more <= 0 else [*lines[:DIFF_VALUE], f"… and {counted(more, 'more line')}"]
 
 
 def _all_lines(data: object, key: str) -> list[str]:
-    """A value as lines: a collection as YAML, a text as itself; secrets hidden."""
+    """Return a value as lines, a collection as YAML; secrets are hidden."""
     shown = hide_data(plain(data), key)
     if isinstance(shown, str) and "\n" in shown:
         return [mask(printable(line)) for line in shown.split("\n")]
     if isinstance(shown, dict | list) and shown:
         try:
             text = YamlWriter().render(YamlBody(({"": shown},))).decode()
-        except (ValueError, TypeError):  # a value of a file edited by hand that we would not write
+        except (ValueError, TypeError):  # the writer refuses some values of files edited by hand
             return [value(data, key)]
         return [mask(line[2:]) for line in text.splitlines()[1:]]
     return [value(data, key)]

@@ -1,4 +1,4 @@
-"""Workflow commands of GitHub Actions: each becomes an annotation in the run and beside the line."""
+"""Workflow commands of GitHub Actions: each becomes an annotation of the run and of a line."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dokaseca_compile.core.diagnostics import Severity
 from dokaseca_compile.output.report import Finding, Report, findings
 
 _MOST = 10
-"""GitHub shows ten errors and ten warnings of a step and drops the others without a word."""
+"""GitHub shows ten errors and ten warnings of a step and silently drops the others."""
 
 
 def workflow_commands(report: Report) -> str:
-    """Errors first, ten of each kind, and a notice of how many have no annotation; empty when nothing was found."""
+    """Return ten errors, ten warnings, and a notice on how many more there are."""
     found = list(findings(report))
     errors = [each for each in found if each.severity is Severity.ERROR]
     warnings = [each for each in found if each.severity is not Severity.ERROR]
@@ -34,10 +34,10 @@ def _command(finding: Finding, file: str) -> str:
 
 
 def _data(text: str) -> str:
-    """Text as GitHub's own toolkit writes it (``escapeData``)."""
+    """Escape text as GitHub's own toolkit does (``escapeData``)."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
-    """The value of a property (``escapeProperty``)."""
+    """Escape the value of a property (``escapeProperty``)."""
     return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,9 +1,8 @@
-"""What a change does to Applications, as text: deletions first and in full, then the rest by what it is."""
+"""The effects of a change on Applications as text: deletions first and in full, then the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from dokaseca_compile.core.compare import Change, Kind
 from dokaseca_compile.core.secrets import hide
@@ -11,12 +10,15 @@ from dokaseca_compile.core.text import printable
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.yaml import YamlWriter
 from dokaseca_compile.impact import CONFIGURATION, Action, Effect, Fate, Impact, Skipped, Step
+from dokaseca_compile.impact.suggestions import Entries
 from dokaseca_compile.output.report import both, value
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted
 
-_MOST_CHANGES, _MOST_CLUSTERS = 20, 12
+_MOST_CHANGES, _MOST_NAMES = 20, 12
 _STEPS = tuple(Step)
+DELETIONS = (Action.DELETE, Action.RECREATE)
+"""Actions that delete Applications: these are never left out."""
 TITLES: Mapping[Action, str] = {
     Action.DELETE: "Deleted",
     Action.RECREATE: "Deleted and created again",
@@ -31,88 +33,96 @@ FATES: Mapping[Fate, str] = {
 }
 
 
-def as_text(
-    impact: Impact, permits: Mapping[str, Any], style: Style, *, tables: bool = True
-) -> str:
-    """Return the whole plan, its first line a summary; ``tables`` count by environment and owner."""
-    blocks = _blocks(impact, permits, style, tables=tables)
+def as_text(impact: Impact, suggested: Entries, style: Style, *, tables: bool = True) -> str:
+    """Return the plan; ``tables`` add numbers by environment and owner."""
+    blocks = [
+        [style.bold(summary(impact)), *notes(impact)],
+        *_deletions(impact, style),
+        *_updates(impact, style),
+        *(_tables(impact) if tables else ()),
+        *_warnings(impact, suggested, style),
+    ]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
-def _blocks(
-    impact: Impact, permits: Mapping[str, Any], style: Style, *, tables: bool
-) -> Iterator[list[str]]:
-    yield [style.bold(summary(impact)), *notes(impact)]
-    for action in (Action.DELETE, Action.RECREATE):
+def _deletions(impact: Impact, style: Style) -> Iterator[list[str]]:
+    for action in DELETIONS:
         for first, alike in by_cause(impact.of(action)):
-            yield list(_endings(first, alike, style))
+            yield list(_deletion(first, alike, style))
+
+
+def _updates(impact: Impact, style: Style) -> Iterator[list[str]]:
     for action in (Action.UPDATE, Action.ADD):
-        if effects := impact.of(action):
-            lines = (
-                line
-                for first, alike in same_everywhere(effects)
-                for line in _group(first, alike, style)
-            )
-            yield [style.bold(TITLES[action]), *(f"  {line}" for line in lines)]
-    if impact.effects and tables:
-        yield [f"  {line}" for line in aligned(fan_out(impact, "environment"))]
-        yield [f"  {line}" for line in aligned(fan_out(impact, "owner"))]
+        groups = same_everywhere(impact.of(action))
+        lines = [f"  {line}" for first, alike in groups for line in _group(first, alike, style)]
+        if lines:
+            yield [style.bold(TITLES[action]), *lines]
+
+
+def _tables(impact: Impact) -> Iterator[list[str]]:
+    if impact.effects:
+        for by in ("environment", "owner"):
+            yield [f"  {line}" for line in aligned(fan_out(impact, by))]
+
+
+def _warnings(impact: Impact, suggested: Entries, style: Style) -> Iterator[list[str]]:
     if impact.skipped:
-        yield [
-            style.yellow("Skipped environments"),
-            *(f"  {skipped(each)}" for each in impact.skipped),
-        ]
-    if permits:
-        head = f"{style.red('Blocked')}: nobody has said that this is meant. If it is, add to the source:"
-        yield [head, *(f"  {line}" for line in entries(permits))]
+        lines = [f"  {skipped(each)}" for each in impact.skipped]
+        yield [style.yellow("Skipped environments"), *lines]
+    if suggested:
+        head = f"{style.red('Blocked')}: these changes are not declared. To allow them, add:"
+        yield [head, *(f"  {line}" for line in entry_lines(suggested))]
 
 
 def summary(impact: Impact) -> str:
-    """One line: how many Applications are deleted, created again, upgraded, changed, added, and stay."""
+    """Return one line with the numbers of Applications by what happens to them."""
+    if not impact.effects:
+        return f"No Application changes: {counted(impact.unchanged, 'Application')} unchanged"
     deleted, recreated = impact.of(Action.DELETE), impact.of(Action.RECREATE)
     updates = impact.of(Action.UPDATE)
-    steps = {step: sum(each.step is step for each in updates) for step in _STEPS}
-    versions = ", ".join(f"{number} {step}" for step, number in steps.items() if number)
-    changed = sum(each.step is None for each in updates)
-    if not impact.effects:
-        return (
-            f"No Application changes: {counted(impact.unchanged, 'Application')} stay as they are"
-        )
+    counts = [(step, sum(each.step is step for each in updates)) for step in _STEPS]
+    versions = ", ".join(f"{number} {step}" for step, number in counts if number)
+    upgraded = sum(number for _, number in counts)
     parts = [
-        f"{len(deleted)} to delete{_blocked(deleted)}" if deleted else "",
-        f"{len(recreated)} to delete and create again{_blocked(recreated)}" if recreated else "",
-        f"{sum(steps.values())} to another version ({versions})" if versions else "",
-        f"{changed} to change" if changed else "",
-        f"{len(impact.of(Action.ADD))} to add" if impact.of(Action.ADD) else "",
-        f"{impact.unchanged} stay as they are",
+        (len(deleted), f"to delete{_blocked(deleted)}"),
+        (len(recreated), f"to delete and create again{_blocked(recreated)}"),
+        (upgraded, f"to another version ({versions})"),
+        (len(updates) - upgraded, "to change"),
+        (len(impact.of(Action.ADD)), "to add"),
     ]
-    return f"Applications: {', '.join(filter(None, parts))}"
+    changed = [f"{number} {words}" for number, words in parts if number]
+    return f"Applications: {', '.join([*changed, f'{impact.unchanged} unchanged'])}"
 
 
 def notes(impact: Impact) -> list[str]:
-    """What is to be known beside the Applications: nothing to compare with, other rollouts, what clusters are given."""
-    new = [
-        "The platform file is not at the base: everything counts as new, and nothing as deleted."
-    ]
-    steps = [
-        f"Rollout of {name}: {counted(was, 'step') if was else 'all at once'} → "
-        f"{counted(will, 'step') if will else 'all at once'}{', in another way' if was == will else ''}"
-        for name, was, will in impact.rollouts
-    ]
-    return [*(new if impact.is_new else []), *steps, *_configured(impact)]
+    """Return what else changes: everything is new, other rollout steps, other configuration."""
+    found = []
+    if impact.is_new:
+        found.append("The base has no platform file: everything is shown as added.")
+    for name, was, will in impact.rollouts:
+        other = ", with other steps" if was == will else ""
+        found.append(f"Rollout of {name}: {_rollout(was)} → {_rollout(will)}{other}")
+    return [*found, *_configured(impact)]
+
+
+def _rollout(steps: int) -> str:
+    return counted(steps, "step") if steps else "all at once"
 
 
 def _configured(impact: Impact) -> Iterator[str]:
-    """Applications stay as they are when only what they apply changes: so that is said besides."""
+    """Yield a line on changed configuration: it leaves Applications unchanged."""
     number = sum(len(clusters) for _, clusters in impact.configured)
-    if number:
-        shown = [
-            _named(environment, clusters)
-            for environment, clusters in impact.configured[:_MOST_CLUSTERS]
-        ]
-        more = len(impact.configured) - len(shown)
-        there = "; ".join([*shown, *([f"and {counted(more, 'more environment')}"] if more else [])])
-        yield f"Configuration of {counted(number, 'cluster')} changes ({CONFIGURATION}): {there}"
+    if not number:
+        return
+    shown = [
+        f"{environment}: {listed(clusters)}"
+        for environment, clusters in impact.configured[:_MOST_NAMES]
+    ]
+    more = len(impact.configured) - len(shown)
+    if more:
+        shown.append(f"and {counted(more, 'more environment')}")
+    where = "; ".join(shown)
+    yield f"Configuration of {counted(number, 'cluster')} changes ({CONFIGURATION}): {where}"
 
 
 def _blocked(effects: Sequence[Effect]) -> str:
@@ -121,19 +131,22 @@ def _blocked(effects: Sequence[Effect]) -> str:
 
 
 def cause(first: Effect, number: int) -> str:
-    """Why some Applications end, what becomes of their resources, and whether somebody has said that it is meant."""
-    return f"{TITLES[first.action]}: {first.why}; {counted(number, 'Application')}, {FATES[first.fate]}"
+    """Return why Applications are deleted, and what happens to their resources."""
+    applications = counted(number, "Application")
+    return f"{TITLES[first.action]}: {first.why}; {applications}, {FATES[first.fate]}"
 
 
 def verdict(first: Effect) -> str:
-    """``BLOCKED``, or which entry lets it through; empty where none is needed."""
-    return f"listed as {first.entry}" if first.entry else "BLOCKED" if first.blocked else ""
+    """Return ``BLOCKED``, or the entry that declares the change; empty if none is needed."""
+    if first.entry:
+        return f"declared by {first.entry}"
+    return "BLOCKED" if first.blocked else ""
 
 
-def ending(effect: Effect) -> Sequence[str]:
-    """An Application that ends as the cells of a row: its name and the next one, what it is, and where."""
+def deletion_row(effect: Effect) -> Sequence[str]:
+    """Return the cells for a deleted Application: names, part, version, namespace, hub."""
     if effect.before is None:
-        message = "nothing ends"
+        message = "nothing is deleted"
         raise ValueError(message)
     hub, old = effect.before
     new_hub, new = effect.after or effect.before
@@ -150,21 +163,20 @@ def _change_of(old: str, new: str) -> str:
     return old if old == new else f"{old} → {new}"
 
 
-def _endings(first: Effect, alike: Sequence[Effect], style: Style) -> Iterator[str]:
+def _deletion(first: Effect, alike: Sequence[Effect], style: Style) -> Iterator[str]:
     shown = verdict(first)
     tone = style.red if first.blocked else style.dim
     yield style.bold(cause(first, len(alike))) + (f"  {tone(shown)}" if shown else "")
     sign = style.red("-" if first.action is Action.DELETE else "±")
-    yield from (
-        f"  {sign} {line}" for line in aligned([ending(each) for each in alike], numbers=False)
-    )
+    for line in aligned([deletion_row(each) for each in alike], numbers=False):
+        yield f"  {sign} {line}"
 
 
 def group(first: Effect, alike: Sequence[Effect]) -> str:
-    """What effects that are alike have in common, and where they are."""
+    """Return what effects have in common, and where they are."""
     parts = list(dict.fromkeys(each.application.part for each in alike))
     if len(parts) > 1:
-        return f"{counted(len(alike), 'Application')} ({_listed(parts)}) on {places(alike)}"
+        return f"{counted(len(alike), 'Application')} ({listed(parts)}) on {places(alike)}"
     old, new = first.versions
     version = f"{old} → {new} ({first.step})" if first.step is not None else new
     return f"{first.application.part} {version} on {places(alike)}"
@@ -174,17 +186,17 @@ def _group(first: Effect, alike: Sequence[Effect], style: Style) -> Iterator[str
     sign = style.green("+") if first.action is Action.ADD else style.yellow("~")
     shown = group(first, alike)
     yield f"{sign} {style.red(shown) if first.step in {Step.MAJOR, Step.DOWNGRADE} else shown}"
-    yield from (f"    {line}" for line in changes(first))
+    for line in changes(first):
+        yield f"    {line}"
 
 
 def changes(effect: Effect) -> Iterator[str]:
-    """The changed values by path, then what else is different."""
-    told = [f"values {_change(each)}" for each in effect.values] + [
-        _change(each) for each in effect.other
-    ]
-    yield from told[:_MOST_CHANGES]
-    if len(told) > _MOST_CHANGES:
-        yield f"… and {len(told) - _MOST_CHANGES} more"
+    """Yield the changed values by path, then other changed fields."""
+    found = [f"values {_change(each)}" for each in effect.values]
+    found += [_change(each) for each in effect.other]
+    yield from found[:_MOST_CHANGES]
+    if len(found) > _MOST_CHANGES:
+        yield f"… and {len(found) - _MOST_CHANGES} more"
 
 
 def _change(change: Change) -> str:
@@ -199,81 +211,67 @@ def _change(change: Change) -> str:
 
 
 def places(effects: Sequence[Effect]) -> str:
-    """``dev: a, b; production: c and 7 more``."""
-    found: dict[str, list[str]] = {}
+    """Return the clusters by environment: ``dev: a, b; production: c and 7 more``."""
+    found: dict[str, dict[str, None]] = {}
     for each in effects:
-        found.setdefault(each.application.label("environment") or "hubs", []).append(
-            each.application.cluster
-        )
-    there = (
-        (environment, list(dict.fromkeys(clusters))) for environment, clusters in found.items()
-    )
-    return "; ".join(_named(environment, clusters) for environment, clusters in there)
+        environment = each.application.label("environment") or "hubs"
+        found.setdefault(environment, {})[each.application.cluster] = None
+    return "; ".join(f"{environment}: {listed([*names])}" for environment, names in found.items())
 
 
-def _named(environment: str, clusters: Sequence[str]) -> str:
-    return f"{environment}: {_listed(clusters)}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_CLUSTERS} more" if len(names) > _MOST_CLUSTERS else ""
-    return f"{', '.join(names[:_MOST_CLUSTERS])}{more}"
+def listed(names: Sequence[str]) -> str:
+    """Return the first names, and how many are left out."""
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return f"{', '.join(names[:_MOST_NAMES])}{more}"
 
 
 def skipped(found: Skipped) -> str:
-    """One skipped environment as a sentence."""
+    """Return one skipped environment as a sentence."""
     runs = ", ".join(found.runs)
-    return f"{found.environment} gets {found.part} {found.version}, and {found.earlier} before it runs {runs}"
+    gets = f"{found.environment} gets {found.part} {found.version}"
+    return f"{gets}, but {found.earlier} before it runs {runs}"
 
 
 def fan_out(impact: Impact, by: str) -> list[list[str]]:
-    """How many Applications change in what way, by environment or owner: a table with its head."""
+    """Return a table of the numbers of effects by environment or owner, with its head."""
     counts: dict[str, dict[str, int]] = {}
     for each in impact.effects:
-        kind = (
-            str(each.step)
-            if each.action is Action.UPDATE and each.step is not None
-            else str(each.action)
-        )
-        row = counts.setdefault(
-            (each.application.owner if by == "owner" else each.application.label(by)) or "-", {}
-        )
+        application = each.application
+        name = application.owner if by == "owner" else application.label(by)
+        row, kind = counts.setdefault(name or "-", {}), _kind(each)
         row[kind] = row.get(kind, 0) + 1
-    kinds = [
-        *map(str, (Action.DELETE, Action.RECREATE)),
-        *map(str, _STEPS),
-        *map(str, (Action.UPDATE, Action.ADD)),
-    ]
+    kinds = [str(each) for each in (*DELETIONS, *_STEPS, Action.UPDATE, Action.ADD)]
     used = [kind for kind in kinds if any(kind in row for row in counts.values())]
-    head = [by.upper(), *(kind.upper() for kind in used)]
-    return [
-        head,
-        *(
-            [name, *(str(row.get(kind, 0)) for kind in used)]
-            for name, row in sorted(counts.items())
-        ),
-    ]
+    rows = [[by.upper(), *(kind.upper() for kind in used)]]
+    for name, row in sorted(counts.items()):
+        rows.append([name, *(str(row.get(kind, 0)) for kind in used)])
+    return rows
+
+
+def _kind(effect: Effect) -> str:
+    """Return the column of an effect: its action, or the size of a version change."""
+    is_step = effect.action is Action.UPDATE and effect.step is not None
+    return str(effect.step if is_step else effect.action)
 
 
 def aligned(rows: Sequence[Sequence[str]], *, numbers: bool = True) -> list[str]:
-    """A table as lines: the first column to the left, ``numbers`` to the right."""
+    """Return a table as lines: the first column to the left, ``numbers`` to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            cell.rjust(width) if index and numbers else cell.ljust(width)
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
+    justify = str.rjust if numbers else str.ljust
+    lines = []
+    for first, *others in rows:
+        cells = [first.ljust(widths[0]), *map(justify, others, widths[1:])]
+        lines.append("  ".join(cells).rstrip())
+    return lines
 
 
-def entries(permits: Mapping[str, Any]) -> list[str]:
-    """Entries of ``platform.yaml`` as its lines."""
-    return YamlWriter().render(YamlBody((permits,), header=False)).decode().splitlines()
+def entry_lines(entries: Entries) -> list[str]:
+    """Return entries as lines of ``platform.yaml``."""
+    return YamlWriter().render(YamlBody((entries,), header=False)).decode().splitlines()
 
 
 def by_cause(effects: Sequence[Effect]) -> list[tuple[Effect, list[Effect]]]:
-    """Ends in groups with one cause, one fate and one verdict, the first of each before its group."""
+    """Group deletions by cause, fate and verdict; each group comes with its first one."""
     groups: dict[tuple[object, ...], list[Effect]] = {}
     for each in effects:
         groups.setdefault((not each.blocked, each.why, each.fate, each.entry), []).append(each)
@@ -281,9 +279,10 @@ def by_cause(effects: Sequence[Effect]) -> list[tuple[Effect, list[Effect]]]:
 
 
 def same_everywhere(effects: Sequence[Effect]) -> list[tuple[Effect, list[Effect]]]:
-    """Return effects in groups that say the same: the same changes, from and to the same versions of one part.
+    """Group effects with the same changes, and the same versions of one part.
 
-    Where no version changes, several parts may be in a group: what an environment says is the same for all of them.
+    Without a new version, a group may have several parts: a setting of an environment is the same
+    change for all of them.
     """
     groups: dict[tuple[object, ...], list[Effect]] = {}
     for each in effects:

@@ -1,23 +1,24 @@
-"""What a change does to Applications, as JSON for other programs."""
+"""The effects of a change on Applications, as JSON for other programs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from dokaseca_compile.argo.applications import Application
 from dokaseca_compile.core.compare import Change
 from dokaseca_compile.core.secrets import hide, hide_data
 from dokaseca_compile.formats.body import JsonBody
 from dokaseca_compile.formats.json import render
 from dokaseca_compile.formats.read import plain
 from dokaseca_compile.impact import Action, Effect, Impact
+from dokaseca_compile.impact.suggestions import Entries
 from dokaseca_compile.render.apps import as_data
-from dokaseca_compile.render.impact import summary
+from dokaseca_compile.render.impact import DELETIONS, summary
 from dokaseca_compile.render.json import FORMAT_VERSION
 
 
-def as_json(impact: Impact, permits: Mapping[str, Any], base: str) -> str:
-    """One document: the counts, every effect, what is skipped, and the entries that would let it through."""
+def as_json(impact: Impact, suggested: Entries, base: str) -> str:
+    """Return one document: the counts, every effect, and the entries that would allow it."""
     document = {
         "format_version": FORMAT_VERSION,
         "command": "plan",
@@ -48,7 +49,7 @@ def as_json(impact: Impact, permits: Mapping[str, Any], base: str) -> str:
             {"environment": name, "clusters": list(clusters)}
             for name, clusters in impact.configured
         ],
-        "permits": plain(permits),
+        "permits": plain(suggested),
     }
     return render(JsonBody(document)).decode()
 
@@ -58,17 +59,22 @@ def _effect(effect: Effect) -> dict[str, Any]:
         "action": str(effect.action),
         "blocked": effect.blocked,
         "destroys_resources": effect.destroys,
-        "resources": str(effect.fate) if effect.action in {Action.DELETE, Action.RECREATE} else "",
+        "resources": str(effect.fate) if effect.action in DELETIONS else "",
         "why": effect.why,
         "entry": effect.entry,
         "step": str(effect.step) if effect.step is not None else "",
-        "before": as_data(effect.before[1], effect.before[0])
-        if effect.before is not None
-        else None,
-        "after": as_data(effect.after[1], effect.after[0]) if effect.after is not None else None,
+        "before": _application(effect.before),
+        "after": _application(effect.after),
         "values": [_change(each) for each in effect.values],
         "other": [_change(each) for each in effect.other],
     }
+
+
+def _application(placed: tuple[str, Application] | None) -> dict[str, Any] | None:
+    if placed is None:
+        return None
+    hub, application = placed
+    return as_data(application, hub)
 
 
 def _change(change: Change) -> dict[str, Any]:

@@ -1,18 +1,22 @@
-"""What a change does to Applications, as Markdown for a pull request: what does not fit is said, never a deletion."""
+"""The effects of a change on Applications as Markdown for a pull request.
+
+Blocks that do not fit are counted; deletions are always included.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from dokaseca_compile.impact import Action, Effect, Impact
+from dokaseca_compile.impact.suggestions import Entries
 from dokaseca_compile.render.impact import (
+    DELETIONS,
     TITLES,
     by_cause,
     cause,
     changes,
-    ending,
-    entries,
+    deletion_row,
+    entry_lines,
     fan_out,
     group,
     notes,
@@ -25,42 +29,45 @@ from dokaseca_compile.render.markdown import MOST, fenced, prose
 from dokaseca_compile.render.text import counted
 
 _RESERVE = 200
-"""Characters for what was left out."""
+"""Characters for the line on blocks that are left out."""
 
 
-def as_markdown(impact: Impact, permits: Mapping[str, Any], most: int = MOST) -> str:
-    """The summary, every deletion, what lets it through, and as many other blocks as fit into ``most`` characters.
+def as_markdown(impact: Impact, suggested: Entries, most: int = MOST) -> str:
+    """Return the summary, deletions, suggested entries, and other blocks up to ``most`` characters.
 
-    Deletions are written one by one; those of a cause that do not fit by part with all their clusters, then with their
-    number, and at last only their causes.
+    Deletions are listed one by one. Where that does not fit, those of a cause are listed by part
+    with their clusters, then by part with their number, and at last not at all.
     """
-    dangerous = impact.of(Action.DELETE) or impact.of(Action.RECREATE) or impact.is_new
-    sign = "❌" if impact.blocked else "⚠️" if dangerous else "✅"
-    head = [f"### {sign} dokaseca plan: {prose(summary(impact))}", *map(prose, notes(impact))]
+    head = [
+        f"### {_sign(impact)} dokaseca plan: {prose(summary(impact))}",
+        *map(prose, notes(impact)),
+    ]
     room = most - _size(head) - _RESERVE
-    permitting = _permitting(permits, room // 2) if permits else []
-    room -= _size(permitting)
-    kept, left = _fitting([*_endings(impact, room), *_rest(impact)], room)
-    ends = sum(
-        1 for action in (Action.DELETE, Action.RECREATE) for _ in by_cause(impact.of(action))
-    )
-    shown = min(ends, len(kept))
-    rest = (
-        [f"… and {counted(left, 'more block')}: `dokaseca plan` has all of them."] if left else []
-    )
-    return "\n\n".join([*head, *kept[:shown], *permitting, *kept[shown:], *rest]) + "\n"
+    entries = _entries(suggested, room // 2) if suggested else []
+    room -= _size(entries)
+    deletions = _deletions(impact, room)
+    kept, left = _fitting([*deletions, *_rest(impact)], room)
+    shown = min(len(deletions), len(kept))
+    rest = [f"… and {counted(left, 'more block')}: `dokaseca plan` shows all."] if left else []
+    return "\n\n".join([*head, *kept[:shown], *entries, *kept[shown:], *rest]) + "\n"
 
 
-def _permitting(permits: Mapping[str, Any], room: int) -> list[str]:
-    """What to add to let it through; how much that is where it is too long."""
-    head = "<details><summary>Blocked: if it is meant, add to the source</summary>"
-    written = [head, fenced(entries(permits), "yaml"), "</details>"]
+def _sign(impact: Impact) -> str:
+    if impact.blocked:
+        return "❌"
+    dangerous = impact.of(Action.DELETE) or impact.of(Action.RECREATE) or impact.is_new
+    return "⚠️" if dangerous else "✅"
+
+
+def _entries(suggested: Entries, room: int) -> list[str]:
+    """Return the entries that would allow the change, or their number if they are too long."""
+    head = "<details><summary>Blocked: to allow these changes, add to the source</summary>"
+    written = [head, fenced(entry_lines(suggested), "yaml"), "</details>"]
     if _size(written) <= room:
         return written
-    number = sum(map(len, permits.values()))
-    return [
-        f"Blocked: if it is meant, {number} entries of the source must say so; `dokaseca plan` writes them."
-    ]
+    number = sum(map(len, suggested.values()))
+    text = f"Blocked: to allow these changes, the source needs {number} entries"
+    return [f"{text}; `dokaseca plan` prints them."]
 
 
 def _size(blocks: Iterable[str]) -> int:
@@ -81,23 +88,21 @@ def _fitting(blocks: Iterable[str], room: int) -> tuple[list[str], int]:
 Form = Callable[[Sequence[Effect]], Iterator[str]]
 
 
-def _endings(impact: Impact, room: int) -> list[str]:
-    """A block for each cause, each in the fullest form that leaves room for the others."""
-    causes = [
-        each for action in (Action.DELETE, Action.RECREATE) for each in by_cause(impact.of(action))
-    ]
-    blocks = [_ending(first, alike, _nothing) for first, alike in causes]
+def _deletions(impact: Impact, room: int) -> list[str]:
+    """Return a block for each cause, in the longest form that leaves room for the others."""
+    causes = [each for action in DELETIONS for each in by_cause(impact.of(action))]
+    blocks = [_deletion(first, alike, _nothing) for first, alike in causes]
     used = _size(blocks)
     for form in (_numbers, _by_part, _each):
         for index, (first, alike) in enumerate(causes):
-            block = _ending(first, alike, form)
+            block = _deletion(first, alike, form)
             if used + len(block) - len(blocks[index]) <= room:
                 used += len(block) - len(blocks[index])
                 blocks[index] = block
     return blocks
 
 
-def _ending(first: Effect, alike: Sequence[Effect], form: Form) -> str:
+def _deletion(first: Effect, alike: Sequence[Effect], form: Form) -> str:
     shown = verdict(first)
     head = f"**{prose(cause(first, len(alike)))}**" + (f" {prose(shown)}" if shown else "")
     lines = [f"- {prose(line)}" for line in form(alike)]
@@ -106,8 +111,8 @@ def _ending(first: Effect, alike: Sequence[Effect], form: Form) -> str:
 
 def _each(effects: Sequence[Effect]) -> Iterator[str]:
     for effect in effects:
-        name, *what, hub = ending(effect)
-        yield f"`{name}`: {' '.join(filter(None, what))}, {hub}"
+        name, *details, hub = deletion_row(effect)
+        yield f"`{name}`: {' '.join(filter(None, details))}, {hub}"
 
 
 def _by_part(effects: Sequence[Effect]) -> Iterator[str]:
@@ -121,7 +126,7 @@ def _numbers(effects: Sequence[Effect]) -> Iterator[str]:
 
 
 def _nothing(_: Sequence[Effect]) -> Iterator[str]:
-    """The cause has their number."""
+    """Yield nothing: the head has the cause and the number."""
     yield from ()
 
 

@@ -1,4 +1,4 @@
-"""Findings and results as JSON for other programs; ``format_version`` grows by adding, never by changing."""
+"""Findings and results as JSON for other programs. Later versions only add keys."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORMAT_VERSION = "1.0"
 
 
 def report(found: Report) -> str:
-    """One document: the findings of the source and, where files were compared, every difference."""
+    """Return the findings of the source and, if files were compared, every difference."""
     document = _head(found)
     if found.plan is not None:
         counts = found.counts()
@@ -39,7 +39,7 @@ def report(found: Report) -> str:
 
 
 def compiled(found: Report, plan: Plan, *, refused: bool) -> str:
-    """One document of a compile: what was created, changed and deleted, or what stands in the way."""
+    """Return what a compile created, changed and deleted, or why it was refused."""
     document = _head(found)
     document["release"] = plan.release
     document["files"] = {
@@ -79,7 +79,7 @@ def _head(found: Report) -> dict[str, Any]:
 
 
 def _accepted(accepted: Accepted, compilation: Compilation) -> dict[str, Any]:
-    """A finding as among the diagnostics, and the entry of ``accept`` that is for it."""
+    """Return a finding in the form of the diagnostics, with the entry that accepts it."""
     return {
         **_diagnostic(accepted.diagnostic, compilation),
         "entry": accepted.entry,

@@ -1,4 +1,4 @@
-"""JUnit's XML, as CI servers read it: a failed case for each error, a passed one for what is as it should be."""
+"""JUnit XML, as CI servers read it: a failed case for each error, a passed one for valid parts."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from xml.etree import ElementTree as ET
 
 from dokaseca_compile.core.diagnostics import Severity
 from dokaseca_compile.output.report import Finding, Report, accepted_findings, findings
+from dokaseca_compile.output.write_plan import Plan
 from dokaseca_compile.render.text import counted
 
-# What XML 1.0 has no way to write.
+# Characters that XML 1.0 cannot represent.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(report: Report) -> str:
-    """One suite. Warnings are passed cases with their text as output; what is accepted is skipped.
+    """Return one suite. Warnings are passed cases with output, accepted findings skipped ones.
 
-    Where warnings fail, they are failed cases.
+    If warnings fail, they are failed cases.
     """
     found = list(findings(report))
     suite = ET.Element("testsuite", name=f"dokaseca {report.command}")
@@ -27,16 +28,9 @@ def junit(report: Report) -> str:
         case = _named_case(suite, finding)
         reason = f"accepted until {entry.until}: {entry.reason} (accept.{entry.entry})"
         ET.SubElement(case, "skipped", message=_text(reason))
-    for root in report.plan.roots if report.plan is not None else ():
-        if root.kept:
-            folder = report.folders.get(root.root, root.root) or "."
-            ET.SubElement(
-                suite,
-                "testcase",
-                classname=_text(folder),
-                name=f"{counted(root.kept, 'file')} up to date",
-            )
-    if report.plan is None and not found:
+    if report.plan is not None:
+        _passed_roots(suite, report, report.plan)
+    elif not found:
         ET.SubElement(suite, "testcase", classname="source", name="the source is valid")
     failures = len(suite.findall("testcase/failure"))
     suite.set("tests", str(len(suite)))
@@ -49,14 +43,22 @@ def junit(report: Report) -> str:
     )
 
 
+def _passed_roots(suite: ET.Element, report: Report, plan: Plan) -> None:
+    """Add a passed case for each root with files that are up to date."""
+    for root in plan.roots:
+        if root.kept:
+            folder = report.folders.get(root.root, root.root) or "."
+            name = f"{counted(root.kept, 'file')} up to date"
+            ET.SubElement(suite, "testcase", classname=_text(folder), name=name)
+
+
 def _case(suite: ET.Element, finding: Finding, *, failed: bool) -> None:
     case = _named_case(suite, finding)
     place = f"{finding.file}:{finding.line}:{finding.column}"
     text = _text(f"{place}: {finding.message}\n{finding.help}".rstrip())
     if failed:
-        ET.SubElement(
-            case, "failure", type=finding.slug, message=_text(finding.message)
-        ).text = text
+        message = _text(finding.message)
+        ET.SubElement(case, "failure", type=finding.slug, message=message).text = text
     else:
         ET.SubElement(case, "system-out").text = text
 

@@ -1,4 +1,4 @@
-"""Markdown for a pull request: as much as fits, never cut within a block, and what was left out is said."""
+"""Markdown for a pull request: as many whole blocks as fit, and how many are left out."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted, scope_of
 
 MOST = 60_000
-"""Characters. GitHub refuses comments of 65,536 or more; the rest is for a bot's own words."""
+"""Characters. GitHub refuses comments of 65,536 or more; a bot adds its own text."""
 
-_MOST_CHANGES = 50  # of a file, and files of a group, that are written out
-# What destroys something comes first and is left out last.
+_MOST_CHANGES = 50  # of a file, and files of a group
+# The most dangerous states come first and are left out last.
 _ORDER = (State.ORPHANED, State.EDITED, State.FOREIGN, State.MISSING, State.STALE)
 
 
 def markdown(report: Report, most: int = MOST) -> str:
-    """The headline, the numbers, the repair, then findings and files, as many as fit into ``most`` characters."""
+    """Return the numbers, the repair, and findings and files up to ``most`` characters."""
     head = "\n\n".join(_head(report)) + "\n"
     blocks = [
         *_diagnosed(report, Severity.ERROR),
@@ -31,7 +31,7 @@ def markdown(report: Report, most: int = MOST) -> str:
         *_diagnosed(report, Severity.WARNING),
         *_accepted(report),
     ]
-    kept, size = [], len(head) + 200  # room for what was left out
+    kept, size = [], len(head) + 200  # room for the last line
     for each in blocks:
         if size + len(each) + 2 <= most:
             size += len(each) + 2
@@ -82,7 +82,7 @@ def _finding(finding: Finding) -> str:
 
 
 def _accepted(report: Report) -> Iterator[str]:
-    """A line for each entry of `accept` that holds, with how many findings it is for."""
+    """Yield a line for each used entry of `accept`, with the number of its findings."""
     entries: dict[str, list[Accepted]] = {}
     for each in report.accepted:
         entries.setdefault(each.entry, []).append(each)
@@ -121,14 +121,14 @@ def _file(first: Drift, others: Sequence[Drift], report: Report) -> str:
 
 
 def fenced(lines: Sequence[str], language: str = "") -> str:
-    """Lines as code in a list item: nothing in them is a link, a mention or a heading."""
+    """Return lines as code in a list item, where they cannot become links or headings."""
     fence = code_fence("\n".join(lines))
     return "\n".join(f"  {line}" for line in (fence + language, *lines, fence))
 
 
 def prose(text: str) -> str:
-    """A message as Markdown shows it: as it is, but what stands in backticks stays code."""
+    """Escape a message for Markdown; parts in backticks stay code."""
     parts = text.split("`")
-    if len(parts) % 2 == 0:  # a backtick that has no other
+    if len(parts) % 2 == 0:  # an unpaired backtick
         return escape(text)
     return "`".join(part if index % 2 else escape(part) for index, part in enumerate(parts))

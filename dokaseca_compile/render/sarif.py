@@ -23,7 +23,7 @@ _WIDTH = 100
 
 
 def sarif(report: Report) -> str:
-    """One run with every finding, and the manual of each kind that was found."""
+    """Return one run with every finding, and the manual pages of its rules."""
     found: list[tuple[Finding, Accepted | None]] = [(each, None) for each in findings(report)]
     found += accepted_findings(report)
     slugs = sorted({each.slug for each, _ in found})
@@ -45,7 +45,7 @@ def sarif(report: Report) -> str:
 
 
 def _suppressed(accepted: Accepted | None) -> dict[str, Any]:
-    """Mark what is accepted. The entry stands apart from the finding, so it is ``external``."""
+    """Mark an accepted finding; ``external``, since the entry is not beside the finding."""
     if accepted is None:
         return {}
     justification = f"{accepted.reason} (accept.{accepted.entry}, until {accepted.until})"
@@ -64,8 +64,7 @@ def _rule(slug: str) -> dict[str, Any]:
 
 def _result(finding: Finding, file: str, index: int, seen: Counter[str]) -> dict[str, Any]:
     message = f"{finding.message}\n{finding.help}" if finding.help else finding.message
-    # The same finding has the same print in each run, wherever its line has moved to; the second of a kind
-    # in one file counts on.
+    # A finding keeps its fingerprint if its line moves. Equal ones in a file are numbered.
     key = f"{finding.slug}\0{file}\0{finding.message}"
     seen[key] += 1
     mark = hashlib.sha256(f"{key}\0{seen[key]}".encode()).hexdigest()

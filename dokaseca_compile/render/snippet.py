@@ -1,4 +1,4 @@
-"""A diagnostic as people read it: place, message, source line with a caret, help."""
+"""A diagnostic as text: place, message, source line with a caret, help."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from dokaseca_compile.render.style import Style
 
 _LONGEST_LINE = 120
 _MOST_RELATED = 4
-"""How many further places of a finding are shown."""
+"""How many related places of a finding are shown."""
 
 
 def snippet(diagnostic: Diagnostic, compilation: Compilation, style: Style) -> str:
-    """Several lines, without a final newline. The first can be read by ``grep`` and editors."""
+    """Return several lines; editors and ``grep`` can read the first one."""
     place = compilation.place(diagnostic.primary)
     tone = style.red if diagnostic.severity is Severity.ERROR else style.yellow
     head = tone(f"{diagnostic.severity}[{diagnostic.slug}]")
@@ -38,16 +38,15 @@ def snippet(diagnostic: Diagnostic, compilation: Compilation, style: Style) -> s
 
 
 def _source(label: Label, compilation: Compilation, style: Style, caret: str) -> Iterator[str]:
-    """The source line and what marks the place in it; long lines are cut around the place."""
+    """Yield the source line and its marker; a long line is cut around the place."""
     place = compilation.place(label)
     line = compilation.shown_line(place)
     shown, start = line.text, line.start
     if not shown.strip():
         return
     skip = max(0, start - _LONGEST_LINE // 2) if len(shown) > _LONGEST_LINE else 0
-    part = "".join(
-        char if char.isprintable() else " " for char in shown[skip : skip + _LONGEST_LINE]
-    )
+    visible = shown[skip : skip + _LONGEST_LINE]
+    part = "".join(char if char.isprintable() else " " for char in visible)
     length = max(1, min(line.length, len(part) - (start - skip)))
     gutter = str(place.line)
     yield f"  {style.dim(gutter + ' |')} {part}"

@@ -1,4 +1,4 @@
-"""Colours of the terminal, or none. Colour never carries a meaning that words do not."""
+"""Terminal colours. Colour only repeats what the words say."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Wraps text in ANSI codes when ``color`` is set."""
+    """Wraps text in ANSI codes if ``color`` is set."""
 
     color: bool = False
 
@@ -15,25 +15,25 @@ class Style:
         return f"\x1b[{code}m{text}\x1b[0m" if self.color else text
 
     def bold(self, text: str) -> str:
-        """Stand out."""
+        """Emphasize text."""
         return self._wrap("1", text)
 
     def dim(self, text: str) -> str:
-        """Step back."""
+        """Make text less prominent."""
         return self._wrap("2", text)
 
     def red(self, text: str) -> str:
-        """An error."""
+        """Mark an error."""
         return self._wrap("1;31", text)
 
     def yellow(self, text: str) -> str:
-        """A warning."""
+        """Mark a warning."""
         return self._wrap("1;33", text)
 
     def green(self, text: str) -> str:
-        """All is well."""
+        """Mark success."""
         return self._wrap("32", text)
 
     def cyan(self, text: str) -> str:
-        """Advice."""
+        """Mark advice."""
         return self._wrap("36", text)

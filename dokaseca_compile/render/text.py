@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.core.diagnostics import Severity
 from dokaseca_compile.output.report import Report
@@ -12,14 +10,14 @@ from dokaseca_compile.render.snippet import snippet
 from dokaseca_compile.render.style import Style
 
 _MOST = 50
-"""How many findings are written out; the rest is counted. ``--format json`` has them all."""
+"""How many findings are shown; the others are counted. ``--format json`` lists all."""
 
 
 def findings(compilation: Compilation, style: Style) -> str:
-    """Every diagnostic with its source line, then how many there are; empty when there is none."""
+    """Return all diagnostics with their source lines, then their number; empty without any."""
     if not compilation.diagnostics:
         return ""
-    # Errors are what must be mended: warnings give way when there are too many of both.
+    # Errors must be fixed, so warnings are left out first.
     ranked = sorted(compilation.diagnostics, key=lambda each: each.severity is not Severity.ERROR)
     shown = set(map(id, ranked[:_MOST]))
     parts = [
@@ -31,7 +29,7 @@ def findings(compilation: Compilation, style: Style) -> str:
 
 
 def totals(compilation: Compilation, style: Style) -> str:
-    """``2 errors, 1 warning, 3 accepted``."""
+    """Return the numbers: ``2 errors, 1 warning, 3 accepted``."""
     errors, warnings = compilation.count(Severity.ERROR), compilation.count(Severity.WARNING)
     parts = [style.red(counted(errors, "error"))] if errors else []
     parts += [style.yellow(counted(warnings, "warning"))] if warnings else []
@@ -40,42 +38,48 @@ def totals(compilation: Compilation, style: Style) -> str:
 
 
 def valid(report: Report, style: Style) -> str:
-    """What was checked, when nothing is wrong with it."""
+    """Return that the source is valid, and its size."""
     return f"{style.green('Valid')}: {scope_of(report)}"
 
 
 def too_many_warnings(report: Report, style: Style) -> str:
-    """Why a run fails that found warnings only."""
+    """Return why a run with warnings only fails."""
     number = report.compilation.count(Severity.WARNING)
     verb = "fails" if number == 1 else "fail"
     return f"{style.red('error')}: {counted(number, 'warning')} {verb} with `--strict`"
 
 
 def compiled(report: Report, plan: Plan, style: Style, *, dry_run: bool) -> str:
-    """What was written and deleted, or would be."""
-    written, gone = plan.writes, plan.prunes()
-    what = f"({scope_of(report)})"
-    if not written and not gone:
-        head = f"{style.green('Up to date')}: {counted(plan.kept, 'file')} in {report.where} {what}"
-        ledgers = sum(each.ledger_difference is not None for each in plan.roots)
-        verb = "would be written" if dry_run else "written"
-        return f"{head}; {counted(ledgers, 'ledger')} {verb}" if ledgers else head
+    """Return how many files were written and deleted, or would be."""
+    written, deleted = plan.writes, plan.prunes()
+    if not written and not deleted:
+        return _up_to_date(report, plan, style, dry_run=dry_run)
     new = sum(each.found is None for each in written)
     parts = [
         (new, "new"),
         (len(written) - new, "changed"),
-        (len(gone), "deleted"),
+        (len(deleted), "deleted"),
         (plan.kept, "unchanged"),
     ]
     detail = ", ".join(f"{number} {word}" for number, word in parts if number)
-    verb, preposition = ("write", "to") if written else ("delete", "from")
-    done = f"Would {verb}" if dry_run else {"write": "Wrote", "delete": "Deleted"}[verb]
-    number = counted(len(written) or len(gone), "file")
-    return f"{style.green(done)} {number} {preposition} {report.where}: {detail} {what}"
+    if written:
+        done, where = "Would write" if dry_run else "Wrote", f"to {report.where}"
+    else:
+        done, where = "Would delete" if dry_run else "Deleted", f"from {report.where}"
+    files = counted(len(written) or len(deleted), "file")
+    return f"{style.green(done)} {files} {where}: {detail} ({scope_of(report)})"
+
+
+def _up_to_date(report: Report, plan: Plan, style: Style, *, dry_run: bool) -> str:
+    files = f"{counted(plan.kept, 'file')} in {report.where}"
+    head = f"{style.green('Up to date')}: {files} ({scope_of(report)})"
+    ledgers = sum(each.ledger_difference is not None for each in plan.roots)
+    verb = "would be written" if dry_run else "written"
+    return f"{head}; {counted(ledgers, 'ledger')} {verb}" if ledgers else head
 
 
 def listing(report: Report, plan: Plan, style: Style) -> str:
-    """A line for each file that would change: ``+`` new, ``~`` changed, ``-`` deleted."""
+    """Return a line for each file that would change: ``+`` new, ``~`` changed, ``-`` deleted."""
     rows = [
         (each, style.green("+") if each.found is None else style.yellow("~"))
         for each in plan.writes
@@ -85,54 +89,56 @@ def listing(report: Report, plan: Plan, style: Style) -> str:
 
 
 def strays(report: Report, plan: Plan, style: Style, most: int = 10) -> str:
-    """Name the files that are not ours and take effect all the same, then those that only look like ours."""
-    every = plan.strays()
-    parts = []
-    if found := [each for each in every if each.takes_effect]:
-        be, take = ("is", "takes") if len(found) == 1 else ("are", "take")
-        head = f"{style.yellow('warning')}: {counted(len(found), 'file')} that {be} not ours {take} effect:"
-        shown = [f"{style.yellow('?')} {report.path(each)}: {each.note}" for each in found[:most]]
-        help_ = "move them to another folder, or declare in the source what they are for; `dokaseca check` fails"
-        parts += [head, *_cut(shown, len(found)), help_]
-    if found := [each for each in every if not each.takes_effect]:
-        has, be = ("has", "is") if len(found) == 1 else ("have", "are")
-        shown = [f"{style.yellow('?')} {report.path(each)}" for each in found[:most]]
-        parts += [
-            f"{counted(len(found), 'file')} {has} our header but {be} in no ledger:",
-            *_cut(shown, len(found)),
-        ]
-        parts.append("remove what nobody needs, or the header of what is yours")
-    return "\n".join(parts)
+    """List foreign files that take effect, then others with the header of a generated file."""
+    effective = [each for each in plan.strays() if each.takes_effect]
+    other = [each for each in plan.strays() if not each.takes_effect]
+    mark = style.yellow("?")
+    lines = []
+    if effective:
+        verb = "takes" if len(effective) == 1 else "take"
+        warning = style.yellow("warning")
+        lines.append(f"{warning}: {counted(len(effective), 'foreign file')} {verb} effect:")
+        lines += [f"{mark} {report.path(each)}: {each.note}" for each in effective[:most]]
+        lines += _left_out(len(effective), most)
+        lines.append(
+            "move them to another folder, or declare their content in the source; "
+            "until then `dokaseca check` fails"
+        )
+    if other:
+        has, be = ("has", "is") if len(other) == 1 else ("have", "are")
+        files = counted(len(other), "file")
+        lines.append(f"{files} {has} the header of a generated file but {be} in no ledger:")
+        lines += [f"{mark} {report.path(each)}" for each in other[:most]]
+        lines += _left_out(len(other), most)
+        lines.append("delete files that nobody needs, or remove the header from your own")
+    return "\n".join(lines)
 
 
-def _cut(shown: Sequence[str], total: int) -> list[str]:
-    """Return the lines, and how many are left out."""
-    return [*shown, f"… and {total - len(shown)} more"] if total > len(shown) else [*shown]
+def _left_out(total: int, most: int) -> list[str]:
+    return [f"… and {total - most} more"] if total > most else []
 
 
 def counted(number: int, word: str) -> str:
-    """``1 file``, ``2 files``."""
+    """Return a number with a noun: ``1 file``, ``2 files``."""
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def scope_of(report: Report) -> str:
-    """Say what a report is about, and how many findings are accepted."""
+    """Return the size of the platform, and how many findings are accepted."""
     accepted = len(report.accepted)
     more = f", {accepted} accepted" if accepted else ""
     return f"{scope(report.compilation)}{more}"
 
 
 def scope(compilation: Compilation) -> str:
-    """What a result is about: ``16 clusters in 3 environments, 74 addons, 460 installs``."""
+    """Return the size: ``16 clusters in 3 environments, 74 addons, 460 installs``."""
     resolved = compilation.resolved
     if resolved is None:
         return "nothing"
     installs = sum(
         len(profile.clusters) * sum(1 for _ in profile.enabled()) for profile in resolved.profiles
     )
-    clusters, addons = (
-        counted(len(resolved.clusters), "cluster"),
-        counted(len(resolved.addons), "addon"),
-    )
+    clusters = counted(len(resolved.clusters), "cluster")
+    addons = counted(len(resolved.addons), "addon")
     environments = counted(len(resolved.environments), "environment")
     return f"{clusters} in {environments}, {addons}, {counted(installs, 'install')}"

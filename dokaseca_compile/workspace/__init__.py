@@ -1,4 +1,4 @@
-"""The shell around the pure core: the only package that touches the disk, Git and other processes."""
+"""Access to the disk, Git and other processes: no other package has it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Folders below a root, by handle and without following links.
+"""Open folders below a root by handle, without following links.
 
-No link planted in the output can lead a write elsewhere (Helm CVE-2025-53547).
+So a link planted in the output cannot redirect a write (Helm CVE-2025-53547).
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class Folders:
-    """The handles of a root and of the folders that lead to the last one asked for.
+    """The handles of a root and of the folders down to the last one that was entered.
 
-    Paths are relative, with ``/``. Asking in sorted order keeps the folder of the last path open, so that a
-    tree of many files costs one open for each folder; and of a folder that is missing the system is asked once,
-    whatever is looked for below it.
+    Paths are relative, with ``/``. In sorted order the folder of the last path stays open, so that
+    a tree of many files costs one call for each folder. A missing folder costs one call, whatever
+    is looked up below it.
     """
 
     def __init__(self, root: Path) -> None:
@@ -32,15 +32,16 @@ class Folders:
         self._missing: str | None = None
 
     def close(self) -> None:
-        """Close every handle; the root may be entered again."""
+        """Close every handle. The root may be entered again."""
         self._last = self._missing = None
         while self._open:
             os.close(self._open.pop()[1])
 
     def enter(self, folder: str, *, create: bool = False) -> int:
-        """The handle of a folder below the root, ``""`` for the root itself; it stays ours to close.
+        """Return the handle of a folder below the root, ``""`` for the root; do not close it.
 
-        Raises ``FileNotFoundError`` where there is none, ``OSError`` or ``WorkspaceError`` for anything else there.
+        Raises ``FileNotFoundError`` for a missing one, ``OSError`` or ``WorkspaceError`` for
+        anything else.
         """
         if folder == self._last:
             return self._open[-1][1]
@@ -48,10 +49,9 @@ class Folders:
             if not create and f"{folder}/".startswith(self._missing):
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
             self._missing = None
-        names = ["", *(folder.split("/") if folder else ())]
+        names = ["", *folder.split("/")] if folder else [""]
         self._last = None
-        while self._open and [name for name, _ in self._open] != names[: len(self._open)]:
-            os.close(self._open.pop()[1])
+        self._leave(names)
         for name in names[len(self._open) :]:
             try:
                 handle = self._step(name, create=create)
@@ -62,8 +62,13 @@ class Folders:
         self._last = folder
         return self._open[-1][1]
 
+    def _leave(self, names: list[str]) -> None:
+        """Close the folders that are not on the path with these names."""
+        while self._open and [name for name, _ in self._open] != names[: len(self._open)]:
+            os.close(self._open.pop()[1])
+
     def deepest(self, folder: str) -> int:
-        """The handle of a folder or, where there is none, of the nearest one above it that exists."""
+        """Return the handle of a folder, or of the nearest parent that exists."""
         while folder:
             with suppress(FileNotFoundError):
                 return self.enter(folder)
@@ -71,7 +76,7 @@ class Folders:
         return self.enter("")
 
     def open_file(self, path: str) -> tuple[int, os.stat_result] | None:
-        """Open a regular file to read; ``None`` where there is none. Raises ``WorkspaceError`` for anything else."""
+        """Open a regular file; ``None`` if it is missing. Raises ``WorkspaceError`` for others."""
         folder, _, name = path.rpartition("/")
         try:
             file = os.open(name, _READ, dir_fd=self.enter(folder))
@@ -86,35 +91,30 @@ class Folders:
         return file, status
 
     def failed(self, path: str, failure: OSError) -> WorkspaceError:
-        """The failure with its path, in the words of a person."""
+        """Return the failure with its path and a readable reason."""
         if failure.errno in {errno.ELOOP, errno.ENOTDIR, errno.EMLINK}:
             return WorkspaceError(
-                self.root / path, "a link or a file is in the way; nothing is written through it"
+                self.root / path, "a link or a file is in the way; links are not followed"
             )
         return WorkspaceError(self.root / path, reason_of(failure))
 
     def _step(self, name: str, *, create: bool) -> int:
-        return (
-            _enter(name, self._open[-1][1], create=create)
-            if self._open
-            else self._enter_root(create=create)
-        )
+        if self._open:
+            return _enter(name, self._open[-1][1], create=create)
+        return self._enter_root(create=create)
 
     def _enter_root(self, *, create: bool) -> int:
         try:
             if create:
                 self.root.mkdir(parents=True, exist_ok=True)
-            # Not even the root may be a link: Git keeps links, so a stranger's `out` can lead anywhere.
+            # The root may not be a link either: Git stores links, so a clone may bring one.
             return os.open(self.root, _FOLDER)
         except FileNotFoundError:
             raise
         except OSError as failure:
-            in_the_way = failure.errno in {errno.ELOOP, errno.ENOTDIR, errno.EEXIST}
-            reason = (
-                "is a link or no folder; name the folder itself"
-                if in_the_way
-                else reason_of(failure)
-            )
+            reason = reason_of(failure)
+            if failure.errno in {errno.ELOOP, errno.ENOTDIR, errno.EEXIST}:
+                reason = "is a link or not a folder; name the folder itself"
             raise WorkspaceError(self.root, reason) from failure
 
 

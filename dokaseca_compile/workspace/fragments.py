@@ -1,4 +1,4 @@
-"""The fragments of a platform: which files of ``platform.d`` are read, and which only look as if they were."""
+"""The fragments of a platform: which files of ``platform.d`` are read, and which are not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
 FRAGMENTS = "platform.d"
 _SUFFIXES = (".yaml", ".yml")
 _MOST_UNREAD = 1000
-# Not `.#addons.yaml`, `#addons.yaml#` and `.addons.yaml.swp`, which editors leave beside a file that is open.
+# Editors leave `.#addons.yaml`, `#addons.yaml#` and `.addons.yaml.swp` beside an open file.
 _OF_EDITORS = re.compile(r"\.#.*|#.*#|\..*\.sw[a-z]", re.DOTALL)
 _BACKUP = re.compile(
     r".*\.ya?ml(?:~|[.-](?:bak|backup|copy|old|orig|save|rej|tmp|disabled|off))", re.DOTALL
@@ -21,14 +21,14 @@ _BACKUP = re.compile(
 
 
 def fragment_names(names: Iterable[str]) -> list[str]:
-    """Give those of a folder's files that are fragments, in the order in which they are read."""
+    """Return the files of a folder that are fragments, in the order of reading."""
     return sorted(name for name in names if name.endswith(_SUFFIXES) and not name.startswith("."))
 
 
 def why_unread(path: str) -> str:
-    """Tell why a file below ``platform.d`` that holds YAML by its name is not read; ``""`` for any other file.
+    """Return why a file below ``platform.d`` with a YAML name is not read; empty for other files.
 
-    ``path`` is relative to the folder. The words are those of ``dokaseca_compile.source.unread``.
+    ``path`` is relative to the folder. The reasons are those of ``dokaseca_compile.source.unread``.
     """
     *folders, name = path.split("/")
     lower = name.lower()
@@ -45,7 +45,7 @@ def why_unread(path: str) -> str:
 
 
 def unread_fragments(file: Path) -> list[tuple[str, str]]:
-    """Give every file below ``platform.d`` that looks like a fragment and is not read: its name, and why.
+    """Return name and reason of each file below ``platform.d`` with a YAML name that is not read.
 
     Raises ``WorkspaceError`` for a folder that cannot be listed.
     """
@@ -61,7 +61,7 @@ def unread_fragments(file: Path) -> list[tuple[str, str]]:
 
 
 def check_link(path: Path, top: Path) -> None:
-    """Refuse a link that leads out of ``top``: the faults in its content would be shown with their lines.
+    """Refuse a link that leads out of ``top``: findings would show lines of its content.
 
     Raises ``WorkspaceError``.
     """
@@ -70,33 +70,31 @@ def check_link(path: Path, top: Path) -> None:
     try:
         target = path.resolve(strict=True)
     except (OSError, RuntimeError) as failure:
-        reason = (
-            reason_of(failure)
-            if isinstance(failure, OSError)
-            else "too many levels of symbolic links"
-        )
+        reason = "too many levels of symbolic links"
+        if isinstance(failure, OSError):
+            reason = reason_of(failure)
         raise WorkspaceError(path, reason) from failure
     if not target.is_relative_to(top):
         raise WorkspaceError(
-            path, f"is a link that leads out of {printable(str(top))}; nothing is read through it"
+            path, f"is a link that leads out of {printable(str(top))}; it is not followed"
         )
 
 
 def work_tree(folder: Path) -> Path | None:
-    """Give the top of the Git work tree that a folder is in, without links; ``None`` outside of one."""
+    """Return the top of the Git work tree of a folder, without links; ``None`` outside of one."""
     there = Path(os.path.realpath(folder))
     return next((each for each in (there, *there.parents) if os.path.lexists(each / ".git")), None)
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    """Yield every file below a folder, and every link to a folder, sorted; nothing is read through links."""
+    """Yield every file below a folder and every link to a folder, sorted; follow no links."""
 
     def stop(failure: OSError) -> None:
         if not isinstance(failure, FileNotFoundError | NotADirectoryError):
             raise WorkspaceError(failure.filename or folder, reason_of(failure)) from failure
 
     for place, inner, names in os.walk(folder, onerror=stop):
-        # Not `.git`, and not `..data` and the like of a mounted ConfigMap, whose files are linked to.
+        # A mounted ConfigMap links to files in folders as `..data`.
         inner[:] = sorted(name for name in inner if name != ".git" and not name.startswith(".."))
         yield from (
             Path(place, name) for name in inner if name[0] != "." and Path(place, name).is_symlink()

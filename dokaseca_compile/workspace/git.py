@@ -1,4 +1,4 @@
-"""What Git knows: the content that is staged, and what it is in the middle of."""
+"""Read from Git: staged and committed content, and unfinished operations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dokaseca_compile.workspace.failure import WorkspaceError
 from dokaseca_compile.workspace.fragments import FRAGMENTS, fragment_names, why_unread
 from dokaseca_compile.workspace.sources import up_to_all
 
-# Git sets these for the hooks of one repository; they would lead astray in another one.
+# Git sets these for the hooks of one repository; they are wrong for another one.
 _OF_ONE_REPOSITORY = (
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -27,9 +27,9 @@ _OF_ONE_REPOSITORY = (
     "GIT_PREFIX",
     "GIT_OBJECT_DIRECTORY",
 )
-# A partial clone would fetch what it lacks; this makes it a failure, in old versions of Git and in new ones.
+# A partial clone would fetch missing content; these make it fail, in old and new versions of Git.
 _NO_NETWORK = {"GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1"}
-# The settings of a repository name programs; none of a repository that is only read may run.
+# The configuration of a repository may name programs to run; reading must not run any.
 _COMMAND = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 _SIDES = ("HEAD", "MERGE_HEAD", "REBASE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "ORIG_HEAD")
 _BUSY = {
@@ -53,7 +53,7 @@ class _Staged(NamedTuple):
 
 
 class Blobs:
-    """The contents that Git keeps in a repository, asked of one process. A context manager."""
+    """The contents in a Git repository, read by one process. A context manager."""
 
     def __init__(self, top: Path) -> None:
         self._top = top
@@ -72,9 +72,9 @@ class Blobs:
             self._reader.communicate()
 
     def read(self, blob: str, most: int) -> tuple[bytes, int]:
-        """Return the content with an ID, or as much as is wanted of it, and how long it is.
+        """Return the content with an ID, up to ``most`` bytes, and its length.
 
-        Raises ``WorkspaceError`` when it is not there.
+        Raises ``WorkspaceError`` if it is missing.
         """
         if self._reader is None:
             self._reader = subprocess.Popen(
@@ -93,18 +93,18 @@ class Blobs:
         header = answer.readline().split()
         if len(header) != 3:
             raise WorkspaceError(
-                self._top, f"git has no content for {blob}; a partial clone has to fetch it first"
+                self._top, f"git has no content for {blob}; in a partial clone, fetch it first"
             )
         length = int(header[2])
         content = answer.read(min(length, most))
         if length > most:
-            self._leave()  # the rest would have to be read to get to the next answer
+            self._stop()  # the rest of the answer is not needed
         else:
             answer.read(1)
         return content, length
 
-    def _leave(self) -> None:
-        """End the process in the middle of an answer; the next question starts another."""
+    def _stop(self) -> None:
+        """End the process in the middle of an answer; the next read starts another."""
         reader, self._reader = self._reader, None
         if reader is not None:
             reader.kill()
@@ -112,9 +112,9 @@ class Blobs:
 
 
 class StagedRoot:
-    """The files of a folder as they are staged: what will be committed, whatever the work tree holds.
+    """The files of a folder as they are staged for the next commit. A context manager.
 
-    A context manager. Raises ``WorkspaceError`` when the folder is in no Git repository.
+    Raises ``WorkspaceError`` if the folder is not in a Git repository.
     """
 
     def __init__(self, root: Path) -> None:
@@ -135,7 +135,10 @@ class StagedRoot:
         self._blobs.__exit__(kind, value, trace)
 
     def read(self, path: str) -> Found | None:
-        """A staged file, ``None`` where there is none. Raises ``WorkspaceError`` for links and in a merge conflict."""
+        """Return a staged file, ``None`` if it is missing.
+
+        Raises ``WorkspaceError`` for links and merge conflicts.
+        """
         staged = self._staged.get(path)
         if staged is None:
             return None
@@ -145,22 +148,22 @@ class StagedRoot:
         return Found(content if length <= most else b"", staged.mode == "100755", size=length)
 
     def paths(self, below: Iterable[str], whole: Sequence[str] = ()) -> Iterator[str]:
-        """Yield every staged file and link below some folders of the root, those of hidden folders too."""
-        del whole  # the index has no folder that cannot be listed
+        """Return every staged file and link below some folders, also in hidden folders."""
+        del whole  # every folder of the index can be listed
         folders = tuple(f"{each}/" for each in below)
         return (path for path in self._staged if path.startswith(folders))
 
     def head(self, path: str) -> bytes:
-        """The content of a staged file of whoever; empty where it is none."""
+        """Return the first bytes of a staged file; empty for anything else."""
         staged = self._staged[path]
         return self._blobs.read(staged.blob, HEAD)[0] if staged.mode.startswith("100") else b""
 
     def source(self, path: str) -> bytes:
-        """Return a source file, up to one byte over the size that it may have. Raises ``WorkspaceError``."""
+        """Return a source file, up to one byte over the limit. Raises ``WorkspaceError``."""
         staged = self._staged.get(path)
         if staged is None:
             raise WorkspaceError(
-                self.root / path, "is not staged: `git add` it, or check without `--against index`"
+                self.root / path, "is not staged; `git add` it, or check without `--against index`"
             )
         self._check(path, staged)
         return self._blobs.read(staged.blob, SOURCE + 1)[0]
@@ -171,12 +174,10 @@ class StagedRoot:
                 self.root / path, "is in a merge conflict; resolve and stage it first"
             )
         if not staged.mode.startswith("100"):
-            raise WorkspaceError(
-                self.root / path, "is a link or a submodule; nothing is read through it"
-            )
+            raise WorkspaceError(self.root / path, "is a link or a submodule; it is not followed")
 
     def with_file(self, name: str) -> list[str]:
-        """The folders below the root that have a file of a name."""
+        """Return the folders below the root that have a file with this name."""
         end = f"/{name}"
         return sorted(path.removesuffix(end) for path in self._staged if path.endswith(end))
 
@@ -190,24 +191,22 @@ class StagedRoot:
 
 
 def largest(path: str) -> int:
-    """Return how many bytes a file of ours may have."""
+    """Return the size limit of a generated file."""
     return LARGEST_LEDGER if path == LEDGER else OUTPUT
 
 
 def read_staged_sources(file: Path) -> list[tuple[str, bytes]]:
-    """The platform file and its fragments as they are staged; see ``read_sources``."""
+    """Return the platform file and its fragments as they are staged; see ``read_sources``."""
     with StagedRoot(file.parent) as staged:
-        names = [path.removeprefix(f"{FRAGMENTS}/") for path in staged.paths([FRAGMENTS])]
-        fragments = [
-            f"{FRAGMENTS}/{name}"
-            for name in fragment_names(name for name in names if "/" not in name)
-        ]
+        names = (path.removeprefix(f"{FRAGMENTS}/") for path in staged.paths([FRAGMENTS]))
+        direct = fragment_names(name for name in names if "/" not in name)
+        fragments = [f"{FRAGMENTS}/{name}" for name in direct]
         named = ((printable(str(file.parent / name)), name) for name in (file.name, *fragments))
         return list(up_to_all(named, staged.source))
 
 
 def unread_staged_fragments(file: Path) -> list[tuple[str, str]]:
-    """Give what ``unread_fragments`` gives, of the files that are staged."""
+    """Return the staged files that are not read; see ``unread_fragments``."""
     with StagedRoot(file.parent) as staged:
         paths = sorted(path.removeprefix(f"{FRAGMENTS}/") for path in staged.paths([FRAGMENTS]))
     found = ((path, why_unread(path)) for path in paths)
@@ -215,9 +214,10 @@ def unread_staged_fragments(file: Path) -> list[tuple[str, str]]:
 
 
 def located(folder: Path) -> tuple[Path, str]:
-    """The top of the repository of a folder, and what paths below the folder begin with there (``deploy/``, or empty).
+    """Return the top of the repository of a folder, and the prefix of its paths from there.
 
-    The folder need not exist. Raises ``WorkspaceError`` when it is in no Git repository.
+    The prefix is empty or as ``deploy/``. The folder need not exist. Raises ``WorkspaceError`` if
+    it is not in a Git repository.
     """
     top = Path(
         os.fsdecode(git(_existing(folder), "rev-parse", "--show-toplevel")).removesuffix("\n")
@@ -227,7 +227,10 @@ def located(folder: Path) -> tuple[Path, str]:
 
 
 def top_of(folder: Path) -> tuple[Path, str]:
-    """The top of the Git repository that a folder is in, and the way from there; outside of one, from here."""
+    """Return the top of the Git repository of a folder, and the path from there.
+
+    Outside of a repository, the top is the current folder.
+    """
     there = Path(os.path.realpath(folder))
     top = _work_tree(there) or Path(os.path.realpath(Path.cwd()))
     way = os.path.relpath(there, top)
@@ -235,7 +238,7 @@ def top_of(folder: Path) -> tuple[Path, str]:
 
 
 def committed(root: Path, path: str) -> list[bytes]:
-    """A file of a folder as it is committed, and as it is on the other side of what Git is in the middle of."""
+    """Return a file as committed, and as on the other side of an unfinished operation."""
     found = []
     with suppress(WorkspaceError):
         top, way = top_of(root)
@@ -243,14 +246,14 @@ def committed(root: Path, path: str) -> list[bytes]:
         for revision in _SIDES:
             with suppress(WorkspaceError):
                 blob = f"{revision}:{name}"
-                # Asked first: what Git says is read as a whole.
+                # First the size, since `git` reads the whole output.
                 if int(git(_existing(top), "cat-file", "-s", blob)) <= LARGEST_LEDGER:
                     found.append(git(_existing(top), "cat-file", "blob", blob))
     return found
 
 
 def operation(root: Path) -> str:
-    """What Git is in the middle of in the repository of a folder (``a merge``, ``a rebase`` …); empty for nothing."""
+    """Return the unfinished operation of a repository (``a merge``, ``a rebase`` …), or nothing."""
     with suppress(OSError):
         folder = Path(os.path.realpath(root))
         for each in (folder, *folder.parents):
@@ -264,16 +267,14 @@ def operation(root: Path) -> str:
 
 
 def _pointed_at(entry: Path) -> str:
-    """Return the folder that a ``.git`` file names, as that of a linked worktree; empty where it names none."""
+    """Return the folder that a ``.git`` file names, as in a linked worktree; empty for none."""
     if not entry.is_file():  # opening a pipe would wait for a writer
         return ""
     with entry.open("rb") as file:
         content = file.read(_LONGEST_POINTER)
-    return (
-        os.fsdecode(content).removeprefix("gitdir:").strip()
-        if content.startswith(b"gitdir:")
-        else ""
-    )
+    if not content.startswith(b"gitdir:"):
+        return ""
+    return os.fsdecode(content).removeprefix("gitdir:").strip()
 
 
 def _existing(folder: Path) -> Path:
@@ -282,7 +283,10 @@ def _existing(folder: Path) -> Path:
 
 
 def git(folder: Path, *arguments: str) -> bytes:
-    """What Git says in a folder. Raises ``WorkspaceError`` when it fails, with the first line of its complaint."""
+    """Return the output of Git in a folder.
+
+    Raises ``WorkspaceError`` with the first line of its error message.
+    """
     try:
         done = subprocess.run(
             [*_COMMAND, *arguments],
@@ -293,34 +297,36 @@ def git(folder: Path, *arguments: str) -> bytes:
             check=False,
         )
     except FileNotFoundError as failure:
-        raise WorkspaceError("git", "is not installed; reading what it keeps needs it") from failure
+        raise WorkspaceError("git", "is not installed; this command needs it") from failure
     if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise WorkspaceError(folder, printable(said[0] if said else "git failed"))
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        raise WorkspaceError(folder, printable(lines[0] if lines else "git failed"))
     return done.stdout
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Git's surroundings: those of a hook only for the repository whose hook is running; paths are always literal."""
-    kept = (
-        key
-        for key in os.environ
-        if key not in _OF_ONE_REPOSITORY and not key.endswith("_PATHSPECS")
-    )
-    environment = {key: os.environ[key] for key in kept} | _NO_NETWORK
+    """Return the environment of Git, with the variables of a hook only for its own repository.
+
+    Variables that change the meaning of paths are removed.
+    """
+    environment = dict(os.environ)
+    for key in os.environ:
+        if key in _OF_ONE_REPOSITORY or key.endswith("_PATHSPECS"):
+            del environment[key]
+    environment |= _NO_NETWORK
     if "GIT_INDEX_FILE" in environment and not _is_current(folder):
         del environment["GIT_INDEX_FILE"]
     return environment
 
 
 def _is_current(folder: Path) -> bool:
-    """Whether a folder is in the work tree that the process was started in."""
+    """Return whether a folder is in the work tree of the current folder."""
     here = _work_tree(Path.cwd())
     return here is not None and here == _work_tree(folder)
 
 
 def _work_tree(folder: Path) -> Path | None:
-    # `lexists`, since a folder that may not be entered has none for us: `Path.exists` would raise.
+    # `lexists`, since `Path.exists` would raise for a folder that may not be entered.
     return next(
         (each for each in (folder, *folder.parents) if os.path.lexists(each / ".git")), None
     )

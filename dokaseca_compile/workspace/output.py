@@ -1,7 +1,7 @@
-"""The root of a repository's files, as a folder on the disk: reading, and replacing file by file.
+"""A root of the output as a folder on the disk: read, and replace file by file.
 
-A file is replaced in two steps, so that many can be made ready before the first is changed: *stage* writes
-a temporary file beside it, *publish* renames it.
+A file is replaced in two steps, so that many can be prepared before the first is changed: *stage*
+writes a temporary file beside it, *publish* renames it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dokaseca_compile.workspace.temporary import temporary_of, write_temporary
 
 
 class OutputRoot:
-    """A folder that we write below, as a context manager. Paths are relative, with ``/``."""
+    """A folder to write below, as a context manager. Paths are relative, with ``/``."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -40,9 +40,9 @@ class OutputRoot:
         self._folders.close()
 
     def read(self, path: str) -> Found | None:
-        """A file, ``None`` where there is none; without its content where that is larger than anything of ours.
+        """Return a file, ``None`` if it is missing; without its content if that is too large.
 
-        Raises ``WorkspaceError`` for anything else there.
+        Raises ``WorkspaceError`` for anything else.
         """
         opened = self._folders.open_file(path)
         if opened is None:
@@ -64,35 +64,39 @@ class OutputRoot:
     def paths(self, below: Iterable[str], whole: Sequence[str] = ()) -> Iterator[str]:
         """Yield every regular file and every link below some folders of the root, in no order.
 
-        Links are not followed. Hidden folders (``.git``) are entered below the folders in ``whole`` only, where a tool
-        reads every file. Raises ``WorkspaceError`` when one of those cannot be listed; others that we may not read are
-        left out, since what is there is not ours.
+        Links are not followed. Hidden folders are entered only below the folders in ``whole``,
+        where a tool reads every file; ``.git`` is never. Raises ``WorkspaceError`` if a folder
+        there cannot be listed. Others are then left out, since their files are not ours.
         """
         read = tuple(f"{each}/" for each in whole)
         folders = [f"{name}/" for name in below]
         while folders:
             prefix = folders.pop()
-            try:
-                entries = os.scandir(self.root / prefix)
-            except (FileNotFoundError, NotADirectoryError):
-                continue
-            except OSError as failure:
-                if prefix.startswith(read):
-                    raise WorkspaceError(self.root / prefix, reason_of(failure)) from failure
-                continue
-            with entries:
-                for entry in entries:
-                    path = prefix + entry.name
-                    if not entry.is_dir(follow_symlinks=False):
-                        if entry.is_file(follow_symlinks=False) or entry.is_symlink():
-                            yield path
-                    elif not entry.name.startswith(".") or (
-                        path.startswith(read) and entry.name != ".git"
-                    ):
-                        folders.append(f"{path}/")
+            for entry in self._entries(prefix, must=prefix.startswith(read)):
+                path = prefix + entry.name
+                if not entry.is_dir(follow_symlinks=False):
+                    if entry.is_file(follow_symlinks=False) or entry.is_symlink():
+                        yield path
+                elif not entry.name.startswith(".") or (
+                    entry.name != ".git" and path.startswith(read)
+                ):
+                    folders.append(f"{path}/")
+
+    def _entries(self, folder: str, *, must: bool) -> Iterator[os.DirEntry[str]]:
+        """Yield the entries of a folder that exists; ``must`` raises if it cannot be listed."""
+        try:
+            entries = os.scandir(self.root / folder)
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as failure:
+            if must:
+                raise WorkspaceError(self.root / folder, reason_of(failure)) from failure
+            return
+        with entries:
+            yield from entries
 
     def head(self, path: str) -> bytes:
-        """The first bytes of a file of whoever; empty where it cannot be read."""
+        """Return the first bytes of a file; empty if it cannot be read."""
         with suppress(OSError, WorkspaceError):
             opened = self._folders.open_file(path)
             if opened is not None:
@@ -103,25 +107,22 @@ class OutputRoot:
         return b""
 
     def exists(self) -> bool:
-        """Whether the folder is there. Raises ``WorkspaceError`` for anything else in its place."""
+        """Return whether the folder exists. Raises ``WorkspaceError`` for anything else there."""
         try:
             self._folders.enter("")
         except FileNotFoundError:
-            self._folders.close()  # another run may make it while ours waits for its turn
+            self._folders.close()  # another run may make it while this one waits
             return False
         return True
 
     def check_makeable(self) -> None:
-        """Ask the system whether the folder may be made. Raises ``WorkspaceError``."""
+        """Check that the folder may be made. Raises ``WorkspaceError``."""
         try:
-            above = next(
-                each
-                for each in self.root.absolute().parents
-                if each.exists() or each == each.parent
-            )
+            parents = self.root.absolute().parents
+            above = next(each for each in parents if each.exists() or each == each.parent)
             handle = os.open(above, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
-                _ask(handle)
+                _check_folder(handle)
             finally:
                 os.close(handle)
         except OSError as failure:
@@ -135,19 +136,19 @@ class OutputRoot:
             raise self._folders.failed("", failure) from failure
 
     def handle(self) -> int:
-        """The handle of the folder, which must exist; it stays ours to close."""
+        """Return the handle of the folder, which must exist; callers do not close it."""
         return self._folders.enter("")
 
     def check_writable(self, paths: Iterable[str]) -> None:
-        """Ask the system whether files may be made and replaced, before any is. Raises ``WorkspaceError``."""
+        """Check that files may be made and replaced. Raises ``WorkspaceError``."""
         for folder in sorted({path.rpartition("/")[0] for path in paths}):
             try:
-                _ask(self._folders.deepest(folder))
+                _check_folder(self._folders.deepest(folder))
             except OSError as failure:
                 raise self._folders.failed(folder, failure) from failure
 
     def stage(self, path: str, content: bytes, *, sync: bool = True) -> None:
-        """Write the temporary file of a path; with ``sync`` it is on the disk then. Raises ``WorkspaceError``."""
+        """Write the temporary file of a path; ``sync`` flushes it. Raises ``WorkspaceError``."""
         folder, _, name = path.rpartition("/")
         try:
             write_temporary(self._folders.enter(folder, create=True), name, content, sync=sync)
@@ -155,7 +156,7 @@ class OutputRoot:
             raise self._folders.failed(path, failure) from failure
 
     def publish(self, path: str, before: Found | None) -> None:
-        """Put the staged file into its place, unless what is there is no longer what it was."""
+        """Rename the staged file, unless the file in its place has changed since it was read."""
         folder, _, name = path.rpartition("/")
         try:
             handle = self._folders.enter(folder)
@@ -165,7 +166,7 @@ class OutputRoot:
             raise self._folders.failed(path, failure) from failure
 
     def remove(self, path: str, before: Found | None) -> None:
-        """Delete a file, unless it is no longer what it was, and the folders that are left empty."""
+        """Delete a file, unless it has changed since it was read, and folders left empty."""
         folder, _, name = path.rpartition("/")
         try:
             handle = self._folders.enter(folder)
@@ -178,25 +179,25 @@ class OutputRoot:
         self.remove_empty(folder)
 
     def remove_empty(self, folder: str) -> None:
-        """Remove a folder and those above it, as far as they are empty; never the root."""
+        """Remove a folder and its parents, as far as they are empty; never the root."""
         while folder:
             above, _, name = folder.rpartition("/")
             try:
                 os.rmdir(name, dir_fd=self._folders.enter(above))
             except FileNotFoundError:
-                pass  # a killed run may have made only what is above it
+                pass  # a killed run may have made only its parents
             except (OSError, WorkspaceError):
                 return
             folder = above
 
     def remove_if_empty(self) -> None:
-        """Remove the root itself when nothing is left in it."""
+        """Remove the root itself if it is empty."""
         self._folders.close()
         with suppress(OSError):
             self.root.rmdir()
 
     def discard(self, path: str) -> bool:
-        """Remove the temporary file of a path, if there is one; tell whether there was."""
+        """Remove the temporary file of a path, and return whether there was one."""
         folder, _, name = path.rpartition("/")
         with suppress(OSError, WorkspaceError):
             os.unlink(temporary_of(name), dir_fd=self._folders.enter(folder))
@@ -204,7 +205,7 @@ class OutputRoot:
         return False
 
     def has_temporary(self, path: str) -> bool:
-        """Whether a killed run has left the temporary file of a path; looks and changes nothing."""
+        """Return whether a killed run has left the temporary file of a path."""
         folder, _, name = path.rpartition("/")
         with suppress(OSError, WorkspaceError):
             os.stat(temporary_of(name), dir_fd=self._folders.enter(folder), follow_symlinks=False)
@@ -212,7 +213,7 @@ class OutputRoot:
         return False
 
     def sync_folder(self, folder: str) -> None:
-        """Bring the names in a folder, or in the nearest one that is left of it, onto the disk."""
+        """Flush the names in a folder, or in its nearest parent that exists, to the disk."""
         try:
             os.fsync(self._folders.deepest(folder))
         except OSError as failure:
@@ -227,26 +228,26 @@ class OutputRoot:
             now = _stamp(status)
         if now != (before.stamp if before else None):
             raise WorkspaceError(
-                self.root / path, "has changed in the meantime; it was left alone, run again"
+                self.root / path, "has changed since it was read and was left alone; run again"
             )
 
 
 def _stamp(status: os.stat_result) -> tuple[int, ...]:
-    """What changes when a file is saved."""
+    """Return values that change when a file is saved."""
     return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_mode)
 
 
-def _ask(folder: int) -> None:
-    if not os.access(
-        ".", os.W_OK | os.X_OK, dir_fd=folder, effective_ids=os.access in os.supports_effective_ids
-    ):
+def _check_folder(folder: int) -> None:
+    """Raise ``OSError`` if no files may be made in a folder."""
+    effective = os.access in os.supports_effective_ids
+    if not os.access(".", os.W_OK | os.X_OK, dir_fd=folder, effective_ids=effective):
         read_only = os.fstatvfs(folder).f_flag & os.ST_RDONLY
         code = errno.EROFS if read_only else errno.EACCES
         raise OSError(code, os.strerror(code))
 
 
 def _read_all(file: int, size: int, most: int) -> bytes:
-    """Read to the end, or up to so many bytes; in one call where the file is as long as it was said to be."""
+    """Read to the end, up to ``most`` bytes; in one call if the file has the expected ``size``."""
     content = os.read(file, size + 1)
     if len(content) == size:
         return content

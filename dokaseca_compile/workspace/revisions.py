@@ -1,10 +1,10 @@
-"""The platform's source files as they are at a revision: what a change begins from."""
+"""Read the source files at a Git revision."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -27,43 +27,52 @@ class _Entry(NamedTuple):
 
 
 def read_sources_at(file: Path, revision: str) -> list[tuple[str, bytes]]:
-    """The platform file and its fragments at a revision; empty where the platform file is not there yet.
+    """Return the platform file and its fragments at a revision; empty without the platform file.
 
-    The revision is what Git takes for a commit: a branch, a tag, an ID, ``HEAD~3``. Gives names as ``git show`` takes
-    them, ``<revision>:<path from the top>``, with bytes; see ``read_sources``. Raises ``WorkspaceError``.
+    The revision is any name of a commit: a branch, a tag, an ID, ``HEAD~3``. The names of the files
+    are as for ``git show``: ``<revision>:<path from the top>``. Raises ``WorkspaceError``.
     """
     top, way = located(file.parent)
     main, folder = f"{way}{file.name}", f"{way}{FRAGMENTS}"
-    above = [str(each) for each in PurePosixPath(main).parents if each.name]
-    entries = _entries(top, _commit(top, revision), (*above, main, folder, f"{folder}/"))
+    parents = [str(each) for each in PurePosixPath(main).parents if each.name]
+    entries = _entries(top, _commit(top, revision), (*parents, main, folder, f"{folder}/"))
     inside = (path.removeprefix(f"{folder}/") for path in entries if path.startswith(f"{folder}/"))
     fragments = [f"{folder}/{name}" for name in fragment_names(inside)]
-    # A link on the way must not look like a platform that is not there yet.
-    for path in (*above, main, folder, *fragments):
-        if path in entries and entries[path].mode in _NOT_FOLLOWED:
-            place = f"{revision}:{path}"
-            raise WorkspaceError(place, "is a link or a submodule; nothing is read through it")
-    paths = [
-        path for path in (main, *fragments) if path in entries and entries[path].kind == "blob"
-    ]
-    if main not in paths:
+    _check_links(revision, entries, (*parents, main, folder, *fragments))
+    files = [path for path in (main, *fragments) if _is_file(entries.get(path))]
+    if main not in files:
         return []
     with Blobs(top) as blobs:
-        named = ((printable(f"{revision}:{path}"), entries[path].blob) for path in paths)
+        named = ((printable(f"{revision}:{path}"), entries[path].blob) for path in files)
         return list(up_to_all(named, lambda blob: blobs.read(blob, SOURCE + 1)[0]))
 
 
+def _check_links(revision: str, entries: Mapping[str, _Entry], paths: Iterable[str]) -> None:
+    """Refuse links: a platform behind one must not look like a missing platform."""
+    for path in paths:
+        if path in entries and entries[path].mode in _NOT_FOLLOWED:
+            place = f"{revision}:{path}"
+            raise WorkspaceError(place, "is a link or a submodule; it is not followed")
+
+
+def _is_file(entry: _Entry | None) -> bool:
+    return entry is not None and entry.kind == "blob"
+
+
 def contains(file: Path, revision: str) -> bool:
-    """Whether what is checked out beside a file has a revision among its ancestors. Raises ``WorkspaceError``."""
+    """Return whether a revision is an ancestor of the checked out commit.
+
+    Raises ``WorkspaceError``.
+    """
     top, _ = located(file.parent)
     commit = _commit(top, revision)
-    # Counted, since `--is-ancestor` says no by failing.
+    # Counted, since `--is-ancestor` answers by its exit code, as for an error.
     return git(top, "rev-list", "--count", "--max-count=1", commit, "--not", "HEAD").strip() == b"0"
 
 
 def _entries(top: Path, commit: str, paths: Iterable[str]) -> dict[str, _Entry]:
-    """What a commit has at some paths; a slash at the end asks for what is in the folder."""
-    # Literal, since Git would take a leading `:` for a word of its own.
+    """Return the entries of a commit at some paths; a slash at the end lists a folder."""
+    # Literal, since a leading `:` has a meaning for Git.
     listed = git(
         top, "--literal-pathspecs", "ls-tree", "-t", "-z", "--full-tree", commit, "--", *paths
     )
@@ -75,23 +84,18 @@ def _entries(top: Path, commit: str, paths: Iterable[str]) -> dict[str, _Entry]:
 
 
 def _commit(top: Path, revision: str) -> str:
-    """The ID of the one commit that a revision names: a branch may move while it is read."""
+    """Return the commit ID of a revision, since a branch may move during the run."""
     subject = f"revision `{revision}`"
     if not revision or revision.startswith("-") or "\0" in revision:
-        raise WorkspaceError(
-            subject, "is none that Git can have; write a branch, a tag or a commit"
-        )
+        raise WorkspaceError(subject, "is not valid; give a branch, a tag or a commit")
     with suppress(WorkspaceError):
-        said = git(
-            top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
-        ).decode()
-        if _COMMIT.fullmatch(said):  # not `^main`, or the two of a range
-            return said.strip()
+        options = ("--verify", "--quiet", "--end-of-options")
+        found = git(top, "rev-parse", *options, f"{revision}^{{commit}}").decode()
+        if _COMMIT.fullmatch(found):  # not `^main`, or the two of a range
+            return found.strip()
     if git(top, "rev-parse", "--is-shallow-repository").strip() == b"true":
-        advice = "fetch it first: `git fetch --unshallow`, or `fetch-depth: 0` where CI checks out"
-        raise WorkspaceError(
-            subject, f"is not in this clone, which has only the latest commits; {advice}"
-        )
+        advice = "run `git fetch --unshallow`, or set `fetch-depth: 0` for the checkout in CI"
+        raise WorkspaceError(subject, f"is not in this shallow clone; {advice}")
     raise WorkspaceError(
-        subject, f"is no commit in {top}; check how it is spelt, or `git fetch` it first"
+        subject, f"is not a commit in {top}; check its spelling, or `git fetch` it first"
     )

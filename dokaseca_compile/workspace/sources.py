@@ -1,4 +1,4 @@
-"""The platform's source files, and other single files beside the output: reading and replacing."""
+"""Read and replace source files, and write other single files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,21 +22,22 @@ T = TypeVar("T")
 
 
 class SourceChangedError(WorkspaceError):
-    """A source file is no longer what it was when it was read; it was left alone."""
+    """A source file has changed since it was read; it was left alone."""
 
 
 def read_sources(file: Path) -> list[tuple[str, bytes]]:
-    """Read the platform file and its fragments; see ``source_paths``.
+    """Read the platform file and its fragments as names and bytes; see ``source_paths``.
 
-    Gives names as the user gave them, with bytes. Raises ``WorkspaceError``.
+    Raises ``WorkspaceError``.
     """
-    return list(up_to_all(((printable(str(path)), path) for path in source_paths(file)), read_file))
+    named = ((printable(str(path)), path) for path in source_paths(file))
+    return list(up_to_all(named, read_file))
 
 
 def up_to_all(
     named: Iterable[tuple[str, T]], read: Callable[[T], bytes]
 ) -> Iterator[tuple[str, bytes]]:
-    """Read files one by one until they are too large together: the compile refuses that, so it is enough."""
+    """Read files until they are too large together, which the compiler refuses."""
     total = 0
     for name, each in named:
         content = read(each)
@@ -46,9 +48,10 @@ def up_to_all(
 
 
 def source_paths(file: Path) -> list[Path]:
-    """Give the platform file and its fragments (``platform.d/*.yaml`` beside it, by name). Raises ``WorkspaceError``.
+    """Return the platform file and its fragments (``platform.d/*.yaml`` beside it, by name).
 
-    A link that leads out of the Git repository is refused, and without Git a fragment that is outside of the folder.
+    Raises ``WorkspaceError`` also for a link out of the Git repository and, without Git, for a
+    fragment that is a link out of the folder.
     """
     folder, top = file.parent / FRAGMENTS, work_tree(file.parent)
     if top is not None:
@@ -56,9 +59,8 @@ def source_paths(file: Path) -> list[Path]:
     inside = top or Path(os.path.realpath(file.parent))
     check_link(folder, inside)
     try:
-        fragments = [
-            folder / name for name in fragment_names(each.name for each in folder.iterdir())
-        ]
+        names = fragment_names(each.name for each in folder.iterdir())
+        fragments = [folder / name for name in names]
     except (FileNotFoundError, NotADirectoryError):
         fragments = []
     except OSError as failure:
@@ -69,9 +71,9 @@ def source_paths(file: Path) -> list[Path]:
 
 
 def read_file(path: Path) -> bytes:
-    """Read a regular file, up to one byte over the size that a source may have. Raises ``WorkspaceError``."""
+    """Read a regular file, up to one byte over the limit. Raises ``WorkspaceError``."""
     try:
-        # A pipe or device has no end to wait for: look before opening, and do not block on opening.
+        # Opening a pipe would block, and a device may have no end.
         if not stat.S_ISREG(path.stat().st_mode):
             raise WorkspaceError(
                 path, "is a directory" if path.is_dir() else "is not a regular file"
@@ -83,16 +85,16 @@ def read_file(path: Path) -> bytes:
 
 
 def read_stdin() -> bytes:
-    """Read standard input, up to one byte over the size that a source may have. Raises ``WorkspaceError``."""
+    """Read standard input, up to one byte over the limit. Raises ``WorkspaceError``."""
     if sys.stdin is None:
         raise WorkspaceError("<stdin>", "is closed")
     return sys.stdin.buffer.read(SOURCE + 1)
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Make or replace one file whole, its folder too. Raises ``WorkspaceError``.
+    """Make or replace one file as a whole, and make its folder. Raises ``WorkspaceError``.
 
-    What is no regular file (``/dev/stderr``, a pipe) is written to as it is.
+    Anything but a regular file (``/dev/stderr``, a pipe) is written to directly.
     """
     try:
         if path.exists() and not path.is_file():
@@ -106,47 +108,42 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def replace_source(path: Path, before: bytes, content: bytes) -> None:
-    """Replace a source file by its edited text, if it still holds the bytes that were edited.
+    """Replace a source file by its edited text, if it still has the content that was edited.
 
-    Its mode is kept. Raises ``SourceChangedError`` when somebody saved it in the meantime, and
-    ``WorkspaceError`` when it is a link or cannot be written.
+    Its mode is kept. Raises ``SourceChangedError`` if it has been saved since, and
+    ``WorkspaceError`` if it is a link or cannot be written.
     """
     try:
         with _locked(path.parent) as folder:
             status = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
             if not stat.S_ISREG(status.st_mode):
-                raise WorkspaceError(path, "is a link or no regular file; name the file itself")
-            _check(path, folder, before)
+                raise WorkspaceError(path, "is not a regular file; name the file itself")
+            _check_unchanged(path, folder, before)
             mode = stat.S_IMODE(status.st_mode)
-            _replace(
-                folder,
-                path.name,
-                content,
-                mode=mode,
-                last_look=lambda: _check(path, folder, before),
-            )
+            check = partial(_check_unchanged, path, folder, before)
+            _replace(folder, path.name, content, mode=mode, last_check=check)
     except OSError as failure:
         raise WorkspaceError(path, reason_of(failure)) from failure
 
 
 @contextmanager
 def _locked(path: Path) -> Iterator[int]:
-    """The handle of a folder, locked: two writers of one file are kept apart, and the lock dies with the process."""
+    """Lock a folder, so that one process at a time writes; the lock ends with the process."""
     folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        with suppress(OSError):  # a file system without locks
+        with suppress(OSError):  # the file system has no locks
             fcntl.flock(folder, fcntl.LOCK_EX)
         yield folder
     finally:
         os.close(folder)
 
 
-def _check(path: Path, folder: int, before: bytes) -> None:
+def _check_unchanged(path: Path, folder: int, before: bytes) -> None:
     file = os.open(path.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
     with os.fdopen(file, "rb") as stream:
         if stream.read(len(before) + 1) != before:
             raise SourceChangedError(
-                path, "was changed while it was edited here; it was left alone, run again"
+                path, "has changed since it was read and was left alone; run again"
             )
 
 
@@ -156,11 +153,11 @@ def _replace(
     content: bytes,
     *,
     mode: int | None = None,
-    last_look: Callable[[], None] = lambda: None,
+    last_check: Callable[[], None] = lambda: None,
 ) -> None:
     write_temporary(folder, name, content, mode=mode)
     try:
-        last_look()
+        last_check()
         os.rename(temporary_of(name), name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
         drop_temporary(folder, name)

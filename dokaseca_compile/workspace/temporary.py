@@ -1,4 +1,4 @@
-"""The temporary file that becomes another one by a rename."""
+"""The temporary file that replaces another one by a rename."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def temporary_of(name: str) -> str:
-    """The name of a file's temporary one: always the same, so that one that a kill has left is used again.
+    """Return the name of the temporary file: always the same, so that a leftover one is replaced.
 
-    Of fixed length: beside a name of 255 bytes there must be room for it.
+    It has a fixed length, since the name of the file itself may have the most bytes allowed.
     """
     return f"{TEMPORARY}{hashlib.sha256(os.fsencode(name)).hexdigest()[:16]}"
 
@@ -22,16 +22,14 @@ def temporary_of(name: str) -> str:
 def write_temporary(
     folder: int, name: str, content: bytes, *, sync: bool = True, mode: int | None = None
 ) -> None:
-    """Write the temporary file of ``name`` in a folder that only we write to now; with ``sync`` it is on the disk then.
+    """Write the temporary file of ``name`` in a locked folder; ``sync`` flushes it to the disk.
 
-    ``mode`` is what it shall have in the end; without it, what the umask says. Whatever fails, or interrupts: no
-    temporary file stays.
+    ``mode`` is its mode in the end; by default, that of the umask. After any failure or
+    interruption, the temporary file is removed.
     """
     try:
-        # Inside `try`, since a signal may come at any time.
-        file = _make(
-            folder, temporary_of(name), 0o666 if mode is None else 0o600
-        )  # private until it has its mode
+        # Inside `try`, since a signal may come at any time. Private until it has its mode.
+        file = _make(folder, temporary_of(name), 0o666 if mode is None else 0o600)
         try:
             view = memoryview(content)
             while view:

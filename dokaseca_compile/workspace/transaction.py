@@ -1,8 +1,8 @@
-"""Writing many files so that a kill at any instant loses nothing and the next run repairs everything.
+"""Write many files so that a kill at any time loses nothing, and the next run repairs everything.
 
-Lock, claim, stage, publish, prune, settle. The lock is that of the roots themselves (``flock`` on the
-folder), so it leaves no file and dies with the process. Until the ledger is settled it lists what every file
-was and what it will be: whichever of both stands there is known to be ours.
+The steps are lock, claim, stage, publish, prune and settle. The lock is on the folders of the roots
+(``flock``), so it leaves no file and ends with the process. Until the ledger is settled, it lists
+the old and the new hash of every file: either content is known to be ours.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from dokaseca_compile.resolve.layout import LEDGER
 from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
 from dokaseca_compile.workspace.output import OutputRoot
 
-_FEW = 64  # files up to which each is flushed by itself
+_FEW = 64  # up to so many files, each is flushed by itself
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.EBADF, errno.EINVAL})
 
 
 @contextmanager
 def locked(roots: Iterable[OutputRoot], waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold the lock of every root that exists; ``waiting`` is called when another run holds one.
+    """Hold the lock of every root that exists; call ``waiting`` if another run holds one.
 
-    The order is that of the file system, so that two runs over the same roots cannot wait for each other.
-    Where a file system has no locks (some network drives), runs are not kept apart.
+    The order is that of the file system, so that two runs cannot wait for each other. On a file
+    system without locks (some network drives), runs are not kept apart.
     """
     handles = {_identity(each): each.handle() for each in roots if each.exists()}
     held: list[int] = []
@@ -60,7 +60,7 @@ def _lock(handle: int, waiting: Callable[[], None]) -> None:
 
 
 def make(roots: Iterable[OutputRoot]) -> None:
-    """Make the folders of roots, once it is sure that all of them can be made. Raises ``WorkspaceError``."""
+    """Make the folders of roots, after a check that all can be made. Raises ``WorkspaceError``."""
     missing = [each for each in roots if not each.exists()]
     for root in missing:
         root.check_makeable()
@@ -69,10 +69,10 @@ def make(roots: Iterable[OutputRoot]) -> None:
 
 
 def apply(changes: Sequence[tuple[OutputRoot, Changes]]) -> None:
-    """Make every root as planned. The roots are locked, exist, and were read under the lock.
+    """Write every root as planned. The roots must exist and have been read under their locks.
 
-    Raises ``WorkspaceError``: before anything is changed if a folder may not be written to, a disk is full or a
-    file does not fit; later on, every file is old or new, and the next run goes on from there.
+    Raises ``WorkspaceError``: before any change if a folder may not be written to or the disk is
+    full. After later failures every file is old or new, and the next run continues from there.
     """
     for root, change in changes:
         root.check_writable([LEDGER, *change.write, *change.remove])
@@ -90,7 +90,7 @@ def apply(changes: Sequence[tuple[OutputRoot, Changes]]) -> None:
             root.discard(path)
             root.remove_empty(path.rpartition("/")[0])
         raise
-    # Roots that are given up last: without its ledger nobody would know that something of it is left.
+    # Roots without a new ledger come last: the old one is needed to find their remaining files.
     for root, change in sorted(changes, key=lambda each: each[1].ledger is None):
         before = root.read(LEDGER)
         if change.ledger is not None:
@@ -101,7 +101,7 @@ def apply(changes: Sequence[tuple[OutputRoot, Changes]]) -> None:
 
 
 def clean(root: OutputRoot, paths: Iterable[str]) -> None:
-    """Take away what a killed run has left: temporary files, and the folders that it made for nothing."""
+    """Remove the leftovers of a killed run: temporary files and empty folders."""
     for path in paths:
         root.discard(path)
         root.remove_empty(path.rpartition("/")[0])
@@ -143,7 +143,7 @@ def _publish(root: OutputRoot, change: Changes) -> None:
 
 
 def _flush(root: OutputRoot) -> None:
-    """Bring a whole file system onto the disk: for many files that is a fraction of flushing each."""
+    """Flush a whole file system: for many files, that is much faster than flushing each."""
     try:
         syncfs = ctypes.CDLL(None, use_errno=True).syncfs
     except (OSError, AttributeError):  # not on Linux

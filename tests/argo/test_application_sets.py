@@ -133,7 +133,7 @@ def test_the_finalizer(policy: Any, preserves: bool) -> None:
 
 def test_a_name_that_is_empty() -> None:
     empty = patched("spec.template.metadata.name", "{{ .metadata.labels.none }}")
-    with pytest.raises(EvaluationError, match="makes an Application without a name"):
+    with pytest.raises(EvaluationError, match="generates an Application without a name"):
         made(empty, cluster("a", env="dev", region="eu", none=""))
 
 

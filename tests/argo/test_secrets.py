@@ -90,20 +90,20 @@ def test_what_is_not_in_the_data_is_empty() -> None:
 def test_data_that_is_no_base64_of_text(value: str) -> None:
     document = secret()
     document["data"] = {"name": value}
-    with pytest.raises(EvaluationError, match="no base64 of text"):
+    with pytest.raises(EvaluationError, match="not base64 of text"):
         read(document)
 
 
 @pytest.mark.parametrize("field", ["data", "stringData"])
 @pytest.mark.parametrize("value", [1, True, None, ["edge"]])
 def test_data_that_is_no_text(field: str, value: Any) -> None:
-    with pytest.raises(UnsupportedError, match="is no text"):
+    with pytest.raises(UnsupportedError, match="is not a string"):
         read({**secret(), field: {"name": value}})
 
 
 @pytest.mark.parametrize("field", ["data", "stringData"])
 def test_data_that_is_no_mapping(field: str) -> None:
-    with pytest.raises(UnsupportedError, match="is no mapping"):
+    with pytest.raises(UnsupportedError, match="is not a mapping"):
         read({**secret(), field: ["name"]})
 
 
@@ -178,12 +178,14 @@ def test_clusters_are_in_the_order_of_their_names() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "said"),
     [
-        pytest.param(("a", "https://1"), ("a", "https://2"), "have one name: a", id="of one name"),
-        pytest.param(("a_b", "https://1"), ("a-b", "https://2"), "have one name: a-b", id="of one normalized name"),
-        pytest.param(("A", "https://1"), ("a", "https://2"), "have one name: a", id="that differ in case"),
-        pytest.param(("a", "https://1"), ("b", "https://1"), "have one server: https://1", id="of one server"),
-        pytest.param(("a", "https://1/"), ("b", "https://1"), "have one server: https://1", id="but for a slash"),
-        pytest.param(("a", "https://1//"), ("b", "https://1/"), "have one server", id="but for slashes"),
+        pytest.param(("a", "https://1"), ("a", "https://2"), "have the same name: a", id="of one name"),
+        pytest.param(
+            ("a_b", "https://1"), ("a-b", "https://2"), "have the same name: a-b", id="of one normalized name"
+        ),
+        pytest.param(("A", "https://1"), ("a", "https://2"), "have the same name: a", id="that differ in case"),
+        pytest.param(("a", "https://1"), ("b", "https://1"), "have the same server: https://1", id="of one server"),
+        pytest.param(("a", "https://1/"), ("b", "https://1"), "have the same server: https://1", id="but for a slash"),
+        pytest.param(("a", "https://1//"), ("b", "https://1/"), "have the same server", id="but for slashes"),
     ],
 )
 def test_two_clusters_that_are_one(one: tuple[str, str], other: tuple[str, str], said: str) -> None:

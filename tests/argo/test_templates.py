@@ -36,7 +36,7 @@ def test_a_gap_is_an_error(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", cases("unsupported"))
 def test_any_other_template_is_refused(case: dict[str, Any]) -> None:
     """When it is read, whatever the clusters are."""
-    with pytest.raises(UnsupportedError, match="no plain field"):
+    with pytest.raises(UnsupportedError, match="not a plain field"):
         Template(case["template"], "here")
 
 

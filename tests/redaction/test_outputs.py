@@ -267,4 +267,4 @@ def test_misuse(clean: Path, calls_of: Calls) -> None:
     """An argument may be a secret in the wrong place."""
     code, printed = calls_of.run(clean, "explain", TOKEN)
     assert code == boundary.TROUBLE
-    assert "no finding is called `********`" in printed
+    assert "unknown finding `********`" in printed

@@ -18,7 +18,7 @@ from scenario import COMPILE, FIRST, SECOND, Scenario, Tree, difference, edited,
 ROUNDS = 50
 ROOTS = ("addons", "clusters", "out", "out/acme-control-plane", "out/acme-workloads")
 SET = ("set", "-w", "addons.kyverno.version", "3.3.6")
-CHANGED = "was changed while it was edited here; it was left alone, run again\n"
+CHANGED = "has changed since it was read and was left alone; run again\n"
 
 
 def _assert_free(folder: Path) -> None:

@@ -187,7 +187,7 @@ def _saved_meanwhile(edit: Edit, work: Path, name: str, how: str, number: int) -
     save = partial(SAVES[how], place, saved)
     ended = run(folder, *edit.command, prepare=lambda: _before_a_call(name, number, save))
     assert ended.code == 2, ended
-    assert ended.err == f"error: {edit.file}: was changed while it was edited here; it was left alone, run again\n"
+    assert ended.err == f"error: {edit.file}: has changed since it was read and was left alone; run again\n"
     assert place.read_bytes() == saved
     assert not temporaries(tree(folder))
 

@@ -114,7 +114,7 @@ def test_in_the_middle_of_a_rebase_without_a_conflict(scenario: Scenario, checko
     git(checkout, "-c", "sequence.editor=sed -i s/pick/edit/", "rebase", "-q", "-i", "HEAD~1")
     done = dokaseca(scenario.folder, *COMPILE)
     assert done.code == 0, done
-    told = "note: a rebase is in progress in the repository of addons; what is written becomes part of it\n"
+    told = "note: a rebase is in progress in the repository of addons; the files written now become part of it\n"
     assert done.err == told
     assert (checkout / MINE).read_text() == "another\n"
 

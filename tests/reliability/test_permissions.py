@@ -109,10 +109,10 @@ def test_a_source_that_may_not_be_edited(owned: Scenario, file: str) -> None:
 @pytest.mark.parametrize(
     ("folder", "said"),
     [
-        ("nowhere", "error: nowhere: is no folder; clone the repository there first\n"),
-        ("addons/gitops", "would be written into each other"),
-        (".", "would be written into each other"),
-        ("link", "error: link: is a link or no folder; name the folder itself\n"),
+        ("nowhere", "error: nowhere: is not a folder; clone the repository there first\n"),
+        ("addons/gitops", "would be written inside each other"),
+        (".", "would be written inside each other"),
+        ("link", "error: link: is a link or not a folder; name the folder itself\n"),
     ],
 )
 def test_a_second_root_that_cannot_be(scenario: Scenario, folder: str, said: str) -> None:

@@ -1,0 +1,71 @@
+"""What happens to deployed resources, and whether a change has to be declared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dokaseca_compile.argo.applications import Application
+from dokaseca_compile.argo.inventory import Inventory
+from dokaseca_compile.impact.effects import Action, Effect, Fate
+from dokaseca_compile.impact.renames import Renames
+
+
+class Outcomes:
+    """Adds to each effect what happens to the resources, and whether the change is blocked.
+
+    A change is blocked if it has to be declared in ``removed`` or ``moved`` and is not.
+    """
+
+    def __init__(self, renames: Renames, after: Inventory) -> None:
+        self._renames = renames
+        self._clusters = {(hub.name, each.name) for hub in after.hubs for each in hub.clusters}
+        # An ApplicationSet that stays adds its finalizer to all Applications that it has generated,
+        # before or after a cluster leaves it.
+        sets = ((hub.name, each) for hub in after.hubs for each in hub.application_sets)
+        self._deleting = {(hub, each.name) for hub, each in sets if not each.preserve}
+
+    def decide(self, effect: Effect) -> Effect:
+        """Return the effect with its fate, and blocked if it has to be declared and is not."""
+        if effect.before is None or effect.action is Action.UPDATE:
+            return effect
+        hub, old = effect.before
+        fate = self._fate(hub, old)
+        if effect.after is not None:
+            return self._recreated(effect, effect.before, effect.after, fate)
+        entry = self._renames.removal(old)
+        declare = fate is not Fate.KEPT or not self._renames.is_declared(old)
+        return replace(effect, entry=entry, fate=fate, blocked=declare and not entry)
+
+    def _recreated(
+        self,
+        effect: Effect,
+        before: tuple[str, Application],
+        after: tuple[str, Application],
+        fate: Fate,
+    ) -> Effect:
+        (hub, old), (new_hub, new) = before, after
+        same = (hub, old.name, old.application_set) == (new_hub, new.name, new.application_set)
+        if effect.unregistered:
+            fate = Fate.FORGOTTEN if fate is Fate.DELETED else fate
+        elif same:
+            fate = _fate_of_pruned(effect, new)
+        entry = self._renames.move(old, new, elsewhere=effect.elsewhere)
+        # The resources stay on the first API server if there is another one, and all Applications
+        # stay if another tool writes the Secret.
+        declare = fate is not Fate.KEPT or old.name != new.name or (same and effect.elsewhere)
+        return replace(effect, entry=entry, fate=fate, blocked=declare and not entry)
+
+    def _fate(self, hub: str, old: Application) -> Fate:
+        cascades = old.cascades or (hub, old.application_set) in self._deleting
+        if not cascades:
+            return Fate.KEPT
+        return Fate.DELETED if (hub, old.cluster) in self._clusters else Fate.FORGOTTEN
+
+
+def _fate_of_pruned(effect: Effect, application: Application) -> Fate:
+    """Return what happens to resources that an Application, which itself stays, no longer has.
+
+    Argo CD prunes them if the Application prunes automatically and still is for the same cluster.
+    """
+    prunes = bool(application.sync.get("automated", {}).get("prune")) and not effect.elsewhere
+    return Fate.DELETED if prunes else Fate.KEPT
