@@ -5,8 +5,6 @@ from __future__ import annotations
 from dokaseca_compile.charts.cache import (
     CHARTS,
     FOLDERS,
-    IMAGE_DIGEST,
-    WEB_SERVICE,
     Charts,
     built_in,
     chart_files,
@@ -16,8 +14,6 @@ from dokaseca_compile.charts.chart import Chart, ChartError
 __all__ = [
     "CHARTS",
     "FOLDERS",
-    "IMAGE_DIGEST",
-    "WEB_SERVICE",
     "Chart",
     "ChartError",
     "Charts",

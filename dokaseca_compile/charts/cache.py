@@ -15,14 +15,11 @@ from dokaseca_compile.charts.chart import Chart, ChartError, is_read, read_chart
 from dokaseca_compile.charts.form import UnusableSchemaError
 from dokaseca_compile.charts.schema import Problem, Schema
 from dokaseca_compile.core.limits import CHART, size
-from dokaseca_compile.core.routes import Route
 from dokaseca_compile.formats.body import TextBody
+from dokaseca_compile.model.workloads import WEB_SERVICE
 
-CHARTS = ("common", "web-service")
+CHARTS = ("common", WEB_SERVICE)
 """The charts that the compiler writes. The first is a library that the others include."""
-WEB_SERVICE = "web-service"
-IMAGE_DIGEST: Route = ("image", "digest")
-"""The value of the web-service chart that decides which image runs, whatever the tag."""
 FOLDERS = ("charts", ".charts")
 """Folders beside ``platform.yaml``: vendored charts in Git, and charts pulled to check values."""
 

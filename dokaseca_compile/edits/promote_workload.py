@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import reduce
 
-from dokaseca_compile.charts import IMAGE_DIGEST
 from dokaseca_compile.core.routes import Edit, Put, Remove, Route, at
 from dokaseca_compile.edits.promotion import Promotion, downgrade, out_of_order
 from dokaseca_compile.model.common import Values
+from dokaseca_compile.model.workloads import IMAGE_DIGEST
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.resolve.resolved import Placement, Resolved, ResolvedWorkload
 

@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from dokaseca_compile.argo.applications import Application, shown
 from dokaseca_compile.argo.inventory import Deployment, Inventory
-from dokaseca_compile.charts import WEB_SERVICE
 from dokaseca_compile.core.compare import Change, compare
 from dokaseca_compile.core.semver import parse_version
 from dokaseca_compile.impact.effects import Action, Effect, Placed, Step
-from dokaseca_compile.model.workloads import Workload
+from dokaseca_compile.model.workloads import WEB_SERVICE, Workload
 from dokaseca_compile.resolve.resolved import ResolvedCluster
 
 _TAG = "image.tag"

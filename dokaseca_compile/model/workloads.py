@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.addons import Chart
 from dokaseca_compile.model.common import (
     Model,
@@ -21,6 +22,11 @@ from dokaseca_compile.model.common import (
 )
 from dokaseca_compile.model.grammar import Maybe, grammar, refusal
 from dokaseca_compile.model.urls import GitUrl, image_registry
+
+WEB_SERVICE = "web-service"
+"""Name of the chart that runs the workloads with an ``image``."""
+IMAGE_DIGEST: Route = ("image", "digest")
+"""The value of this chart that decides which image runs, whatever the tag."""
 
 
 def _untagged(text: str) -> str:

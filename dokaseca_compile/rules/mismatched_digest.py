@@ -34,9 +34,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.charts import IMAGE_DIGEST
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route, at
+from dokaseca_compile.model.workloads import IMAGE_DIGEST
 from dokaseca_compile.rules.shared.base import Context, some
 from dokaseca_compile.rules.shared.value_layers import web_services
 

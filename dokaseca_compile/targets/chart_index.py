@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dokaseca_compile.charts import WEB_SERVICE, built_in
+from dokaseca_compile.charts import built_in
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.semver import Version, parse_version
 from dokaseca_compile.formats.body import (
@@ -21,6 +21,7 @@ from dokaseca_compile.formats.body import (
     YamlBody,
 )
 from dokaseca_compile.formats.tree import Artifact, Origin
+from dokaseca_compile.model.workloads import WEB_SERVICE
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Part, Profile, Resolved, ResolvedWorkload
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dokaseca_compile.charts import WEB_SERVICE
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
+from dokaseca_compile.model.workloads import WEB_SERVICE
 from dokaseca_compile.resolve.contract import label_key, label_template, team_label
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Placement, Resolved, ResolvedWorkload

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dokaseca_compile.argo.applications import Application
-from dokaseca_compile.charts import WEB_SERVICE
+from dokaseca_compile.model.workloads import WEB_SERVICE
 from dokaseca_compile.proof.expected.common import cascades, location, ownership, sync_policy
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Placement, Resolved, ResolvedCluster, ResolvedWorkload
