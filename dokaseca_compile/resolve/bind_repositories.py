@@ -15,7 +15,7 @@ from dokaseca_compile.resolve.resolved import (
     Layer,
     Resolved,
     ResolvedEnvironment,
-    Said,
+    Setting,
 )
 
 _ROLE_NAMES: dict[RepositoryKey, str] = {"controlPlane": "control-plane", "charts": "helm-charts"}
@@ -37,7 +37,7 @@ Repositories = Mapping[RepositoryKey, BoundRepository]
 
 
 def bind_repositories(resolved: Resolved) -> Resolved:
-    """Fill in ``repositories`` and ``environments``: the repository's revision, beaten by the environment's."""
+    """Fill in ``repositories`` and ``environments``: the repository's revision, overridden by the environment's."""
     declared = _declared(resolved.platform)
     environments = {
         name: ResolvedEnvironment(
@@ -62,7 +62,7 @@ def with_revisions(
     bound = dict(repositories)
     for key, revision in revisions.items():
         if key in bound:
-            said = Said(revision, (*route, "revisions", key), layer, bound[key].revision)
+            said = Setting(revision, (*route, "revisions", key), layer, bound[key].revision)
             bound[key] = replace(bound[key], revision=said)
     return bound
 
@@ -87,6 +87,6 @@ def _declared(platform: Platform) -> Repositories:
             spellings.setdefault(repository_key(url), url),
             repository.basepath or "",
             repository.path or _READ_PATHS.get(key) or _APPSETS[platform.layout.profile],
-            Said(repository.revision, ("repositories", key, "revision"), DEFAULT),
+            Setting(repository.revision, ("repositories", key, "revision"), DEFAULT),
         )
     return bound

@@ -29,7 +29,7 @@ from dokaseca_compile.resolve.resolved import (
     Resolved,
     ResolvedAddon,
     ResolvedEnvironment,
-    Said,
+    Setting,
 )
 from dokaseca_compile.targets.base import (
     addons_project,
@@ -91,7 +91,7 @@ class _Parameters:
     base: dict[str, str] = field(default_factory=dict)
     narrow: dict[Layer, dict[str, str]] = field(default_factory=dict)
 
-    def say(self, name: str, said: Said[str] | None) -> None:
+    def say(self, name: str, said: Setting[str] | None) -> None:
         """Note a parameter's whole chain: the strongest wide value, and each narrower one at its layer."""
         for link in reversed(list(said.chain()) if said is not None else []):
             if link.layer.scope in NARROW_SCOPES:

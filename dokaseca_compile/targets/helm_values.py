@@ -8,7 +8,7 @@ from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Layer, Resolved, Said
+from dokaseca_compile.resolve.resolved import Layer, Resolved, Setting
 from dokaseca_compile.targets.base import sorted_values
 
 NAME = "helm-values"
@@ -17,7 +17,7 @@ NAME = "helm-values"
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield the values files, and the empty one that stands for a layer without values."""
     yield Artifact(layout.no_values().file, YamlBody(({},)), Origin(NAME))
-    found: dict[tuple[Layer, str], Said[Values]] = {}
+    found: dict[tuple[Layer, str], Setting[Values]] = {}
     for profile in resolved.profiles:
         for install in profile.enabled():
             for part in install.parts:
