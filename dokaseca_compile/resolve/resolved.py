@@ -106,7 +106,8 @@ class BoundRepository:
     """A repository as one environment (or cluster) sees it.
 
     ``basepath`` is the folder of all that is compiled there (empty for the root), ``path`` the
-    folder below it that Argo CD reads; neither begins or ends with a slash.
+    folder below it that Argo CD reads; neither begins or ends with a slash. ``url_route`` leads to the URL, or to that
+    of the organization that it begins with.
     """
 
     key: RepositoryKey
@@ -115,6 +116,7 @@ class BoundRepository:
     basepath: str
     path: str
     revision: Setting[str]
+    url_route: Route = ("repositories", "organization")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,8 @@ class Part:
     ``name`` is the addon's name, or ``<addon>-<component>``; ``wave`` its place in the addon's order, from 0. Exactly
     one of ``repository`` (with ``chart``) and ``path`` says where it comes from; a ``path`` is in
     the charts repository (``kind`` ``local-chart``), in the addons repository or in
-    ``git_repository`` (``kustomize``).
+    ``git_repository`` (``kustomize``). ``route`` is that of its chart, component or folder; a component may have
+    the repository of its addon.
     """
 
     addon: str
@@ -138,6 +141,8 @@ class Part:
     repository: str | None = None
     path: str | None = None
     git_repository: str | None = None
+    repository_route: Route = ()
+    release_route: Route = ()
 
     @property
     def versioned(self) -> bool:
