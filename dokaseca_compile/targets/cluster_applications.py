@@ -6,10 +6,10 @@ that configuration cannot say where it goes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dokaseca_compile.formats.body import YamlBody
+from dokaseca_compile.formats.body import Origins, Rows, YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.resolve.config_kinds import CLUSTER_SCOPED, IDENTITY_NAMESPACE, NAMESPACED
 from dokaseca_compile.resolve.contract import label_key, label_template
@@ -103,16 +103,18 @@ def _sync_policy(environment: ResolvedEnvironment) -> Setting[dict[str, Any]]:
     return policy
 
 
+def _origins(row: Mapping[str, str]) -> Origins:
+    return {"name": named("clusters", row["name"])}
+
+
 def _project(resolved: Resolved) -> dict[str, Any]:
     """The clusters repository alone, every cluster, and the kinds that govern them."""
+    clusters = list(resolved.clusters)
     spec = {
         "description": "What each cluster is configured with: namespaces, quotas, access and policies.",
         "sourceRepos": [repository_url(resolved, "clusters")],
-        "destinations": [
-            # Argo CD leaves alone what a project no longer allows: of a team that has gone, all would stay.
-            {"name": named("clusters", name), "namespace": "*"}
-            for name in resolved.clusters
-        ],
+        # Every namespace: Argo CD deletes nothing where its project no longer allows it, as that of a deleted team.
+        "destinations": Rows(_origins, name=clusters, namespace=["*"] * len(clusters)),
         "clusterResourceWhitelist": [
             {"group": group, "kind": kind} for group, kind in CLUSTER_SCOPED
         ],

@@ -7,10 +7,11 @@ credential is ever in Git.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
-from dokaseca_compile.formats.body import Joined, Shared, Traced, YamlBody
+from dokaseca_compile.formats.body import Joined, Shared, Traced, TracedList, YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.clusters import BearerToken, ClientCertificate
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
@@ -98,14 +99,22 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     marker = YamlBody((_marker(resolved),))
     for hub, names in sorted(by_hub.items()):
         origin = Origin(NAME, (("clusters", hub),))
-        resources = [
-            "marker.yaml",
-            *(named("clusters", name).derive(layout.hub_to_registration(name)) for name in names),
-        ]
-        list_ = {**KUSTOMIZATION, "namespace": ARGOCD_NAMESPACE, "resources": resources}
-        body = YamlBody((traced(list_),))
+        folders = [layout.hub_to_registration(name) for name in names]
+        resources = TracedList(["marker.yaml", *folders], _Registered(names))
+        body = YamlBody(({**KUSTOMIZATION, "namespace": ARGOCD_NAMESPACE, "resources": resources},))
         yield Artifact(layout.hub(hub).file, body, origin)
         yield Artifact(layout.marker("clusters", hub).file, marker, origin)
+
+
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    """The origins of a hub's list: the clusters that it registers, behind its marker."""
+
+    names: Sequence[str]
+
+    def get(self, at: int, /) -> Setting[str] | None:
+        """Return the cluster of an entry."""
+        return named("clusters", self.names[at - 1]) if at else None
 
 
 def _marker(resolved: Resolved) -> dict[str, Any]:
