@@ -13,7 +13,7 @@ from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve import resolve
 from dokaseca_compile.resolve.contract import repository_annotation
 from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.resolve.resolved import PartInstall, Resolved, Said
+from dokaseca_compile.resolve.resolved import PartInstall, Resolved, Setting
 
 BASE = yaml.safe_load((Path(__file__).parent / "rules/base.yaml").read_text())
 
@@ -27,7 +27,7 @@ def part(resolved: Resolved, cluster: str, name: str) -> PartInstall:
     return next(each for each in install.parts if each.part.name == name.replace("/", "-"))
 
 
-def chain(said: Said[Any] | None) -> list[tuple[Any, str]]:
+def chain(said: Setting[Any] | None) -> list[tuple[Any, str]]:
     return [(each.value, format_route(each.route)) for each in said.chain()] if said else []
 
 

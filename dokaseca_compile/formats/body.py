@@ -7,16 +7,65 @@ of its place, and comparisons see structure. ``HclBody`` has its own small synta
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, combinations
-from typing import Never, TypeAlias, cast, overload
+from typing import Any, Never, Protocol, TypeAlias, cast, overload
+
+from dokaseca_compile.core.routes import Route
 
 Value: TypeAlias = "str | int | float | bool | Sequence[Value] | Mapping[str, Value] | None"
 
 
-class Shared(dict[str, Value]):
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Source(Protocol):
+    """Where a value of a body comes from: ``route`` leads to it in the platform."""
+
+    @property
+    def route(self) -> Route:
+        """Return the place in the platform."""
+        ...
+
+
+class Origins(Protocol):
+    """Where the entries of a mapping, or the items of a list, come from: a dict, or what computes it when asked."""
+
+    def get(self, key: Any, /) -> Source | None:
+        """Return the origin of an entry; ``None`` for one that no setting decides."""
+        ...
+
+
+class Traced(dict[str, Value]):
+    """A mapping that knows the origins of its entries. To writers and comparisons it is a plain dict.
+
+    Without ``origins`` it keeps those of ``entries``.
+    """
+
+    __slots__ = ("origins",)
+    origins: Origins
+
+    def __init__(
+        self, entries: Mapping[str, Any] = _NOTHING, origins: Origins | None = None
+    ) -> None:
+        super().__init__(entries)
+        self.origins = origins if origins is not None else getattr(entries, "origins", _NOTHING)
+
+
+class TracedList(list[Value]):
+    """A list that knows the origins of its items."""
+
+    __slots__ = ("origins",)
+    origins: Origins
+
+    def __init__(self, items: Iterable[Any], origins: Origins) -> None:
+        super().__init__(items)
+        self.origins = origins
+
+
+class Shared(Traced):
     """A mapping that many bodies hold and nobody changes: a writer renders it once and keeps the text.
 
     It refuses changes to itself; values inside it must be left alone too. Make one for each thing
@@ -82,13 +131,18 @@ class Rows(Sequence[Mapping[str, Value]]):
 
     An AppProject lists every cluster in every namespace: a dict for each of them takes ten times the memory.
     ``Rows(name=("a", "b"), namespace=("x", "y"))`` is ``[{"name": "a", "namespace": "x"}, …]``; columns are of one
-    length.
+    length. ``origins_of`` computes the origins of a row when somebody asks for them.
     """
 
-    __slots__ = ("columns",)
+    __slots__ = ("_origins_of", "columns")
 
-    def __init__(self, **columns: Sequence[str]) -> None:
+    def __init__(
+        self,
+        origins_of: Callable[[Mapping[str, str]], Origins] | None = None,
+        **columns: Sequence[str],
+    ) -> None:
         self.columns = columns
+        self._origins_of = origins_of
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
@@ -104,8 +158,10 @@ class Rows(Sequence[Mapping[str, Value]]):
     def __getitem__(self, index: slice) -> Rows: ...
     def __getitem__(self, index: int | slice) -> Mapping[str, Value] | Rows:
         if isinstance(index, slice):
-            return Rows(**{name: column[index] for name, column in self.columns.items()})
-        return {name: column[index] for name, column in self.columns.items()}
+            cut = {name: column[index] for name, column in self.columns.items()}
+            return Rows(self._origins_of, **cut)
+        row = {name: column[index] for name, column in self.columns.items()}
+        return Traced(row, self._origins_of(row)) if self._origins_of is not None else row
 
     def __eq__(self, other: object) -> bool:
         return (

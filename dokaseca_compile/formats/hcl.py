@@ -21,6 +21,7 @@ from dokaseca_compile.formats.body import (
     Joined,
     Shared,
     TfvarsBody,
+    Traced,
 )
 from dokaseca_compile.formats.hcl_text import (
     function,
@@ -163,7 +164,7 @@ class HclWriter:
     def _object(self, mapping: Mapping[str, Expression], pad: str) -> str:
         """Write an object; one whose values are texts of one line, as most are, needs no runs."""
         inner = pad + "  "
-        if type(mapping) is dict:
+        if type(mapping) in (dict, Traced):
             entries = self._entries(mapping, inner, self._keys)
             if not any("\n" in value for _, value in entries):
                 width = max(len(key) for key, _ in entries)

@@ -152,7 +152,7 @@ class YamlWriter:
         for item in items:
             if type(item) is str:
                 lines.append(f"{pad}- {self._quoted[item]}")
-            elif type(item) is dict and item:
+            elif isinstance(item, dict) and item and type(item) is not Shared:
                 self._entries(item, f"{pad}  ", lines, f"{pad}- ")
             elif item and isinstance(item, list | tuple | Rows | Mapping):
                 self._nested(item, pad, lines)

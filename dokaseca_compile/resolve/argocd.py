@@ -7,11 +7,19 @@ same chart in the same namespace; with other values, one would undo what the oth
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.resolve.resolved import Install, PartInstall, Resolved, ResolvedCluster
+from dokaseca_compile.resolve.resolved import (
+    Install,
+    PartInstall,
+    Resolved,
+    ResolvedCluster,
+    Setting,
+)
 
 CHART = "argo-cd"
 ARGOCD_NAMESPACE = "argocd"
@@ -20,37 +28,49 @@ REPOSITORY = "https://argoproj.github.io/argo-helm"
 VERSION = "10.2.2"  # of Argo CD 3, where no addon says another
 PROGRESSIVE_SYNCS = "applicationsetcontroller.enable.progressive.syncs"
 """The parameter without which the ApplicationSet controller ignores every rollout."""
-_ROLLOUTS = {"configs": {"params": {PROGRESSIVE_SYNCS: True}}}
+_ROLLOUTS: Values = {"configs": {"params": {PROGRESSIVE_SYNCS: True}}}
 
 
 @dataclass(frozen=True, slots=True)
 class ArgoCd:
-    """What Terraform installs: repository, version and release of the chart, and its values. Empty on a spoke."""
+    """What Terraform installs: repository, version and release of the chart, and its value layers, weak to strong.
 
-    repository: str = ""
-    version: str = ""
-    release: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
+    Empty on a spoke.
+    """
 
-
-_NONE = ArgoCd()
+    repository: Setting[str]
+    version: Setting[str]
+    release: Setting[str]
+    values: tuple[Setting[Values], ...] = ()
 
 
 def argocd_of(resolved: Resolved, cluster: ResolvedCluster) -> ArgoCd:
-    """The Argo CD of a cluster that runs one; of several addons that install it, the first."""
+    """Return the Argo CD of a cluster that runs one; of several addons that install it, the first."""
+    route: Route = ("clusters", cluster.name, "type")
     if cluster.cluster.type == "spoke":
-        return _NONE
-    for _, part in argocd_installs(cluster):
-        repository = part.part.repository or ""
+        none = Setting("", route)
+        return ArgoCd(none, none, none)
+    for _, install in argocd_installs(cluster):
+        part = install.part
+        # Helm names the scheme that Argo CD leaves out.
+        scheme = "oci://" if part.kind == "oci-chart" else ""
         return ArgoCd(
-            # Helm names the scheme that Argo CD leaves out.
-            f"oci://{repository}" if part.part.kind == "oci-chart" else repository,
-            part.version.value if part.version is not None else VERSION,
-            part.part.release,
-            _values(part),
+            Setting(f"{scheme}{part.repository or ''}", part.repository_route),
+            install.version if install.version is not None else Setting(VERSION, part.route),
+            Setting(part.release, part.release_route),
+            install.values,
         )
-    rollouts = any(each.environment.rollout for each in resolved.environments.values())
-    return ArgoCd(REPOSITORY, VERSION, RELEASE, _ROLLOUTS if rollouts else {})
+    # The platform has no such addon: which clusters run an Argo CD is all that it decides.
+    repository, version, release = (Setting(each, route) for each in (REPOSITORY, VERSION, RELEASE))
+    return ArgoCd(repository, version, release, tuple(_rollouts(resolved)))
+
+
+def _rollouts(resolved: Resolved) -> Iterator[Setting[Values]]:
+    """Yield the values that the first rollout needs, if there is one."""
+    for name, each in resolved.environments.items():
+        if each.environment.rollout:
+            yield Setting(_ROLLOUTS, ("environments", name, "rollout"))
+            return
 
 
 def argocd_installs(cluster: ResolvedCluster) -> Iterator[tuple[Install, PartInstall]]:

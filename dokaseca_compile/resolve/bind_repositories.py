@@ -10,12 +10,11 @@ from dokaseca_compile.core.urls import repository_key
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.model.repositories import REPOSITORY_KEYS, RepositoryKey
 from dokaseca_compile.resolve.resolved import (
-    DEFAULT,
     BoundRepository,
     Layer,
     Resolved,
     ResolvedEnvironment,
-    Said,
+    Setting,
 )
 
 _ROLE_NAMES: dict[RepositoryKey, str] = {"controlPlane": "control-plane", "charts": "helm-charts"}
@@ -37,7 +36,7 @@ Repositories = Mapping[RepositoryKey, BoundRepository]
 
 
 def bind_repositories(resolved: Resolved) -> Resolved:
-    """Fill in ``repositories`` and ``environments``: the repository's revision, beaten by the environment's."""
+    """Fill in ``repositories`` and ``environments``: the repository's revision, overridden by the environment's."""
     declared = _declared(resolved.platform)
     environments = {
         name: ResolvedEnvironment(
@@ -62,7 +61,7 @@ def with_revisions(
     bound = dict(repositories)
     for key, revision in revisions.items():
         if key in bound:
-            said = Said(revision, (*route, "revisions", key), layer, bound[key].revision)
+            said = Setting(revision, (*route, "revisions", key), layer, bound[key].revision)
             bound[key] = replace(bound[key], revision=said)
     return bound
 
@@ -74,19 +73,30 @@ def _declared(platform: Platform) -> Repositories:
     the spellings (``git.NormalizeGitURL``), so an AppProject lists the repository once.
     """
     bound: dict[RepositoryKey, BoundRepository] = {}
-    spellings: dict[str, str] = {}
+    spellings: dict[str, tuple[str, Route]] = {}
     for key in REPOSITORY_KEYS:
         repository = platform.repositories.role(key)
         if repository is None:
             continue
         name = repository.name or f"{platform.metadata.name}-{_ROLE_NAMES.get(key, key)}"
-        url = repository.url or f"{platform.repositories.organization.rstrip('/')}/{name}"
+        url, route = _url(platform, key, name)
+        url, route = spellings.setdefault(repository_key(url), (url, route))
         bound[key] = BoundRepository(
             key,
             name,
-            spellings.setdefault(repository_key(url), url),
+            url,
             repository.basepath or "",
             repository.path or _READ_PATHS.get(key) or _APPSETS[platform.layout.profile],
-            Said(repository.revision, ("repositories", key, "revision"), DEFAULT),
+            Setting(repository.revision, ("repositories", key, "revision")),
+            route,
         )
     return bound
+
+
+def _url(platform: Platform, key: RepositoryKey, name: str) -> tuple[str, Route]:
+    """Return a repository's URL, its own or below the organization's, and the route to what it is made of."""
+    repository = platform.repositories.role(key)
+    if repository is not None and repository.url:
+        return repository.url, ("repositories", key, "url")
+    organization = platform.repositories.organization.rstrip("/")
+    return f"{organization}/{name}", ("repositories", "organization")

@@ -8,13 +8,22 @@ name can exist on one side only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic.alias_generators import to_snake
+
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.argocd import argocd_of
-from dokaseca_compile.resolve.resolved import BoundRepository, Profile, Resolved, ResolvedCluster
+from dokaseca_compile.resolve.resolved import (
+    BoundRepository,
+    Profile,
+    Resolved,
+    ResolvedCluster,
+    Setting,
+    declared,
+)
 
 TEAM_LABEL = "dokaseca.dev/team"
 ENVIRONMENT_LABEL = "dokaseca.dev/environment"
@@ -26,34 +35,81 @@ BRIDGE_LABELS: Mapping[str, str] = {"enable_argocd": "true", SECRET_TYPE_LABEL: 
 """What GitOps Bridge's module adds by itself (terraform-helm-gitops-bridge ``local.argocd_labels``)."""
 
 
+Read = Callable[[Resolved, ResolvedCluster], Setting[Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing Argo CD is told about a cluster: its Terraform variable, and the keys it becomes."""
+    """One fact about a cluster: its Terraform variable, the label and the annotation it becomes, where it comes from."""
 
     variable: str
     description: str
-    read: Callable[[Resolved, ResolvedCluster], str]
+    read: Read
     label: str = ""
     annotation: str = ""
 
 
-def _purpose(resolved: Resolved, cluster: ResolvedCluster) -> str:
-    environment = resolved.environments.get(cluster.cluster.environment)
-    return environment.environment.purpose if environment is not None else ""
+def name_of(_: Resolved, each: ResolvedCluster) -> Setting[str]:
+    return declared(each.name, "clusters", each.name)
+
+
+def of_cluster(key: str) -> Read:
+    """Read a setting that a cluster has itself; one that it has not is empty."""
+    attribute = to_snake(key)
+
+    def read(_: Resolved, each: ResolvedCluster) -> Setting[str]:
+        return Setting(getattr(each.cluster, attribute) or "", ("clusters", each.name, key))
+
+    return read
+
+
+def _metadata(key: str) -> Read:
+    return lambda resolved, _: declared(
+        getattr(resolved.platform.metadata, key) or "", "metadata", key
+    )
+
+
+def _purpose(resolved: Resolved, each: ResolvedCluster) -> Setting[str]:
+    name = each.cluster.environment
+    environment = resolved.environments.get(name)
+    purpose = environment.environment.purpose if environment is not None else ""
+    return declared(purpose, "environments", name, "purpose")
+
+
+def _hub(_: Resolved, each: ResolvedCluster) -> Setting[str]:
+    """Read the hub: named by the cluster, the cluster itself, or the only hub there is."""
+    if each.cluster.hub:
+        return declared(each.hub or "", "clusters", each.name, "hub")
+    return declared(each.hub or "", "clusters", each.hub or each.name)
+
+
+def server(_: Resolved, each: ResolvedCluster) -> Setting[str]:
+    """Read the URL of the API server, which follows from the authentication where it is not given."""
+    return declared(each.server, "clusters", each.name, "server" if each.cluster.server else "auth")
+
+
+def connection(_: Resolved, each: ResolvedCluster) -> Setting[str]:
+    """Read Argo CD's connection settings."""
+    return declared(each.config, "clusters", each.name, "auth")
+
+
+def _connection(resolved: Resolved, each: ResolvedCluster) -> Setting[str]:
+    config = connection(resolved, each)
+    return config.derive("") if each.cluster.auth.unwritten else config
 
 
 CLUSTER_FACTS: tuple[Fact, ...] = (
     Fact(
         "cluster_name",
         "Name of the cluster, as Argo CD knows it.",
-        lambda _, each: each.name,
+        name_of,
         label="cluster_name",
         annotation="cluster_name",
     ),
     Fact(
         "environment",
         "Environment of the cluster.",
-        lambda _, each: each.cluster.environment,
+        of_cluster("environment"),
         label="environment",
         annotation="environment",
     ),
@@ -63,54 +119,39 @@ CLUSTER_FACTS: tuple[Fact, ...] = (
         _purpose,
         annotation="environment_purpose",
     ),
-    Fact("region", "Region of the cluster.", lambda _, each: each.cluster.region, label="region"),
-    Fact(
-        "cluster_type",
-        "hub, spoke or standalone.",
-        lambda _, each: each.cluster.type,
-        label="cluster_type",
-    ),
-    Fact(
-        "cluster_hub",
-        "Hub whose Argo CD deploys to the cluster.",
-        lambda _, each: each.hub or "",
-        label="hub",
-    ),
-    Fact("cloud", "Where the cluster runs.", lambda _, each: each.cluster.cloud, label="cloud"),
+    Fact("region", "Region of the cluster.", of_cluster("region"), label="region"),
+    Fact("cluster_type", "hub, spoke or standalone.", of_cluster("type"), label="cluster_type"),
+    Fact("cluster_hub", "Hub whose Argo CD deploys to the cluster.", _hub, label="hub"),
+    Fact("cloud", "Where the cluster runs.", of_cluster("cloud"), label="cloud"),
     Fact(
         "distribution",
         "Kubernetes distribution, empty when it is not known.",
-        lambda _, each: each.cluster.distribution or "",
+        of_cluster("distribution"),
         label="distribution",
     ),
     Fact(
         "kubernetes_version",
         "Kubernetes version, empty when it is not known.",
-        lambda _, each: each.cluster.kubernetes_version or "",
+        of_cluster("kubernetesVersion"),
         annotation="kubernetes_version",
     ),
-    Fact(
-        "platform_name",
-        "Name of the platform.",
-        lambda resolved, _: resolved.platform.metadata.name,
-        annotation="platform_name",
-    ),
+    Fact("platform_name", "Name of the platform.", _metadata("name"), annotation="platform_name"),
     Fact(
         "platform_domain",
         "DNS domain of the platform, empty when it has none.",
-        lambda resolved, _: resolved.platform.metadata.domain or "",
+        _metadata("domain"),
         annotation="domain",
     ),
     Fact(
         "cluster_registration",
         "Who writes the cluster Secret: gitops or terraform, never both.",
-        lambda _, each: each.registration,
+        lambda _, each: declared(each.registration, "clusters", each.name, "registration"),
     ),
-    Fact("cluster_server", "URL of the API server.", lambda _, each: each.server),
+    Fact("cluster_server", "URL of the API server.", server),
     Fact(
         "cluster_config",
         "Argo CD's connection settings (JSON), empty where the credential can be in no file.",
-        lambda _, each: "" if each.cluster.auth.unwritten else each.config,
+        _connection,
     ),
 )
 
@@ -131,12 +172,18 @@ ARGOCD_FACTS: tuple[Fact, ...] = (
         lambda resolved, each: argocd_of(resolved, each).release,
     ),
 )
-"""What only Terraform is told: the Argo CD that it installs, of which no cluster Secret speaks."""
+"""Facts for Terraform alone: the Argo CD that it installs."""
 
-_LABEL_READERS = tuple((fact.label, fact.read) for fact in CLUSTER_FACTS if fact.label)
-_ANNOTATION_READERS = tuple(
-    (fact.annotation, fact.read) for fact in CLUSTER_FACTS if fact.annotation
-)
+_VARIABLE_READERS: Mapping[Any, Read] = {
+    **{fact.variable: fact.read for fact in (*CLUSTER_FACTS, *ARGOCD_FACTS)},
+    "cluster_labels": of_cluster("labels"),
+    "cluster_annotations": of_cluster("annotations"),
+    "teams": of_cluster("teams"),
+}
+_LABEL_READERS: Mapping[Any, Read] = {fact.label: fact.read for fact in CLUSTER_FACTS if fact.label}
+_ANNOTATION_READERS: Mapping[Any, Read] = {
+    fact.annotation: fact.read for fact in CLUSTER_FACTS if fact.annotation
+}
 _LABELS: Mapping[str, str] = {fact.variable: fact.label for fact in CLUSTER_FACTS if fact.label}
 _REPOSITORY_ROLES: Mapping[RepositoryKey, tuple[str, str]] = {
     # role → infix of the variable, prefix of the annotation: the architecture document's spellings
@@ -148,32 +195,44 @@ _REPOSITORY_ROLES: Mapping[RepositoryKey, tuple[str, str]] = {
     "backstage": ("backstage", "backstage"),
     "templates": ("templates", "templates"),
 }
-_REPOSITORY_FIELDS: tuple[tuple[str, str, str, Callable[[BoundRepository], str]], ...] = (
-    ("repo", "url", "URL of the {role} repository.", lambda each: each.url),
+_REPOSITORY_FIELDS: tuple[tuple[str, str, str, Callable[[BoundRepository], Setting[str]]], ...] = (
+    (
+        "repo",
+        "url",
+        "URL of the {role} repository.",
+        lambda each: Setting(each.url, each.url_route),
+    ),
     (
         "basepath",
         "basepath",
         "Folder of everything compiled in the {role} repository: empty, or ending in a slash.",
-        lambda each: f"{each.basepath}/" if each.basepath else "",
+        lambda each: declared(
+            f"{each.basepath}/" if each.basepath else "", "repositories", each.key, "basepath"
+        ),
     ),
-    ("path", "path", "Folder that Argo CD reads, below the basepath.", lambda each: each.path),
+    (
+        "path",
+        "path",
+        "Folder that Argo CD reads, below the basepath.",
+        lambda each: declared(each.path, "repositories", each.key, "path"),
+    ),
     (
         "revision",
         "revision",
         "Branch, tag or commit that the cluster follows.",
-        lambda each: each.revision.value,
+        lambda each: each.revision,
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class RepositoryFact:
-    """One thing Argo CD is told about a repository."""
+    """One fact about a repository."""
 
     variable: str
     annotation: str
     description: str
-    read: Callable[[BoundRepository], str]
+    read: Callable[[BoundRepository], Setting[str]]
 
 
 def repository_facts(key: RepositoryKey) -> tuple[RepositoryFact, ...]:
@@ -198,31 +257,45 @@ def repository_annotation(key: RepositoryKey, name: str) -> str:
 
 
 def repository_variables(repositories: Mapping[RepositoryKey, BoundRepository]) -> dict[str, Any]:
-    """Variable → value, for every repository of a cluster."""
-    return {
-        fact.variable: fact.read(each)
-        for key, each in repositories.items()
-        for fact in repository_facts(key)
-    }
+    """Return variable → value, for every repository of a cluster."""
+    return {fact.variable: read.value for fact, read in _facts_of(repositories)}
 
 
 def repository_annotations(repositories: Mapping[RepositoryKey, BoundRepository]) -> dict[str, Any]:
-    """Annotation → value, for every repository of a cluster."""
-    return {
-        fact.annotation: fact.read(each)
-        for key, each in repositories.items()
-        for fact in repository_facts(key)
-    }
+    """Return annotation → value, for every repository of a cluster."""
+    return {fact.annotation: read.value for fact, read in _facts_of(repositories)}
+
+
+def repository_variable_settings(
+    repositories: Mapping[RepositoryKey, BoundRepository],
+) -> dict[str, Setting[str]]:
+    """Return variable → setting, for every repository of a cluster."""
+    return {fact.variable: read for fact, read in _facts_of(repositories)}
+
+
+def repository_annotation_settings(
+    repositories: Mapping[RepositoryKey, BoundRepository],
+) -> dict[str, Setting[str]]:
+    """Return annotation → setting, for every repository of a cluster."""
+    return {fact.annotation: read for fact, read in _facts_of(repositories)}
+
+
+def _facts_of(
+    repositories: Mapping[RepositoryKey, BoundRepository],
+) -> Iterator[tuple[RepositoryFact, Setting[str]]]:
+    for key, each in repositories.items():
+        for fact in repository_facts(key):
+            yield fact, fact.read(each)
 
 
 def cluster_variables(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
     """Variable → value of every fact about a cluster."""
-    return {fact.variable: fact.read(resolved, cluster) for fact in CLUSTER_FACTS}
+    return {fact.variable: fact.read(resolved, cluster).value for fact in CLUSTER_FACTS}
 
 
 def argocd_variables(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
     """Variable → value of every fact about the Argo CD on a cluster."""
-    return {fact.variable: fact.read(resolved, cluster) for fact in ARGOCD_FACTS}
+    return {fact.variable: fact.read(resolved, cluster).value for fact in ARGOCD_FACTS}
 
 
 def label_key(variable: str) -> str:
@@ -246,15 +319,62 @@ def team_label(team: str) -> str:
 
 def own_labels(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
     """The labels of a cluster apart from its addons'. A rule keeps the platform's keys apart from ours."""
-    facts = {key: read(resolved, cluster) for key, read in _LABEL_READERS}
+    facts = {key: read(resolved, cluster).value for key, read in _LABEL_READERS.items()}
     teams = {team_label(team): "true" for team in sorted(set(cluster.cluster.teams))}
     return {**facts, **BRIDGE_LABELS, **cluster.labels, **teams}
 
 
 def own_annotations(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
     """The annotations of a cluster apart from its repositories'."""
-    facts = {key: read(resolved, cluster) for key, read in _ANNOTATION_READERS}
+    facts = {key: read(resolved, cluster).value for key, read in _ANNOTATION_READERS.items()}
     return {**facts, **cluster.annotations}
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterOrigins:
+    """The origins of entries of a cluster, read when somebody asks: to keep them for each cluster would take much memory.
+
+    ``readers`` are by key, or by index of a list. ``more`` is ``labels`` or ``annotations``: those of the platform's
+    authors are among those of the facts.
+    """
+
+    resolved: Resolved
+    cluster: ResolvedCluster
+    readers: Mapping[Any, Read]
+    more: str = ""
+
+    def get(self, key: Any, /) -> Setting[Any] | None:
+        """Return the origin of an entry."""
+        read = self.readers.get(key)
+        if read is not None:
+            return read(self.resolved, self.cluster)
+        return self._added(str(key)) if self.more else None
+
+    def _added(self, key: str) -> Setting[Any] | None:
+        """Return the origin of a label or annotation that is no fact: a team's, the cluster's, the environment's."""
+        cluster, name = self.cluster.cluster, self.cluster.name
+        if key in getattr(cluster, self.more):
+            return declared(None, "clusters", name, self.more, key)
+        if key in getattr(self.cluster, self.more):
+            return declared(None, "environments", cluster.environment, self.more, key)
+        teams = map(team_label, cluster.teams)
+        places = [at for at, label in enumerate(teams) if label == key]
+        return declared(None, "clusters", name, "teams", places[0]) if places else None
+
+
+def variable_origins(resolved: Resolved, cluster: ResolvedCluster) -> ClusterOrigins:
+    """Return the origins of the Terraform variables of a cluster and of its Argo CD."""
+    return ClusterOrigins(resolved, cluster, _VARIABLE_READERS)
+
+
+def label_origins(resolved: Resolved, cluster: ResolvedCluster) -> ClusterOrigins:
+    """Return the origins of ``own_labels``."""
+    return ClusterOrigins(resolved, cluster, _LABEL_READERS, "labels")
+
+
+def annotation_origins(resolved: Resolved, cluster: ResolvedCluster) -> ClusterOrigins:
+    """Return the origins of ``own_annotations``."""
+    return ClusterOrigins(resolved, cluster, _ANNOTATION_READERS, "annotations")
 
 
 def bridge_metadata(variables: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -283,10 +403,13 @@ def bridge_metadata(variables: Mapping[str, Any]) -> tuple[dict[str, Any], dict[
 
 
 def addon_switches(resolved: Resolved, profile: Profile) -> dict[str, bool]:
-    """``enable_<addon>`` → whether the profile installs it, for every addon of the platform, by name."""
-    return {
-        addon.key: profile.installs[name].enabled.value for name, addon in resolved.addons.items()
-    }
+    """Return ``enable_<addon>`` → whether the profile installs it, for every addon of the platform, by name."""
+    return {key: enabled.value for key, enabled in switch_settings(resolved, profile).items()}
+
+
+def switch_settings(resolved: Resolved, profile: Profile) -> dict[str, Setting[bool]]:
+    """Return ``enable_<addon>`` → the setting that switches it, for every addon of the platform, by name."""
+    return {addon.key: profile.installs[name].enabled for name, addon in resolved.addons.items()}
 
 
 LABEL_KEYS: frozenset[str] = (

@@ -19,8 +19,8 @@ from dokaseca_compile.resolve.resolved import (
     Profile,
     Resolved,
     ResolvedAddon,
-    Said,
     Scope,
+    Setting,
     T,
     layers_of,
 )
@@ -83,23 +83,25 @@ def _default_install(resolved: ResolvedAddon) -> Install:
     addon, route = resolved.addon, ("addons", resolved.name)
     return Install(
         resolved.name,
-        Said(addon.enabled, (*route, "enabled"), DEFAULT),
-        Said(addon.namespace, (*route, "namespace"), DEFAULT),
+        Setting(addon.enabled, (*route, "enabled"), DEFAULT),
+        Setting(addon.namespace, (*route, "namespace"), DEFAULT),
         tuple(_default_part(part, resolved, route) for part in resolved.parts),
     )
 
 
 def _default_part(part: Part, resolved: ResolvedAddon, route: Route) -> PartInstall:
     addon = resolved.addon
-    version = _said(addon.version, (*route, "version"), DEFAULT) if part.versioned else None
+    version = (
+        _override_value(addon.version, (*route, "version"), DEFAULT) if part.versioned else None
+    )
     values: Values = addon.values
     at: Route = (*route, "values")
     if part.component is not None:
         component = addon.components[part.component]
         at = (*route, "components", part.component)
-        version = _said(component.version, (*at, "version"), DEFAULT, version)
+        version = _override_value(component.version, (*at, "version"), DEFAULT, version)
         values, at = component.values, (*at, "values")
-    return PartInstall(part, version, (Said(values, at, DEFAULT),) if values else ())
+    return PartInstall(part, version, (Setting(values, at, DEFAULT),) if values else ())
 
 
 def _override(
@@ -109,9 +111,9 @@ def _override(
     enabled, namespace = install.enabled, install.namespace
     if setting.enabled is not None:
         # `kyverno: false` has no key `enabled` of its own; the place falls back to the entry.
-        enabled = Said(setting.enabled, (*route, "enabled"), layer, enabled)
+        enabled = Setting(setting.enabled, (*route, "enabled"), layer, enabled)
     if setting.namespace is not None:
-        namespace = Said(setting.namespace, (*route, "namespace"), layer, namespace)
+        namespace = Setting(setting.namespace, (*route, "namespace"), layer, namespace)
     parts = tuple(_override_part(each, resolved, layer, route, setting) for each in install.parts)
     return Install(install.addon, enabled, namespace, parts)
 
@@ -130,19 +132,19 @@ def _override_part(
         part.component is not None and resolved.addon.components[part.component].version is not None
     )
     if part.versioned and not own:
-        version = _said(setting.version, (*route, "version"), layer, version)
+        version = _override_value(setting.version, (*route, "version"), layer, version)
     if part.component is not None:
         component = setting.components.get(part.component)
         at = (*route, "components", part.component, "values")
         values = component.values if component is not None else {}
         if component is not None:
-            version = _said(component.version, (*at[:-1], "version"), layer, version)
-    layers = (*install.values, Said(values, at, layer)) if values else install.values
+            version = _override_value(component.version, (*at[:-1], "version"), layer, version)
+    layers = (*install.values, Setting(values, at, layer)) if values else install.values
     return PartInstall(part, version, layers)
 
 
-def _said(
-    value: T | None, route: Route, layer: Layer, beaten: Said[T] | None = None
-) -> Said[T] | None:
-    """A new saying over the beaten one, or the beaten one where nothing is said."""
-    return beaten if value is None else Said(value, route, layer, beaten)
+def _override_value(
+    value: T | None, route: Route, layer: Layer, weaker: Setting[T] | None = None
+) -> Setting[T] | None:
+    """Return a setting over the weaker one, or the weaker one where the layer has no value."""
+    return weaker if value is None else Setting(value, route, layer, weaker)

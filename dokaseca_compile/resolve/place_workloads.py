@@ -15,7 +15,7 @@ from dokaseca_compile.resolve.resolved import (
     Placement,
     Resolved,
     ResolvedWorkload,
-    Said,
+    Setting,
 )
 
 
@@ -53,17 +53,17 @@ def _places(
     }
 
 
-def _version(team: str, name: str, workload: Workload, environment: str) -> Said[str] | None:
+def _version(team: str, name: str, workload: Workload, environment: str) -> Setting[str] | None:
     route: Route = ("workloads", team, name)
     default = (
-        Said(workload.version, (*route, "version"), DEFAULT)
+        Setting(workload.version, (*route, "version"), DEFAULT)
         if workload.version is not None
         else None
     )
     own = workload.environments[environment].version
     if own is None:
         return default
-    return Said(
+    return Setting(
         own,
         (*route, "environments", environment, "version"),
         Layer("environment", environment),
@@ -71,7 +71,9 @@ def _version(team: str, name: str, workload: Workload, environment: str) -> Said
     )
 
 
-def _values(team: str, name: str, workload: Workload, environment: str) -> Iterator[Said[Values]]:
+def _values(
+    team: str, name: str, workload: Workload, environment: str
+) -> Iterator[Setting[Values]]:
     """The layers that have values, weak to strong; of an image, with its name and tag among them."""
     route: Route = ("workloads", team, name)
     own = workload.environments[environment]
@@ -87,7 +89,7 @@ def _values(team: str, name: str, workload: Workload, environment: str) -> Itera
     for layer, place, values, version in layers:
         said = merge_values(values, _image(workload, layer, version))
         if said:
-            yield Said(said, (*place, "values") if values else place, layer)
+            yield Setting(said, (*place, "values") if values else place, layer)
 
 
 def _image(workload: Workload, layer: Layer, version: str | None) -> Values:

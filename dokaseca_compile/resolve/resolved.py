@@ -1,4 +1,4 @@
-"""What a platform means: every cluster with its installs, each value with the chain of places it beat.
+"""What a platform means: every cluster with its installs, each value with the settings that it overrides.
 
 Clusters that share environment, region and type and say nothing of their own share one
 ``Profile``, so that what is alike is resolved, checked and written once: a fleet of ten thousand
@@ -8,8 +8,8 @@ clusters has some dozens of profiles.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar, get_args
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, Literal, TypeVar, cast, get_args
 
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.addons import Addon, Chart, LayerSettings
@@ -23,9 +23,10 @@ from dokaseca_compile.model.teams import Role
 from dokaseca_compile.model.workloads import Workload
 
 T = TypeVar("T")
+U = TypeVar("U")
 Scope = Literal["default", "environment", "region", "type", "cluster"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-"""Every scope, weak to strong: the one place that says which layer beats which."""
+"""Every scope, weak to strong: the one place that orders the layers."""
 
 SHARED_SCOPES: tuple[Scope, ...] = SCOPES[1:-1]
 """The scopes whose layers several clusters share, in the order of a profile's names."""
@@ -75,20 +76,29 @@ def layers_of(platform: Platform) -> Mapping[Scope, Mapping[str, LayerSettings]]
 
 
 @dataclass(frozen=True, slots=True)
-class Said(Generic[T]):
-    """A value, the route where it was said, its layer, and the weaker saying it beat (if any)."""
+class Setting(Generic[T]):
+    """A value, the route to it in the platform, its layer, and the weaker setting it overrides (if any)."""
 
     value: T
     route: Route
-    layer: Layer
-    beaten: Said[T] | None = None
+    layer: Layer = DEFAULT
+    overridden: Setting[T] | None = None
 
-    def chain(self) -> Iterator[Said[T]]:
-        """Yield this saying and all it beat, strongest first."""
-        link: Said[T] | None = self
+    def chain(self) -> Iterator[Setting[T]]:
+        """Yield this setting and all that it overrides, strongest first."""
+        link: Setting[T] | None = self
         while link is not None:
             yield link
-            link = link.beaten
+            link = link.overridden
+
+    def derive(self, value: U) -> Setting[U]:
+        """Return another value that is made of this one: it has the same origin."""
+        return cast("Setting[U]", replace(cast("Setting[Any]", self), value=value))
+
+
+def declared(value: T, *route: str | int) -> Setting[T]:
+    """Return a value that the platform has in one place only as a setting."""
+    return Setting(value, route)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,8 @@ class BoundRepository:
     """A repository as one environment (or cluster) sees it.
 
     ``basepath`` is the folder of all that is compiled there (empty for the root), ``path`` the
-    folder below it that Argo CD reads; neither begins or ends with a slash.
+    folder below it that Argo CD reads; neither begins or ends with a slash. ``url_route`` leads to the URL, or to that
+    of the organization that it begins with.
     """
 
     key: RepositoryKey
@@ -104,7 +115,8 @@ class BoundRepository:
     url: str
     basepath: str
     path: str
-    revision: Said[str]
+    revision: Setting[str]
+    url_route: Route = ("repositories", "organization")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +126,8 @@ class Part:
     ``name`` is the addon's name, or ``<addon>-<component>``; ``wave`` its place in the addon's order, from 0. Exactly
     one of ``repository`` (with ``chart``) and ``path`` says where it comes from; a ``path`` is in
     the charts repository (``kind`` ``local-chart``), in the addons repository or in
-    ``git_repository`` (``kustomize``).
+    ``git_repository`` (``kustomize``). ``route`` is that of its chart, component or folder; a component may have
+    the repository of its addon.
     """
 
     addon: str
@@ -128,6 +141,8 @@ class Part:
     repository: str | None = None
     path: str | None = None
     git_repository: str | None = None
+    repository_route: Route = ()
+    release_route: Route = ()
 
     @property
     def versioned(self) -> bool:
@@ -142,8 +157,8 @@ class PartInstall:
     """A part on a cluster: its version (``None`` if nothing pins it) and the layers that have values for it."""
 
     part: Part
-    version: Said[str] | None
-    values: tuple[Said[Values], ...] = ()
+    version: Setting[str] | None
+    values: tuple[Setting[Values], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +166,8 @@ class Install:
     """An addon's settings for a cluster, whether it is enabled there or not."""
 
     addon: str
-    enabled: Said[bool]
-    namespace: Said[str]
+    enabled: Setting[bool]
+    namespace: Setting[str]
     parts: tuple[PartInstall, ...]
 
 
@@ -203,7 +218,7 @@ class Profile:
 class ResolvedCluster:
     """A cluster with its profile, its hub (``None`` where none can be told), who registers it, its repositories.
 
-    ``labels`` and ``annotations`` are what the platform adds to ours, the environment's beaten by the
+    ``labels`` and ``annotations`` are what the platform adds to ours, the environment's overridden by the
     cluster's, sorted by key; ``config`` is how Argo CD connects (JSON).
     """
 
@@ -258,8 +273,8 @@ class Placement:
     """
 
     environment: str
-    version: Said[str] | None
-    values: tuple[Said[Values], ...]
+    version: Setting[str] | None
+    values: tuple[Setting[Values], ...]
     clusters: tuple[str, ...]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Literal, Required, TypedDict
 
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.addons import Addon, Chart, Component
@@ -39,13 +40,20 @@ def _parts(name: str, addon: Addon) -> tuple[Part, ...]:
         kustomize = addon.kustomize
         parts.append(
             Part(
-                name, None, name, "kustomize", name, (*route, "kustomize"),
-                path=kustomize.path, git_repository=kustomize.repository,
+                name,
+                None,
+                name,
+                "kustomize",
+                name,
+                (*route, "kustomize"),
+                path=kustomize.path,
+                git_repository=kustomize.repository,
+                repository_route=(*route, "kustomize", "repository"),
+                release_route=route,
             )
-        )  # fmt: skip
+        )
     if addon.chart is not None:
-        release = addon.release_name or name
-        parts.append(_chart_part(name, None, addon.chart, release, (*route, "chart")))
+        parts.append(_chart(name, addon.chart, addon.release_name or name))
     parts += [
         _component(name, key, component, addon)
         for key, component in sorted(addon.components.items())
@@ -54,36 +62,63 @@ def _parts(name: str, addon: Addon) -> tuple[Part, ...]:
     return tuple(replace(part, wave=part.wave - first) for part in parts)
 
 
-def _component(addon_name: str, key: str, component: Component, addon: Addon) -> Part:
-    inherited = addon.chart.repository if addon.chart is not None else None
-    chart = Chart.model_construct(
-        name=component.name or key,
-        repository=None if component.path else component.repository or inherited,
-        path=component.path,
-    )
-    release = component.release_name or f"{addon_name}-{key}"
-    part = _chart_part(addon_name, key, chart, release, ("addons", addon_name, "components", key))
-    return replace(part, wave=component.wave)
-
-
-def _chart_part(
-    addon: str, component: str | None, chart: Chart, release: str, route: Route
-) -> Part:
-    name = f"{addon}-{component}" if component else addon
-    if chart.path is not None:
-        return Part(addon, component, name, "local-chart", release, route, path=chart.path)
-    repository = chart.repository or ""
-    oci = not repository.startswith(("https://", "http://"))
+def _chart(addon: str, chart: Chart, release: str) -> Part:
+    """Return the part of an addon's main chart."""
+    route: Route = ("addons", addon, "chart")
+    source = _source(chart.path, chart.name, chart.repository)
     return Part(
         addon,
-        component,
-        name,
-        "oci-chart" if oci else "http-chart",
-        release,
-        route,
-        chart=chart.name,
-        repository=argo_chart_repository(repository),
+        None,
+        addon,
+        release=release,
+        route=route,
+        repository_route=(*route, "repository"),
+        release_route=("addons", addon, "releaseName"),
+        **source,
     )
+
+
+def _component(addon_name: str, key: str, component: Component, addon: Addon) -> Part:
+    """Return the part of a further chart, which may be in the repository of the main one."""
+    route: Route = ("addons", addon_name, "components", key)
+    repository, repository_route = component.repository, (*route, "repository")
+    if repository is None and addon.chart is not None:
+        repository, repository_route = (
+            addon.chart.repository,
+            ("addons", addon_name, "chart", "repository"),
+        )
+    return Part(
+        addon_name,
+        key,
+        f"{addon_name}-{key}",
+        release=component.release_name or f"{addon_name}-{key}",
+        route=route,
+        wave=component.wave,
+        repository_route=repository_route,
+        release_route=(*route, "releaseName"),
+        **_source(component.path, component.name or key, repository),
+    )
+
+
+class _Source(TypedDict, total=False):
+    """Where a chart comes from, as a part has it."""
+
+    kind: Required[Literal["http-chart", "oci-chart", "local-chart"]]
+    chart: str | None
+    repository: str
+    path: str
+
+
+def _source(path: str | None, chart: str | None, repository: str | None) -> _Source:
+    if path is not None:
+        return {"kind": "local-chart", "path": path}
+    url = repository or ""
+    plain = url.startswith(("https://", "http://"))
+    return {
+        "kind": "http-chart" if plain else "oci-chart",
+        "chart": chart,
+        "repository": argo_chart_repository(url),
+    }
 
 
 def _waves(addons: Mapping[str, Addon]) -> dict[str, int]:

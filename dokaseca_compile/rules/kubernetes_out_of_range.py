@@ -37,7 +37,7 @@ from dataclasses import dataclass, field, replace
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.semver import Range, parse_version
-from dokaseca_compile.resolve.resolved import Profile, Said
+from dokaseca_compile.resolve.resolved import Profile, Setting
 from dokaseca_compile.rules.shared.base import Context, some
 from dokaseca_compile.rules.shared.profiles import complete_profiles, strongest
 
@@ -73,10 +73,10 @@ class _Outside:
     supported: Range
     clusters: dict[str, str] = field(default_factory=dict)
     """Cluster → its version of Kubernetes."""
-    switches: list[Said[bool]] = field(default_factory=list)
+    switches: list[Setting[bool]] = field(default_factory=list)
     _fits: dict[str, bool] = field(default_factory=dict)
 
-    def add(self, versions: Mapping[str, Sequence[str]], enabled: Said[bool]) -> None:
+    def add(self, versions: Mapping[str, Sequence[str]], enabled: Setting[bool]) -> None:
         """Add the clusters of unsupported versions; ``enabled`` is the setting that installs it."""
         for version, clusters in versions.items():
             if version not in self._fits:

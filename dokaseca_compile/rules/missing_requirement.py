@@ -33,7 +33,7 @@ from collections.abc import Iterator, Sequence
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import format_route
-from dokaseca_compile.resolve.resolved import Profile, Said
+from dokaseca_compile.resolve.resolved import Profile, Setting
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
 from dokaseca_compile.rules.shared.profiles import complete_profiles, strongest
 
@@ -82,7 +82,7 @@ def _fault(name: str, index: int, need: str, profiles: Sequence[Profile]) -> Dia
     )
 
 
-def _disabled(need: str, profiles: Sequence[Profile], cause: Said[bool] | None) -> list[Label]:
+def _disabled(need: str, profiles: Sequence[Profile], cause: Setting[bool] | None) -> list[Label]:
     """Return the first places other than the cause that disable the required addon."""
     routes = dict.fromkeys(profile.installs[need].enabled.route for profile in profiles)
     others = [route for route in routes if cause is None or route != cause.route]

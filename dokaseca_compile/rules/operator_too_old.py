@@ -39,7 +39,7 @@ from dataclasses import dataclass
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.semver import parse_version
-from dokaseca_compile.resolve.resolved import Profile, Said
+from dokaseca_compile.resolve.resolved import Profile, Setting
 from dokaseca_compile.rules.shared.base import Context, some
 from dokaseca_compile.rules.shared.profiles import complete_profiles
 
@@ -73,7 +73,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
         (_KYVERNO, _with_policies(context)),
         (_ARGO_CD, _hubs(context)),
     ):
-        found: dict[Route, tuple[Said[str], list[str]]] = {}
+        found: dict[Route, tuple[Setting[str], list[str]]] = {}
         for version, name in _too_old(context, operator, clusters):
             found.setdefault(version.route, (version, []))[1].append(name)
         for version, names in found.values():
@@ -82,7 +82,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _too_old(
     context: Context, operator: _Operator, clusters: frozenset[str]
-) -> Iterator[tuple[Said[str], str]]:
+) -> Iterator[tuple[Setting[str], str]]:
     """Yield each version of an operator that is too old, with each of its clusters."""
     for profile in complete_profiles(context):
         names = [name for name in profile.clusters if name in clusters]
@@ -93,7 +93,7 @@ def _too_old(
                 yield from ((version, name) for name in names)
 
 
-def _versions(profile: Profile, chart: str) -> Iterator[Said[str]]:
+def _versions(profile: Profile, chart: str) -> Iterator[Setting[str]]:
     for install in profile.enabled():
         for part in install.parts:
             if part.part.chart == chart and part.version is not None:
@@ -134,7 +134,7 @@ def _hubs(context: Context) -> frozenset[str]:
     return frozenset(name for name, each in clusters.items() if each.type != "spoke")
 
 
-def _fault(operator: _Operator, version: Said[str], clusters: list[str]) -> Diagnostic:
+def _fault(operator: _Operator, version: Setting[str], clusters: list[str]) -> Diagnostic:
     return error(
         SLUG,
         f"version {version.value} of `{operator.chart}` on {some(clusters)} is too old:"

@@ -36,7 +36,7 @@ from typing import NamedTuple
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, warning
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.semver import parse_version
-from dokaseca_compile.resolve.resolved import NARROW_SCOPES, Install, Said
+from dokaseca_compile.resolve.resolved import NARROW_SCOPES, Install, Setting
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.profiles import complete_profiles
 
@@ -48,7 +48,7 @@ class _Step(NamedTuple):
     """The version that an environment runs."""
 
     environment: str
-    version: Said[str]
+    version: Setting[str]
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -111,7 +111,7 @@ def _in_order(steps: Mapping[str, _Step], order: Iterable[str]) -> list[_Step]:
     return [steps[environment] for environment in order if environment in steps]
 
 
-def _wide(install: Install) -> Iterator[tuple[str, Said[str]]]:
+def _wide(install: Install) -> Iterator[tuple[str, Setting[str]]]:
     """Yield the versions that are a default or set by the environment, by part."""
     for part in install.parts:
         if part.version is not None and part.version.layer.scope not in NARROW_SCOPES:

@@ -33,7 +33,7 @@ from dataclasses import dataclass, field
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.core.routes import Route, format_route
 from dokaseca_compile.model.common import Values
-from dokaseca_compile.resolve.resolved import Install, Said, T
+from dokaseca_compile.resolve.resolved import Install, Setting, T
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.overrides import MISSING, installs, leaves, repetitions, value_at
 from dokaseca_compile.rules.shared.profiles import layers
@@ -113,14 +113,14 @@ class _Settings:
                 self._chain(part.version)
             self._values(part.values)
 
-    def _chain(self, said: Said[T]) -> None:
+    def _chain(self, said: Setting[T]) -> None:
         strongest, *weaker = (link for link in said.chain() if link.route not in self.repeated)
         self.effective.add(strongest.route)
         for link in reversed(weaker):
             if link.layer.scope != "default":
                 self.overridden.setdefault(link.route, strongest.route)
 
-    def _values(self, layers: tuple[Said[Values], ...]) -> None:
+    def _values(self, layers: tuple[Setting[Values], ...]) -> None:
         """Find each leaf in the stronger layers. Profiles share most layers: look once at each."""
         key = tuple(id(each.value) for each in layers)
         if key in self._seen:
@@ -132,7 +132,7 @@ class _Settings:
                     self._leaf((*layer.route, *path), path, leaf, layers[depth + 1 :])
 
     def _leaf(
-        self, route: Route, path: Route, leaf: object, stronger: tuple[Said[Values], ...]
+        self, route: Route, path: Route, leaf: object, stronger: tuple[Setting[Values], ...]
     ) -> None:
         if route in self.effective:
             return
@@ -144,7 +144,7 @@ class _Settings:
             self.overridden.setdefault(route, winner)
 
     def _winner(
-        self, path: Route, leaf: object, stronger: tuple[Said[Values], ...]
+        self, path: Route, leaf: object, stronger: tuple[Setting[Values], ...]
     ) -> Route | None:
         for layer in stronger:
             place = _replaces(layer, path, leaf)
@@ -153,7 +153,7 @@ class _Settings:
         return None
 
 
-def _replaces(layer: Said[Values], path: Route, leaf: object) -> Route | None:
+def _replaces(layer: Setting[Values], path: Route, leaf: object) -> Route | None:
     """Return where a layer replaces the value at ``path``. Only mappings merge."""
     for length in range(1, len(path) + 1):
         found = value_at(layer.value, path[:length])

@@ -38,7 +38,7 @@ from dokaseca_compile.resolve.resolved import (
     Profile,
     ResolvedCluster,
     ResolvedWorkload,
-    Said,
+    Setting,
 )
 from dokaseca_compile.rules.shared.base import Context, some
 
@@ -86,7 +86,7 @@ def _of_place(
 
 def _chart_revision(
     cluster: ResolvedCluster, workload: ResolvedWorkload, place: Placement, repository: str
-) -> Said[str] | None:
+) -> Setting[str] | None:
     """Return the revision that a workload's chart follows, if it is in a Git repository."""
     git, chart = workload.workload.git, workload.chart
     if git is not None:

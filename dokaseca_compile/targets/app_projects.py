@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from dokaseca_compile.formats.body import Rows, YamlBody
+from dokaseca_compile.formats.body import Origins, Rows, YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.addons import KUBERNETES_KINDS
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import PartInstall, Resolved
-from dokaseca_compile.targets.base import addons_project, app_project, ownership_labels
+from dokaseca_compile.resolve.resolved import (
+    Part,
+    PartInstall,
+    Profile,
+    Resolved,
+    Setting,
+    declared,
+)
+from dokaseca_compile.targets.base import (
+    addons_project,
+    app_project,
+    named,
+    ownership_labels,
+    repository_url,
+)
 
 NAME = "app-projects"
 
@@ -28,7 +41,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         project = addons_project(category)
         spec = {
             "description": f"Addons of the category {category}.",
-            "sourceRepos": sorted(_sources(resolved, addons)),
+            "sourceRepos": _sources(resolved, addons),
             "destinations": destinations,
             "clusterResourceWhitelist": _kinds(resolved, addons),
         }
@@ -39,38 +52,57 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 
 def _destinations(resolved: Resolved, addons: list[str]) -> Rows:
     """Every (cluster, namespace) that an addon of the category is installed into or writes to, by cluster."""
-    namespaces: dict[int, list[str]] = {}
-    for profile in resolved.profiles:
-        enabled = [
-            profile.installs[name] for name in addons if profile.installs[name].enabled.value
-        ]
-        further = {
-            each for install in enabled for each in resolved.addons[install.addon].addon.namespaces
+    namespaces = {
+        id(profile): _namespaces(resolved, addons, profile) for profile in resolved.profiles
+    }
+    names: list[str] = []
+    used: list[str] = []
+    for name, cluster in resolved.clusters.items():
+        found = namespaces[id(cluster.profile)]
+        names += [name] * len(found)
+        used += found
+
+    def origins(row: Mapping[str, str]) -> Origins:
+        name = row["name"]
+        profile = resolved.clusters[name].profile
+        return {
+            "name": named("clusters", name),
+            "namespace": namespaces[id(profile)][row["namespace"]],
         }
-        namespaces[id(profile)] = sorted(further | {install.namespace.value for install in enabled})
-    of_clusters = [
-        (name, namespaces[id(cluster.profile)]) for name, cluster in resolved.clusters.items()
-    ]
-    return Rows(
-        name=[name for name, used in of_clusters for _ in used],
-        namespace=[namespace for _, used in of_clusters for namespace in used],
-    )
+
+    return Rows(origins, name=names, namespace=used)
 
 
-def _sources(resolved: Resolved, addons: list[str]) -> set[str]:
-    repositories = resolved.repositories
-    found: set[str] = set()
+def _namespaces(resolved: Resolved, addons: list[str], profile: Profile) -> dict[str, Setting[str]]:
+    """Return the namespaces that the addons of a category have on the clusters of a profile, by name."""
+    found: dict[str, Setting[str]] = {}
+    for name in addons:
+        install = profile.installs[name]
+        if install.enabled.value:
+            further = resolved.addons[name].addon.namespaces
+            for at, namespace in enumerate(further):
+                found.setdefault(namespace, declared(namespace, "addons", name, "namespaces", at))
+            found[install.namespace.value] = install.namespace
+    return {namespace: found[namespace] for namespace in sorted(found)}
+
+
+def _sources(resolved: Resolved, addons: list[str]) -> list[Setting[str]]:
+    """Return every URL that the addons of a category read, by name."""
+    found: dict[str, Setting[str]] = {}
     for part in _enabled_parts(resolved, addons):
-        source = part.part
-        if source.kind == "local-chart":
-            found.add(repositories["charts"].url)
-        elif source.kind == "kustomize":
-            found.add(source.git_repository or repositories["addons"].url)
-        elif source.repository is not None:
-            found.add(source.repository)
+        source = _source(resolved, part.part)
+        found.setdefault(source.value, source)
         if part.values:
-            found.add(repositories["addons"].url)
-    return found
+            values = repository_url(resolved, "addons")
+            found.setdefault(values.value, values)
+    return [found[url] for url in sorted(found)]
+
+
+def _source(resolved: Resolved, part: Part) -> Setting[str]:
+    if part.kind == "local-chart":
+        return repository_url(resolved, "charts")
+    url = part.git_repository if part.kind == "kustomize" else part.repository
+    return Setting(url, part.repository_route) if url else repository_url(resolved, "addons")
 
 
 def _enabled_parts(resolved: Resolved, addons: list[str]) -> Iterable[PartInstall]:
@@ -84,9 +116,13 @@ def _enabled_parts(resolved: Resolved, addons: list[str]) -> Iterable[PartInstal
 
 
 def _kinds(resolved: Resolved, addons: list[str]) -> list[dict[str, Any]]:
-    own = {
-        (kind.group, kind.kind)
-        for name in addons
-        for kind in resolved.addons[name].addon.cluster_resources
+    found: dict[tuple[str, str], Any] = {
+        (group, kind): {"group": group, "kind": kind} for group, kind in KUBERNETES_KINDS
     }
-    return [{"group": group, "kind": kind} for group, kind in sorted(own | set(KUBERNETES_KINDS))]
+    for name in addons:
+        for at, each in enumerate(resolved.addons[name].addon.cluster_resources):
+            key = (each.group, each.kind)
+            if key not in found:
+                entry = {"group": each.group, "kind": each.kind}
+                found[key] = declared(entry, "addons", name, "clusterResources", at)
+    return [found[key] for key in sorted(found)]

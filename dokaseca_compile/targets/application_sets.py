@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
 from dokaseca_compile.formats.body import YamlBody
@@ -21,6 +20,7 @@ from dokaseca_compile.resolve.contract import label_key, label_template
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import (
     NARROW_SCOPES,
+    SECTIONS,
     Install,
     Layer,
     Part,
@@ -29,12 +29,16 @@ from dokaseca_compile.resolve.resolved import (
     Resolved,
     ResolvedAddon,
     ResolvedEnvironment,
-    Said,
+    Setting,
+    declared,
 )
 from dokaseca_compile.targets.base import (
+    Labels,
     addons_project,
     application_set,
+    named,
     ownership_labels,
+    preserves,
     repository_source,
     rolling_sync,
     sync_policy,
@@ -82,90 +86,103 @@ def _parts_in(addon: ResolvedAddon, profiles: Sequence[Profile]) -> Iterator[lis
 
 @dataclass(slots=True)
 class _Parameters:
-    """What the generator says about a part: the environment's values, and those of narrower layers.
+    """The generator's values for a part: those of the environment, and those of narrower layers.
 
     A parameter that no narrower layer changes is written into the template; one that varies is a
     generator value.
     """
 
-    base: dict[str, str] = field(default_factory=dict)
-    narrow: dict[Layer, dict[str, str]] = field(default_factory=dict)
+    base: dict[str, Setting[str]] = field(default_factory=dict)
+    narrow: dict[Layer, dict[str, Setting[str]]] = field(default_factory=dict)
 
-    def say(self, name: str, said: Said[str] | None) -> None:
+    def add(self, name: str, setting: Setting[str] | None) -> None:
         """Note a parameter's whole chain: the strongest wide value, and each narrower one at its layer."""
-        for link in reversed(list(said.chain()) if said is not None else []):
+        for link in reversed(list(setting.chain()) if setting is not None else []):
             if link.layer.scope in NARROW_SCOPES:
-                self.narrow.setdefault(link.layer, {})[name] = link.value
+                self.narrow.setdefault(link.layer, {})[name] = link
             else:
-                self.base[name] = link.value
+                self.base[name] = link
 
     def varies(self, name: str) -> bool:
-        """Whether a narrower layer sets the parameter."""
+        """Tell whether a narrower layer sets the parameter."""
         return any(name in values for values in self.narrow.values())
 
-    def use(self, name: str) -> str:
-        """The parameter as the template writes it."""
-        return f"{{{{ .values.{name} }}}}" if self.varies(name) else self.base[name]
+    def use(self, name: str) -> Setting[str]:
+        """Return the parameter as the template writes it."""
+        setting = self.base[name]
+        return setting.derive(f"{{{{ .values.{name} }}}}") if self.varies(name) else setting
 
 
 def _parameters(layout: Layout, placed: Sequence[_Placed]) -> _Parameters:
     parameters = _Parameters()
     for each in placed:
-        parameters.say("version", each.part.version)
-        parameters.say("namespace", each.install.namespace)
-        for said in each.part.values:
-            layer, part = said.layer, each.part.part.name
+        parameters.add("version", each.part.version)
+        parameters.add("namespace", each.install.namespace)
+        for values in each.part.values:
+            layer, part = values.layer, each.part.part.name
             if layer.scope in NARROW_SCOPES:
                 # Clusters share a child, so its path is a template that names the cluster.
                 named = Layer("cluster", "{{ .name }}") if layer.scope == "cluster" else layer
-                path = layout.values(named, part).path
+                path = values.derive(layout.values(named, part).path)
                 parameters.narrow.setdefault(layer, {})[f"{layer.scope}Values"] = path
     for scope in NARROW_SCOPES:
         if parameters.varies(f"{scope}Values"):
-            parameters.base[f"{scope}Values"] = layout.no_values().path
+            none = Setting(layout.no_values().path, placed[0].part.part.route)
+            parameters.base[f"{scope}Values"] = none
     return parameters
 
 
 def _generators(addon: ResolvedAddon, environment: str, parameters: _Parameters) -> list[Any]:
-    """A clusters generator, or a merge of several on ``name``, which can never be ambiguous.
+    """Return a clusters generator, or a merge of several on ``name``, which can never be ambiguous.
 
     The children are clusters generators only: a list or git child panics in Go template mode
     (argo-cd issue 16417).
     """
-    switch = {addon.key: "true", label_key("environment"): environment}
+    switch: Labels = {
+        addon.key: named("addons", addon.name).derive("true"),
+        label_key("environment"): named("environments", environment),
+    }
     varying = {name: value for name, value in parameters.base.items() if parameters.varies(name)}
-    base = _clusters(switch, varying)
     narrow = sorted(
         parameters.narrow.items(),
         key=lambda each: (NARROW_SCOPES.index(each[0].scope), each[0].name),
     )
     children = [
-        _clusters(
-            {
-                **switch,
-                label_key("region" if layer.scope == "region" else "cluster_type"): layer.name,
-            },
-            values,
-        )
+        _clusters({**switch, **_selected(layer)}, values)
         for layer, values in narrow
         if layer.scope != "cluster"
     ]
-    own = sorted(
-        (
-            (sorted(values.items()), layer.name)
-            for layer, values in narrow
-            if layer.scope == "cluster"
-        ),
-    )
-    for values, alike in groupby(own, key=lambda each: each[0]):
-        children.append(_clusters(switch, dict(values), [name for _, name in alike]))
+    own = {layer.name: values for layer, values in narrow if layer.scope == "cluster"}
+    for values, names in _alike(own):
+        clusters = [declared(name, "clusters", name, "addons", addon.name) for name in names]
+        children.append(_clusters(switch, values, clusters))
+    base = _clusters(switch, varying)
     if not children:
         return [base]
     return [{"merge": {"mergeKeys": ["name"], "generators": [base, *children]}}]
 
 
+def _selected(layer: Layer) -> Labels:
+    """Return the label of the clusters of a region or a type."""
+    label = label_key("region" if layer.scope == "region" else "cluster_type")
+    return {label: declared(layer.name, SECTIONS[layer.scope], layer.name)}
+
+
+_Values = Mapping[str, Setting[str]]
+
+
+def _alike(own: Mapping[str, _Values]) -> Iterator[tuple[_Values, list[str]]]:
+    """Yield the values that clusters have, with the clusters that have the same ones, by values."""
+    names: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for name, values in own.items():
+        key = tuple(sorted((parameter, each.value) for parameter, each in values.items()))
+        names.setdefault(key, []).append(name)
+    for key in sorted(names):
+        yield own[names[key][0]], names[key]
+
+
 def _clusters(
-    labels: Mapping[str, str], values: Mapping[str, str], names: Sequence[str] = ()
+    labels: Labels, values: _Values, names: Sequence[Setting[str]] = ()
 ) -> dict[str, Any]:
     selector: dict[str, Any] = {"matchLabels": dict(labels)}
     if names:
@@ -187,18 +204,11 @@ def _application_set(
 ) -> dict[str, Any]:
     part = placed[0].part.part
     parameters = _parameters(layout, placed)
-    labels = {
-        "addon": addon.name,
-        "category": addon.addon.category.replace("/", "."),
-        "environment": environment.name,
-        "wave": str(addon.wave + part.wave),
-        **({"component": part.component} if part.component else {}),
-        **({"owner": addon.addon.owner} if addon.addon.owner else {}),
-        **ownership_labels(resolved),
-    }
+    category = declared(addon.addon.category, "addons", addon.name, "category")
+    labels = _labels(resolved, addon, environment, part)
     template = {
         "metadata": {
-            "name": f"{{{{ .nameNormalized }}}}-{part.name}",
+            "name": Setting(f"{{{{ .nameNormalized }}}}-{part.name}", part.route),
             "labels": {
                 **labels,
                 "cluster": "{{ .name }}",
@@ -207,20 +217,38 @@ def _application_set(
             },
         },
         "spec": {
-            "project": addons_project(addon.addon.category),
+            "project": category.derive(addons_project(category.value)),
             "sources": _sources(layout, part, placed, parameters),
             "destination": {"name": "{{ .name }}", "namespace": parameters.use("namespace")},
-            "syncPolicy": sync_policy(environment, _sync_options(addon.addon)),
+            "syncPolicy": sync_policy(environment, _sync_options(addon.name, addon.addon)),
         },
     }
     return application_set(
-        f"{part.name}-{environment.name}",
+        Setting(f"{part.name}-{environment.name}", part.route),
         labels,
         _generators(addon, environment.name, parameters),
         template,
-        preserve=environment.environment.deletion == "preserve",
+        preserve=preserves(environment),
         strategy=rolling_sync(environment),
     )
+
+
+def _labels(
+    resolved: Resolved, addon: ResolvedAddon, environment: ResolvedEnvironment, part: Part
+) -> Labels:
+    """Return the labels of an ApplicationSet and of its Applications."""
+    unit, route = addon.addon, ("addons", addon.name)
+    labels = {
+        "addon": named("addons", addon.name),
+        "category": Setting(unit.category.replace("/", "."), (*route, "category")),
+        "environment": named("environments", environment.name),
+        "wave": Setting(str(addon.wave + part.wave), (*route, "requires")),
+    }
+    if part.component:
+        labels["component"] = Setting(part.component, part.route)
+    if unit.owner:
+        labels["owner"] = Setting(unit.owner, (*route, "owner"))
+    return {**labels, **ownership_labels(resolved)}
 
 
 def _sources(
@@ -229,57 +257,59 @@ def _sources(
     """The chart or folder, and before it the addons repository when values files are read from it."""
     if part.kind == "kustomize":
         return [_kustomize(layout, part, parameters)]
-    helm: dict[str, Any] = {"releaseName": part.release}
+    helm: dict[str, Any] = {"releaseName": Setting(part.release, part.release_route)}
     files = _value_files(layout, part, placed, parameters)
     if files:
-        helm["valueFiles"] = [f"$values/{path}" for path in files]
+        helm["valueFiles"] = [path.derive(f"$values/{path.value}") for path in files]
     if part.kind == "local-chart":
-        chart = repository_source("charts", layout.in_charts(part.path or "").path)
+        path = Setting(layout.in_charts(part.path or "").path, (*part.route, "path"))
+        chart = repository_source("charts", path)
     else:
         chart = {
-            "repoURL": part.repository or "",
-            "chart": part.chart or "",
+            "repoURL": Setting(part.repository or "", part.repository_route),
+            "chart": Setting(part.chart or "", (*part.route, "name")),
             "targetRevision": parameters.use("version"),
         }
     return [*([values_source("addons")] if files else []), {**chart, "helm": helm}]
 
 
 def _kustomize(layout: Layout, part: Part, parameters: _Parameters) -> dict[str, Any]:
-    path = part.path or ""
-    if "{version}" in path:
-        path = path.replace("{version}", parameters.use("version"))
+    path = Setting(part.path or "", (*part.route, "path"))
+    if "{version}" in path.value:
+        version = parameters.use("version")
+        path = version.derive(path.value.replace("{version}", version.value))
     if part.git_repository is not None:
         return {
-            "repoURL": part.git_repository,
+            "repoURL": Setting(part.git_repository, part.repository_route),
             "targetRevision": parameters.use("version"),
             "path": path,
         }
-    return repository_source("addons", layout.in_addons(path).path)
+    return repository_source("addons", path.derive(layout.in_addons(path.value).path))
 
 
 def _value_files(
     layout: Layout, part: Part, placed: Sequence[_Placed], parameters: _Parameters
-) -> list[str]:
-    """The layers' files, weak to strong. Every one exists for every cluster: a narrower layer's path is a
+) -> list[Setting[str]]:
+    """Return the layers' files, weak to strong. Every one exists for every cluster: a narrower layer's path is a
     parameter whose value is the empty file where a cluster has none, so a lost file fails instead of being skipped.
     """
-    wide = {
-        said.layer: said
-        for each in placed
-        for said in each.part.values
-        if said.layer.scope not in NARROW_SCOPES
-    }
-    order = {"default": 0, "environment": 1}
+    settings = [setting for each in placed for setting in each.part.values]
+    wide = {each.layer: each for each in settings if each.layer.scope not in NARROW_SCOPES}
     files = [
-        layout.values(layer, part.name).path
-        for layer in sorted(wide, key=lambda each: order[each.scope])
+        wide[layer].derive(layout.values(layer, part.name).path)
+        for layer in sorted(wide, key=lambda each: each.rank)
     ]
     names = [f"{scope}Values" for scope in NARROW_SCOPES]
-    return files + [f"{{{{ .values.{name} }}}}" for name in names if parameters.varies(name)]
+    return files + [parameters.use(name) for name in names if parameters.varies(name)]
 
 
-def _sync_options(addon: Addon) -> list[str]:
-    options = {f"CreateNamespace={str(addon.create_namespace).lower()}", *addon.sync_options}
+def _sync_options(name: str, addon: Addon) -> list[Setting[str]]:
+    """Return the sync options of an addon's Applications, by name; what the addon lists wins over its switches."""
+    create = f"CreateNamespace={str(addon.create_namespace).lower()}"
+    found = {create: declared(create, "addons", name, "createNamespace")}
     if addon.server_side_apply:
-        options.add("ServerSideApply=true")
-    return sorted(options)
+        apply = "ServerSideApply=true"
+        found[apply] = declared(apply, "addons", name, "serverSideApply")
+    for at, option in enumerate(addon.sync_options):
+        found[option] = declared(option, "addons", name, "syncOptions", at)
+    return [found[option] for option in sorted(found)]

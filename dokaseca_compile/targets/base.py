@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias, cast
 
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.formats.body import Traced, TracedList
 from dokaseca_compile.formats.tree import Artifact
+from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
 from dokaseca_compile.resolve.config_kinds import IDENTITY_NAMESPACE
 from dokaseca_compile.resolve.contract import ENVIRONMENT_LABEL, TEAM_LABEL, repository_annotation
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Resolved, ResolvedEnvironment, Tenant
+from dokaseca_compile.resolve.resolved import (
+    Resolved,
+    ResolvedEnvironment,
+    Setting,
+    Tenant,
+    declared,
+)
 
+Labels: TypeAlias = "Mapping[str, str | Setting[str]]"
 IDENTITY_NAME = "cluster-identity"
 KUSTOMIZATION: Mapping[str, Any] = {
     "apiVersion": "kustomize.config.k8s.io/v1beta1",
@@ -30,6 +40,31 @@ MARKER: Mapping[str, str] = {
 """The annotation that says what a marker is for."""
 
 
+def traced(node: Any) -> Any:
+    """Unwrap every setting in new data, and keep it as the origin of its place.
+
+    Targets put settings themselves into dicts and lists; what is ``Shared`` or in another container of ours has been
+    unwrapped before.
+    """
+    if isinstance(node, Setting):
+        return traced(node.value)
+    if type(node) is dict:
+        entries = {key: traced(value) for key, value in node.items()}
+        origins = {key: value for key, value in node.items() if isinstance(value, Setting)}
+        return Traced(entries, origins) if origins else entries
+    if type(node) is list:
+        items = [traced(each) for each in node]
+        places = {at: each for at, each in enumerate(node) if isinstance(each, Setting)}
+        return TracedList(items, places) if places else items
+    return node
+
+
+def traced_values(values: Setting[Values]) -> Traced:
+    """Return a values file: the same keys lead to the same values in the setting, whatever their order."""
+    document = sorted_values(values.value)
+    return Traced(document, {key: declared(None, *values.route, key) for key in document})
+
+
 class Target(Protocol):
     """The members of a target module."""
 
@@ -41,13 +76,13 @@ class Target(Protocol):
 
 
 def application_set(
-    name: str,
-    labels: Mapping[str, str],
+    name: str | Setting[str],
+    labels: Labels,
     generators: list[Any],
     template: Mapping[str, Any],
     *,
-    preserve: bool,
-    strategy: Mapping[str, Any] | None = None,
+    preserve: bool | Setting[bool],
+    strategy: Setting[Any] | None = None,
 ) -> dict[str, Any]:
     """An ApplicationSet in the only shape that is emitted.
 
@@ -56,7 +91,7 @@ def application_set(
     field and the API server drops it silently. There is no sync wave: one ApplicationSet with an
     error is Degraded (Argo CD's ``ApplicationSet/health.lua``) and would hold up all later waves.
     """
-    return {
+    document = {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "ApplicationSet",
         "metadata": {
@@ -68,14 +103,15 @@ def application_set(
             "goTemplate": True,
             "goTemplateOptions": ["missingkey=error"],
             "syncPolicy": {"preserveResourcesOnDeletion": preserve},
-            **({"strategy": dict(strategy)} if strategy else {}),
+            **({"strategy": strategy} if strategy else {}),
             "generators": generators,
             "template": dict(template),
         },
     }
+    return cast("dict[str, Any]", traced(document))
 
 
-def repository_source(key: RepositoryKey, path: str) -> dict[str, Any]:
+def repository_source(key: RepositoryKey, path: str | Setting[str]) -> dict[str, Any]:
     """A source of an Application: a folder of a repository of ours, at the revision that its cluster follows."""
     return {
         "repoURL": repository_annotation(key, "url"),
@@ -99,36 +135,51 @@ not tried again before the next commit (argo-cd ``autoSync``)."""
 
 
 def sync_policy(
-    environment: ResolvedEnvironment, options: Sequence[str], least: int = 0
-) -> dict[str, Any]:
-    """How Argo CD keeps the Applications of an environment at what Git says, with at ``least`` so many retries."""
+    environment: ResolvedEnvironment, options: Sequence[str | Setting[str]], least: int = 0
+) -> Setting[dict[str, Any]]:
+    """Return how Argo CD syncs the Applications of an environment, with ``least`` retries or more."""
     sync = environment.environment.sync
+    route: Route = ("environments", environment.name, "sync")
     policy: dict[str, Any] = {}
     if sync.automated:
-        policy["automated"] = {"prune": sync.prune, "selfHeal": sync.self_heal}
+        policy["automated"] = {
+            "prune": Setting(sync.prune, (*route, "prune")),
+            "selfHeal": Setting(sync.self_heal, (*route, "selfHeal")),
+        }
     policy["syncOptions"] = list(options)
-    if retries := max(sync.retries, least):
-        policy["retry"] = retry(retries)
-    return policy
+    retries = max(sync.retries, least)
+    if retries:
+        policy["retry"] = retry(Setting(retries, (*route, "retries")))
+    return Setting(policy, route)
 
 
-def retry(limit: int) -> dict[str, Any]:
+def retry(limit: int | Setting[int]) -> dict[str, Any]:
     """Return how often, and after which pauses, Argo CD retries a failed sync."""
     return {"limit": limit, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}}
 
 
-def rolling_sync(environment: ResolvedEnvironment) -> dict[str, Any] | None:
-    """RollingSync: steps that select Applications by their labels."""
+def rolling_sync(environment: ResolvedEnvironment) -> Setting[Any] | None:
+    """Return a RollingSync: steps that select Applications by their labels."""
+    rollout: Route = ("environments", environment.name, "rollout")
     steps = []
-    for each in environment.environment.rollout:
-        key, values = ("region", each.regions) if each.regions else ("cluster", each.clusters)
+    for at, each in enumerate(environment.environment.rollout):
+        key, section = ("region", "regions") if each.regions else ("cluster", "clusters")
+        values = Setting(list(each.regions or each.clusters), (*rollout, at, section))
         step: dict[str, Any] = {
-            "matchExpressions": [{"key": key, "operator": "In", "values": list(values)}]
+            "matchExpressions": [{"key": key, "operator": "In", "values": values}]
         }
         if each.at_once is not None:
-            step["maxUpdate"] = each.at_once
+            step["maxUpdate"] = Setting(each.at_once, (*rollout, at, "maxUpdate"))
         steps.append(step)
-    return {"type": "RollingSync", "rollingSync": {"steps": steps}} if steps else None
+    if not steps:
+        return None
+    return Setting({"type": "RollingSync", "rollingSync": {"steps": steps}}, rollout)
+
+
+def preserves(environment: ResolvedEnvironment) -> Setting[bool]:
+    """Return whether resources outlive the Applications of an environment."""
+    preserve = environment.environment.deletion == "preserve"
+    return declared(preserve, "environments", environment.name, "deletion")
 
 
 def marker_name(key: RepositoryKey) -> str:
@@ -137,8 +188,8 @@ def marker_name(key: RepositoryKey) -> str:
 
 
 def app_project(
-    name: str,
-    labels: Mapping[str, str],
+    name: str | Setting[str],
+    labels: Labels,
     spec: Mapping[str, Any],
 ) -> dict[str, Any]:
     """An AppProject, deleted after the last Application in it.
@@ -151,7 +202,7 @@ def app_project(
     another project in the same commit, or stay for any other reason, would block its folder for ever. Within one wave
     nothing is waited for, and objects that are no Kubernetes kinds are applied in the order of their names.
     """
-    return {
+    document = {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "AppProject",
         "metadata": {
@@ -162,27 +213,55 @@ def app_project(
         },
         "spec": dict(spec),
     }
+    return cast("dict[str, Any]", traced(document))
 
 
-def ownership_labels(resolved: Resolved) -> dict[str, str]:
-    """The labels of every Argo CD object we write: which platform it is part of, and who manages it."""
+def ownership_labels(resolved: Resolved) -> dict[str, str | Setting[str]]:
+    """Return the labels of every Argo CD object we write: which platform it is part of, and who manages it."""
     return {
         "app.kubernetes.io/managed-by": "dokaseca",
-        "app.kubernetes.io/part-of": resolved.platform.metadata.name,
+        "app.kubernetes.io/part-of": declared(resolved.platform.metadata.name, "metadata", "name"),
     }
 
 
-def tenant_labels(resolved: Resolved, tenant: Tenant) -> dict[str, str]:
-    """The labels of what a team has in an environment."""
+def tenant_labels(resolved: Resolved, tenant: Tenant) -> dict[str, str | Setting[str]]:
+    """Return the labels of what a team has in an environment."""
     return {
         **ownership_labels(resolved),
-        ENVIRONMENT_LABEL: tenant.environment,
-        TEAM_LABEL: tenant.team,
+        ENVIRONMENT_LABEL: named("environments", tenant.environment),
+        TEAM_LABEL: named("teams", tenant.team),
     }
 
 
-def identity(**facts: str | None) -> list[dict[str, Any]]:
-    """What a Kustomization says of the cluster in its ConfigMap; a level above another adds to it.
+def named(section: str, name: str) -> Setting[str]:
+    """Return the name of an environment, a team and the like: the key that declares it."""
+    return declared(name, section, name)
+
+
+def repository_url(resolved: Resolved, key: RepositoryKey) -> Setting[str]:
+    """Return the URL of a repository."""
+    repository = resolved.repositories[key]
+    return Setting(repository.url, repository.url_route)
+
+
+def namespace_of(tenant: Tenant) -> Setting[str]:
+    """Return the namespace of a team."""
+    return declared(tenant.namespace, "teams", tenant.team, "namespace")
+
+
+def quotas_of(resolved: Resolved, tenant: Tenant) -> dict[str, Setting[str]]:
+    """Return the quotas of a team in an environment: its own, then those of the environment's policies."""
+    own = resolved.platform.teams[tenant.team].quotas
+    return {
+        resource: declared(amount, "teams", tenant.team, "quotas", resource)
+        if resource in own
+        else declared(amount, "policies", tenant.environment, "quotas", resource)
+        for resource, amount in tenant.quotas.items()
+    }
+
+
+def identity(literals: Sequence[Any], *, first: bool = False) -> list[dict[str, Any]]:
+    """Return the generator of the ConfigMap about the cluster; each level adds ``name=value`` to the ``first`` one.
 
     Without the suffix of a hash, which would delete and create it at each change.
     """
@@ -190,8 +269,8 @@ def identity(**facts: str | None) -> list[dict[str, Any]]:
         {
             "name": IDENTITY_NAME,
             "namespace": IDENTITY_NAMESPACE,
-            "behavior": "create" if "platform" in facts else "merge",
-            "literals": [f"{name}={value}" for name, value in facts.items() if value is not None],
+            "behavior": "create" if first else "merge",
+            "literals": literals,
             "options": {"disableNameSuffixHash": True},
         }
     ]
@@ -217,7 +296,7 @@ def sorted_values(node: Any) -> Any:
     return [sorted_values(each) for each in node] if isinstance(node, list) else node
 
 
-def remote_ref(key: str, field: str) -> dict[str, str]:
+def remote_ref(key: str | Setting[str], field: str | Setting[str]) -> dict[str, Any]:
     """What an ExternalSecret reads: a field of an entry of the secret store.
 
     With the defaults of the CRD: Argo CD compares lists as they are, and would find what is stored another.
@@ -228,3 +307,16 @@ def remote_ref(key: str, field: str) -> dict[str, str]:
         "metadataPolicy": "None",
     }
     return {"key": key, "property": field, **as_stored}
+
+
+def store_reference(resolved: Resolved) -> dict[str, Any] | None:
+    """Return how an ExternalSecret names the platform's secret store; ``None`` without one."""
+    store = resolved.platform.integrations.secret_store
+    if store is None:
+        return None
+    route: Route = ("integrations", "secretStore")
+    reference = {
+        "name": Setting(store.name, (*route, "name")),
+        "kind": Setting(store.kind, (*route, "kind")),
+    }
+    return cast("dict[str, Any]", traced(reference))

@@ -20,14 +20,16 @@ from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
 from dokaseca_compile.resolve.contract import label_key, repository_annotation
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.resolve.resolved import Resolved, Setting
 from dokaseca_compile.targets.base import (
     MARKER,
     PATIENT,
     app_project,
     application_set,
     marker_name,
+    named,
     ownership_labels,
+    repository_url,
     retry,
 )
 
@@ -73,7 +75,7 @@ def _application_set(
 ) -> dict[str, Any]:
     selector = {
         "matchExpressions": [
-            {"key": label_key("cluster_name"), "operator": "In", "values": list(hubs)}
+            {"key": label_key("cluster_name"), "operator": "In", "values": _hubs(hubs)}
         ]
     }
     path = repository_annotation(key, "basepath") + repository_annotation(key, "path")
@@ -112,6 +114,10 @@ def _application_set(
     )
 
 
+def _hubs(names: Sequence[str]) -> list[Setting[str]]:
+    return [named("clusters", name) for name in names]
+
+
 def _marker(resolved: Resolved, layout: Layout, key: RepositoryKey) -> dict[str, Any]:
     """An ApplicationSet without a generator: it makes no Application."""
     name = marker_name(key)
@@ -119,7 +125,7 @@ def _marker(resolved: Resolved, layout: Layout, key: RepositoryKey) -> dict[str,
         "metadata": {"name": name},
         "spec": {
             "project": f"bootstrap-{key}",
-            "source": {"repoURL": resolved.repositories[key].url, "path": layout.marker(key).path},
+            "source": {"repoURL": repository_url(resolved, key), "path": layout.marker(key).path},
             "destination": {"namespace": ARGOCD_NAMESPACE},
         },
     }
@@ -132,8 +138,8 @@ def _project(resolved: Resolved, key: RepositoryKey, hubs: Sequence[str]) -> dic
     """Exactly one repository, Argo CD's own namespace on the hubs that read it, and the kinds it may bring there."""
     spec = {
         "description": f"What a hub reads of the {key} repository.",
-        "sourceRepos": [resolved.repositories[key].url],
-        "destinations": [{"name": hub, "namespace": ARGOCD_NAMESPACE} for hub in hubs],
+        "sourceRepos": [repository_url(resolved, key)],
+        "destinations": [{"name": hub, "namespace": ARGOCD_NAMESPACE} for hub in _hubs(hubs)],
         "namespaceResourceWhitelist": [
             {"group": group, "kind": kind} for group, kind in _KINDS[key]
         ],

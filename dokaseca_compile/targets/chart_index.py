@@ -23,7 +23,14 @@ from dokaseca_compile.formats.body import (
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.workloads import WEB_SERVICE
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Part, Profile, Resolved, ResolvedWorkload
+from dokaseca_compile.resolve.resolved import (
+    Part,
+    Profile,
+    Resolved,
+    ResolvedWorkload,
+    Setting,
+)
+from dokaseca_compile.targets.base import traced
 
 NAME = "chart-index"
 _REPOSITORY: Route = ("repositories", "charts")
@@ -43,24 +50,35 @@ class _Source:
         return not self.repository
 
 
+_User = tuple[str, str]
+"""``addon`` or ``workload``, and its name."""
+
+
 @dataclass(slots=True)
 class _Uses:
-    """Source → version or revision → who (``addon`` or ``workload``, and its name) → environment → clusters."""
+    """Source → version or revision → who (``addon`` or ``workload``, and its name) → environment → clusters.
 
-    found: dict[_Source, dict[str, dict[tuple[str, str], Counter[str]]]] = field(
-        default_factory=dict
-    )
+    ``versions`` has a setting of each version, ``repositories`` one of each repository.
+    """
+
+    found: dict[_Source, dict[str, dict[_User, Counter[str]]]] = field(default_factory=dict)
+    versions: dict[tuple[_Source, str], Setting[str]] = field(default_factory=dict)
+    repositories: dict[_Source, Setting[str]] = field(default_factory=dict)
 
     def add(
         self,
-        source: _Source,
-        version: str | None,
-        user: tuple[str, str],
+        source: Setting[_Source],
+        version: Setting[str] | None,
+        user: _User,
         environment: str,
         clusters: int,
     ) -> None:
-        users = self.found.setdefault(source, {}).setdefault(version or "", {})
+        """Count the clusters of an environment on which somebody uses a version."""
+        text = version.value if version is not None else ""
+        users = self.found.setdefault(source.value, {}).setdefault(text, {})
         users.setdefault(user, Counter())[environment] += clusters
+        self.versions.setdefault((source.value, text), version or source.derive(""))
+        self.repositories.setdefault(source.value, source.derive(source.value.repository))
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
@@ -77,11 +95,14 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     for source in sorted(uses.found):
         by_name.setdefault(source.name, []).append(source)
     for name, sources in by_name.items():
-        entries = [
-            _entry(source, uses.found[source], tuple(resolved.environments)) for source in sources
-        ]
-        body = YamlBody(({"formatVersion": "1.0", "chart": name, "sources": entries},))
+        entries = [_entry(source, uses, tuple(resolved.environments)) for source in sources]
         users = _users(uses.found[source] for source in sources)
+        document = {
+            "formatVersion": "1.0",
+            "chart": uses.repositories[sources[0]].derive(name),
+            "sources": Setting(entries, users[0]),
+        }
+        body = YamlBody((traced(document),))
         # Of a chart of ours, users know no version: what is not about one of them is about the repository.
         local = any(source.is_local for source in sources)
         origin = Origin(NAME, (_REPOSITORY, *users) if local else (*users, _REPOSITORY))
@@ -92,47 +113,52 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 
 
 def _users(
-    versions: Iterable[Mapping[str, Mapping[tuple[str, str], Counter[str]]]],
-) -> Iterable[Route]:
-    """Where each addon and workload is said that uses a chart in some version."""
+    versions: Iterable[Mapping[str, Mapping[_User, Counter[str]]]],
+) -> list[Route]:
+    """Return the routes of the addons and workloads that use a chart in some version."""
     users = {user for each in versions for users in each.values() for user in users}
-    return [(f"{kind}s", *name.split("/")) for kind, name in sorted(users)]
+    return [_route(user) for user in sorted(users)]
+
+
+def _route(user: _User) -> Route:
+    kind, name = user
+    return (f"{kind}s", *name.split("/"))
 
 
 def _add_addons(uses: _Uses, resolved: Resolved, layout: Layout, profile: Profile) -> None:
-    revisions: Counter[str] | None = None
+    revisions: list[tuple[Setting[str], int]] | None = None
     for install in profile.enabled():
         user = ("addon", install.addon)
         for each in install.parts:
             source = _source(layout, each.part)
             if source is None:
                 continue
-            if not source.is_local:
-                version = each.version.value if each.version is not None else None
-                uses.add(source, version, user, profile.environment, len(profile.clusters))
+            if not source.value.is_local:
+                uses.add(source, each.version, user, profile.environment, len(profile.clusters))
                 continue
             if revisions is None:
                 revisions = _revisions(resolved, profile.clusters)
-            for revision, count in revisions.items():
+            for revision, count in revisions:
                 uses.add(source, revision, user, profile.environment, count)
 
 
-def _revisions(resolved: Resolved, clusters: Sequence[str]) -> Counter[str]:
-    """The revisions of the charts repository that clusters follow."""
-    return Counter(
-        resolved.clusters[name].repositories["charts"].revision.value for name in clusters
-    )
+def _revisions(resolved: Resolved, clusters: Sequence[str]) -> list[tuple[Setting[str], int]]:
+    """Return the revisions of the charts repository that clusters follow, and how many follow each."""
+    found: dict[str, list[Setting[str]]] = {}
+    for name in clusters:
+        revision = resolved.clusters[name].repositories["charts"].revision
+        found.setdefault(revision.value, []).append(revision)
+    return [(settings[0], len(settings)) for settings in found.values()]
 
 
-def _source(layout: Layout, part: Part) -> _Source | None:
+def _source(layout: Layout, part: Part) -> Setting[_Source] | None:
     if part.kind == "kustomize":
         return None
     if part.path is not None:
-        return _local(layout.in_charts(part.path).path)
-    return _Source(
-        part.chart or "",
-        f"oci://{part.repository}" if part.kind == "oci-chart" else part.repository or "",
-    )
+        return Setting(_local(layout.in_charts(part.path).path), (*part.route, "path"))
+    scheme = "oci://" if part.kind == "oci-chart" else ""
+    source = _Source(part.chart or "", f"{scheme}{part.repository or ''}")
+    return Setting(source, part.repository_route)
 
 
 def _local(path: str) -> _Source:
@@ -145,58 +171,73 @@ def _add_workload(uses: _Uses, resolved: Resolved, layout: Layout, each: Resolve
         return
     user = ("workload", f"{each.team}/{each.name}")
     for environment, place in each.places.items():
-        if not source.is_local:
-            version = place.version.value if place.version is not None else None
-            uses.add(source, version, user, environment, len(place.clusters))
-        for revision, count in (
-            _revisions(resolved, place.clusters).items() if source.is_local else ()
-        ):
+        if not source.value.is_local:
+            uses.add(source, place.version, user, environment, len(place.clusters))
+            continue
+        for revision, count in _revisions(resolved, place.clusters):
             uses.add(source, revision, user, environment, count)
 
 
-def _workload_source(layout: Layout, each: ResolvedWorkload) -> _Source | None:
+def _workload_source(layout: Layout, each: ResolvedWorkload) -> Setting[_Source] | None:
+    route: Route = ("workloads", each.team, each.name)
     chart, git = each.workload.chart, each.workload.git
     if each.workload.image is not None:
-        return _local(layout.chart(WEB_SERVICE).path)
-    if git is not None:
-        return _Source(git.path.rpartition("/")[2], git.repository, git.path) if git.helm else None
+        return Setting(_local(layout.chart(WEB_SERVICE).path), (*route, "image"))
+    if git is not None and git.helm:
+        source = _Source(git.path.rpartition("/")[2], git.repository, git.path)
+        return Setting(source, (*route, "git", "repository"))
     if chart is None:
         return None
     if chart.path is not None:
-        return _local(layout.in_charts(chart.path).path)
+        return Setting(_local(layout.in_charts(chart.path).path), (*route, "chart", "path"))
     repository = chart.repository or ""
     plain = repository if "://" in repository else f"oci://{repository}"
-    return _Source(chart.name or "", plain)
+    return Setting(_Source(chart.name or "", plain), (*route, "chart", "repository"))
 
 
 def _entry(
     source: _Source,
-    versions: Mapping[str, Mapping[tuple[str, str], Counter[str]]],
+    uses: _Uses,
     environments: Sequence[str],
 ) -> dict[str, Any]:
-    """One place that a chart comes from. What Git holds has revisions; a registry has versions."""
+    """Return one place that a chart comes from. Git has revisions, a registry has versions."""
     entry: dict[str, Any] = {}
+    repository, versions = uses.repositories[source], uses.found[source]
     if source.repository:
-        entry["repository"] = source.repository
+        entry["repository"] = repository
     if source.path:
-        entry["path"] = source.path
+        entry["path"] = _path(repository, source)
     if source.is_local and source.name == WEB_SERVICE:
         entry["version"] = built_in().version
     many, one = ("revisions", "revision") if source.path else ("versions", "version")
     entry[many] = [
         {
-            one: version,
+            one: uses.versions[source, version],
             "users": [
-                {
-                    kind: name,
-                    "clusters": {each: counts[each] for each in environments if each in counts},
-                }
-                for (kind, name), counts in sorted(versions[version].items())
+                _used_by(user, counts, environments)
+                for user, counts in sorted(versions[version].items())
             ],
         }
         for version in _in_order(versions)
     ]
     return entry
+
+
+def _path(repository: Setting[str], source: _Source) -> Setting[str]:
+    """Return the folder of a chart; of one in a repository of its own, that is the setting beside it."""
+    if source.is_local:
+        return repository.derive(source.path)
+    return Setting(source.path, (*repository.route[:-1], "path"))
+
+
+def _used_by(
+    user: _User, counts: Counter[str], environments: Sequence[str]
+) -> Setting[dict[str, Any]]:
+    """Return who uses a version, and on how many clusters of each environment."""
+    kind, name = user
+    setting = Setting(name, _route(user))
+    clusters = {each: setting.derive(counts[each]) for each in environments if each in counts}
+    return setting.derive({kind: setting, "clusters": clusters})
 
 
 def _in_order(versions: Iterable[str]) -> list[str]:

@@ -15,6 +15,7 @@ from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.targets.base import traced
 
 NAME = "charts"
 # By hash, as nobody can move one; the comment of a version that people add by hand has no place in data.
@@ -44,14 +45,18 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     for path, body in assets("chart-testing"):
         yield Artifact(layout.in_charts(path).file, body, origin)
     yield Artifact(
-        layout.in_charts("ct.yaml").file, YamlBody((_testing(resolved, layout, folders),)), origin
+        layout.in_charts("ct.yaml").file,
+        YamlBody((traced(_testing(resolved, layout, folders)),)),
+        origin,
     )
     registry = _registry(resolved)
     if registry is not None:
         for path, body in assets("chart-publishing"):
             yield Artifact(layout.in_charts(f"scripts/{path}").file, body, origin)
         workflow = layout.in_charts(".github/workflows/charts.yaml").file
-        yield Artifact(workflow, YamlBody((_workflow(resolved, folders, registry),)), origin)
+        yield Artifact(
+            workflow, YamlBody((traced(_workflow(resolved, folders, registry)),)), origin
+        )
 
 
 def _image_routes(resolved: Resolved) -> tuple[Route, ...]:
@@ -89,7 +94,7 @@ def _testing(resolved: Resolved, layout: Layout, folders: list[str]) -> dict[str
         "check-version-increment": True,
         "lint-conf": layout.in_charts("lintconf.yaml").path,
         "remote": "origin",
-        "target-branch": resolved.repositories["charts"].revision.value,
+        "target-branch": resolved.repositories["charts"].revision,
         "validate-maintainers": False,
     }
 
@@ -115,7 +120,8 @@ def _workflow(resolved: Resolved, folders: list[str], registry: str) -> dict[str
     # A filter has no `.` for the root.
     inside = (f"{folder}/**" if folder != "." else "*/**" for folder in folders)
     paths = sorted({*inside, "ct.yaml", ".github/workflows/charts.yaml", _PUBLISH})
-    branch = _PATTERN.sub(r"\\\1", resolved.repositories["charts"].revision.value)
+    revision = resolved.repositories["charts"].revision
+    branch = revision.derive(_PATTERN.sub(r"\\\1", revision.value))
     return {
         "name": "Charts",
         "on": {"push": {"branches": [branch], "paths": paths}, "pull_request": {"paths": paths}},

@@ -6,21 +6,24 @@ that configuration cannot say where it goes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dokaseca_compile.formats.body import YamlBody
+from dokaseca_compile.formats.body import Origins, Rows, YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.resolve.config_kinds import CLUSTER_SCOPED, IDENTITY_NAMESPACE, NAMESPACED
 from dokaseca_compile.resolve.contract import label_key, label_template
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Resolved, ResolvedEnvironment
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedEnvironment, Setting
 from dokaseca_compile.targets.base import (
     PATIENT,
+    Labels,
     app_project,
     application_set,
+    named,
     ownership_labels,
     repository_source,
+    repository_url,
     rolling_sync,
     sync_policy,
 )
@@ -56,7 +59,11 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 def _application_set(
     resolved: Resolved, layout: Layout, environment: ResolvedEnvironment
 ) -> dict[str, Any]:
-    labels = {"config": "cluster", "environment": environment.name, **ownership_labels(resolved)}
+    labels: Labels = {
+        "config": "cluster",
+        "environment": named("environments", environment.name),
+        **ownership_labels(resolved),
+    }
     template = {
         "metadata": {
             "name": f"{{{{ .nameNormalized }}}}-{_CONFIG}",
@@ -74,9 +81,9 @@ def _application_set(
             "syncPolicy": _sync_policy(environment),
         },
     }
-    selector = {"matchLabels": {label_key("environment"): environment.name}}
+    selector = {"matchLabels": {label_key("environment"): labels["environment"]}}
     return application_set(
-        f"{_CONFIG}-{environment.name}",
+        named("environments", environment.name).derive(f"{_CONFIG}-{environment.name}"),
         labels,
         [{"clusters": {"selector": selector}}],
         template,
@@ -86,26 +93,28 @@ def _application_set(
     )
 
 
-def _sync_policy(environment: ResolvedEnvironment) -> dict[str, Any]:
+def _sync_policy(environment: ResolvedEnvironment) -> Setting[dict[str, Any]]:
     """Kyverno's and External Secrets' kinds come with their addons, so it tries long; and it always prunes: access that
     is taken away must not stay where addons are to keep what Git no longer has.
     """
     policy = sync_policy(environment, ["ServerSideApply=true"], PATIENT)
-    if "automated" in policy:
-        policy["automated"]["prune"] = True
+    if "automated" in policy.value:
+        policy.value["automated"]["prune"] = True
     return policy
+
+
+def _origins(row: Mapping[str, str]) -> Origins:
+    return {"name": named("clusters", row["name"])}
 
 
 def _project(resolved: Resolved) -> dict[str, Any]:
     """The clusters repository alone, every cluster, and the kinds that govern them."""
+    clusters = list(resolved.clusters)
     spec = {
         "description": "What each cluster is configured with: namespaces, quotas, access and policies.",
-        "sourceRepos": [resolved.repositories["clusters"].url],
-        "destinations": [
-            # Argo CD leaves alone what a project no longer allows: of a team that has gone, all would stay.
-            {"name": name, "namespace": "*"}
-            for name in resolved.clusters
-        ],
+        "sourceRepos": [repository_url(resolved, "clusters")],
+        # Every namespace: Argo CD deletes nothing where its project no longer allows it, as that of a deleted team.
+        "destinations": Rows(_origins, name=clusters, namespace=["*"] * len(clusters)),
         "clusterResourceWhitelist": [
             {"group": group, "kind": kind} for group, kind in CLUSTER_SCOPED
         ],

@@ -6,16 +6,31 @@ that all of them name; and what two clusters with the same teams would write ali
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from pydantic.alias_generators import to_camel
+
 from dokaseca_compile.core.routes import Route
-from dokaseca_compile.formats.body import Shared, YamlBody
+from dokaseca_compile.formats.body import Shared, Traced, TracedList, YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
-from dokaseca_compile.model.policies import PodSecurity
+from dokaseca_compile.resolve.contract import ClusterOrigins, Read, name_of, of_cluster
 from dokaseca_compile.resolve.layout import Layout, between
-from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, Tenant
-from dokaseca_compile.targets.base import KUSTOMIZATION, identity, tenant_labels
+from dokaseca_compile.resolve.resolved import (
+    Resolved,
+    ResolvedCluster,
+    Setting,
+    Tenant,
+    declared,
+)
+from dokaseca_compile.targets.base import (
+    KUSTOMIZATION,
+    identity,
+    namespace_of,
+    quotas_of,
+    tenant_labels,
+    traced,
+)
 
 NAME = "cluster-config"
 # A namespace takes with it all that is inside: only a person deletes one. One that Git no longer has is no difference
@@ -24,6 +39,9 @@ _KEPT = {
     "argocd.argoproj.io/compare-options": "IgnoreExtraneous",
     "argocd.argoproj.io/sync-options": "Delete=false,Prune=false",
 }
+_IDENTITY_READERS: Mapping[Any, Read] = {0: name_of, 1: of_cluster("region"), 2: of_cluster("type")}
+_BASE_READERS: Mapping[Any, Read] = {0: of_cluster("environment")}
+_ROOT_READERS: Mapping[Any, Read] = {"resources": of_cluster("teams")}
 _SECTIONS = {
     "namespaces.yaml": "podSecurity",
     "resource-quotas.yaml": "quotas",
@@ -48,15 +66,35 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         teams = tuple(("teams", each) for each in sorted(set(cluster.cluster.teams)))
         origin = Origin(NAME, (("clusters", name), *teams))
         of_teams = files.of(cluster)
-        resources = [*_bases(resolved, layout, cluster), *of_teams]
-        known = identity(cluster=name, region=cluster.cluster.region, type=cluster.cluster.type)
-        kustomization = {**KUSTOMIZATION, "resources": resources, "configMapGenerator": known}
+        kustomization = _kustomization(resolved, layout, cluster, of_teams)
         yield Artifact(
             layout.cluster(name, "kustomization.yaml").file, YamlBody((kustomization,)), origin
         )
         for file, body in of_teams.items():
             routes = (*origin.routes, *_governed(resolved, cluster, file))
             yield Artifact(layout.cluster(name, file).file, body, Origin(NAME, routes))
+
+
+def _kustomization(
+    resolved: Resolved, layout: Layout, cluster: ResolvedCluster, files: Iterable[str]
+) -> Mapping[str, Any]:
+    """Return the root of a cluster's folder: what is applied, and which cluster it is."""
+    resources = [*_bases(resolved, layout, cluster), *files]
+    facts = {
+        "cluster": cluster.name,
+        "region": cluster.cluster.region,
+        "type": cluster.cluster.type,
+    }
+    literals = TracedList(
+        [f"{name}={value}" for name, value in facts.items()],
+        ClusterOrigins(resolved, cluster, _IDENTITY_READERS),
+    )
+    document = {
+        **KUSTOMIZATION,
+        "resources": TracedList(resources, ClusterOrigins(resolved, cluster, _BASE_READERS)),
+        "configMapGenerator": identity(literals),
+    }
+    return Traced(document, ClusterOrigins(resolved, cluster, _ROOT_READERS))
 
 
 def _bases(resolved: Resolved, layout: Layout, cluster: ResolvedCluster) -> list[str]:
@@ -87,7 +125,9 @@ class _SharedFiles:
     def __init__(self, resolved: Resolved) -> None:
         self._resolved = resolved
         self._documents = {
-            key: {file: Shared(found) for file, found in _documents(resolved, tenant).items()}
+            key: {
+                file: Shared(traced(found)) for file, found in _documents(resolved, tenant).items()
+            }
             for key, tenant in resolved.tenants.items()
         }
         self._bodies: dict[tuple[str, ...], Mapping[str, YamlBody]] = {}
@@ -110,63 +150,70 @@ def _documents(resolved: Resolved, tenant: Tenant) -> dict[str, dict[str, Any]]:
     documents = {"namespaces.yaml": _namespace(resolved, tenant)}
     metadata = {
         "name": "team",
-        "namespace": tenant.namespace,
+        "namespace": namespace_of(tenant),
         "labels": tenant_labels(resolved, tenant),
     }
-    if tenant.quotas:
-        hard = {
-            name: amount for resource, amount in tenant.quotas.items() for name in _HARD[resource]
-        }
+    quotas = quotas_of(resolved, tenant)
+    if quotas:
+        hard = {name: amount for resource, amount in quotas.items() for name in _HARD[resource]}
         documents["resource-quotas.yaml"] = {
             "apiVersion": "v1",
             "kind": "ResourceQuota",
             "metadata": metadata,
-            "spec": {"hard": hard},
+            "spec": {"hard": declared(hard, "policies", tenant.environment, "quotas")},
         }
     limits = resolved.policies(tenant.environment).limits.model_dump(exclude_defaults=True)
     if limits:
-        item = {
-            "type": "Container",
-            **{key: dict(sorted(limits[key].items())) for key in sorted(limits)},
+        route: Route = ("policies", tenant.environment, "limits")
+        bounds = {
+            key: Setting(dict(sorted(limits[key].items())), (*route, to_camel(key)))
+            for key in sorted(limits)
         }
+        item = {"type": "Container", **bounds}
         documents["limit-ranges.yaml"] = {
             "apiVersion": "v1",
             "kind": "LimitRange",
             "metadata": metadata,
-            "spec": {"limits": [item]},
+            "spec": {"limits": Setting([item], route)},
         }
     return documents
 
 
 def _namespace(resolved: Resolved, tenant: Tenant) -> dict[str, Any]:
     team = resolved.platform.teams[tenant.team]
-    told = {
-        "dokaseca.dev/contact-chat": team.contact.chat,
-        "dokaseca.dev/contact-email": team.contact.email,
-        "dokaseca.dev/cost-center": team.cost_center,
+    name = tenant.team
+    known = {
+        "dokaseca.dev/contact-chat": declared(team.contact.chat, "teams", name, "contact", "chat"),
+        "dokaseca.dev/contact-email": declared(
+            team.contact.email, "teams", name, "contact", "email"
+        ),
+        "dokaseca.dev/cost-center": declared(team.cost_center, "teams", name, "costCenter"),
     }
-    security = resolved.policies(tenant.environment).pod_security
+    labels = {**tenant_labels(resolved, tenant), **_levels(resolved, tenant.environment)}
+    annotations = {key: each for key, each in known.items() if each.value is not None}
     return {
         "apiVersion": "v1",
         "kind": "Namespace",
         "metadata": {
-            "name": tenant.namespace,
-            "labels": {
-                **tenant_labels(resolved, tenant),
-                **(_levels(security) if security else {}),
-            },
-            "annotations": {
-                **_KEPT,
-                **{key: text for key, text in told.items() if text is not None},
-            },
+            "name": namespace_of(tenant),
+            # A level that is deleted leads to what is left of the policies.
+            "labels": declared(labels, "policies", tenant.environment),
+            "annotations": declared({**_KEPT, **annotations}, "teams", name),
         },
     }
 
 
-def _levels(security: PodSecurity) -> dict[str, str]:
-    """The labels of Pod Security admission. Without a version they mean the cluster's own."""
+def _levels(resolved: Resolved, environment: str) -> dict[str, Setting[str]]:
+    """Return the labels of Pod Security admission. Without a version they mean the cluster's own."""
+    security = resolved.policies(environment).pod_security
+    if security is None:
+        return {}
+    route: Route = ("policies", environment, "podSecurity")
+    enforce: Setting[str] = Setting(security.enforce, (*route, "enforce"))
     levels = {"audit": security.audit, "enforce": security.enforce, "warn": security.warn}
     return {
-        f"pod-security.kubernetes.io/{mode}": level or security.enforce
+        f"pod-security.kubernetes.io/{mode}": Setting(str(level), (*route, mode))
+        if level
+        else enforce
         for mode, level in levels.items()
     }

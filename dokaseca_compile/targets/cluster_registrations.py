@@ -7,38 +7,73 @@ credential is ever in Git.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
 
-from dokaseca_compile.formats.body import Joined, Shared, YamlBody
+from dokaseca_compile.formats.body import Joined, Shared, Traced, TracedList, YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.clusters import BearerToken, ClientCertificate
-from dokaseca_compile.model.platform import SecretStore
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
 from dokaseca_compile.resolve.contract import (
-    addon_switches,
+    ClusterOrigins,
+    Read,
+    annotation_origins,
+    connection,
+    label_origins,
+    name_of,
     own_annotations,
     own_labels,
-    repository_annotations,
+    repository_annotation_settings,
+    server,
+    switch_settings,
 )
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, Setting, declared
 from dokaseca_compile.targets.base import (
     KUSTOMIZATION,
     MARKER,
     WITHOUT_CRD,
     marker_name,
+    named,
     ownership_labels,
     remote_ref,
+    store_reference,
+    traced,
 )
 
 NAME = "cluster-registrations"
 _FILES = ("cluster-secret", "external-secret")
+_DATA_READERS: Mapping[Any, Read] = {"name": name_of, "server": server, "config": connection}
+
+
+def _external(key: str) -> Read:
+    """Read a setting of the credential that a secret store has."""
+
+    def read(_: Resolved, each: ResolvedCluster) -> Setting[Any]:
+        bearer = each.cluster.auth.bearer_token is not None
+        return declared(
+            None,
+            "clusters",
+            each.name,
+            "auth",
+            "bearerToken" if bearer else "clientCertificate",
+            key,
+        )
+
+    return read
+
+
+_REFERENCE_READERS: Mapping[str, Mapping[Any, Read]] = {
+    "token": {"key": _external("key"), "property": _external("property")},
+    "certificate": {"key": _external("key"), "property": _external("certificateProperty")},
+    "key": {"key": _external("key"), "property": _external("keyProperty")},
+}
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield the registration of every cluster registered by GitOps, and each hub's list of them."""
-    shared = _SharedMetadata(resolved)
+    shared, store = _SharedMetadata(resolved), store_reference(resolved)
     bases = {
         file: YamlBody((Shared({**KUSTOMIZATION, "resources": [f"{file}.yaml"]}),))
         for file in _FILES
@@ -52,20 +87,34 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         origin = Origin(NAME, (("clusters", name),))
         external = cluster.cluster.auth.external
         metadata = {"labels": shared.labels(cluster), "annotations": shared.annotations(cluster)}
+        facts = ClusterOrigins(resolved, cluster, _DATA_READERS)
         if external is None:
-            file, document = "cluster-secret", _secret(cluster, metadata)
+            file, document = "cluster-secret", _secret(cluster, metadata, facts)
         else:
-            store = resolved.platform.integrations.secret_store
-            file, document = "external-secret", _external_secret(cluster, metadata, external, store)
+            file = "external-secret"
+            references = _references(resolved, cluster, external)
+            document = _external_secret(cluster, metadata, references, store, facts)
         yield Artifact(layout.registration(name, file).file, YamlBody((document,)), origin)
         yield Artifact(layout.registration(name, "kustomization").file, bases[file], origin)
     marker = YamlBody((_marker(resolved),))
     for hub, names in sorted(by_hub.items()):
         origin = Origin(NAME, (("clusters", hub),))
-        resources = ["marker.yaml", *(layout.hub_to_registration(name) for name in names)]
+        folders = [layout.hub_to_registration(name) for name in names]
+        resources = TracedList(["marker.yaml", *folders], _Registered(names))
         body = YamlBody(({**KUSTOMIZATION, "namespace": ARGOCD_NAMESPACE, "resources": resources},))
         yield Artifact(layout.hub(hub).file, body, origin)
         yield Artifact(layout.marker("clusters", hub).file, marker, origin)
+
+
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    """The origins of a hub's list: the clusters that it registers, behind its marker."""
+
+    names: Sequence[str]
+
+    def get(self, at: int, /) -> Setting[str] | None:
+        """Return the cluster of an entry."""
+        return named("clusters", self.names[at - 1]) if at else None
 
 
 def _marker(resolved: Resolved) -> dict[str, Any]:
@@ -73,7 +122,7 @@ def _marker(resolved: Resolved) -> dict[str, Any]:
     everything, so without it the last cluster of a hub could not be removed.
     """
     name, labels = marker_name("clusters"), ownership_labels(resolved)
-    return {
+    marker = {
         "apiVersion": "v1",
         "kind": "Secret",
         "metadata": {
@@ -84,6 +133,7 @@ def _marker(resolved: Resolved) -> dict[str, Any]:
         },
         "type": "Opaque",
     }
+    return cast("dict[str, Any]", traced(marker))
 
 
 class _SharedMetadata:
@@ -93,80 +143,109 @@ class _SharedMetadata:
         self._resolved = resolved
         self._switches = {
             id(profile): Shared(
-                {
-                    key: str(enabled).lower()
-                    for key, enabled in addon_switches(resolved, profile).items()
-                }
+                traced(
+                    {
+                        key: enabled.derive(str(enabled.value).lower())
+                        for key, enabled in switch_settings(resolved, profile).items()
+                    }
+                )
             )
             for profile in resolved.profiles
         }
         self._repositories: dict[int, Shared] = {}
 
     def labels(self, cluster: ResolvedCluster) -> Mapping[str, Any]:
-        return Joined(own_labels(self._resolved, cluster), self._switches[id(cluster.profile)])
+        own = Traced(own_labels(self._resolved, cluster), label_origins(self._resolved, cluster))
+        return Joined(own, self._switches[id(cluster.profile)])
 
     def annotations(self, cluster: ResolvedCluster) -> Mapping[str, Any]:
         key = id(cluster.repositories)
         if key not in self._repositories:
-            self._repositories[key] = Shared(repository_annotations(cluster.repositories))
-        return Joined(own_annotations(self._resolved, cluster), self._repositories[key])
+            settings = repository_annotation_settings(cluster.repositories)
+            self._repositories[key] = Shared(traced(settings))
+        own = Traced(
+            own_annotations(self._resolved, cluster), annotation_origins(self._resolved, cluster)
+        )
+        return Joined(own, self._repositories[key])
 
 
-def _secret(cluster: ResolvedCluster, metadata: Mapping[str, Any]) -> dict[str, Any]:
+def _secret(
+    cluster: ResolvedCluster, metadata: Mapping[str, Any], facts: ClusterOrigins
+) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "Secret",
-        "metadata": {"name": cluster.name, "namespace": ARGOCD_NAMESPACE, **metadata},
+        "metadata": Traced(
+            {"name": cluster.name, "namespace": ARGOCD_NAMESPACE, **metadata}, facts
+        ),
         "type": "Opaque",
-        "stringData": _data(cluster),
+        "stringData": _data(cluster, facts),
     }
 
 
-def _data(cluster: ResolvedCluster) -> dict[str, Any]:
-    """The three keys that GitOps Bridge writes; Argo CD reads more, and they mean what their absence means."""
-    return {"name": cluster.name, "server": cluster.server, "config": cluster.config}
+def _data(cluster: ResolvedCluster, facts: ClusterOrigins) -> dict[str, Any]:
+    """Return the three keys that GitOps Bridge writes; the defaults of those that Argo CD reads besides are right."""
+    data = {"name": cluster.name, "server": cluster.server, "config": cluster.config}
+    return Traced(data, facts)
 
 
 def _external_secret(
     cluster: ResolvedCluster,
     metadata: Mapping[str, Any],
-    credential: BearerToken | ClientCertificate,
-    store: SecretStore | None,
+    references: list[dict[str, Any]],
+    store: Mapping[str, Any] | None,
+    facts: ClusterOrigins,
 ) -> dict[str, Any]:
     if store is None:
-        message = f"{cluster.name} needs a secret store, and a rule should have said so"
+        message = f"{cluster.name} needs a secret store: a rule should have refused it"
         raise ValueError(message)
     return {
         "apiVersion": "external-secrets.io/v1",
         "kind": "ExternalSecret",
-        "metadata": {
-            "name": cluster.name,
-            "namespace": ARGOCD_NAMESPACE,
-            "annotations": WITHOUT_CRD,
-        },
+        "metadata": Traced(
+            {
+                "name": cluster.name,
+                "namespace": ARGOCD_NAMESPACE,
+                "annotations": WITHOUT_CRD,
+            },
+            facts,
+        ),
         "spec": {
             "refreshInterval": "1h",
-            "secretStoreRef": {"name": store.name, "kind": store.kind},
-            "target": {
-                "name": cluster.name,
-                "creationPolicy": "Owner",
-                "template": {
-                    "engineVersion": "v2",
-                    "type": "Opaque",
-                    "metadata": dict(metadata),
-                    "data": _data(cluster),
+            "secretStoreRef": store,
+            "target": Traced(
+                {
+                    "name": cluster.name,
+                    "creationPolicy": "Owner",
+                    "template": {
+                        "engineVersion": "v2",
+                        "type": "Opaque",
+                        "metadata": dict(metadata),
+                        "data": _data(cluster, facts),
+                    },
                 },
-            },
-            "data": [
-                {"secretKey": key, "remoteRef": remote_ref(credential.key, field)}
-                for key, field in _fields(credential).items()
-            ],
+                facts,
+            ),
+            "data": references,
         },
     }
 
 
-def _fields(credential: BearerToken | ClientCertificate) -> dict[str, str]:
-    """The template's names for what the store holds (``cluster_config`` uses them) → the entry's property."""
+def _references(
+    resolved: Resolved, cluster: ResolvedCluster, credential: BearerToken | ClientCertificate
+) -> list[dict[str, Any]]:
+    """Return what is read of the store, by the names that the template has for it (``cluster_config`` uses them)."""
     if isinstance(credential, BearerToken):
-        return {"token": credential.property}
-    return {"certificate": credential.certificate_property, "key": credential.key_property}
+        fields = {"token": credential.property}
+    else:
+        fields = {"certificate": credential.certificate_property, "key": credential.key_property}
+    return [
+        {
+            "secretKey": key,
+            "remoteRef": Traced(
+                remote_ref(credential.key, field),
+                ClusterOrigins(resolved, cluster, _REFERENCE_READERS[key]),
+            ),
+        }
+        for key, field in fields.items()
+    ]

@@ -15,13 +15,16 @@ from dokaseca_compile.model.policies import REQUIRE_LABELS, RESTRICT_REGISTRIES,
 from dokaseca_compile.resolve.config_kinds import IDENTITY_NAMESPACE, RBAC
 from dokaseca_compile.resolve.contract import ENVIRONMENT_LABEL
 from dokaseca_compile.resolve.layout import Layout, Location, between
-from dokaseca_compile.resolve.resolved import Resolved, Tenant
+from dokaseca_compile.resolve.resolved import Resolved, Setting, Tenant, declared
 from dokaseca_compile.targets.base import (
     IDENTITY_NAME,
     KUSTOMIZATION,
     identity,
+    named,
+    namespace_of,
     ownership_labels,
     tenant_labels,
+    traced,
 )
 
 NAME = "environment-overlays"
@@ -41,15 +44,18 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 
 
 def _kustomization(location: Location, entries: Mapping[str, Any], origin: Origin) -> Artifact:
-    return Artifact(location.file, YamlBody(({**KUSTOMIZATION, **entries},)), origin)
+    return Artifact(location.file, YamlBody((traced({**KUSTOMIZATION, **entries}),)), origin)
 
 
 def _base(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     origin = Origin(NAME, (("metadata",),))
     metadata = resolved.platform.metadata
+    literals = [declared(f"platform={metadata.name}", "metadata", "name")]
+    if metadata.domain is not None:
+        literals.append(declared(f"domain={metadata.domain}", "metadata", "domain"))
     entries = {
         "resources": [_READER],
-        "configMapGenerator": identity(platform=metadata.name, domain=metadata.domain),
+        "configMapGenerator": identity(literals, first=True),
         "labels": [{"pairs": ownership_labels(resolved)}],
     }
     yield _kustomization(layout.environment_base("kustomization.yaml"), entries, origin)
@@ -80,16 +86,23 @@ def _overlay(resolved: Resolved, layout: Layout, environment: str) -> Iterator[A
     routes = (("environments", environment), *_governed(resolved, environment))
     origin = Origin(NAME, routes)
     folder, kyverno = layout.overlay(environment), resolved.policies(environment).kyverno
+    policies: Route = ("policies", environment, "kyverno", "policies")
     bases = [
-        layout.environment_base(),
-        *(layout.kyverno_policy(each) for each in sorted(kyverno.policies)),
+        Setting(between(folder, layout.kyverno_policy(each)), (*policies, at))
+        for each, at in sorted((each, at) for at, each in enumerate(kyverno.policies))
     ]
-    patches = dict(_patches(kyverno, resolved.namespaces(environment)))
+    patches = dict(_patches(environment, kyverno, resolved.namespaces(environment)))
     purpose = resolved.environments[environment].environment.purpose
+    name = named("environments", environment)
+    literals = [
+        name.derive(f"environment={environment}"),
+        declared(f"purpose={purpose}", "environments", environment, "purpose"),
+    ]
+    resources = [between(folder, layout.environment_base()), *bases]
     entries = {
-        "resources": [between(folder, base) for base in bases],
-        "configMapGenerator": identity(environment=environment, purpose=purpose),
-        "labels": [{"pairs": {**ownership_labels(resolved), ENVIRONMENT_LABEL: environment}}],
+        "resources": Setting(resources, policies),
+        "configMapGenerator": identity(literals),
+        "labels": [{"pairs": {**ownership_labels(resolved), ENVIRONMENT_LABEL: name}}],
         **(
             {"patches": [{"path": file, "target": target} for file, (target, _) in patches.items()]}
             if patches
@@ -99,7 +112,9 @@ def _overlay(resolved: Resolved, layout: Layout, environment: str) -> Iterator[A
     yield _kustomization(layout.overlay(environment, "kustomization.yaml"), entries, origin)
     for file, (_, operations) in patches.items():
         governed = Origin(NAME, (("policies", environment, "kyverno"), *routes))
-        yield Artifact(layout.overlay(environment, file).file, JsonBody(operations), governed)
+        yield Artifact(
+            layout.overlay(environment, file).file, JsonBody(traced(operations)), governed
+        )
 
 
 def _governed(resolved: Resolved, environment: str) -> tuple[Route, ...]:
@@ -110,32 +125,37 @@ Patch = tuple[dict[str, str], list[dict[str, Any]]]
 """What Kustomize changes, and the operations (RFC 6902)."""
 
 
-def _patches(kyverno: Kyverno, namespaces: tuple[str, ...]) -> Iterator[tuple[str, Patch]]:
-    """File → patch. Every policy has one rule, so that one patch fits all; ``namespaces`` are those of teams."""
+def _patches(
+    environment: str, kyverno: Kyverno, namespaces: tuple[str, ...]
+) -> Iterator[tuple[str, Patch]]:
+    """Yield file and patch. Every policy has one rule, so that one patch fits all; ``namespaces`` are those of teams."""
     every = {"group": "kyverno.io", "kind": "ClusterPolicy"}
+    route: Route = ("policies", environment, "kyverno")
     if kyverno.action == "enforce" and kyverno.policies:
         # What is enforced must not be open while Kyverno is down; and only in the teams' namespaces may nothing
         # start then. Kyverno builds its webhook without the namespace selector of the rules (kyverno#2869).
+        action = Setting("Enforce", (*route, "action"))
         webhook = {"failurePolicy": "Fail", "matchConditions": [_within(namespaces)]}
         yield (
             "enforce.json",
             (
                 every,
                 [
-                    _replace("/spec/rules/0/validate/failureAction", "Enforce"),
+                    _replace("/spec/rules/0/validate/failureAction", action),
                     _replace("/spec/webhookConfiguration", webhook),
                 ],
             ),
         )
     if REQUIRE_LABELS in kyverno.policies:
-        labels = dict.fromkeys(sorted(kyverno.labels), "?*")
+        labels = Setting(dict.fromkeys(sorted(kyverno.labels), "?*"), (*route, "labels"))
         operations = [_replace("/spec/rules/0/validate/pattern/metadata/labels", labels)]
         yield f"{REQUIRE_LABELS}.json", ({**every, "name": REQUIRE_LABELS}, operations)
     if RESTRICT_REGISTRIES in kyverno.policies:
         permitted = " | ".join(f"{registry}/*" for registry in sorted(kyverno.registries))
+        images = Setting(permitted, (*route, "registries"))
         places = ("=(ephemeralContainers)", "=(initContainers)", "containers")
         operations = [
-            _replace(f"/spec/rules/0/validate/pattern/spec/{place}/0/image", permitted)
+            _replace(f"/spec/rules/0/validate/pattern/spec/{place}/0/image", images)
             for place in places
         ]
         yield (
@@ -157,16 +177,23 @@ def _within(namespaces: tuple[str, ...]) -> dict[str, str]:
 def _furnished(resolved: Resolved, layout: Layout, tenant: Tenant) -> Artifact:
     """All that a team's namespace holds in an environment, as one base for every cluster that it works on there."""
     team, environment = tenant.team, tenant.environment
-    bases = [layout.secret(environment, each) for each in tenant.secrets]
+    bases = [
+        declared(layout.secret(environment, each), "environments", environment, "secrets", each)
+        for each in tenant.secrets
+    ]
     if resolved.policies(environment).network == "default-deny":
-        bases.append(layout.network_policy("default-deny"))
+        deny = layout.network_policy("default-deny")
+        bases.append(declared(deny, "policies", environment, "network"))
     if tenant.accounts:
-        bases.append(layout.service_accounts(team, environment))
+        accounts = layout.service_accounts(team, environment)
+        bases.append(declared(accounts, "teams", team, "serviceAccounts"))
     if resolved.has_access(tenant):
-        bases.append(layout.team_access(team, environment))
+        access = layout.team_access(team, environment)
+        bases.append(declared(access, "teams", team, "roles", environment))
+    here = layout.tenant(team, environment)
     entries = {
-        "namespace": tenant.namespace,
-        "resources": [between(layout.tenant(team, environment), base) for base in bases],
+        "namespace": namespace_of(tenant),
+        "resources": [base.derive(between(here, base.value)) for base in bases],
         "labels": [{"pairs": tenant_labels(resolved, tenant)}],
     }
     routes = (("teams", team), ("environments", environment), *_governed(resolved, environment))

@@ -8,8 +8,8 @@ from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Layer, Resolved, Said
-from dokaseca_compile.targets.base import sorted_values
+from dokaseca_compile.resolve.resolved import Layer, Resolved, Setting
+from dokaseca_compile.targets.base import traced_values
 
 NAME = "helm-values"
 
@@ -17,11 +17,11 @@ NAME = "helm-values"
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield the values files, and the empty one that stands for a layer without values."""
     yield Artifact(layout.no_values().file, YamlBody(({},)), Origin(NAME))
-    found: dict[tuple[Layer, str], Said[Values]] = {}
+    found: dict[tuple[Layer, str], Setting[Values]] = {}
     for profile in resolved.profiles:
         for install in profile.enabled():
             for part in install.parts:
-                found.update({(said.layer, part.part.name): said for said in part.values})
-    for (layer, name), said in found.items():
-        body = YamlBody((sorted_values(said.value),))
-        yield Artifact(layout.values(layer, name).file, body, Origin(NAME, (said.route,)))
+                found.update({(each.layer, part.part.name): each for each in part.values})
+    for (layer, name), setting in found.items():
+        body = YamlBody((traced_values(setting),))
+        yield Artifact(layout.values(layer, name).file, body, Origin(NAME, (setting.route,)))

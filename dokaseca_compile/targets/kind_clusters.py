@@ -7,12 +7,13 @@ nothing of ports. A Service of type LoadBalancer (MetalLB) or a forwarded port r
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, declared
+from dokaseca_compile.targets.base import named, traced
 
 NAME = "kind-clusters"
 
@@ -30,10 +31,12 @@ def _config(cluster: ResolvedCluster) -> dict[str, Any]:
     node: dict[str, Any] = {"role": "control-plane"}
     version = cluster.cluster.kubernetes_version
     if version is not None:
-        node["image"] = f"kindest/node:v{version}"
-    return {
+        image = f"kindest/node:v{version}"
+        node["image"] = declared(image, "clusters", cluster.name, "kubernetesVersion")
+    config = {
         "kind": "Cluster",
         "apiVersion": "kind.x-k8s.io/v1alpha4",
-        "name": cluster.name,
+        "name": named("clusters", cluster.name),
         "nodes": [node],
     }
+    return cast("dict[str, Any]", traced(config))

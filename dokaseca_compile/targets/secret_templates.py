@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
-from dokaseca_compile.model.platform import SecretStore
 from dokaseca_compile.model.secrets import SecretTemplate
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Resolved
-from dokaseca_compile.targets.base import KUSTOMIZATION, WITHOUT_CRD, remote_ref
+from dokaseca_compile.resolve.resolved import Resolved, Setting
+from dokaseca_compile.targets.base import (
+    KUSTOMIZATION,
+    WITHOUT_CRD,
+    remote_ref,
+    store_reference,
+    traced,
+)
 
 NAME = "secret-templates"
 _FILE = "external-secret.yaml"
@@ -19,7 +25,7 @@ _FILE = "external-secret.yaml"
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield each template that some team gets, as a base without a namespace: the team's folder gives it one."""
-    store = resolved.platform.integrations.secret_store
+    store = store_reference(resolved)
     used = {
         (tenant.environment, secret)
         for tenant in resolved.tenants.values()
@@ -28,7 +34,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     for environment, name in sorted(used):
         origin = Origin(NAME, (("environments", environment, "secrets", name),))
         template = resolved.environments[environment].environment.secrets[name]
-        document = _external_secret(name, template, store)
+        document = _external_secret(environment, name, template, store)
         yield Artifact(layout.secret(environment, name, _FILE).file, YamlBody((document,)), origin)
         kustomization = {**KUSTOMIZATION, "resources": [_FILE]}
         place = layout.secret(environment, name, "kustomization.yaml")
@@ -36,28 +42,38 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 
 
 def _external_secret(
-    name: str, template: SecretTemplate, store: SecretStore | None
+    environment: str, name: str, template: SecretTemplate, store: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     if store is None:
-        message = f"{name} needs a secret store, and a rule should have said so"
+        message = f"{name} needs a secret store: a rule should have refused it"
         raise ValueError(message)
-    return {
+    route: Route = ("environments", environment, "secrets", name)
+    entry = Setting(template.key, (*route, "key"))
+    fields = {
+        key: Setting(template.data[key], (*route, "data", key)) for key in sorted(template.data)
+    }
+    named = Setting(name, route)
+    document = {
         "apiVersion": "external-secrets.io/v1",
         "kind": "ExternalSecret",
-        "metadata": {"name": name, "annotations": dict(WITHOUT_CRD)},
+        "metadata": {"name": named, "annotations": dict(WITHOUT_CRD)},
         "spec": {
             "refreshInterval": "1h",
-            "secretStoreRef": {"name": store.name, "kind": store.kind},
+            "secretStoreRef": store,
             # With a template of its own the Secret does not inherit Argo CD's mark on the ExternalSecret, by which
             # Argo CD would take it for something that Git no longer has.
             "target": {
-                "name": name,
+                "name": named,
                 "creationPolicy": "Owner",
-                "template": {"engineVersion": "v2", "type": template.type},
+                "template": {
+                    "engineVersion": "v2",
+                    "type": Setting(template.type, (*route, "type")),
+                },
             },
             "data": [
-                {"secretKey": key, "remoteRef": remote_ref(template.key, template.data[key])}
-                for key in sorted(template.data)
+                {"secretKey": field.derive(key), "remoteRef": remote_ref(entry, field)}
+                for key, field in fields.items()
             ],
         },
     }
+    return cast("dict[str, Any]", traced(document))

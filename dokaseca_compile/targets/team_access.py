@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.teams import Role
 from dokaseca_compile.resolve.config_kinds import RBAC
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Resolved, Tenant
-from dokaseca_compile.targets.base import KUSTOMIZATION
+from dokaseca_compile.resolve.resolved import Resolved, Setting, Tenant, declared
+from dokaseca_compile.targets.base import KUSTOMIZATION, namespace_of, traced
 
 NAME = "team-access"
 _CLUSTER_ROLES: dict[Role, str] = {"admin": "admin", "editor": "edit", "viewer": "view"}
@@ -24,19 +25,18 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         team, environment = tenant.team, tenant.environment
         if tenant.role is not None and resolved.has_access(tenant):
             origin = Origin(NAME, (("teams", team, "roles", environment), ("teams", team)))
-            groups = [
-                {"apiGroup": RBAC, "kind": "Group", "name": each}
-                for each in _groups(resolved, team)
-            ]
-            binding = _binding(f"team-{tenant.role}", tenant.role, groups)
+            role = declared(tenant.role, "teams", team, "roles", environment)
+            binding = _binding(role.derive(f"team-{tenant.role}"), role, _groups(resolved, team))
             place = layout.team_access(team, environment, "role-binding.yaml")
-            yield Artifact(place.file, YamlBody((binding,)), origin)
+            yield Artifact(place.file, YamlBody((traced(binding),)), origin)
             place = layout.team_access(team, environment, "kustomization.yaml")
             yield Artifact(place.file, _kustomization(tenant, "role-binding.yaml"), origin)
         if tenant.accounts:
             origin = Origin(NAME, (("teams", team, "serviceAccounts"), ("teams", team)))
             documents = tuple(
-                each for name in tenant.accounts for each in _account(resolved, tenant, name)
+                traced(each)
+                for name in tenant.accounts
+                for each in _account(resolved, tenant, name)
             )
             place = layout.service_accounts(team, environment, "service-accounts.yaml")
             yield Artifact(place.file, YamlBody(documents), origin)
@@ -44,21 +44,38 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
             yield Artifact(place.file, _kustomization(tenant, "service-accounts.yaml"), origin)
 
 
-def _groups(resolved: Resolved, team: str) -> list[str]:
-    return sorted(set(resolved.platform.teams[team].groups))
+def _groups(resolved: Resolved, team: str) -> Setting[list[dict[str, Any]]]:
+    """Return the groups of a team as subjects of a binding."""
+    groups = resolved.platform.teams[team].groups
+    subjects = [
+        {
+            "apiGroup": RBAC,
+            "kind": "Group",
+            "name": declared(each, "teams", team, "groups", groups.index(each)),
+        }
+        for each in sorted(set(groups))
+    ]
+    return declared(subjects, "teams", team, "groups")
 
 
 def _kustomization(tenant: Tenant, file: str) -> YamlBody:
-    return YamlBody(({**KUSTOMIZATION, "namespace": tenant.namespace, "resources": [file]},))
+    document = {**KUSTOMIZATION, "namespace": namespace_of(tenant), "resources": [file]}
+    return YamlBody((traced(document),))
 
 
-def _binding(name: str, role: Role, subjects: list[dict[str, str]]) -> dict[str, Any]:
-    """A binding is named after its role: Kubernetes lets nobody change the role of one."""
+def _binding(
+    name: Setting[str], role: Setting[Role], subjects: Setting[list[dict[str, Any]]]
+) -> dict[str, Any]:
+    """Return a binding. It is named after its role: Kubernetes lets nobody change the role of one."""
     return {
         "apiVersion": f"{RBAC}/v1",
         "kind": "RoleBinding",
         "metadata": {"name": name},
-        "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": _CLUSTER_ROLES[role]},
+        "roleRef": {
+            "apiGroup": RBAC,
+            "kind": "ClusterRole",
+            "name": role.derive(_CLUSTER_ROLES[role.value]),
+        },
         "subjects": subjects,
     }
 
@@ -66,19 +83,21 @@ def _binding(name: str, role: Role, subjects: list[dict[str, str]]) -> dict[str,
 def _account(
     resolved: Resolved, tenant: Tenant, name: str
 ) -> tuple[dict[str, Any], dict[str, Any]]:
+    route: Route = ("teams", tenant.team, "serviceAccounts", name)
     annotations = resolved.platform.teams[tenant.team].service_accounts[name].annotations
-    told = (
-        {"annotations": {key: annotations[key] for key in sorted(annotations)}}
-        if annotations
-        else {}
-    )
+    known: dict[str, Any] = {}
+    if annotations:
+        ordered = {key: annotations[key] for key in sorted(annotations)}
+        known["annotations"] = Setting(ordered, (*route, "annotations"))
+    named = Setting(name, route)
     account = {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
-        "metadata": {"name": name, **told},
+        "metadata": {"name": named, **known},
         # Who runs as it says that it wants the token: in its Pod, or as one that ends.
         "automountServiceAccountToken": False,
     }
-    role = tenant.accounts[name]
-    subject = {"kind": "ServiceAccount", "name": name, "namespace": tenant.namespace}
-    return account, _binding(f"service-account-{name}-{role}", role, [subject])
+    role = Setting(tenant.accounts[name], (*route, "roles", tenant.environment))
+    subject = {"kind": "ServiceAccount", "name": named, "namespace": namespace_of(tenant)}
+    binding = role.derive(f"service-account-{name}-{role.value}")
+    return account, _binding(binding, role, named.derive([subject]))

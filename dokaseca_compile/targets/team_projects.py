@@ -16,13 +16,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dokaseca_compile.formats.body import Rows, YamlBody
+from dokaseca_compile.core.routes import Route
+from dokaseca_compile.formats.body import Origins, Rows, YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.teams import Role
 from dokaseca_compile.resolve.config_kinds import RBAC
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Resolved, ResolvedWorkload, Tenant
-from dokaseca_compile.targets.base import app_project, ownership_labels, team_project
+from dokaseca_compile.resolve.resolved import (
+    Resolved,
+    ResolvedWorkload,
+    Setting,
+    Tenant,
+    declared,
+)
+from dokaseca_compile.targets.base import (
+    Labels,
+    app_project,
+    named,
+    namespace_of,
+    ownership_labels,
+    repository_url,
+    team_project,
+)
 
 NAME = "team-projects"
 # What governs a team is not the team's to bring: its quota and limits, and exceptions from Kyverno's policies; and from
@@ -76,35 +91,57 @@ def _project(
 ) -> dict[str, Any]:
     team, environment = tenant.team, tenant.environment
     name = team_project(team, environment)
-    # The platform's own repositories always: most workloads read no other.
-    sources = {resolved.repositories["charts"].url, resolved.repositories["workloads"].url}
-    sources.update(url for each in workloads for url in _sources(resolved, each, environment))
     clusters = sorted(tenant.clusters)
+
+    def origins(row: Mapping[str, str]) -> Origins:
+        return {"name": named("clusters", row["name"]), "namespace": namespace_of(tenant)}
+
     refused = _REFUSED if resolved.platform.teams[team].own_rbac else (*_REFUSED, *_ACCESS)
     spec: dict[str, Any] = {
         "description": f"Applications of the team {team} in the environment {environment}.",
-        "sourceRepos": sorted(sources),
-        "destinations": Rows(name=clusters, namespace=[tenant.namespace] * len(clusters)),
-        "namespaceResourceBlacklist": [{"group": group, "kind": kind} for group, kind in refused],
+        "sourceRepos": _source_repositories(resolved, workloads, environment),
+        "destinations": Rows(origins, name=clusters, namespace=[tenant.namespace] * len(clusters)),
+        "namespaceResourceBlacklist": declared(
+            [{"group": group, "kind": kind} for group, kind in refused], "teams", team, "ownRbac"
+        ),
     }
-    if roles := _roles(resolved, team, environment):
-        spec["roles"] = roles
-    return app_project(
-        name, {"team": team, "environment": environment, **ownership_labels(resolved)}, spec
-    )
+    roles = _roles(resolved, team, environment)
+    if roles:
+        spec["roles"] = declared(roles, "teams", team, "roles")
+    labels: Labels = {
+        "team": named("teams", team),
+        "environment": named("environments", environment),
+        **ownership_labels(resolved),
+    }
+    return app_project(named("teams", team).derive(name), labels, spec)
 
 
-def _sources(resolved: Resolved, workload: ResolvedWorkload, environment: str) -> Iterator[str]:
-    """Every URL that a workload reads."""
+def _source_repositories(
+    resolved: Resolved, workloads: Sequence[ResolvedWorkload], environment: str
+) -> list[Setting[str]]:
+    """Return the URLs that a team may deploy from: the platform's own always, most workloads read no other."""
+    sources = [repository_url(resolved, "charts"), repository_url(resolved, "workloads")]
+    sources += [url for each in workloads for url in _sources(resolved, each, environment)]
+    found: dict[str, Setting[str]] = {}
+    for source in sources:
+        found.setdefault(source.value, source)
+    return [found[url] for url in sorted(found)]
+
+
+def _sources(
+    resolved: Resolved, workload: ResolvedWorkload, environment: str
+) -> Iterator[Setting[str]]:
+    """Yield every URL that a workload reads."""
     git, chart = workload.workload.git, workload.chart
+    route: Route = ("workloads", workload.team, workload.name)
     if git is not None:
-        yield git.repository
+        yield Setting(git.repository, (*route, "git", "repository"))
     elif chart is None or chart.path is not None:
-        yield resolved.repositories["charts"].url
+        yield repository_url(resolved, "charts")
     else:
-        yield workload.chart_repository
+        yield Setting(workload.chart_repository, (*route, "chart", "repository"))
     if workload.places[environment].values:
-        yield resolved.repositories["workloads"].url
+        yield repository_url(resolved, "workloads")
 
 
 def _roles(resolved: Resolved, team: str, environment: str) -> list[dict[str, Any]]:
@@ -118,7 +155,17 @@ def _roles(resolved: Resolved, team: str, environment: str) -> list[dict[str, An
         f"p, proj:{project}:{role}, {what}, {action}, {project}/*, allow"
         for what, action in _MAY[role]
     ]
-    return [{"name": role, "policies": policies, "groups": [_group(each) for each in unit.groups]}]
+    setting = declared(role, "teams", team, "roles", environment)
+    groups = [
+        declared(_group(each), "teams", team, "groups", at) for at, each in enumerate(unit.groups)
+    ]
+    return [
+        {
+            "name": setting,
+            "policies": setting.derive(policies),
+            "groups": declared(groups, "teams", team, "groups"),
+        }
+    ]
 
 
 def _group(name: str) -> str:

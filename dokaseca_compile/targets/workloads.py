@@ -7,25 +7,35 @@ the label of the team, so that a cluster gets its workloads when the team is put
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dokaseca_compile.core.routes import Route
-from dokaseca_compile.formats.body import YamlBody
+from dokaseca_compile.formats.body import Traced, YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
+from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.workloads import WEB_SERVICE
 from dokaseca_compile.resolve.contract import label_key, label_template, team_label
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Placement, Resolved, ResolvedWorkload
+from dokaseca_compile.resolve.resolved import (
+    Placement,
+    Resolved,
+    ResolvedWorkload,
+    Setting,
+    declared,
+)
 from dokaseca_compile.targets.base import (
     PATIENT,
+    Labels,
     application_set,
+    named,
     ownership_labels,
+    preserves,
     repository_source,
     rolling_sync,
-    sorted_values,
     sync_policy,
     team_project,
+    traced_values,
     values_source,
 )
 
@@ -43,28 +53,46 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
             )
             path = layout.workload(workload.team, workload.name).file
             yield Artifact(path, YamlBody(documents), Origin(NAME, (route,)))
-        for said in {said.layer: said for place in places for said in place.values}.values():
-            path = layout.workload_values(said.layer, workload.team, workload.name).file
-            yield Artifact(
-                path,
-                YamlBody((sorted_values(said.value),)),
-                Origin(NAME, (said.route, said.route[:-1], route)),
-            )
+        layers = {each.layer: each for place in places for each in place.values}
+        for values in layers.values():
+            path = layout.workload_values(values.layer, workload.team, workload.name).file
+            body = YamlBody((_values(workload, values),))
+            yield Artifact(path, body, Origin(NAME, (values.route, values.route[:-1], route)))
+
+
+def _values(workload: ResolvedWorkload, values: Setting[Values]) -> Traced:
+    """Return a values file; of an image, its name and its tag are settings of the workload."""
+    document = traced_values(values)
+    image = document.get("image")
+    if workload.workload.image is None or not isinstance(image, Mapping):
+        return document
+    route: Route = ("workloads", workload.team, workload.name)
+    layer = values.layer
+    place = (*route, "environments", layer.name) if layer.scope == "environment" else route
+    own = {key: declared(None, *values.route, "image", key) for key in image}
+    names = {
+        "repository": declared(None, *route, "image"),
+        "tag": declared(None, *place, "version"),
+    }
+    document["image"] = Traced(image, {**own, **names})
+    return document
 
 
 def _application_set(
     resolved: Resolved, layout: Layout, workload: ResolvedWorkload, place: Placement
 ) -> dict[str, Any]:
     environment = resolved.environments[place.environment]
-    labels = {
-        "team": workload.team,
-        "workload": workload.name,
-        "environment": place.environment,
+    route: Route = ("workloads", workload.team, workload.name)
+    labels: Labels = {
+        "team": named("teams", workload.team),
+        "workload": Setting(workload.name, route),
+        "environment": named("environments", place.environment),
         **ownership_labels(resolved),
     }
+    namespace = declared(workload.namespace, "teams", workload.team, "namespace")
     template = {
         "metadata": {
-            "name": f"{{{{ .nameNormalized }}}}-{workload.part}",
+            "name": Setting(f"{{{{ .nameNormalized }}}}-{workload.part}", route),
             "labels": {
                 **labels,
                 "cluster": "{{ .name }}",
@@ -73,19 +101,23 @@ def _application_set(
             },
         },
         "spec": {
-            "project": team_project(workload.team, place.environment),
+            "project": named("teams", workload.team).derive(
+                team_project(workload.team, place.environment)
+            ),
             "sources": _sources(layout, workload, place),
-            "destination": {"name": "{{ .name }}", "namespace": workload.namespace},
+            "destination": {"name": "{{ .name }}", "namespace": namespace},
             # The namespace comes with the cluster's configuration, with the team's quota and policies.
             "syncPolicy": sync_policy(environment, ["CreateNamespace=false"], PATIENT),
         },
     }
     return application_set(
-        f"{workload.part}-{place.environment}",
+        Setting(
+            f"{workload.part}-{place.environment}", (*route, "environments", place.environment)
+        ),
         labels,
         [_clusters(workload, place)],
         template,
-        preserve=environment.environment.deletion == "preserve",
+        preserve=preserves(environment),
         strategy=rolling_sync(environment),
     )
 
@@ -94,13 +126,17 @@ def _clusters(workload: ResolvedWorkload, place: Placement) -> dict[str, Any]:
     """The team's clusters in the environment, or those of them that the workload names."""
     selector: dict[str, Any] = {
         "matchLabels": {
-            team_label(workload.team): "true",
-            label_key("environment"): place.environment,
+            team_label(workload.team): named("teams", workload.team).derive("true"),
+            label_key("environment"): named("environments", place.environment),
         }
     }
-    if workload.workload.environments[place.environment].clusters:
-        names = {"key": label_key("cluster_name"), "operator": "In", "values": list(place.clusters)}
-        selector["matchExpressions"] = [names]
+    listed = workload.workload.environments[place.environment].clusters
+    if listed:
+        route: Route = ("workloads", workload.team, workload.name)
+        clusters: Route = (*route, "environments", place.environment, "clusters")
+        values = [Setting(each, (*clusters, listed.index(each))) for each in place.clusters]
+        names = {"key": label_key("cluster_name"), "operator": "In", "values": values}
+        selector["matchExpressions"] = Setting([names], clusters)
     return {"clusters": {"selector": selector}}
 
 
@@ -110,26 +146,35 @@ def _sources(layout: Layout, workload: ResolvedWorkload, place: Placement) -> li
     if not workload.takes_values:
         return [source]
     files = [
-        layout.workload_values(said.layer, workload.team, workload.name).path
-        for said in place.values
+        each.derive(
+            f"$values/{layout.workload_values(each.layer, workload.team, workload.name).path}"
+        )
+        for each in place.values
     ]
-    helm: dict[str, Any] = {"releaseName": workload.release}
+    release = declared(workload.release, "workloads", workload.team, workload.name, "releaseName")
+    helm: dict[str, Any] = {"releaseName": release}
     if files:
-        helm["valueFiles"] = [f"$values/{path}" for path in files]
+        helm["valueFiles"] = files
     return [*([values_source("workloads")] if files else []), {**source, "helm": helm}]
 
 
 def _source(layout: Layout, workload: ResolvedWorkload, place: Placement) -> dict[str, Any]:
-    version = place.version.value if place.version is not None else ""
+    route: Route = ("workloads", workload.team, workload.name)
+    version = place.version if place.version is not None else Setting("", route)
     chart, git = workload.chart, workload.workload.git
     if git is not None:
-        return {"repoURL": git.repository, "targetRevision": version, "path": git.path}
+        return {
+            "repoURL": Setting(git.repository, (*route, "git", "repository")),
+            "targetRevision": version,
+            "path": Setting(git.path, (*route, "git", "path")),
+        }
     if chart is None:
         return repository_source("charts", layout.chart(WEB_SERVICE).path)
     if chart.path is not None:
-        return repository_source("charts", layout.in_charts(chart.path).path)
+        path = Setting(layout.in_charts(chart.path).path, (*route, "chart", "path"))
+        return repository_source("charts", path)
     return {
-        "repoURL": workload.chart_repository,
-        "chart": chart.name or "",
+        "repoURL": Setting(workload.chart_repository, (*route, "chart", "repository")),
+        "chart": Setting(chart.name or "", (*route, "chart", "name")),
         "targetRevision": version,
     }

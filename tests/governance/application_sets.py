@@ -11,7 +11,7 @@ from dokaseca_compile.argo.hubs import Hub
 from dokaseca_compile.argo.selectors import Requirement
 from dokaseca_compile.proof.mismatch import MismatchError, check_equal
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import NARROW_SCOPES, Install, PartInstall, Resolved, Said
+from dokaseca_compile.resolve.resolved import NARROW_SCOPES, Install, PartInstall, Resolved, Setting
 
 _KNOWN_VALUES = {"version", "namespace", *(f"{scope}Values" for scope in NARROW_SCOPES)}
 _NARROW_LABELS = {"region", "cluster_type", "cluster_name"}
@@ -89,7 +89,7 @@ def _values(generator: Clusters) -> Mapping[str, str]:
     return generator.values.node if generator.values is not None else {}
 
 
-def _widest(said: Said[str] | None) -> str | None:
+def _widest(said: Setting[str] | None) -> str | None:
     """Return the strongest value that the addon or an environment sets."""
     chain = said.chain() if said is not None else ()
     return next((each.value for each in chain if each.layer.scope not in NARROW_SCOPES), None)

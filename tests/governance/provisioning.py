@@ -9,7 +9,12 @@ from dokaseca_compile.argo.hubs import Output
 from dokaseca_compile.proof.expected import Expected
 from dokaseca_compile.proof.mismatch import check_data, check_equal, check_mapping, joined
 from dokaseca_compile.resolve import argocd
-from dokaseca_compile.resolve.contract import CLUSTER_FACTS, addon_switches, bridge_metadata, repository_variables
+from dokaseca_compile.resolve.contract import (
+    addon_switches,
+    bridge_metadata,
+    cluster_variables,
+    repository_variables,
+)
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.resolve.resolved import PartInstall, Profile, Resolved, ResolvedCluster
@@ -54,7 +59,7 @@ class Provisioning:
 
 def _variables(resolved: Resolved, cluster: ResolvedCluster) -> Document:
     return {
-        **{fact.variable: fact.read(resolved, cluster) for fact in CLUSTER_FACTS},
+        **cluster_variables(resolved, cluster),
         **dict(zip(_CHART, _argocd_chart(cluster), strict=True)),
         **repository_variables(cluster.repositories),
         "addons": addon_switches(resolved, cluster.profile),

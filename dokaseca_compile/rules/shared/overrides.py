@@ -8,7 +8,7 @@ from typing import Any
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.resolve.resolved import Install, Said, T
+from dokaseca_compile.resolve.resolved import Install, Setting, T
 from dokaseca_compile.rules.shared.base import Context
 
 MISSING = object()
@@ -52,14 +52,14 @@ class _Overrides:
                 self._chain(part.version)
             self._values(part.values)
 
-    def _chain(self, setting: Said[T]) -> None:
+    def _chain(self, setting: Setting[T]) -> None:
         for link in setting.chain():
             if link.layer.scope != "default":
-                weaker = link.beaten
+                weaker = link.overridden
                 repeats = weaker is not None and weaker.value == link.value
                 self._note(link.route, weaker.route if weaker and repeats else None)
 
-    def _values(self, layers: tuple[Said[Values], ...]) -> None:
+    def _values(self, layers: tuple[Setting[Values], ...]) -> None:
         """Compare each layer's values with the merged weaker ones.
 
         Profiles share most sequences of layers, so each sequence is compared once.
@@ -80,7 +80,7 @@ class _Overrides:
             self.found[route] = weaker
 
 
-def _setting_at(weaker: tuple[Said[Values], ...], path: Route) -> Route:
+def _setting_at(weaker: tuple[Setting[Values], ...], path: Route) -> Route:
     """Return where the strongest of the weaker layers sets the value at ``path``."""
     return next(
         (*each.route, *path)

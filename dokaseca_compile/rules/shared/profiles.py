@@ -9,7 +9,7 @@ from dokaseca_compile.core.diagnostics import did_you_mean
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.addons import AddonSettings
 from dokaseca_compile.model.platform import Platform
-from dokaseca_compile.resolve.resolved import SECTIONS, Profile, Said, T, layers_of
+from dokaseca_compile.resolve.resolved import SECTIONS, Profile, Setting, T, layers_of
 from dokaseca_compile.rules.shared.base import Context
 
 _MOST_HINTS = 100
@@ -65,7 +65,7 @@ def declared_workloads(context: Context) -> dict[str, Route]:
     }
 
 
-def strongest(*settings: Said[T]) -> Said[T] | None:
+def strongest(*settings: Setting[T]) -> Setting[T] | None:
     """Return the setting of the strongest layer; ``None`` when no layer changed the defaults."""
     best = max(settings, key=lambda setting: setting.layer.rank)
     return best if best.layer.scope != "default" else None

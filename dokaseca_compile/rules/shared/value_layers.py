@@ -19,7 +19,7 @@ from dokaseca_compile.resolve.resolved import (
     PartInstall,
     Placement,
     ResolvedWorkload,
-    Said,
+    Setting,
     T,
 )
 from dokaseca_compile.rules.shared.base import Context
@@ -43,7 +43,7 @@ class ValueLayers:
     subject: str
     route: Route
     chart: Chart | ChartError
-    layers: tuple[Said[Values], ...]
+    layers: tuple[Setting[Values], ...]
     environments: list[str] = field(default_factory=list)
     set_elsewhere: Mapping[Route, Route] = field(default_factory=dict)
     _merged: Values | None = field(default=None, repr=False, compare=False)
