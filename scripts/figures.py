@@ -16,7 +16,7 @@ import ast
 import json
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +31,7 @@ REPAIR = "python scripts/figures.py --write"
 
 @dataclass(frozen=True)
 class Function:
-    """A function: where it begins, its lines, and the places at which it can go two ways."""
+    """A function: where it begins, its lines of code, and its branch points."""
 
     place: str
     lines: int
@@ -56,13 +56,23 @@ def own_nodes(function: ast.AST) -> Iterator[ast.AST]:
             yield from own_nodes(child)
 
 
+def code_lines(function: ast.FunctionDef | ast.AsyncFunctionDef, text: Sequence[str]) -> int:
+    """Count the lines of a body that are neither docstring nor comment nor blank."""
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    if not body:
+        return 0
+    lines = [line.strip() for line in text[body[0].lineno - 1 : function.end_lineno]]
+    return sum(bool(line) and not line.startswith("#") for line in lines)
+
+
 def functions() -> Iterator[Function]:
     """Yield every function of the package."""
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
+        text = path.read_text()
+        for node in ast.walk(ast.parse(text)):
             if isinstance(node, FUNCTIONS):
                 place = f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
-                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                lines = code_lines(node, text.splitlines())
                 yield Function(place, lines, sum(map(branches, own_nodes(node))))
 
 
@@ -109,15 +119,28 @@ def figures() -> dict[str, float]:
     lines = sum(map(len, texts))
     long = sum(len(line) > LONGEST_LINE for text in texts for line in text)
     dense = sum(each.branches > MOST_BRANCHES for each in every)
-    total = sum(each.branches for each in every) / sum(each.lines for each in every)
     return {
         "rooms": len({room(path) for path in PACKAGE.rglob("*.py")} - {"__init__"}),
         "arrows between rooms": len(arrows()),
         "rows of layers": layers(),
-        "branch points per 100 lines of functions": round(100 * total, 1),
+        "branch points per 100 lines of code in functions": density(every),
         "% of functions with more than 10 branch points": round(100 * dense / len(every), 1),
         "% of lines over 100 characters": round(100 * long / lines, 1),
     }
+
+
+def densities() -> dict[str, float]:
+    """Return the branch points per 100 lines of code in the functions of each room."""
+    rooms: dict[str, list[Function]] = {}
+    for each in functions():
+        rooms.setdefault(room(ROOT / each.place.partition(":")[0]), []).append(each)
+    return {name: density(found) for name, found in rooms.items()}
+
+
+def density(found: Collection[Function]) -> float:
+    """Return the branch points per 100 lines of code."""
+    lines = sum(each.lines for each in found)
+    return round(100 * sum(each.branches for each in found) / max(1, lines), 1)
 
 
 def worse(found: dict[str, float], limits: dict[str, float]) -> list[str]:
@@ -147,6 +170,8 @@ def main() -> int:
     else:
         for name, value in found.items():
             print(f"{value:>8}  {name}")
+        for name, density in sorted(densities().items(), key=lambda each: -each[1]):
+            print(f"{density:>8}  {name}")
         for each in sorted(functions(), key=lambda each: -each.branches):
             if each.branches > MOST_BRANCHES:
                 print(f"{each.branches:>8}  {each.place}")

@@ -80,9 +80,9 @@ def test_branch_points_of_each_function(figures: ModuleType) -> None:
     """Conditions, loops, handlers, cases, `and` and `or` count; a function within another counts by itself."""
     found = {each.place: (each.lines, each.branches) for each in figures.functions()}
     assert found == {
-        "house/core/text.py:3 outer": (4, 0),
-        "house/core/text.py:4 inner": (2, 1),
-        "house/rules/dense.py:4 dense": (14, 11),
+        "house/core/text.py:3 outer": (3, 0),
+        "house/core/text.py:4 inner": (1, 1),
+        "house/rules/dense.py:4 dense": (13, 11),
     }
 
 
@@ -92,12 +92,12 @@ def test_arrows_between_rooms(figures: ModuleType) -> None:
 
 
 def test_the_figures(figures: ModuleType) -> None:
-    """Everything that is measured, by hand on the made-up package: 3 functions, 20 lines of them, 26 lines."""
+    """Everything that is measured, by hand on the made-up package: 3 functions with 17 lines of code, 26 lines."""
     assert figures.figures() == {
         "rooms": 3,
         "arrows between rooms": 3,
         "rows of layers": 3,
-        "branch points per 100 lines of functions": 60.0,
+        "branch points per 100 lines of code in functions": 70.6,
         "% of functions with more than 10 branch points": 33.3,
         "% of lines over 100 characters": 3.8,
     }
