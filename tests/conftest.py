@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from examples import QUICK
-from slow import is_slow
+from slow import is_slow, is_sweep
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,6 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if is_slow(item.path):
             item.add_marker(pytest.mark.slow)
+        if is_sweep(item.path):
+            item.add_marker(pytest.mark.no_cover)  # pytest-cov's own
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 

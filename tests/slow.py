@@ -1,4 +1,4 @@
-"""The tests that ``make quick`` leaves out."""
+"""Which tests ``make quick`` leaves out, and which run without measuring coverage."""
 
 from __future__ import annotations
 
@@ -22,7 +22,25 @@ SLOW = {
 }  # fmt: skip
 """Folders and files that ``make quick`` leaves out. What is not listed is quick: the pure core."""
 
+SWEEPS = {
+    "conformance", "hostile", "judges", "reliability",
+    "test_archives.py", "test_determinism.py", "test_docs.py", "test_governance.py", "test_hcl_writer.py",
+    "test_hostile_charts.py", "test_impact_properties.py", "test_injection.py", "test_mutations.py",
+    "test_other_formats.py", "test_proof.py", "test_refused_forms.py", "test_rules_at_scale.py",
+}  # fmt: skip
+"""Folders and files that try many inputs on the same lines of code. Tracing more than doubles their time and
+covers no line that the other tests leave out."""
+
 
 def is_slow(path: Path) -> bool:
     """Return whether a test file, or a folder of tests, is slow."""
-    return path.is_relative_to(TESTS) and not SLOW.isdisjoint(path.relative_to(TESTS).parts)
+    return _is_named(path, SLOW)
+
+
+def is_sweep(path: Path) -> bool:
+    """Return whether a test file tries many inputs on the same lines of code."""
+    return _is_named(path, SWEEPS)
+
+
+def _is_named(path: Path, names: set[str]) -> bool:
+    return path.is_relative_to(TESTS) and not names.isdisjoint(path.relative_to(TESTS).parts)
