@@ -628,10 +628,10 @@ USAGE = {
     "no date": (["--accept-all", "--reason", "x", "--until", "tomorrow"], "is not a valid date"),
     "another form": (["--accept-all", "--reason", "x", "--until", "20270101"], "is not a valid date"),
     "the past": (["--accept-all", "--reason", "x", "--until", YESTERDAY], "is in the past"),
-    "standard input": (["-", "--accept-all", "--reason", "x"], "--accept-all edits a file"),
-    "a format": (["--accept-all", "--reason", "x", "--format", "json"], "--accept-all edits a file"),
-    "a reason alone": (["--reason", "x"], "go with --accept-all"),
-    "only --write": (["--write"], "go with --accept-all"),
+    "standard input": (["-", "--accept-all", "--reason", "x"], "--accept-all cannot be used with"),
+    "a format": (["--accept-all", "--reason", "x", "--format", "json"], "--accept-all cannot be used with"),
+    "a reason alone": (["--reason", "x"], "need --accept-all"),
+    "only --write": (["--write"], "need --accept-all"),
 }
 
 

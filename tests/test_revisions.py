@@ -267,7 +267,9 @@ def test_a_shallow_clone(file: Path, tmp_path: Path) -> None:
     clone = tmp_path / "clone/platform.yaml"
     assert read_sources_at(clone, "origin/main")[0] == ("origin/main:platform.yaml", b"two")
     for revision in ("HEAD~1", "v1", "nowhere"):
-        with pytest.raises(WorkspaceError, match=r"is not in this clone, .*`git fetch --unshallow`, or `fetch-depth"):
+        with pytest.raises(
+            WorkspaceError, match=r"is not in this shallow clone; run `git fetch --unshallow`, or set `fetch-depth"
+        ):
             read_sources_at(clone, revision)
 
 
@@ -276,7 +278,9 @@ def test_a_partial_clone(file: Path, tmp_path: Path) -> None:
     git(file.parent, "config", "uploadpack.allowFilter", "true")
     git(tmp_path, "clone", "-q", "--no-checkout", "--filter=blob:none", f"file://{file.parent}", "clone")
     clone = tmp_path / "clone/platform.yaml"
-    with pytest.raises(WorkspaceError, match=r"git has no content for [0-9a-f]{40}; a partial clone has to fetch it"):
+    with pytest.raises(
+        WorkspaceError, match=r"git has no content for [0-9a-f]{40}; in a partial clone, fetch it first"
+    ):
         read_sources_at(clone, "v1")
     git(clone.parent, "cat-file", "blob", "v1:platform.yaml")
     assert read_sources_at(clone, "v1") == [("v1:platform.yaml", b"one")]

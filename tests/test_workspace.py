@@ -461,7 +461,7 @@ def test_a_source_that_was_saved_in_the_meantime_is_kept(tmp_path: Path, monkeyp
     """An editor that saves before the edit, or at the last moment, does not lose its text."""
     source = tmp_path / "platform.yaml"
     source.write_bytes(b"by an editor")
-    with pytest.raises(SourceChangedError, match=r"platform\.yaml: was changed"):
+    with pytest.raises(SourceChangedError, match=r"platform\.yaml: has changed"):
         replace_source(source, b"old", b"new")
     source.write_bytes(b"old")
     real = os.fsync

@@ -117,7 +117,7 @@ def replace_source(path: Path, before: bytes, content: bytes) -> None:
         with _locked(path.parent) as folder:
             status = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
             if not stat.S_ISREG(status.st_mode):
-                raise WorkspaceError(path, "is not a regular file; name the file itself")
+                raise WorkspaceError(path, "is a link or not a regular file; name the file itself")
             _check_unchanged(path, folder, before)
             mode = stat.S_IMODE(status.st_mode)
             check = partial(_check_unchanged, path, folder, before)
