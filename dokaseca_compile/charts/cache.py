@@ -132,10 +132,11 @@ class Charts:
             return unpack(self.files[place], is_read)
         found: dict[str, bytes] = {}
         total = 0
-        for path, content in self.files.items():
+        for path in self.files:
             name = path.removeprefix(f"{place}/")
             if name == path or not is_read(name):
                 continue
+            content = self.files[path]  # read from the disk now: most files are not needed
             found[name] = content
             total += len(content)
             if total > CHART:
