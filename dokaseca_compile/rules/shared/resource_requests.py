@@ -16,6 +16,9 @@ from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.policies import PolicySet, amount
 
 AMOUNTS = ("cpu", "memory")
+_READ = {"limits": ("limits",), "requests": ("requests", "limits")}
+"""A missing request is the limit (SetDefaults_Pod)."""
+_DEFAULTS = {"limits": "default", "requests": "defaultRequest"}
 COUNTED = (("requests", "cpu"), ("requests", "memory"), ("limits", "memory"))
 """What counts against a quota: requests of cpu, requests and limits of memory."""
 
@@ -52,14 +55,16 @@ def container_resources(values: Values, policies: PolicySet) -> ContainerResourc
 
 
 def _amount(values: Values, policies: PolicySet, kind: str, resource: str) -> Amount | None:
-    for each in ("limits",) if kind == "limits" else ("requests", "limits"):
+    for each in _READ[kind]:
         route: Route = ("resources", each, resource)
         value = at(values, route)
         if value is not None:
             return Amount(str(value), route)
-    default = "default" if kind == "limits" else "defaultRequest"
-    filled = policies.limits.filled(resource).get(default)
-    return Amount(filled[1], None) if filled is not None else None
+    filled = policies.limits.filled(resource)
+    default = _DEFAULTS[kind]
+    if default not in filled:
+        return None
+    return Amount(filled[default][1], None)
 
 
 def _is_comparable(text: str) -> bool:
@@ -126,7 +131,7 @@ def _surge(values: Values, replicas: int) -> int:
 
 def _pods(value: object, replicas: int, rounded: Callable[[float], int]) -> int:
     """Return a number of Pods that is given as a number or a percentage; the default is 25 %."""
-    text = str("25%" if value is None else value)
+    text = "25%" if value is None else str(value)
     if text.endswith("%") and text[:-1].isdigit():
         return rounded(int(text[:-1]) * replicas / 100)
     return int(text) if text.isdigit() else 0
