@@ -68,10 +68,12 @@ def _without_requests(values: Values, policies: PolicySet) -> Iterator[str]:
     """Yield the resources that the autoscaler measures and that the Pods do not request."""
     resources = container_resources(values, policies)
     for resource in _RESOURCES:
+        if not at(values, ("autoscaling", resource)):
+            continue
         request = resources.get(("requests", resource))
         if request is None and _is_set(values, resource):
             continue  # not a quantity: `refused-workload` reports it
-        if at(values, ("autoscaling", resource)) and (request is None or request.quantity == 0):
+        if request is None or request.quantity == 0:
             yield resource
 
 

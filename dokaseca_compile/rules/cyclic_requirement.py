@@ -100,22 +100,29 @@ def _circle(graph: Graph, group: Sequence[str]) -> list[str]:
 
 def _components(graph: Graph) -> Iterator[list[str]]:
     """Yield the strongly connected components (Kosaraju), without recursion for deep graphs."""
-    reverse: dict[str, list[str]] = {name: [] for name in graph}
+    backwards: dict[str, list[str]] = {name: [] for name in graph}
     for name, needs in graph.items():
         for need in needs:
-            reverse[need].append(name)
+            backwards[need].append(name)
     seen: set[str] = set()
     for root in reversed(_finished(graph)):
-        group, waiting = [], [] if root in seen else [root]
-        seen.add(root)
-        while waiting:
-            name = waiting.pop()
-            group.append(name)
-            ahead = [need for need in reverse[name] if need not in seen]
-            seen.update(ahead)
-            waiting += dict.fromkeys(ahead)
-        if group:
-            yield group
+        if root not in seen:
+            yield _reachable(backwards, root, seen)
+
+
+def _reachable(graph: Graph, root: str, seen: set[str]) -> list[str]:
+    """Return a name and the unseen names that it leads to; add them to ``seen``."""
+    group: list[str] = []
+    waiting = [root]
+    seen.add(root)
+    while waiting:
+        name = waiting.pop()
+        group.append(name)
+        for need in graph[name]:
+            if need not in seen:
+                seen.add(need)
+                waiting.append(need)
+    return group
 
 
 def _finished(graph: Graph) -> list[str]:
@@ -123,8 +130,10 @@ def _finished(graph: Graph) -> list[str]:
     finished: list[str] = []
     entered: set[str] = set()
     for root in graph:
-        calls = [] if root in entered else [(root, iter(graph[root]))]
+        if root in entered:
+            continue
         entered.add(root)
+        calls = [(root, iter(graph[root]))]
         while calls:
             name, needs = calls[-1]
             need = next((each for each in needs if each not in entered), None)

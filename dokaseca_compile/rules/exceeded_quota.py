@@ -32,7 +32,7 @@ workloads:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -105,16 +105,22 @@ def _shortages(tenant: Tenant, demands: Demands) -> Iterator[_Shortage]:
     if len(demands) < 2:
         return
     for resource in _RESOURCES:
-        if resource not in tenant.quotas:
-            continue
-        quota = amount(tenant.quotas[resource])
-        if any(each.of(resource, each.peak) > quota for each in demands.values()):
-            continue  # `refused-workload` reports it
-        running = sum((each.of(resource, each.replicas) for each in demands.values()), Decimal(0))
-        # One update at a time has to fit; other updates wait for it.
-        update = max(each.of(resource, each.surge) for each in demands.values())
-        if running + update > quota:
-            yield _Shortage(resource, running + update, updating=running <= quota)
+        if resource in tenant.quotas:
+            quota = amount(tenant.quotas[resource])
+            shortage = _shortage(resource, quota, demands.values())
+            if shortage is not None:
+                yield shortage
+
+
+def _shortage(resource: str, quota: Decimal, demands: Collection[Demand]) -> _Shortage | None:
+    if any(each.of(resource, each.peak) > quota for each in demands):
+        return None  # `refused-workload` reports it
+    running = sum((each.of(resource, each.replicas) for each in demands), Decimal(0))
+    # One update at a time has to fit; other updates wait for it.
+    needed = running + max(each.of(resource, each.surge) for each in demands)
+    if needed <= quota:
+        return None
+    return _Shortage(resource, needed, updating=running <= quota)
 
 
 def _fault(

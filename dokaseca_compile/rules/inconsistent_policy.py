@@ -104,9 +104,10 @@ def _lists(kyverno: Kyverno, route: Route) -> Iterator[Diagnostic]:
 def _within(registries: tuple[str, ...], route: Route) -> Iterator[Diagnostic]:
     """Yield a fault for each registry that another one in the list covers."""
     for index, name in enumerate(registries):
-        wider = next((each for each in registries if name.startswith(f"{each}/")), None)
-        if wider is not None:
-            other = Label((*route, registries.index(wider)), text="listed here")
-            message = f"`{wider}` already covers the registry `{name}`"
-            advice = "delete one of them"
-            yield error(SLUG, message, Label((*route, index)), other, help=advice)
+        for place, wider in enumerate(registries):
+            if name.startswith(f"{wider}/"):
+                other = Label((*route, place), text="listed here")
+                message = f"`{wider}` already covers the registry `{name}`"
+                advice = "delete one of them"
+                yield error(SLUG, message, Label((*route, index)), other, help=advice)
+                break

@@ -68,9 +68,11 @@ def _problems(context: Context, layers: ValueLayers) -> Iterator[Problem]:
     except ChartError:
         return
     for problem in problems:
-        is_unset = problem.missing and _is_null(chart, problem.route)
-        if not (is_unset or _is_of_subchart(chart, problem) or _is_latest(layers, problem)):
-            yield problem
+        if problem.missing and _is_null(chart, problem.route):
+            continue
+        if _is_of_subchart(chart, problem) or _is_latest(layers, problem):
+            continue
+        yield problem
 
 
 def _is_latest(layers: ValueLayers, problem: Problem) -> bool:

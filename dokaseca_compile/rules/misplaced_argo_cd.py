@@ -49,19 +49,28 @@ def check(context: Context) -> Iterator[Diagnostic]:
             continue
         installs = list(argocd_installs(cluster))
         for install, _ in installs:
-            if install.namespace.value != ARGOCD_NAMESPACE:
-                names = elsewhere.setdefault(install.namespace.route, (install.addon, []))[1]
+            namespace = install.namespace
+            if namespace.value != ARGOCD_NAMESPACE:
+                _, names = elsewhere.setdefault(namespace.route, (install.addon, []))
                 names.append(cluster.name)
         if len(installs) > 1:
             parts = tuple(part.part.name for _, part in installs)
             several.setdefault(parts, []).append(cluster.name)
     for route, (addon, names) in elsewhere.items():
-        message = (
-            f"addon `{addon}` would install a second Argo CD on {some(names)}: "
-            f"Terraform installs Argo CD into `{ARGOCD_NAMESPACE}`"
-        )
-        yield error(SLUG, message, Label(route), help=f"set `namespace: {ARGOCD_NAMESPACE}`")
+        yield _second(addon, names, route)
     for parts, names in several.items():
-        message = f"{some(parts)} each install Argo CD on {some(names)}"
-        advice = "keep only one of them there"
-        yield error(SLUG, message, Label(("clusters", names[0])), help=advice)
+        yield _several(parts, names)
+
+
+def _second(addon: str, clusters: list[str], namespace: Route) -> Diagnostic:
+    message = (
+        f"addon `{addon}` would install a second Argo CD on {some(clusters)}: "
+        f"Terraform installs Argo CD into `{ARGOCD_NAMESPACE}`"
+    )
+    return error(SLUG, message, Label(namespace), help=f"set `namespace: {ARGOCD_NAMESPACE}`")
+
+
+def _several(parts: tuple[str, ...], clusters: list[str]) -> Diagnostic:
+    message = f"{some(parts)} each install Argo CD on {some(clusters)}"
+    advice = "keep only one of them there"
+    return error(SLUG, message, Label(("clusters", clusters[0])), help=advice)
