@@ -91,8 +91,13 @@ def check(context: Context) -> Iterator[Diagnostic]:
         written = context.sources.raw(route)
         if is_free:
             yield from _in_values(context, route, value, written)
-        elif written != json_number(value) and _is_integer(route):
-            yield _finding(route, written, json_number(value), is_text=False)
+        else:
+            yield from _in_keys(route, value, written)
+
+
+def _in_keys(route: Route, value: float, written: str) -> Iterator[Diagnostic]:
+    if written != json_number(value) and _is_integer(route):
+        yield _finding(route, written, json_number(value), is_text=False)
 
 
 def _in_values(context: Context, route: Route, value: float, written: str) -> Iterator[Diagnostic]:
@@ -108,16 +113,16 @@ def _must_be_text(route: Route, data: Any) -> bool:
     return _is_identifier(route) or _is_of_strings(route) or _is_value_of_name(route, data)
 
 
-def _finding(route: Route, written: str, handed_on: str, *, is_text: bool) -> Diagnostic:
+def _finding(route: Route, written: str, passed_on: str, *, is_text: bool) -> Diagnostic:
     where = format_route(route)
     if is_text:
         message = (
             f"`{where}` must be text, but unquoted `{written}` is a number: "
-            f"charts get `{handed_on}`"
+            f"charts get `{passed_on}`"
         )
         return error(SLUG, message, Label(route), help=f'quote it: "{written}"')
-    message = f"the number `{written}` is passed on as `{handed_on}`"
-    advice = f'if it is text, quote it: "{written}"; if it is a number, write {handed_on}'
+    message = f"the number `{written}` is passed on as `{passed_on}`"
+    advice = f'if it is text, quote it: "{written}"; if it is a number, write {passed_on}'
     return warning(SLUG, message, Label(route), help=advice)
 
 

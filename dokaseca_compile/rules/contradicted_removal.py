@@ -128,12 +128,10 @@ def _running(entry: str, removal: Removal, route: Route, context: Context) -> It
     workload = context.resolved.workloads.get((team, name))
     if workload is None:
         return
-    found = [
-        cluster
-        for placement in workload.places.values()
-        for cluster in placement.clusters
-        if removal.covers(cluster, placement.environment)
-    ]
+    found: list[str] = []
+    for placement in workload.places.values():
+        environment = placement.environment
+        found += [name for name in placement.clusters if removal.covers(name, environment)]
     if found:
         yield error(
             SLUG,

@@ -39,47 +39,48 @@ Graph = Mapping[str, Sequence[str]]
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield one fault, with a shortest circle, for each set of addons that require each other."""
+    """Yield one fault, with a shortest cycle, for each set of addons that require each other."""
     addons = context.platform.addons
-    graph = {
-        name: [need for need in addons[name].requires if need in addons] for name in sorted(addons)
-    }
+    graph: dict[str, list[str]] = {}
+    for name in sorted(addons):
+        graph[name] = [need for need in addons[name].requires if need in addons]
     for group in _components(graph):
-        if len(group) > 1 or group[0] in graph[group[0]]:
-            yield _fault(_circle(graph, group), context)
+        first = group[0]
+        if len(group) > 1 or first in graph[first]:
+            yield _fault(_cycle(graph, group), context)
 
 
-def _fault(circle: Sequence[str], context: Context) -> Diagnostic:
+def _fault(cycle: Sequence[str], context: Context) -> Diagnostic:
     addons = context.platform.addons
     labels = [
         Label(
             ("addons", name, "requires", addons[name].requires.index(need)),
             text=f"`{name}` requires `{need}`",
         )
-        for name, need in pairwise(circle)
+        for name, need in pairwise(cycle)
     ]
     first, *others = labels
     if not others:
-        message = f"addon `{circle[0]}` requires itself"
+        message = f"addon `{cycle[0]}` requires itself"
         return error(SLUG, message, Label(first.route), help="remove the requirement")
     return error(
         SLUG,
-        f"addons require each other: {_shown(circle)}",
+        f"addons require each other: {_shown(cycle)}",
         Label(first.route),
         *others[:_MOST_PLACES],
         help="remove one of these requirements",
     )
 
 
-def _shown(circle: Sequence[str]) -> str:
-    """Write a circle as ``a → b → a``, and shorten a long one in the middle."""
-    names = list(circle)
+def _shown(cycle: Sequence[str]) -> str:
+    """Write a cycle as ``a → b → a``, and shorten a long one in the middle."""
+    names = list(cycle)
     if len(names) > _LONGEST + 1:
-        names[_LONGEST - 1 : -1] = [f"… {len(circle) - _LONGEST} more …"]
+        names[_LONGEST - 1 : -1] = [f"… {len(cycle) - _LONGEST} more …"]
     return " → ".join(names)
 
 
-def _circle(graph: Graph, group: Sequence[str]) -> list[str]:
+def _cycle(graph: Graph, group: Sequence[str]) -> list[str]:
     """Return a shortest path from the first name of a group back to it."""
     start, inside = min(group), set(group)
     came_from: dict[str, str] = {}

@@ -68,7 +68,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each claim that an earlier workload has on the same cluster."""
     found: dict[tuple[Label, str], Diagnostic] = {}
     for claim, claimants in _claimants(context).items():
-        for first, second, shared in _meetings(claimants):
+        for first, second, shared in _overlaps(claimants):
             fault = _fault(claim, first, second, shared)
             found.setdefault((second.label, first.workload), fault)
     yield from found.values()
@@ -130,8 +130,8 @@ def _items(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def _meetings(claimants: list[_Claimant]) -> Iterator[tuple[_Claimant, _Claimant, Iterable[str]]]:
-    """Yield each later claimant with the first earlier one that it meets on a cluster."""
+def _overlaps(claimants: list[_Claimant]) -> Iterator[tuple[_Claimant, _Claimant, Iterable[str]]]:
+    """Yield each later claimant with the first earlier one on one of its clusters."""
     for number, second in enumerate(claimants):
         for first in claimants[:number]:
             clusters = first.clusters & second.clusters

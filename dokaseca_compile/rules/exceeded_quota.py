@@ -149,9 +149,9 @@ def _share(resource: str, each: Demand) -> str:
     return f"uses {_written(resource, each.of(resource, each.replicas))}"
 
 
-def _written(resource: str, worth: Decimal) -> str:
+def _written(resource: str, quantity: Decimal) -> str:
     """Write an amount as Kubernetes does: memory in Mi, cpu in cores or thousandths."""
     if resource == "memory":
-        return f"{float(worth / 1024**2):g}Mi"
-    whole = worth == worth.to_integral_value()
-    return f"{int(worth)}" if whole else f"{float(worth * 1000):g}m"
+        return f"{float(quantity / 1024**2):g}Mi"
+    whole = quantity == quantity.to_integral_value()
+    return f"{int(quantity)}" if whole else f"{float(quantity * 1000):g}m"

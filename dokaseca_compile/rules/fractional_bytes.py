@@ -54,13 +54,11 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for route, value in _amounts(free_nodes(context)):
         text = str(value)
         better = whole_bytes(text)
-        if better is not None:
-            yield error(
-                SLUG,
-                f"`{format_route(route)}` is a fraction of a byte: `{text}`",
-                Label(route),
-                help=f"write `{better}`" if better else "write whole bytes, such as `512Mi`",
-            )
+        if better is None:
+            continue
+        message = f"`{format_route(route)}` is a fraction of a byte: `{text}`"
+        advice = f"write `{better}`" if better else "write whole bytes, such as `512Mi`"
+        yield error(SLUG, message, Label(route), help=advice)
 
 
 def _amounts(nodes: Iterable[FreeNode]) -> Iterator[tuple[Route, object]]:

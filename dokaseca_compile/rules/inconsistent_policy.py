@@ -61,15 +61,17 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _levels(security: PodSecurity, route: Route) -> Iterator[Diagnostic]:
+    enforced = _LEVELS.index(security.enforce)
     for mode, level in (("warn", security.warn), ("audit", security.audit)):
-        if level is not None and _LEVELS.index(level) < _LEVELS.index(security.enforce):
-            yield error(
-                SLUG,
-                f"`{mode}: {level}` has no effect: `enforce: {security.enforce}` already refuses "
-                f"everything that breaks `{level}`",
-                Label((*route, mode)),
-                help=f"delete `{mode}`, or set a stricter level than that of `enforce`",
-            )
+        if level is None or _LEVELS.index(level) >= enforced:
+            continue
+        yield error(
+            SLUG,
+            f"`{mode}: {level}` has no effect: `enforce: {security.enforce}` already refuses "
+            f"everything that breaks `{level}`",
+            Label((*route, mode)),
+            help=f"delete `{mode}`, or set a stricter level than that of `enforce`",
+        )
 
 
 def _lists(kyverno: Kyverno, route: Route) -> Iterator[Diagnostic]:

@@ -88,7 +88,9 @@ def _is_of_subchart(chart: Chart, problem: Problem) -> bool:
 
     The web-service chart has no subchart with values, but a library.
     """
-    return bool(problem.route) and problem.route[0] in chart.subcharts and chart is not built_in()
+    if not problem.route or chart is built_in():
+        return False
+    return problem.route[0] in chart.subcharts
 
 
 def _is_null(chart: Chart, route: Route) -> bool:

@@ -113,14 +113,16 @@ def _needs(context: Context) -> dict[tuple[str, str], tuple[int, int, int]]:
     """Return the oldest Kubernetes that a cluster may run, by cluster and what needs it."""
     needs: dict[tuple[str, str], tuple[int, int, int]] = {}
     for workload, placement in placements(context.resolved):
-        if workload.workload.image is not None:
-            for name in placement.clusters:
-                needs[name, "workloads of the web-service chart"] = WEB_SERVICE_NEEDS
+        if workload.workload.image is None:
+            continue
+        for name in placement.clusters:
+            needs[name, "workloads of the web-service chart"] = WEB_SERVICE_NEEDS
     for tenant in context.resolved.tenants.values():
         kyverno = context.resolved.policies(tenant.environment).kyverno
-        if kyverno.action == "enforce" and kyverno.policies:
-            for name in tenant.clusters:
-                needs[name, "enforced Kyverno policies"] = _MATCH_CONDITIONS
+        if kyverno.action != "enforce" or not kyverno.policies:
+            continue
+        for name in tenant.clusters:
+            needs[name, "enforced Kyverno policies"] = _MATCH_CONDITIONS
     return needs
 
 

@@ -33,6 +33,7 @@ from collections.abc import Iterator
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE, argocd_installs
+from dokaseca_compile.resolve.resolved import ResolvedCluster
 from dokaseca_compile.rules.shared.base import Context, some
 from dokaseca_compile.rules.shared.profiles import complete_profiles
 
@@ -41,12 +42,9 @@ SLUG = "misplaced-argo-cd"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each wrong namespace, and one for the clusters with several such addons."""
-    complete = {id(profile) for profile in complete_profiles(context)}
     elsewhere: dict[Route, tuple[str, list[str]]] = {}
     several: dict[tuple[str, ...], list[str]] = {}
-    for cluster in context.resolved.clusters.values():
-        if cluster.cluster.type == "spoke" or id(cluster.profile) not in complete:
-            continue
+    for cluster in _clusters(context):
         installs = list(argocd_installs(cluster))
         for install, _ in installs:
             namespace = install.namespace
@@ -60,6 +58,14 @@ def check(context: Context) -> Iterator[Diagnostic]:
         yield _second(addon, names, route)
     for parts, names in several.items():
         yield _several(parts, names)
+
+
+def _clusters(context: Context) -> Iterator[ResolvedCluster]:
+    """Yield the clusters that run Argo CD and whose layers are all declared."""
+    complete = {id(profile) for profile in complete_profiles(context)}
+    for cluster in context.resolved.clusters.values():
+        if cluster.cluster.type != "spoke" and id(cluster.profile) in complete:
+            yield cluster
 
 
 def _second(addon: str, clusters: list[str], namespace: Route) -> Diagnostic:

@@ -69,9 +69,9 @@ def _hides_hub(context: Context) -> bool:
 
     A cluster that names a hub is a spoke; the key `type` of another one may be misspelt.
     """
-    valid = context.platform.clusters
     units = context.data.get("clusters") or {}
-    return any(_may_be_hub(unit) for name, unit in units.items() if name not in valid)
+    faulty = units.keys() - context.platform.clusters.keys()
+    return any(_may_be_hub(units[name]) for name in faulty)
 
 
 def _may_be_hub(unit: object) -> bool:

@@ -39,14 +39,10 @@ def check(context: Context) -> Iterator[Diagnostic]:
             continue
         for key, component in addon.components.items():
             if component.repository is None and component.path is None:
-                yield _fault(name, key)
-
-
-def _fault(addon: str, component: str) -> Diagnostic:
-    return error(
-        SLUG,
-        f"component `{component}` of addon `{addon}` has no `repository`, "
-        "and the addon has none to inherit",
-        Label(("addons", addon, "components", component), At.KEY),
-        help="add a `repository`, or a `path` in the charts repository",
-    )
+                yield error(
+                    SLUG,
+                    f"component `{key}` of addon `{name}` has no `repository`, "
+                    "and the addon has none to inherit",
+                    Label(("addons", name, "components", key), At.KEY),
+                    help="add a `repository`, or a `path` in the charts repository",
+                )

@@ -32,7 +32,7 @@ from collections.abc import Collection, Iterator
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Install, Profile
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import enabled_installs
+from dokaseca_compile.rules.shared.profiles import enabled_installs, placements
 from dokaseca_compile.rules.shared.workload_versions import kind_of
 
 SLUG = "missing-version"
@@ -67,17 +67,18 @@ def _addon_fault(addon: str, parts: Collection[str], profiles: Collection[Profil
 
 
 def _workloads(context: Context) -> Iterator[Diagnostic]:
-    for (team, name), each in context.resolved.workloads.items():
-        lacking = [
-            environment for environment, place in each.places.items() if place.version is None
-        ]
-        if lacking and kind_of(each.workload) != "local chart":
-            yield error(
-                SLUG,
-                f"workload `{team}/{name}` has no version in {some(lacking)}",
-                Label(("workloads", team, name), At.KEY),
-                help="set `version` in the workload, or in each of these environments",
-            )
+    lacking: dict[tuple[str, str], list[str]] = {}
+    for workload, placement in placements(context.resolved):
+        if placement.version is None and kind_of(workload.workload) != "local chart":
+            key = (workload.team, workload.name)
+            lacking.setdefault(key, []).append(placement.environment)
+    for (team, name), environments in lacking.items():
+        yield error(
+            SLUG,
+            f"workload `{team}/{name}` has no version in {some(environments)}",
+            Label(("workloads", team, name), At.KEY),
+            help="set `version` in the workload, or in each of these environments",
+        )
 
 
 def _unpinned(install: Install) -> Iterator[str]:

@@ -26,7 +26,9 @@ class Unread:
         if section in self.sections:
             return True
         names = self.names.get(section, ())
-        return nearest(name, names) is not None or any(each.startswith(name) for each in names)
+        if nearest(name, names) is not None:
+            return True
+        return any(each.startswith(name) for each in names)
 
 
 def run_rules(

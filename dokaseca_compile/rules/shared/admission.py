@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
@@ -111,12 +112,10 @@ _Found = Iterator[tuple[Route, str, str]]
 
 def _resources(values: Values, _: Kyverno) -> _Found:
     for kind, resource in COUNTED:
-        if at(values, ("resources", kind, resource)) in (None, ""):
-            yield (
-                ("resources", kind, resource),
-                f"has no {resource} {kind.removesuffix('s')}",
-                f"set `resources.{kind}.{resource}`",
-            )
+        route: Route = ("resources", kind, resource)
+        if at(values, route) in (None, ""):
+            reason = f"has no {resource} {kind.removesuffix('s')}"
+            yield route, reason, f"set `resources.{kind}.{resource}`"
 
 
 def _probes(values: Values, _: Kyverno) -> _Found:
@@ -180,15 +179,15 @@ def _pod_security(values: Values, security: PodSecurity, minor: int) -> Iterator
 
 
 def _invalid_quantities(values: Values) -> Iterator[Refusal]:
-    for kind in _KINDS:
-        for resource in AMOUNTS:
-            value = at(values, ("resources", kind, resource))
-            if value is not None and not _QUANTITY.match(str(value)):
-                yield Refusal(
-                    ("resources", kind, resource),
-                    f"has a {resource} {kind.removesuffix('s')} that is not a quantity: `{value}`",
-                    help="write a number with a Kubernetes suffix: `500m`, `4`, `16Gi`",
-                )
+    for kind, resource in product(_KINDS, AMOUNTS):
+        route: Route = ("resources", kind, resource)
+        value = at(values, route)
+        if value is not None and not _QUANTITY.match(str(value)):
+            yield Refusal(
+                route,
+                f"has a {resource} {kind.removesuffix('s')} that is not a quantity: `{value}`",
+                help="write a number with a Kubernetes suffix: `500m`, `4`, `16Gi`",
+            )
 
 
 def _limits(policies: PolicySet, resources: ContainerResources) -> Iterator[Refusal]:

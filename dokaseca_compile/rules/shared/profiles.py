@@ -32,15 +32,14 @@ def complete_profiles(context: Context) -> list[Profile]:
     Any other profile lacks settings, so findings about its installs could be wrong.
     """
     platform = context.platform
-    types = {str(name) for name in platform.cluster_types}
-    broken = {str(name) for name in context.names("clusterTypes")} - types
-    return [
-        profile
-        for profile in context.resolved.profiles
-        if profile.environment in platform.environments
-        and profile.region in platform.regions
-        and profile.type not in broken
-    ]
+    broken = set(map(str, context.names("clusterTypes"))) - set(map(str, platform.cluster_types))
+    complete: list[Profile] = []
+    for profile in context.resolved.profiles:
+        if profile.environment not in platform.environments or profile.type in broken:
+            continue
+        if profile.region in platform.regions:
+            complete.append(profile)
+    return complete
 
 
 def enabled_installs(context: Context) -> Iterator[tuple[Profile, Install]]:
@@ -92,13 +91,15 @@ def declared_workloads(context: Context) -> dict[str, Route]:
     Workloads with a schema fault are among them.
     """
     written = context.data.get("workloads")
-    teams = written.items() if isinstance(written, Mapping) else ()
-    return {
-        f"{team}/{name}": ("workloads", team, name)
-        for team, units in teams
-        if isinstance(units, Mapping)
-        for name in units
-    }
+    if not isinstance(written, Mapping):
+        return {}
+    declared: dict[str, Route] = {}
+    for team, units in written.items():
+        if not isinstance(units, Mapping):
+            continue
+        for name in units:
+            declared[f"{team}/{name}"] = ("workloads", team, name)
+    return declared
 
 
 def strongest(*settings: Setting[T]) -> Setting[T] | None:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
@@ -46,11 +47,10 @@ def container_resources(values: Values, policies: PolicySet) -> ContainerResourc
     A missing request is the limit (SetDefaults_Pod), or else the default of the LimitRange.
     """
     found: dict[tuple[str, str], Amount] = {}
-    for resource in AMOUNTS:
-        for kind in ("limits", "requests"):
-            each = _amount(values, policies, kind, resource)
-            if each is not None and _is_comparable(each.text):
-                found[kind, resource] = each
+    for resource, kind in product(AMOUNTS, ("limits", "requests")):
+        each = _amount(values, policies, kind, resource)
+        if each is not None and _is_comparable(each.text):
+            found[kind, resource] = each
     return found
 
 

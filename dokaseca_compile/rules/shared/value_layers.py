@@ -78,11 +78,13 @@ class ValueLayers:
         """Return where a value is set: in the strongest layer that has it or its nearest parent."""
         if route in self.set_elsewhere:
             return Label(self.set_elsewhere[route])
-        for length in range(len(route), 0, -1):
-            path = route[:length]
-            for layer in reversed(self.layers):
-                if _exists(layer.value, path):
-                    return Label((*layer.route, *path), at if length == len(route) else At.KEY)
+        path = route
+        while path:
+            rank = self.rank(path)
+            if rank >= 0:
+                place = (*self.layers[rank].route, *path)
+                return Label(place, at if path == route else At.KEY)
+            path = path[:-1]
         return Label(self.route, At.KEY)
 
     def rank(self, route: Route) -> int:
@@ -220,10 +222,13 @@ def _ambiguous_charts(context: Context) -> frozenset[str]:
 
     The file name of a vendored chart does not show which repository it comes from.
     """
-    sources: dict[str, set[str]] = {}
+    first: dict[str, str] = {}
+    ambiguous: set[str] = set()
     for chart, repository in _chart_sources(context):
-        sources.setdefault(chart, set()).add(repository_key(repository or ""))
-    return frozenset(name for name, repositories in sources.items() if len(repositories) > 1)
+        source = repository_key(repository or "")
+        if first.setdefault(chart, source) != source:
+            ambiguous.add(chart)
+    return frozenset(ambiguous)
 
 
 def _chart_sources(context: Context) -> Iterator[tuple[str, str | None]]:
@@ -240,14 +245,14 @@ def _chart_sources(context: Context) -> Iterator[tuple[str, str | None]]:
 def _exists(values: Any, path: Route) -> bool:
     """Return whether there is a value at a path, which may lead through lists."""
     for part in path:
-        if isinstance(part, int):
-            if not isinstance(values, list) or part >= len(values):
-                return False
+        if not isinstance(part, int):
+            values = value_at(values, (part,))
+        elif isinstance(values, list) and part < len(values):
             values = values[part]
         else:
-            values = value_at(values, (part,))
-            if values is MISSING:
-                return False
+            return False
+        if values is MISSING:
+            return False
     return True
 
 
