@@ -45,6 +45,7 @@ from dokaseca_compile.core.diagnostics import Diagnostic, Label, error, warning
 from dokaseca_compile.core.routes import Route, format_route
 from dokaseca_compile.core.text import json_number, printed_number
 from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.free_form import begins_values, entries
 
 SLUG = "ambiguous-scalar"
 
@@ -65,7 +66,7 @@ _IDENTIFIERS = frozenset(
     )
 )
 """Last words of keys whose values are names, even if they look like numbers."""
-_STRING_MAPS = frozenset(("annotations", "env", "envs", "labels"))
+_STRING_MAPS = frozenset(("annotations", "env", "envs", "envvar", "envvars", "labels"))
 """Last words of keys of mappings in which Kubernetes accepts only strings."""
 _VARIABLES = frozenset(("var", "vars", "variable", "variables"))
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -90,30 +91,38 @@ def check(context: Context) -> Iterator[Diagnostic]:
         written = context.sources.raw(route)
         if is_free:
             yield from _in_values(context, route, value, written)
-        elif written != json_number(value) and _is_integer(route):
-            yield _finding(route, written, json_number(value), is_text=False)
+        else:
+            yield from _in_keys(route, value, written)
+
+
+def _in_keys(route: Route, value: float, written: str) -> Iterator[Diagnostic]:
+    if written != json_number(value) and _is_integer(route):
+        yield _finding(route, written, json_number(value), is_text=False)
 
 
 def _in_values(context: Context, route: Route, value: float, written: str) -> Iterator[Diagnostic]:
-    identifier = _is_identifier(route)
     if written != json_number(value):
-        is_text = identifier or _is_of_strings(route) or _is_value_of_name(route, context.data)
+        is_text = _must_be_text(route, context.data)
         if is_text or not context.sources.is_alias(route):
             yield _finding(route, written, json_number(value), is_text=is_text)
-    elif identifier and written != printed_number(value):
+    elif _is_identifier(route) and written != printed_number(value):
         yield _finding(route, written, printed_number(value), is_text=True)
 
 
-def _finding(route: Route, written: str, handed_on: str, *, is_text: bool) -> Diagnostic:
+def _must_be_text(route: Route, data: Any) -> bool:
+    return _is_identifier(route) or _is_of_strings(route) or _is_value_of_name(route, data)
+
+
+def _finding(route: Route, written: str, passed_on: str, *, is_text: bool) -> Diagnostic:
     where = format_route(route)
     if is_text:
         message = (
             f"`{where}` must be text, but unquoted `{written}` is a number: "
-            f"charts get `{handed_on}`"
+            f"charts get `{passed_on}`"
         )
         return error(SLUG, message, Label(route), help=f'quote it: "{written}"')
-    message = f"the number `{written}` is passed on as `{handed_on}`"
-    advice = f'if it is text, quote it: "{written}"; if it is a number, write {handed_on}'
+    message = f"the number `{written}` is passed on as `{passed_on}`"
+    advice = f'if it is text, quote it: "{written}"; if it is a number, write {passed_on}'
     return warning(SLUG, message, Label(route), help=advice)
 
 
@@ -127,16 +136,11 @@ def _numbers(data: Any) -> Iterator[Number]:
             yield route, node, is_free
         elif isinstance(node, dict | list) and id(node) not in seen:
             seen.add(id(node))
-            inner = node.items() if isinstance(node, dict) else enumerate(node)
             below = [
-                (value, (*route, key), is_free or _is_values(route, key)) for key, value in inner
+                (value, (*route, key), is_free or (key == "values" and begins_values(route)))
+                for key, value in entries(node)
             ]
             stack += reversed(below)
-
-
-def _is_values(route: Route, key: str | int) -> bool:
-    """Return whether a key holds Helm values: it may be the name of an addon, too."""
-    return key == "values" and len(route) > 1 and route[-1] not in {"addons", "components"}
 
 
 def _is_integer(route: Route) -> bool:
@@ -163,10 +167,12 @@ def _is_of_strings(route: Route) -> bool:
     words = _words(_key(route[:-1]))
     if not words:
         return False
-    if words[-1] == "environment":
+    *before, last = words
+    if last == "environment":
         return _VARIABLE_NAME.fullmatch(route[-1]) is not None
-    of_variables = words[-1] in _VARIABLES and words[-2:-1] in (["env"], ["environment"])
-    return words[-1] in _STRING_MAPS or of_variables or words[-1] in {"envvar", "envvars"}
+    if last in _VARIABLES:
+        return before[-1:] in (["env"], ["environment"])
+    return last in _STRING_MAPS
 
 
 def _is_value_of_name(route: Route, data: Any) -> bool:

@@ -49,17 +49,17 @@ _RESOURCES = ("cpu", "memory")
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each percentage of a missing request, once for all environments."""
     findings = Findings[tuple[str, Label]]()
-    for _, place, stack in web_services(context):
-        values = stack.effective()
+    for _, place, layers in web_services(context):
+        values = layers.effective()
         if at(values, ("autoscaling", "enabled")) is not True:
             continue
-        unsound = invalid_places(context, stack)
+        invalid = invalid_places(context, layers)
         policies = context.resolved.policies(place.environment)
         for resource in _without_requests(values, policies):
-            route: Route = ("resources", "requests", resource)
-            read: tuple[Route, ...] = (route, ("autoscaling", resource))
-            if not any(is_invalid(each, unsound) for each in read):
-                _note(findings, stack, resource, route)
+            request: Route = ("resources", "requests", resource)
+            percentage: Route = ("autoscaling", resource)
+            if not is_invalid(request, invalid) and not is_invalid(percentage, invalid):
+                _note(findings, layers, resource, request)
     for label, message, (help_, related) in findings.merged(context):
         yield error(SLUG, message, label, related, help=help_)
 
@@ -68,10 +68,12 @@ def _without_requests(values: Values, policies: PolicySet) -> Iterator[str]:
     """Yield the resources that the autoscaler measures and that the Pods do not request."""
     resources = container_resources(values, policies)
     for resource in _RESOURCES:
+        if not at(values, ("autoscaling", resource)):
+            continue
         request = resources.get(("requests", resource))
         if request is None and _is_set(values, resource):
             continue  # not a quantity: `refused-workload` reports it
-        if at(values, ("autoscaling", resource)) and (request is None or request.quantity == 0):
+        if request is None or request.quantity == 0:
             yield resource
 
 
@@ -82,12 +84,12 @@ def _is_set(values: Values, resource: str) -> bool:
 
 
 def _note(
-    findings: Findings[tuple[str, Label]], stack: ValueLayers, resource: str, route: Route
+    findings: Findings[tuple[str, Label]], layers: ValueLayers, resource: str, route: Route
 ) -> None:
-    share = stack.place(("autoscaling", resource))
+    share = layers.place(("autoscaling", resource))
     related = Label(share.route, share.at, text="a percentage of the request")
-    message = f"{stack.subject} scales on the use of {resource}, but requests no {resource}"
+    message = f"{layers.subject} scales on the use of {resource}, but requests no {resource}"
     other = "memory" if resource == "cpu" else "cpu"
     alone = f"scale on {other} alone: `autoscaling.{resource}: 0`"
     help_ = f"set `resources.requests.{resource}`, or {alone}"
-    findings.add(stack.place(route), message, stack, (help_, related))
+    findings.add(layers.place(route), message, layers, (help_, related))

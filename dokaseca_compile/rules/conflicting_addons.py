@@ -37,7 +37,7 @@ from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.resolved import Profile
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import complete_profiles, strongest
+from dokaseca_compile.rules.shared.profiles import complete_profiles, enabled_addons, strongest
 
 SLUG = "conflicting-addons"
 
@@ -47,9 +47,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
     pairs = _pairs(context)
     together: dict[tuple[str, str], list[Profile]] = {}
     for profile in complete_profiles(context):
-        on = {install.addon for install in profile.enabled()}
+        on = enabled_addons(profile)
         for pair in pairs:
-            if pair[0] in on and pair[1] in on:
+            if on.issuperset(pair):
                 together.setdefault(pair, []).append(profile)
     for pair, profiles in sorted(together.items()):
         yield _fault(*pair, pairs[pair], profiles)
@@ -61,9 +61,10 @@ def _pairs(context: Context) -> dict[tuple[str, str], Route]:
     pairs: dict[tuple[str, str], Route] = {}
     for name, resolved in addons.items():
         for index, other in enumerate(resolved.addon.conflicts):
-            if other in addons:
-                pair = (min(name, other), max(name, other))
-                pairs.setdefault(pair, ("addons", name, "conflicts", index))
+            if other not in addons:
+                continue
+            first, second = sorted((name, other))
+            pairs.setdefault((first, second), ("addons", name, "conflicts", index))
     return pairs
 
 
@@ -71,9 +72,8 @@ def _fault(one: str, other: str, entry: Route, profiles: Sequence[Profile]) -> D
     if one == other:
         message = f"addon `{one}` conflicts with itself"
         return error(SLUG, message, Label(entry), help="remove the entry")
-    switch = strongest(
-        *(profile.installs[name].enabled for profile in profiles for name in (one, other))
-    )
+    installs = [profile.installs[name] for profile in profiles for name in (one, other)]
+    switch = strongest(*(install.enabled for install in installs))
     labels = [Label(entry)]
     if switch is not None:
         labels = [Label(switch.route), Label(entry, text="the conflict is declared here")]

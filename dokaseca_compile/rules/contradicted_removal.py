@@ -36,7 +36,7 @@ from collections.abc import Iterable, Iterator
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.history import Move, Removal
-from dokaseca_compile.resolve.resolved import DEFAULT, Profile
+from dokaseca_compile.resolve.resolved import DEFAULT, Profile, Setting
 from dokaseca_compile.rules.shared.base import Context, some
 from dokaseca_compile.rules.shared.profiles import (
     complete_profiles,
@@ -49,17 +49,16 @@ SLUG = "contradicted-removal"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each entry about something that is still there."""
-    if context.platform.removed or context.platform.moved:
-        clusters: dict[str, Route] = {
-            name: ("clusters", name) for name in context.names("clusters")
-        }
-        declared = {
-            "clusters": clusters,
-            "addons": declared_parts(context),
-            "workloads": declared_workloads(context),
-        }
-        yield from _removed(context, declared)
-        yield from _moved(context, declared)
+    if not context.platform.removed and not context.platform.moved:
+        return
+    clusters: dict[str, Route] = {name: ("clusters", name) for name in context.names("clusters")}
+    declared = {
+        "clusters": clusters,
+        "addons": declared_parts(context),
+        "workloads": declared_workloads(context),
+    }
+    yield from _removed(context, declared)
+    yield from _moved(context, declared)
 
 
 Declared = dict[str, dict[str, Route]]
@@ -91,14 +90,7 @@ def _installed(
     entry: str, removal: Removal, route: Route, profiles: Iterable[Profile]
 ) -> Iterator[Diagnostic]:
     """Check where an addon is still installed; it may stay declared."""
-    addon = str(route[1])
-    found = {
-        cluster: profile.installs[addon].enabled
-        for profile in profiles
-        if addon in profile.installs and profile.installs[addon].enabled.value
-        for cluster in profile.clusters
-        if removal.covers(cluster, profile.environment)
-    }
+    found = _enabled_on(str(route[1]), removal, profiles)
     if not found:
         return
     switch = next(iter(found.values()))
@@ -115,18 +107,31 @@ def _installed(
     )
 
 
+def _enabled_on(
+    addon: str, removal: Removal, profiles: Iterable[Profile]
+) -> dict[str, Setting[bool]]:
+    """Return the clusters of a removal that enable the addon, with the setting that does so."""
+    found: dict[str, Setting[bool]] = {}
+    for profile in profiles:
+        install = profile.installs.get(addon)
+        if install is None or not install.enabled.value:
+            continue
+        for cluster in profile.clusters:
+            if removal.covers(cluster, profile.environment):
+                found[cluster] = install.enabled
+    return found
+
+
 def _running(entry: str, removal: Removal, route: Route, context: Context) -> Iterator[Diagnostic]:
     """Check where a workload still runs; it may stay declared."""
     team, _, name = str(removal.workload).partition("/")
     workload = context.resolved.workloads.get((team, name))
     if workload is None:
         return
-    found = [
-        cluster
-        for placement in workload.places.values()
-        for cluster in placement.clusters
-        if removal.covers(cluster, placement.environment)
-    ]
+    found: list[str] = []
+    for placement in workload.places.values():
+        environment = placement.environment
+        found += [name for name in placement.clusters if removal.covers(name, environment)]
     if found:
         yield error(
             SLUG,
@@ -164,8 +169,9 @@ def _splits(move: Move, context: Context) -> bool:
     if move.addon is None or not move.new.startswith(f"{move.addon}-"):
         return False
     addon = context.resolved.addons.get(move.addon)
-    # The parts of an addon with a schema fault cannot be seen.
-    return addon is None or all(part.component is not None for part in addon.parts)
+    if addon is None:
+        return True  # the parts of an addon with a schema fault cannot be seen
+    return all(part.component is not None for part in addon.parts)
 
 
 def _at(route: Route) -> Label:

@@ -30,6 +30,7 @@ policies:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
@@ -56,21 +57,22 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for environment, policies in context.platform.policies.items():
         for resource in _COUNTED:
             yield from _bounds(policies.limits, resource, ("policies", environment, "limits"))
-    reported: set[Route] = set()
-    for tenant in context.resolved.tenants.values():
-        for resource in _COUNTED:
-            fault = _quota(context, tenant, resource)
-            if fault is not None and fault.primary.route not in reported:
-                reported.add(fault.primary.route)
-                yield fault
+    quotas: dict[Route, Diagnostic] = {}
+    for tenant, resource in product(context.resolved.tenants.values(), _COUNTED):
+        fault = _quota(context, tenant, resource)
+        if fault is not None:
+            quotas.setdefault(fault.primary.route, fault)
+    yield from quotas.values()
 
 
 def _bounds(limits: ContainerLimits, resource: str, route: Route) -> Iterator[Diagnostic]:
     """Yield the first contradiction: others follow from it."""
     filled = limits.filled(resource)
     for low, high in _PAIRS:
-        if low in filled and high in filled and amount(filled[low][1]) > amount(filled[high][1]):
-            (lower, less), (upper, more) = filled[low], filled[high]
+        if low not in filled or high not in filled:
+            continue
+        (lower, less), (upper, more) = filled[low], filled[high]
+        if amount(less) > amount(more):
             yield error(
                 SLUG,
                 f"the `{lower}` of {resource} is {less}, above the `{upper}` of {more}",

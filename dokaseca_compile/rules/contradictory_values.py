@@ -58,10 +58,11 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for _, _, layers in web_services(context):
         invalid = invalid_places(context, layers)
         for each in contradictions(layers.effective()):
-            if not is_invalid(each.route, invalid) and not _is_overridden(layers, each):
-                label, *others = _labels(layers, each)
-                message = f"{layers.subject} {each.message}"
-                findings.add(label, message, layers, (each.help, tuple(others)))
+            if is_invalid(each.route, invalid) or _is_overridden(layers, each):
+                continue
+            label, *others = _labels(layers, each)
+            message = f"{layers.subject} {each.message}"
+            findings.add(label, message, layers, (each.help, tuple(others)))
     for label, message, (help_, related) in findings.merged(context):
         yield error(SLUG, message, label, *related, help=help_)
 
@@ -77,8 +78,9 @@ def _is_overridden(layers: ValueLayers, each: Contradiction) -> bool:
 def _labels(layers: ValueLayers, each: Contradiction) -> list[Label]:
     """Return where the values are set: in the stronger layer, which causes the fault, first."""
     routes = [route for route in (each.route, each.other) if route and layers.rank(route) >= 0]
+    if not routes:
+        return [layers.place(each.route)]
     if not each.ignored:
         routes.sort(key=layers.rank, reverse=True)
-    first, *rest = routes or [each.route]
-    others = (replace(layers.place(route), text="together with this") for route in rest)
-    return [layers.place(first), *others]
+    first, *others = map(layers.place, routes)
+    return [first, *(replace(label, text="together with this") for label in others)]

@@ -39,47 +39,48 @@ Graph = Mapping[str, Sequence[str]]
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield one fault, with a shortest circle, for each set of addons that require each other."""
+    """Yield one fault, with a shortest cycle, for each set of addons that require each other."""
     addons = context.platform.addons
-    graph = {
-        name: [need for need in addons[name].requires if need in addons] for name in sorted(addons)
-    }
+    graph: dict[str, list[str]] = {}
+    for name in sorted(addons):
+        graph[name] = [need for need in addons[name].requires if need in addons]
     for group in _components(graph):
-        if len(group) > 1 or group[0] in graph[group[0]]:
-            yield _fault(_circle(graph, group), context)
+        first = group[0]
+        if len(group) > 1 or first in graph[first]:
+            yield _fault(_cycle(graph, group), context)
 
 
-def _fault(circle: Sequence[str], context: Context) -> Diagnostic:
+def _fault(cycle: Sequence[str], context: Context) -> Diagnostic:
     addons = context.platform.addons
     labels = [
         Label(
             ("addons", name, "requires", addons[name].requires.index(need)),
             text=f"`{name}` requires `{need}`",
         )
-        for name, need in pairwise(circle)
+        for name, need in pairwise(cycle)
     ]
     first, *others = labels
     if not others:
-        message = f"addon `{circle[0]}` requires itself"
+        message = f"addon `{cycle[0]}` requires itself"
         return error(SLUG, message, Label(first.route), help="remove the requirement")
     return error(
         SLUG,
-        f"addons require each other: {_shown(circle)}",
+        f"addons require each other: {_shown(cycle)}",
         Label(first.route),
         *others[:_MOST_PLACES],
         help="remove one of these requirements",
     )
 
 
-def _shown(circle: Sequence[str]) -> str:
-    """Write a circle as ``a → b → a``, and shorten a long one in the middle."""
-    names = list(circle)
+def _shown(cycle: Sequence[str]) -> str:
+    """Write a cycle as ``a → b → a``, and shorten a long one in the middle."""
+    names = list(cycle)
     if len(names) > _LONGEST + 1:
-        names[_LONGEST - 1 : -1] = [f"… {len(circle) - _LONGEST} more …"]
+        names[_LONGEST - 1 : -1] = [f"… {len(cycle) - _LONGEST} more …"]
     return " → ".join(names)
 
 
-def _circle(graph: Graph, group: Sequence[str]) -> list[str]:
+def _cycle(graph: Graph, group: Sequence[str]) -> list[str]:
     """Return a shortest path from the first name of a group back to it."""
     start, inside = min(group), set(group)
     came_from: dict[str, str] = {}
@@ -100,22 +101,29 @@ def _circle(graph: Graph, group: Sequence[str]) -> list[str]:
 
 def _components(graph: Graph) -> Iterator[list[str]]:
     """Yield the strongly connected components (Kosaraju), without recursion for deep graphs."""
-    reverse: dict[str, list[str]] = {name: [] for name in graph}
+    backwards: dict[str, list[str]] = {name: [] for name in graph}
     for name, needs in graph.items():
         for need in needs:
-            reverse[need].append(name)
+            backwards[need].append(name)
     seen: set[str] = set()
     for root in reversed(_finished(graph)):
-        group, waiting = [], [] if root in seen else [root]
-        seen.add(root)
-        while waiting:
-            name = waiting.pop()
-            group.append(name)
-            ahead = [need for need in reverse[name] if need not in seen]
-            seen.update(ahead)
-            waiting += dict.fromkeys(ahead)
-        if group:
-            yield group
+        if root not in seen:
+            yield _reachable(backwards, root, seen)
+
+
+def _reachable(graph: Graph, root: str, seen: set[str]) -> list[str]:
+    """Return a name and the unseen names that it leads to; add them to ``seen``."""
+    group: list[str] = []
+    waiting = [root]
+    seen.add(root)
+    while waiting:
+        name = waiting.pop()
+        group.append(name)
+        for need in graph[name]:
+            if need not in seen:
+                seen.add(need)
+                waiting.append(need)
+    return group
 
 
 def _finished(graph: Graph) -> list[str]:
@@ -123,8 +131,10 @@ def _finished(graph: Graph) -> list[str]:
     finished: list[str] = []
     entered: set[str] = set()
     for root in graph:
-        calls = [] if root in entered else [(root, iter(graph[root]))]
+        if root in entered:
+            continue
         entered.add(root)
+        calls = [(root, iter(graph[root]))]
         while calls:
             name, needs = calls[-1]
             need = next((each for each in needs if each not in entered), None)

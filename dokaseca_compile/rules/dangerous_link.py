@@ -84,8 +84,10 @@ def _scheme(key: str, value: str) -> str:
     # A title may contain a `|`, and programs split at different ones: any part may be the link.
     for part in _DROPPED.sub("", value).split("|"):
         found = _CODE.match(part)
-        if found is not None:
-            scheme = found[1].lower()
-            if scheme != "data" or key.startswith(_LINK_PREFIX) or _DATA_URL.match(part):
-                return scheme
+        if found is None:
+            continue
+        scheme = found[1].lower()
+        is_text = scheme == "data" and not _DATA_URL.match(part)
+        if key.startswith(_LINK_PREFIX) or not is_text:
+            return scheme
     return ""

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Profile
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import layers
+from dokaseca_compile.rules.shared.profiles import enabled_addons, layers
 from dokaseca_compile.rules.shared.unused import (
     LAYER_NOUNS,
     customizes,
@@ -51,18 +51,23 @@ def check(context: Context) -> Iterator[Diagnostic]:
     if not has_all_layers(context):
         return
     enabled, example = _enabled(context)
-    for route, settings in layers(context.platform):
-        layer = (str(route[0]), str(route[1]))
-        for name, setting in settings.items():
-            if name not in context.resolved.addons or not customizes(setting):
-                continue
-            if layer[0] == "clusters":
-                profile = context.resolved.clusters[layer[1]].profile
-                if not profile.installs[name].enabled.value:
-                    yield _fault(layer, name, profile)
-            elif layer in example and name not in enabled[layer]:
-                # `unused-declaration` reports a layer without clusters, which has no example.
-                yield _fault(layer, name, example[layer])
+    for layer, addon in _configured(context):
+        section, name = layer
+        if section == "clusters":
+            profile = context.resolved.clusters[name].profile
+            if not profile.installs[addon].enabled.value:
+                yield _fault(layer, addon, profile)
+        elif layer in example and addon not in enabled[layer]:
+            # `unused-declaration` reports a layer without clusters, which has no example.
+            yield _fault(layer, addon, example[layer])
+
+
+def _configured(context: Context) -> Iterator[tuple[Unit, str]]:
+    """Yield every layer with each known addon that it configures."""
+    for (section, name, _), settings in layers(context.platform):
+        for addon, setting in settings.items():
+            if addon in context.resolved.addons and customizes(setting):
+                yield (str(section), str(name)), addon
 
 
 def _enabled(context: Context) -> tuple[dict[Unit, set[str]], dict[Unit, Profile]]:
@@ -70,7 +75,7 @@ def _enabled(context: Context) -> tuple[dict[Unit, set[str]], dict[Unit, Profile
     enabled: dict[Unit, set[str]] = {}
     example: dict[Unit, Profile] = {}
     for profile in context.resolved.profiles:
-        names = {install.addon for install in profile.enabled()}
+        names = enabled_addons(profile)
         for layer in shared_layers(profile):
             enabled.setdefault(layer, set()).update(names)
             example.setdefault(layer, profile)

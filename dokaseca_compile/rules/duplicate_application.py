@@ -37,7 +37,7 @@ from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.resolved import Part, ResolvedCluster, ResolvedWorkload
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import complete_profiles
+from dokaseca_compile.rules.shared.profiles import addon_parts, complete_profiles, enabled_installs
 
 SLUG = "duplicate-application"
 
@@ -71,15 +71,12 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _parts(context: Context) -> Iterator[_Named]:
-    profiles = complete_profiles(context)
     used: dict[str, set[str]] = {}
-    for profile in profiles:
-        for install in profile.enabled():
-            used.setdefault(install.addon, set()).add(profile.environment)
-    complete = {id(profile) for profile in profiles}
-    for resolved in context.resolved.addons.values():
-        for part in resolved.parts:
-            yield _of_addon(part, complete, frozenset(used.get(part.addon, ())))
+    for profile, install in enabled_installs(context):
+        used.setdefault(install.addon, set()).add(profile.environment)
+    complete = {id(profile) for profile in complete_profiles(context)}
+    for part in addon_parts(context.resolved):
+        yield _of_addon(part, complete, frozenset(used.get(part.addon, ())))
     for each in context.resolved.workloads.values():
         yield _of_team(each)
 
@@ -130,13 +127,11 @@ def _applications(context: Context, parts: Mapping[str, _Named]) -> Iterator[Dia
 
     Only a cluster whose name continues the name of another as a part begins needs a look.
     """
-    pairs: dict[str, list[tuple[_Named, _Named]]] = {}
-    for name, part in parts.items():
-        for begin, rest in _splits(name):
-            if rest in parts:
-                pairs.setdefault(begin, []).append((parts[rest], part))
+    pairs = _pairs(parts)
+    if not pairs:
+        return
     clusters = context.resolved.clusters
-    for long in clusters if pairs else ():
+    for long in clusters:
         for short, between in _splits(long):
             if between not in pairs or short not in clusters:
                 continue
@@ -145,6 +140,16 @@ def _applications(context: Context, parts: Mapping[str, _Named]) -> Iterator[Dia
             pair = _first_running(pairs[between], clusters[long], clusters[short])
             if pair is not None:
                 yield _same_application(long, short, *pair)
+
+
+def _pairs(parts: Mapping[str, _Named]) -> dict[str, list[tuple[_Named, _Named]]]:
+    """Return each part and the part that its name ends, by what comes before it in that name."""
+    pairs: dict[str, list[tuple[_Named, _Named]]] = {}
+    for name, whole in parts.items():
+        for begin, rest in _splits(name):
+            if rest in parts:
+                pairs.setdefault(begin, []).append((parts[rest], whole))
+    return pairs
 
 
 def _first_running(
@@ -171,25 +176,37 @@ def _same_application(long: str, short: str, end: _Named, whole: _Named) -> Diag
 def _application_sets(context: Context, parts: Mapping[str, _Named]) -> Iterator[Diagnostic]:
     """Yield ApplicationSets with one name: ``a`` + ``b-c`` and ``a-b`` + ``c``."""
     environments = context.platform.environments
-    overlaps = [
-        (name, *split)
-        for name in environments
-        for split in _splits(name)
-        if split[1] in environments
-    ]
-    for long, between, short in overlaps:
-        for name, part in parts.items():
-            whole = parts.get(f"{name}-{between}")
-            if whole and long in part.environments and short in whole.environments:
-                yield error(
-                    SLUG,
-                    f"`{name}` in environment `{long}` and `{whole.name}` in `{short}` "
-                    f"would both create the ApplicationSet `{name}-{long}`",
-                    Label(("environments", long), At.KEY),
-                    Label(("environments", short), At.KEY, f"with `{whole.name}`"),
-                    help=f"rename one of the environments, or one of the {_nouns(part, whole)}",
-                )
-                break
+    for long in environments:
+        for between, short in _splits(long):
+            if short not in environments:
+                continue
+            pair = _first_deployed(parts, long, between, short)
+            if pair is not None:
+                yield _same_application_set(long, short, *pair)
+
+
+def _first_deployed(
+    parts: Mapping[str, _Named], long: str, between: str, short: str
+) -> tuple[_Named, _Named] | None:
+    """Return the first two parts whose names differ by ``between``, one in each environment."""
+    for name, part in parts.items():
+        whole = parts.get(f"{name}-{between}")
+        if whole is None or long not in part.environments:
+            continue
+        if short in whole.environments:
+            return part, whole
+    return None
+
+
+def _same_application_set(long: str, short: str, begin: _Named, whole: _Named) -> Diagnostic:
+    return error(
+        SLUG,
+        f"`{begin.name}` in environment `{long}` and `{whole.name}` in `{short}` "
+        f"would both create the ApplicationSet `{begin.name}-{long}`",
+        Label(("environments", long), At.KEY),
+        Label(("environments", short), At.KEY, f"with `{whole.name}`"),
+        help=f"rename one of the environments, or one of the {_nouns(begin, whole)}",
+    )
 
 
 def _nouns(one: _Named, other: _Named) -> str:

@@ -35,6 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route, at
@@ -65,18 +66,24 @@ class _Claimant:
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each claim that an earlier workload has on the same cluster."""
-    claims: dict[_Claim, list[_Claimant]] = {}
-    for workload, placement, layers in web_services(context):
-        name, clusters = f"{workload.team}/{workload.name}", frozenset(placement.clusters)
-        for claim, route in dict(_claims(layers.effective(), workload.namespace)).items():
-            claimant = _Claimant(name, layers.place(route), clusters)
-            claims.setdefault(claim, []).append(claimant)
     found: dict[tuple[Label, str], Diagnostic] = {}
-    for claim, claimants in claims.items():
-        for first, second, shared in _meetings(claimants):
+    for claim, claimants in _claimants(context).items():
+        for first, second, shared in _overlaps(claimants):
             fault = _fault(claim, first, second, shared)
             found.setdefault((second.label, first.workload), fault)
     yield from found.values()
+
+
+def _claimants(context: Context) -> dict[_Claim, list[_Claimant]]:
+    """Return the workloads that claim each host and path."""
+    claimants: dict[_Claim, list[_Claimant]] = {}
+    for workload, placement, layers in web_services(context):
+        name, clusters = f"{workload.team}/{workload.name}", frozenset(placement.clusters)
+        routes = dict(_claims(layers.effective(), workload.namespace))
+        for claim, route in routes.items():
+            claimant = _Claimant(name, layers.place(route), clusters)
+            claimants.setdefault(claim, []).append(claimant)
+    return claimants
 
 
 def _claims(values: Values, namespace: str) -> Iterator[tuple[_Claim, Route]]:
@@ -92,19 +99,19 @@ def _ingress_claims(values: Values) -> Iterator[tuple[_Claim, Route]]:
     server = f"ingress class `{class_name}`"
     for index, each in enumerate(_items(at(values, ("ingress", "hosts")))):
         host = str(at(each, ("host",)) or "*").lower()
-        for path in _items(at(each, ("paths",))) or ["/"]:
-            yield _Claim(server, host, _prefix(path)), ("ingress", "hosts", index, "host")
+        route: Route = ("ingress", "hosts", index, "host")
+        for path in _prefixes(at(each, ("paths",))):
+            yield _Claim(server, host, path), route
 
 
 def _route_claims(values: Values, namespace: str) -> Iterator[tuple[_Claim, Route]]:
     hosts = _items(at(values, ("httpRoute", "hostnames"))) or ["*"]
-    paths = _items(at(values, ("httpRoute", "paths"))) or ["/"]
+    paths = _prefixes(at(values, ("httpRoute", "paths")))
     for parent in _items(at(values, ("httpRoute", "parentRefs"))):
         server = f"gateway `{_gateway(parent, namespace)}`"
-        for index, host in enumerate(hosts):
-            for path in paths:
-                claim = _Claim(server, str(host).lower(), _prefix(path))
-                yield claim, ("httpRoute", "hostnames", index)
+        for (index, host), path in product(enumerate(hosts), paths):
+            claim = _Claim(server, str(host).lower(), path)
+            yield claim, ("httpRoute", "hostnames", index)
 
 
 def _gateway(parent: object, namespace: str) -> str:
@@ -114,17 +121,17 @@ def _gateway(parent: object, namespace: str) -> str:
     return f"{where}/{section}" if section else where
 
 
-def _prefix(path: object) -> str:
-    """Return a path without a trailing slash, which makes no difference to a prefix match."""
-    return str(path).rstrip("/") or "/"
+def _prefixes(paths: object) -> list[str]:
+    """Return the paths without a trailing slash, which makes no difference to a prefix match."""
+    return [str(path).rstrip("/") or "/" for path in _items(paths) or ["/"]]
 
 
 def _items(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def _meetings(claimants: list[_Claimant]) -> Iterator[tuple[_Claimant, _Claimant, Iterable[str]]]:
-    """Yield each later claimant with the first earlier one that it meets on a cluster."""
+def _overlaps(claimants: list[_Claimant]) -> Iterator[tuple[_Claimant, _Claimant, Iterable[str]]]:
+    """Yield each later claimant with the first earlier one on one of its clusters."""
     for number, second in enumerate(claimants):
         for first in claimants[:number]:
             clusters = first.clusters & second.clusters

@@ -30,7 +30,7 @@ from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.resolved import Part, Profile, ResolvedWorkload
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import complete_profiles
+from dokaseca_compile.rules.shared.profiles import addon_parts, complete_profiles, placements
 
 SLUG = "duplicate-release"
 
@@ -40,26 +40,31 @@ Pair = tuple[Part, Part, str]
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each pair of charts with one release in one namespace of a cluster."""
+    yield from _addons(context)
+    yield from _workloads(context)
+
+
+def _addons(context: Context) -> Iterator[Diagnostic]:
     shared = _shared_releases(context)
+    if not shared:
+        return
     found: dict[Pair, list[Profile]] = {}
-    for profile in complete_profiles(context) if shared else ():
+    for profile in complete_profiles(context):
         for parts in shared:
             for pair in _pairs(parts, profile):
                 found.setdefault(pair, []).append(profile)
     for pair, profiles in found.items():
         yield _fault(*pair, clusters_of(profiles), context)
-    yield from _workloads(context)
 
 
 def _workloads(context: Context) -> Iterator[Diagnostic]:
     """Check the workloads of a namespace, which several teams may share."""
     first: dict[tuple[str, str, str], ResolvedWorkload] = {}
     reported: set[tuple[str, str]] = set()
-    for each in context.resolved.workloads.values():
+    for each, placement in placements(context.resolved):
         if not each.takes_values:
             continue
-        clusters = [name for placement in each.places.values() for name in placement.clusters]
-        for cluster in clusters:
+        for cluster in placement.clusters:
             other = first.setdefault((cluster, each.namespace, each.release), each)
             if other is not each and (other.part, each.part) not in reported:
                 reported.add((other.part, each.part))
@@ -82,11 +87,10 @@ def _same_workload_release(
 def _shared_releases(context: Context) -> list[list[Part]]:
     """Return the charts that share their release with another one, in any namespace."""
     by_release: dict[str, dict[str, Part]] = {}
-    for resolved in context.resolved.addons.values():
-        for part in resolved.parts:
-            if part.kind != "kustomize":
-                # `duplicate-application` reports parts of the same name.
-                by_release.setdefault(part.release, {}).setdefault(part.name, part)
+    for part in addon_parts(context.resolved):
+        if part.kind != "kustomize":
+            # `duplicate-application` reports parts of the same name.
+            by_release.setdefault(part.release, {}).setdefault(part.name, part)
     return [list(parts.values()) for parts in by_release.values() if len(parts) > 1]
 
 
@@ -94,19 +98,20 @@ def _pairs(parts: Sequence[Part], profile: Profile) -> Iterator[Pair]:
     first: dict[str, Part] = {}
     for part in parts:
         install = profile.installs[part.addon]
-        if install.enabled.value:
-            namespace = install.namespace.value
-            if first.setdefault(namespace, part) is not part:
-                yield first[namespace], part, namespace
+        if not install.enabled.value:
+            continue
+        namespace = install.namespace.value
+        other = first.setdefault(namespace, part)
+        if other is not part:
+            yield other, part, namespace
 
 
 def _fault(
     one: Part, other: Part, namespace: str, clusters: Sequence[str], context: Context
 ) -> Diagnostic:
+    labels = [_label(other, context), _label(one, context)]
     # Of two parts with different names, at least one sets its release name.
-    labels = sorted(
-        (_label(part, context) for part in (other, one)), key=lambda label: label.at is At.KEY
-    )
+    labels.sort(key=lambda label: label.at is At.KEY)
     return error(
         SLUG,
         f"`{one.name}` and `{other.name}` are both installed as the Helm release `{other.release}` "

@@ -43,24 +43,22 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for name, cluster in context.platform.clusters.items():
         # The in-cluster address is another cluster for every Argo CD; `misplaced-in-cluster`
         # reports it elsewhere.
-        if (
-            cluster.server is not None
-            and cluster.auth.in_cluster is None
-            and cluster.server != IN_CLUSTER_SERVER
-        ):
-            by_server.setdefault(server_key(cluster.server), []).append(name)
+        if cluster.auth.in_cluster is not None or cluster.server in {None, IN_CLUSTER_SERVER}:
+            continue
+        by_server.setdefault(server_key(str(cluster.server)), []).append(name)
     for names in by_server.values():
         if len(names) > 1:
-            first, second, *more = names
-            server = context.platform.clusters[first].server
-            yield error(
-                SLUG,
-                f"clusters {some(names)} have the same API server, `{server}`",
-                Label(("clusters", second, "server")),
-                Label(("clusters", first, "server"), text="the same server"),
-                *(
-                    Label(("clusters", name, "server"), text="the same server")
-                    for name in more[: _MOST_PLACES - 1]
-                ),
-                help="give each cluster its own server, or delete the duplicate",
-            )
+            server = context.platform.clusters[names[0]].server
+            yield _fault(names, str(server))
+
+
+def _fault(names: list[str], server: str) -> Diagnostic:
+    first, second, *more = names
+    others = [first, *more[: _MOST_PLACES - 1]]
+    return error(
+        SLUG,
+        f"clusters {some(names)} have the same API server, `{server}`",
+        Label(("clusters", second, "server")),
+        *(Label(("clusters", name, "server"), text="the same server") for name in others),
+        help="give each cluster its own server, or delete the duplicate",
+    )

@@ -32,7 +32,7 @@ workloads:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -105,16 +105,22 @@ def _shortages(tenant: Tenant, demands: Demands) -> Iterator[_Shortage]:
     if len(demands) < 2:
         return
     for resource in _RESOURCES:
-        if resource not in tenant.quotas:
-            continue
-        quota = amount(tenant.quotas[resource])
-        if any(each.of(resource, each.peak) > quota for each in demands.values()):
-            continue  # `refused-workload` reports it
-        running = sum((each.of(resource, each.replicas) for each in demands.values()), Decimal(0))
-        # One update at a time has to fit; other updates wait for it.
-        update = max(each.of(resource, each.surge) for each in demands.values())
-        if running + update > quota:
-            yield _Shortage(resource, running + update, updating=running <= quota)
+        if resource in tenant.quotas:
+            quota = amount(tenant.quotas[resource])
+            shortage = _shortage(resource, quota, demands.values())
+            if shortage is not None:
+                yield shortage
+
+
+def _shortage(resource: str, quota: Decimal, demands: Collection[Demand]) -> _Shortage | None:
+    if any(each.of(resource, each.peak) > quota for each in demands):
+        return None  # `refused-workload` reports it
+    running = sum((each.of(resource, each.replicas) for each in demands), Decimal(0))
+    # One update at a time has to fit; other updates wait for it.
+    needed = running + max(each.of(resource, each.surge) for each in demands)
+    if needed <= quota:
+        return None
+    return _Shortage(resource, needed, updating=running <= quota)
 
 
 def _fault(
@@ -143,9 +149,9 @@ def _share(resource: str, each: Demand) -> str:
     return f"uses {_written(resource, each.of(resource, each.replicas))}"
 
 
-def _written(resource: str, worth: Decimal) -> str:
+def _written(resource: str, quantity: Decimal) -> str:
     """Write an amount as Kubernetes does: memory in Mi, cpu in cores or thousandths."""
     if resource == "memory":
-        return f"{float(worth / 1024**2):g}Mi"
-    whole = worth == worth.to_integral_value()
-    return f"{int(worth)}" if whole else f"{float(worth * 1000):g}m"
+        return f"{float(quantity / 1024**2):g}Mi"
+    whole = quantity == quantity.to_integral_value()
+    return f"{int(quantity)}" if whole else f"{float(quantity * 1000):g}m"

@@ -33,13 +33,18 @@ addons:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.semver import is_range, parse_version
 from dokaseca_compile.resolve.resolved import Part
-from dokaseca_compile.rules.shared.addon_versions import Pin, is_fixed, is_listed_branch, pins
+from dokaseca_compile.rules.shared.addon_versions import (
+    Pin,
+    is_exact,
+    is_fixed,
+    is_listed_branch,
+    pins,
+)
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.workload_versions import WorkloadVersion, workload_versions
 
@@ -52,9 +57,11 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each version that is not exact."""
     branches = context.platform.repositories.branching.branches
     for pin in pins(context.resolved):
-        faults = (_addon_fault(pin, part, branches) for part in pin.parts)
-        # One fault for each place, even if several parts follow the version.
-        yield from islice((fault for fault in faults if fault is not None), 1)
+        for part in pin.parts:
+            fault = _addon_fault(pin, part, branches)
+            if fault is not None:
+                yield fault
+                break  # One fault for each place, even if several parts follow the version.
     for version in workload_versions(context.resolved):
         fault = _workload_fault(version, branches)
         if fault is not None:
@@ -64,12 +71,12 @@ def check(context: Context) -> Iterator[Diagnostic]:
 def _workload_fault(version: WorkloadVersion, branches: Mapping[str, str]) -> Diagnostic | None:
     """Check a version by its kind; a folder may follow a branch, as the branching rules say."""
     text, subject = version.text, f"workload `{version.workload}`"
-    if version.kind == "chart" and not _is_exact(text):
+    if version.kind == "chart" and not is_exact(text):
         message = f"`{text}` is not an exact SemVer version, which the chart of {subject} needs"
         return error(SLUG, message, Label(version.route), help=_EXACT)
     if version.kind == "folder" and is_range(text):
         return _git_range(text, version.route, f"the repository of {subject}")
-    if version.kind == "image" and (text.lower() in _MOVING or is_listed_branch(text, branches)):
+    if version.kind == "image" and _is_moving(text, branches):
         message = f"the tag `{text}` of {subject} can mean another image at any time"
         return error(SLUG, message, Label(version.route), help="pin a tag that never moves")
     return None
@@ -82,16 +89,15 @@ def _addon_fault(pin: Pin, part: Part, branches: Mapping[str, str]) -> Diagnosti
         return None  # the version is the name of a folder, which may be any word
     if is_range(pin.text):
         return _git_range(pin.text, pin.route, f"`{part.git_repository}`")
-    is_branch = is_listed_branch(pin.text, branches) and not is_fixed(pin.text)
-    if is_branch or pin.text.lower() in _MOVING:
-        message = f"`{pin.text}` is a branch of `{part.git_repository}`, not a tag or a commit"
-        advice = "pin a tag or a commit of that repository"
-        return error(SLUG, message, Label(pin.route), help=advice)
-    return None
+    if is_fixed(pin.text) or not _is_moving(pin.text, branches):
+        return None
+    message = f"`{pin.text}` is a branch of `{part.git_repository}`, not a tag or a commit"
+    advice = "pin a tag or a commit of that repository"
+    return error(SLUG, message, Label(pin.route), help=advice)
 
 
 def _chart_fault(pin: Pin, part: Part) -> Diagnostic | None:
-    if _is_exact(pin.text):
+    if is_exact(pin.text):
         return None
     if parse_version(pin.text) is None and not is_range(pin.text):
         message = f"`{pin.text}` is not a SemVer version, which the chart `{part.chart}` needs"
@@ -101,9 +107,9 @@ def _chart_fault(pin: Pin, part: Part) -> Diagnostic | None:
     return error(SLUG, message, Label(pin.route), help=_EXACT)
 
 
-def _is_exact(text: str) -> bool:
-    version = parse_version(text)
-    return version is not None and version.exact
+def _is_moving(text: str, branches: Mapping[str, str]) -> bool:
+    """Return whether a revision or an image tag has the name of a branch."""
+    return text.lower() in _MOVING or is_listed_branch(text, branches)
 
 
 def _git_range(text: str, route: Route, where: str) -> Diagnostic:

@@ -31,13 +31,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route, format_route
 from dokaseca_compile.model.policies import whole_bytes
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.free_form import FreeNode, free_nodes
+from dokaseca_compile.rules.shared.free_form import FreeNode, entries, free_nodes
 
 SLUG = "fractional-bytes"
 _BYTES = re.compile(
@@ -55,18 +54,15 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for route, value in _amounts(free_nodes(context)):
         text = str(value)
         better = whole_bytes(text)
-        if better is not None:
-            yield error(
-                SLUG,
-                f"`{format_route(route)}` is a fraction of a byte: `{text}`",
-                Label(route),
-                help=f"write `{better}`" if better else "write whole bytes, such as `512Mi`",
-            )
+        if better is None:
+            continue
+        message = f"`{format_route(route)}` is a fraction of a byte: `{text}`"
+        advice = f"write `{better}`" if better else "write whole bytes, such as `512Mi`"
+        yield error(SLUG, message, Label(route), help=advice)
 
 
 def _amounts(nodes: Iterable[FreeNode]) -> Iterator[tuple[Route, object]]:
     """Yield every amount of bytes in Helm values; a node that an alias repeats, once."""
-    stack: list[tuple[Any, Route]]
     stack = [
         (node, route) for node, route in nodes if route[-1] == "values" and isinstance(node, _NODES)
     ]
@@ -77,8 +73,8 @@ def _amounts(nodes: Iterable[FreeNode]) -> Iterator[tuple[Route, object]]:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        inner = []
-        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+        inner: list[FreeNode] = []
+        for key, value in entries(node):
             if isinstance(value, _NODES):
                 inner.append((value, (*route, key)))
             elif _counts_bytes(route, key, value):
@@ -92,10 +88,12 @@ def _counts_bytes(route: Route, key: object, value: object) -> bool:
     Kubernetes has them under fixed names. Charts have other names for them; there, only
     thousandths and less count, which are never intended.
     """
-    name = str(key)
-    if key == "sizeLimit" or (_BYTES.fullmatch(name) and route[-1:] and route[-1] in _OWNERS):
+    name, owner = str(key), route[-1]
+    is_fixed_name = _BYTES.fullmatch(name) is not None
+    if is_fixed_name and (owner in _OWNERS or name == "sizeLimit"):
         return True
     if not _THOUSANDTHS.fullmatch(str(value)):
         return False
-    stored = bool(route) and _STORES.search(str(route[-1])) is not None
-    return _BYTES.fullmatch(name) is not None or (stored and _SIZE.fullmatch(name) is not None)
+    if is_fixed_name:
+        return True
+    return _STORES.search(str(owner)) is not None and _SIZE.fullmatch(name) is not None

@@ -43,30 +43,18 @@ SLUG = "incomplete-rollout"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each unknown name, each empty step, and the clusters without a step."""
-    # A cluster of an unknown environment may belong to any rollout.
-    declared = frozenset(context.names("environments"))
-    clusters = context.platform.clusters.values()
-    is_certain = all(cluster.environment in declared for cluster in clusters)
     for name, environment in context.platform.environments.items():
-        if environment.rollout:
-            unknown = list(_unknown(context, name, environment.rollout))
-            yield from unknown
-            if not unknown:
-                yield from _steps(context, name, environment.rollout, is_certain=is_certain)
+        if not environment.rollout:
+            continue
+        unknown = list(_unknown(context, name, environment.rollout))
+        yield from unknown
+        if not unknown:
+            yield from _steps(context, name, environment.rollout)
 
 
-def _steps(
-    context: Context, name: str, steps: Sequence[RolloutStep], *, is_certain: bool
-) -> Iterator[Diagnostic]:
+def _steps(context: Context, name: str, steps: Sequence[RolloutStep]) -> Iterator[Diagnostic]:
     """Assign each cluster of an environment to the first step that selects it."""
-    regions = frozenset(context.names("regions"))
-    left: dict[str, Cluster] = {}
-    for each, cluster in context.platform.clusters.items():
-        if cluster.environment == name and cluster.region in regions:
-            left[each] = cluster
-        elif cluster.environment == name:
-            # It may belong to any step: `unknown-region` reports it.
-            is_certain = False
+    left, is_certain = _clusters(context, name)
     route: Route = ("environments", name, "rollout")
     for index, step in enumerate(steps):
         selected = [each for each, cluster in left.items() if _selects(step, each, cluster)]
@@ -78,6 +66,24 @@ def _steps(
             del left[each]
     if left:
         yield _without_step(name, left, Label(route))
+
+
+def _clusters(context: Context, environment: str) -> tuple[dict[str, Cluster], bool]:
+    """Return the clusters of an environment, and whether these are certainly all."""
+    environments = frozenset(context.names("environments"))
+    regions = frozenset(context.names("regions"))
+    found: dict[str, Cluster] = {}
+    is_certain = True
+    for name, cluster in context.platform.clusters.items():
+        if cluster.environment not in environments:
+            is_certain = False  # it may belong to any rollout
+        elif cluster.environment != environment:
+            continue
+        elif cluster.region in regions:
+            found[name] = cluster
+        else:
+            is_certain = False  # it may belong to any step: `unknown-region` reports it
+    return found, is_certain
 
 
 def _without_step(name: str, clusters: Collection[str], label: Label) -> Diagnostic:

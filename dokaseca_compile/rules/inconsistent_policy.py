@@ -61,15 +61,17 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _levels(security: PodSecurity, route: Route) -> Iterator[Diagnostic]:
+    enforced = _LEVELS.index(security.enforce)
     for mode, level in (("warn", security.warn), ("audit", security.audit)):
-        if level is not None and _LEVELS.index(level) < _LEVELS.index(security.enforce):
-            yield error(
-                SLUG,
-                f"`{mode}: {level}` has no effect: `enforce: {security.enforce}` already refuses "
-                f"everything that breaks `{level}`",
-                Label((*route, mode)),
-                help=f"delete `{mode}`, or set a stricter level than that of `enforce`",
-            )
+        if level is None or _LEVELS.index(level) >= enforced:
+            continue
+        yield error(
+            SLUG,
+            f"`{mode}: {level}` has no effect: `enforce: {security.enforce}` already refuses "
+            f"everything that breaks `{level}`",
+            Label((*route, mode)),
+            help=f"delete `{mode}`, or set a stricter level than that of `enforce`",
+        )
 
 
 def _lists(kyverno: Kyverno, route: Route) -> Iterator[Diagnostic]:
@@ -104,9 +106,10 @@ def _lists(kyverno: Kyverno, route: Route) -> Iterator[Diagnostic]:
 def _within(registries: tuple[str, ...], route: Route) -> Iterator[Diagnostic]:
     """Yield a fault for each registry that another one in the list covers."""
     for index, name in enumerate(registries):
-        wider = next((each for each in registries if name.startswith(f"{each}/")), None)
-        if wider is not None:
-            other = Label((*route, registries.index(wider)), text="listed here")
-            message = f"`{wider}` already covers the registry `{name}`"
-            advice = "delete one of them"
-            yield error(SLUG, message, Label((*route, index)), other, help=advice)
+        for place, wider in enumerate(registries):
+            if name.startswith(f"{wider}/"):
+                other = Label((*route, place), text="listed here")
+                message = f"`{wider}` already covers the registry `{name}`"
+                advice = "delete one of them"
+                yield error(SLUG, message, Label((*route, index)), other, help=advice)
+                break

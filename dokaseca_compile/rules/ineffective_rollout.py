@@ -31,10 +31,11 @@ addons:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, warning
 from dokaseca_compile.resolve.argocd import PROGRESSIVE_SYNCS, ignores_rollouts
+from dokaseca_compile.resolve.resolved import ResolvedCluster
 from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "ineffective-rollout"
@@ -42,13 +43,10 @@ SLUG = "ineffective-rollout"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each environment whose hubs would ignore its rollout."""
-    clusters = context.resolved.clusters
     for name, environment in context.platform.environments.items():
         if not environment.rollout:
             continue
-        hubs = {each.hub for each in clusters.values() if each.cluster.environment == name}
-        declared = (hub for hub in hubs if hub is not None and hub in clusters)
-        ignoring = [hub for hub in declared if ignores_rollouts(clusters[hub])]
+        ignoring = _ignoring_hubs(context.resolved.clusters, name)
         if ignoring:
             message = (
                 f"{some(ignoring)} would ignore the rollout of `{name}`: "
@@ -59,3 +57,10 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 "addon that installs Argo CD"
             )
             yield warning(SLUG, message, Label(("environments", name, "rollout")), help=advice)
+
+
+def _ignoring_hubs(clusters: Mapping[str, ResolvedCluster], environment: str) -> list[str]:
+    """Return the declared hubs of an environment that ignore rollouts."""
+    hubs = {each.hub for each in clusters.values() if each.cluster.environment == environment}
+    declared = clusters.keys() & hubs
+    return [hub for hub in declared if ignores_rollouts(clusters[hub])]

@@ -68,9 +68,11 @@ def _problems(context: Context, layers: ValueLayers) -> Iterator[Problem]:
     except ChartError:
         return
     for problem in problems:
-        is_unset = problem.missing and _is_null(chart, problem.route)
-        if not (is_unset or _is_of_subchart(chart, problem) or _is_latest(layers, problem)):
-            yield problem
+        if problem.missing and _is_null(chart, problem.route):
+            continue
+        if _is_of_subchart(chart, problem) or _is_latest(layers, problem):
+            continue
+        yield problem
 
 
 def _is_latest(layers: ValueLayers, problem: Problem) -> bool:
@@ -86,7 +88,9 @@ def _is_of_subchart(chart: Chart, problem: Problem) -> bool:
 
     The web-service chart has no subchart with values, but a library.
     """
-    return bool(problem.route) and problem.route[0] in chart.subcharts and chart is not built_in()
+    if not problem.route or chart is built_in():
+        return False
+    return problem.route[0] in chart.subcharts
 
 
 def _is_null(chart: Chart, route: Route) -> bool:

@@ -33,13 +33,14 @@ clusters:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.semver import Range, parse_version
 from dokaseca_compile.resolve.resolved import Profile, Setting
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.profiles import complete_profiles, strongest
+from dokaseca_compile.rules.shared.profiles import complete_profiles, placements, strongest
 
 SLUG = "kubernetes-out-of-range"
 WEB_SERVICE_NEEDS = (1, 29, 0)
@@ -53,17 +54,24 @@ Without them, an enforced Kyverno policy refuses objects in every namespace when
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each addon that is enabled on clusters that it does not support."""
+    for name, each in _outside(context).items():
+        if each.clusters:
+            yield _fault(name, each)
+    yield from _too_old(context)
+
+
+def _outside(context: Context) -> dict[str, _Outside]:
+    """Return the clusters outside its range for each addon with a range."""
     outside = {name: _Outside(supported) for name, supported in _ranges(context).items()}
-    for profile in complete_profiles(context) if outside else ():
+    if not outside:
+        return outside
+    for profile in complete_profiles(context):
         versions = _versions(profile, context)
         for name, each in outside.items():
             enabled = profile.installs[name].enabled
             if enabled.value:
                 each.add(versions, enabled)
-    for name, each in outside.items():
-        if each.clusters:
-            yield _fault(name, each)
-    yield from _too_old(context)
+    return outside
 
 
 @dataclass(slots=True)
@@ -104,29 +112,28 @@ def _too_old(context: Context) -> Iterator[Diagnostic]:
 def _needs(context: Context) -> dict[tuple[str, str], tuple[int, int, int]]:
     """Return the oldest Kubernetes that a cluster may run, by cluster and what needs it."""
     needs: dict[tuple[str, str], tuple[int, int, int]] = {}
-    for workload in context.resolved.workloads.values():
+    for workload, placement in placements(context.resolved):
         if workload.workload.image is None:
             continue
-        for placement in workload.places.values():
-            for name in placement.clusters:
-                needs[name, "workloads of the web-service chart"] = WEB_SERVICE_NEEDS
+        for name in placement.clusters:
+            needs[name, "workloads of the web-service chart"] = WEB_SERVICE_NEEDS
     for tenant in context.resolved.tenants.values():
         kyverno = context.resolved.policies(tenant.environment).kyverno
-        if kyverno.action == "enforce" and kyverno.policies:
-            for name in tenant.clusters:
-                needs[name, "enforced Kyverno policies"] = _MATCH_CONDITIONS
+        if kyverno.action != "enforce" or not kyverno.policies:
+            continue
+        for name in tenant.clusters:
+            needs[name, "enforced Kyverno policies"] = _MATCH_CONDITIONS
     return needs
 
 
 def _ranges(context: Context) -> dict[str, Range]:
     """Return the ranges by addon; ``invalid-kubernetes-range`` reports invalid ones."""
-    ranges = {}
+    ranges: dict[str, Range] = {}
     for name, resolved in context.resolved.addons.items():
-        if resolved.addon.kubernetes is not None:
-            try:
-                ranges[name] = Range.parse(resolved.addon.kubernetes)
-            except ValueError:
-                continue
+        text = resolved.addon.kubernetes
+        if text is not None:
+            with suppress(ValueError):
+                ranges[name] = Range.parse(text)
     return ranges
 
 

@@ -50,16 +50,21 @@ def check(context: Context) -> Iterator[Diagnostic]:
         digest, version = layers.place(IMAGE_DIGEST), placement.version
         if version is None or not at(layers.merged(), IMAGE_DIGEST):
             continue
-        if digest.route != (*version.route[:-1], "values", *IMAGE_DIGEST):
+        beside = (*version.route[:-1], "values", *IMAGE_DIGEST)
+        if digest.route != beside:
             known = found.setdefault(digest.route, (layers.subject, version.route, []))
             known[2].append(placement.environment)
-    for route, (subject, version_route, environments) in found.items():
-        yield error(
-            SLUG,
-            f"the image digest of {subject} and its version in {some(environments)} are set in "
-            "different places: they may be of different images",
-            Label(route),
-            Label(version_route, text="the version"),
-            help="set `version` and `values.image.digest` in the same place, the workload or the "
-            "environment",
-        )
+    for digest_route, (subject, version_route, environments) in found.items():
+        yield _fault(subject, digest_route, version_route, environments)
+
+
+def _fault(subject: str, digest: Route, version: Route, environments: list[str]) -> Diagnostic:
+    return error(
+        SLUG,
+        f"the image digest of {subject} and its version in {some(environments)} are set in "
+        "different places: they may be of different images",
+        Label(digest),
+        Label(version, text="the version"),
+        help="set `version` and `values.image.digest` in the same place, the workload or the "
+        "environment",
+    )

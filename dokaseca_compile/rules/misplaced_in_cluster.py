@@ -53,18 +53,17 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield one fault for each cluster whose type, authentication and server contradict."""
     for name, cluster in context.platform.clusters.items():
         in_cluster = cluster.auth.in_cluster is not None
-        label = Label(("clusters", name, "server"))
         if in_cluster != (cluster.type != "spoke"):
             yield _wrong_auth(name, cluster)
         elif in_cluster and cluster.server not in {None, IN_CLUSTER_SERVER}:
             message = (
                 f"`{name}` has `auth: in-cluster`, but its server is not `{IN_CLUSTER_SERVER}`"
             )
-            yield error(SLUG, message, label, help="delete `server`")
+            yield error(SLUG, message, Label(("clusters", name, "server")), help="delete `server`")
         elif not in_cluster and _is_own_address(cluster.server):
             message = f"the server of spoke `{name}` is the address of its hub's own cluster"
             advice = "set `server` to the address at which the hub reaches the spoke"
-            yield error(SLUG, message, label, help=advice)
+            yield error(SLUG, message, Label(("clusters", name, "server")), help=advice)
 
 
 def _is_own_address(server: str | None) -> bool:

@@ -43,43 +43,48 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each hub and each environment whose Secrets need the operator."""
     if len(context.names("addons")) > len(context.platform.addons):
         return  # an addon with a schema fault may be the operator
-    without = {
-        id(profile) for profile in complete_profiles(context) if not has_operator(profile, _NAME)
-    }
-    lacking = {
-        name for name, each in context.resolved.clusters.items() if id(each.profile) in without
-    }
+    lacking: set[str] = set()
+    for profile in complete_profiles(context):
+        if not has_operator(profile, _NAME):
+            lacking.update(profile.clusters)
     for hub, clusters in _external(context).items():
         if hub in lacking:
-            yield warning(
-                SLUG,
-                f"hub `{hub}` does not install `{_NAME}`, which creates the cluster Secret of "
-                f"{some(clusters)}",
-                Label(("clusters", hub), At.KEY),
-                Label(
-                    ("clusters", clusters[0], "auth"), text="its credential is in the secret store"
-                ),
-                help=f"enable an addon with the chart `{_NAME}` on `{hub}`",
-            )
+            yield _for_hub(hub, clusters)
     for environment, names in _with_secrets(context).items():
-        found = sorted(names & lacking)
-        if found:
-            yield warning(
-                SLUG,
-                f"environment `{environment}` has secrets, but `{_NAME}`, which creates them, "
-                f"is not installed on {some(found)}",
-                Label(("environments", environment, "secrets"), At.KEY),
-                Label(("clusters", found[0]), At.KEY, text="teams work here"),
-                help=f"enable an addon with the chart `{_NAME}` there",
-            )
+        if not names.isdisjoint(lacking):
+            yield _for_teams(environment, sorted(names & lacking))
+
+
+def _for_hub(hub: str, clusters: list[str]) -> Diagnostic:
+    return warning(
+        SLUG,
+        f"hub `{hub}` does not install `{_NAME}`, which creates the cluster Secret of "
+        f"{some(clusters)}",
+        Label(("clusters", hub), At.KEY),
+        Label(("clusters", clusters[0], "auth"), text="its credential is in the secret store"),
+        help=f"enable an addon with the chart `{_NAME}` on `{hub}`",
+    )
+
+
+def _for_teams(environment: str, clusters: list[str]) -> Diagnostic:
+    return warning(
+        SLUG,
+        f"environment `{environment}` has secrets, but `{_NAME}`, which creates them, "
+        f"is not installed on {some(clusters)}",
+        Label(("environments", environment, "secrets"), At.KEY),
+        Label(("clusters", clusters[0]), At.KEY, text="teams work here"),
+        help=f"enable an addon with the chart `{_NAME}` there",
+    )
 
 
 def _external(context: Context) -> dict[str, list[str]]:
     """Return the clusters that an ExternalSecret registers, by known hub."""
+    clusters = context.resolved.clusters
     found: dict[str, list[str]] = {}
-    for name, each in context.resolved.clusters.items():
-        external = each.cluster.auth.external is not None and each.registration == "gitops"
-        if external and each.hub is not None and each.hub in context.resolved.clusters:
+    for name, each in clusters.items():
+        if each.cluster.auth.external is None or each.registration != "gitops":
+            continue
+        if each.hub is not None and each.hub in clusters:
             found.setdefault(each.hub, []).append(name)
     return found
 

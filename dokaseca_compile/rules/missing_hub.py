@@ -37,19 +37,13 @@ SLUG = "missing-hub"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each spoke without a hub; only one if there is no hub at all."""
-    clusters = context.platform.clusters
-    without_hub = [name for name in clusters if context.resolved.clusters[name].hub is None]
-    hubs = [name for name, cluster in clusters.items() if cluster.type == "hub"]
+    clusters = context.resolved.clusters
+    without_hub = [name for name in context.platform.clusters if clusters[name].hub is None]
     if not without_hub or _hides_hub(context):
         return
+    hubs = [name for name, each in context.platform.clusters.items() if each.type == "hub"]
     if not hubs:
-        noun = "spoke" if len(without_hub) == 1 else "spokes"
-        yield error(
-            SLUG,
-            f"there is no hub for the {noun} {some(without_hub)}",
-            Label(("clusters", without_hub[0]), At.KEY),
-            help="add a cluster with `type: hub`, or make each spoke `type: standalone`",
-        )
+        yield _no_hub(without_hub)
         return
     for name in without_hub:
         yield error(
@@ -60,14 +54,24 @@ def check(context: Context) -> Iterator[Diagnostic]:
         )
 
 
+def _no_hub(spokes: list[str]) -> Diagnostic:
+    noun = "spoke" if len(spokes) == 1 else "spokes"
+    return error(
+        SLUG,
+        f"there is no hub for the {noun} {some(spokes)}",
+        Label(("clusters", spokes[0]), At.KEY),
+        help="add a cluster with `type: hub`, or make each spoke `type: standalone`",
+    )
+
+
 def _hides_hub(context: Context) -> bool:
     """Return whether a cluster with a schema fault may be the hub: that fault is then the cause.
 
     A cluster that names a hub is a spoke; the key `type` of another one may be misspelt.
     """
-    valid = context.platform.clusters
     units = context.data.get("clusters") or {}
-    return any(_may_be_hub(unit) for name, unit in units.items() if name not in valid)
+    faulty = units.keys() - context.platform.clusters.keys()
+    return any(_may_be_hub(units[name]) for name in faulty)
 
 
 def _may_be_hub(unit: object) -> bool:

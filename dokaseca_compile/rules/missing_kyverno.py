@@ -28,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
+from dokaseca_compile.resolve.resolved import Profile
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
 from dokaseca_compile.rules.shared.profiles import complete_profiles, has_operator
 
@@ -42,15 +43,21 @@ def check(context: Context) -> Iterator[Diagnostic]:
         return  # an addon with a schema fault may be Kyverno
     if not context.resolved.has_teams:
         return  # clusters get no policies
-    without = [each for each in complete_profiles(context) if not has_operator(each, _NAME)]
+    without: dict[str, list[Profile]] = {}
+    for profile in complete_profiles(context):
+        if not has_operator(profile, _NAME):
+            without.setdefault(profile.environment, []).append(profile)
     for environment, policies in context.platform.policies.items():
-        clusters = clusters_of(each for each in without if each.environment == environment)
-        if clusters and policies.kyverno.policies:
-            yield warning(
-                SLUG,
-                f"environment `{environment}` has Kyverno policies, but `{_NAME}` is not installed "
-                f"on {some(clusters)}",
-                Label(("policies", environment, "kyverno", "policies"), At.KEY),
-                Label(("clusters", clusters[0]), At.KEY, text="in this environment"),
-                help=f"enable an addon with the chart `{_NAME}` there, or delete the policies",
-            )
+        if environment in without and policies.kyverno.policies:
+            yield _fault(environment, clusters_of(without[environment]))
+
+
+def _fault(environment: str, clusters: list[str]) -> Diagnostic:
+    return warning(
+        SLUG,
+        f"environment `{environment}` has Kyverno policies, but `{_NAME}` is not installed "
+        f"on {some(clusters)}",
+        Label(("policies", environment, "kyverno", "policies"), At.KEY),
+        Label(("clusters", clusters[0]), At.KEY, text="in this environment"),
+        help=f"enable an addon with the chart `{_NAME}` there, or delete the policies",
+    )

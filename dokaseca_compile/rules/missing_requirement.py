@@ -30,60 +30,75 @@ addons:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.resolve.resolved import Profile, Setting
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import complete_profiles, strongest
+from dokaseca_compile.rules.shared.profiles import complete_profiles, enabled_addons, strongest
 
 SLUG = "missing-requirement"
 UNSURE_WITHOUT = frozenset({"addons"})
 _MOST_PLACES = 3
 
+Requirement = tuple[str, int, str]
+"""An addon, the index in its `requires`, and the addon that it requires there."""
+
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each unmet requirement, once for all clusters."""
-    addons = context.resolved.addons
-    # Other findings report unknown addons and those with a schema fault.
-    needs = [
-        (name, index, need)
-        for name, resolved in addons.items()
-        for index, need in enumerate(resolved.addon.requires)
-        if need in addons and need not in resolved.addon.requires[:index]
-    ]
-    unmet: dict[tuple[str, int, str], list[Profile]] = {}
+    requirements = list(_requirements(context))
+    unmet: dict[Requirement, list[Profile]] = {}
     for profile in complete_profiles(context):
-        on = {install.addon for install in profile.enabled()}
-        for name, index, need in needs:
+        on = enabled_addons(profile)
+        for requirement in requirements:
+            name, _, need = requirement
             if name in on and need not in on:
-                unmet.setdefault((name, index, need), []).append(profile)
-    for (name, index, need), profiles in sorted(unmet.items()):
-        yield _fault(name, index, need, profiles)
+                unmet.setdefault(requirement, []).append(profile)
+    for requirement, profiles in sorted(unmet.items()):
+        yield _fault(*requirement, profiles)
+
+
+def _requirements(context: Context) -> Iterator[Requirement]:
+    """Yield each requirement once; other findings report unknown and faulty addons."""
+    addons = context.resolved.addons
+    for name, resolved in addons.items():
+        requires = resolved.addon.requires
+        for need in dict.fromkeys(requires):
+            if need in addons:
+                yield name, requires.index(need), need
 
 
 def _fault(name: str, index: int, need: str, profiles: Sequence[Profile]) -> Diagnostic:
     """Point at the strongest layer that causes the fault, else at the requirement."""
-    entry = Label(("addons", name, "requires", index), text=f"`{name}` requires it")
-    on = strongest(*(profile.installs[name].enabled for profile in profiles))
-    off = strongest(*(profile.installs[need].enabled for profile in profiles))
-    settings = [setting for setting in (on, off) if setting is not None]
-    cause = strongest(*settings) if settings else None
-    labels = [Label(entry.route)] if cause is None else [Label(cause.route), entry]
-    # A setting that disables an addon is one fault, however many addons require it.
-    disabled_by = off if cause is off else None
+    on = [profile.installs[name].enabled for profile in profiles]
+    off = [profile.installs[need].enabled for profile in profiles]
+    cause = strongest(*on, *off)
+    route = ("addons", name, "requires", index)
+    labels = [Label(route)]
+    if cause is not None:
+        labels = [Label(cause.route), Label(route, text=f"`{name}` requires it")]
+    shared_cause = None
+    if cause is not None and cause is strongest(*off):
+        # A setting that disables an addon is one fault, however many addons require it.
+        shared_cause = (format_route(cause.route), need)
     return error(
         SLUG,
         f"addon `{name}` requires `{need}`, which is not enabled on {some(clusters_of(profiles))}",
         *labels,
-        *_disabled(need, profiles, cause),
+        *_disabled(need, off, cause),
         help=f"enable `{need}` there, or disable `{name}`",
-        cause=(format_route(disabled_by.route), need) if disabled_by is not None else None,
+        cause=shared_cause,
     )
 
 
-def _disabled(need: str, profiles: Sequence[Profile], cause: Setting[bool] | None) -> list[Label]:
-    """Return the first places other than the cause that disable the required addon."""
-    routes = dict.fromkeys(profile.installs[need].enabled.route for profile in profiles)
-    others = [route for route in routes if cause is None or route != cause.route]
-    return [Label(route, text=f"`{need}` is disabled") for route in others[:_MOST_PLACES]]
+def _disabled(
+    need: str, off: Sequence[Setting[bool]], cause: Setting[bool] | None
+) -> Iterator[Label]:
+    """Yield the first places other than the cause that disable the required addon."""
+    routes = dict.fromkeys(setting.route for setting in off)
+    if cause is not None:
+        routes.pop(cause.route, None)
+    for route in islice(routes, _MOST_PLACES):
+        yield Label(route, text=f"`{need}` is disabled")

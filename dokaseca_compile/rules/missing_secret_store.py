@@ -35,28 +35,24 @@ SLUG = "missing-secret-store"
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield one fault for all environments with secrets."""
     environments = [name for name, each in context.platform.environments.items() if each.secrets]
-    store = context.platform.integrations.secret_store
-    if not environments or (store is not None and store.kind == "ClusterSecretStore"):
+    if not environments:
         return
-    place = Label(("environments", environments[0], "secrets"), At.KEY)
+    first = environments[0]
+    store = context.platform.integrations.secret_store
     if store is None:
-        message = (
-            f"the secrets of environment `{environments[0]}` need a secret store, "
-            "but none is declared"
-        )
         yield error(
             SLUG,
-            message,
-            place,
+            f"the secrets of environment `{first}` need a secret store, but none is declared",
+            Label(("environments", first, "secrets"), At.KEY),
             help="add `integrations: {secretStore: {name: …}}`",
             cause=("integrations", "secretStore"),
         )
-    else:
+    elif store.kind != "ClusterSecretStore":
         yield error(
             SLUG,
             f"`{store.name}` is a `SecretStore`, which serves only its own namespace, but teams "
             "need its secrets",
             Label(("integrations", "secretStore", "kind")),
-            Label(place.route, At.KEY, text="used in the namespaces of teams"),
+            Label(("environments", first, "secrets"), At.KEY, "used in the namespaces of teams"),
             help="use a `ClusterSecretStore`",
         )

@@ -35,8 +35,10 @@ SLUG = "missing-server"
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each spoke without a server."""
     for name, cluster in context.platform.clusters.items():
+        if cluster.type != "spoke" or cluster.server is not None:
+            continue
         is_derived = cluster.auth.in_cluster is not None or cluster.auth.kind is not None
-        if cluster.type == "spoke" and cluster.server is None and not is_derived:
+        if not is_derived:
             yield error(
                 SLUG,
                 f"spoke `{name}` has no `server`",

@@ -27,12 +27,12 @@ addons:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Install, Profile
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import complete_profiles
+from dokaseca_compile.rules.shared.profiles import enabled_installs, placements
 from dokaseca_compile.rules.shared.workload_versions import kind_of
 
 SLUG = "missing-version"
@@ -40,41 +40,48 @@ SLUG = "missing-version"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each addon and each workload without a version in some environment."""
-    lacking: dict[str, tuple[dict[str, None], list[Profile]]] = {}
-    for profile in complete_profiles(context):
-        for install in profile.enabled():
-            for part in _unpinned(install):
-                parts, profiles = lacking.setdefault(install.addon, ({}, []))
-                parts[part] = None
-                if not profiles or profiles[-1] is not profile:
-                    profiles.append(profile)
-    for addon, (parts, profiles) in sorted(lacking.items()):
-        what = f"addon `{addon}`" if addon in parts else f"{some(parts)} of addon `{addon}`"
-        environments = {profile.environment for profile in profiles}
-        yield error(
-            SLUG,
-            f"{what} has no version on {some(clusters_of(profiles))} ({some(environments)})",
-            Label(("addons", addon), At.KEY),
-            help=f"set `version` in `addons.{addon}`, or in each of these environments",
-        )
+    yield from _addons(context)
     yield from _workloads(context)
 
 
+def _addons(context: Context) -> Iterator[Diagnostic]:
+    parts: dict[str, dict[str, None]] = {}
+    profiles: dict[str, dict[Profile, None]] = {}
+    for profile, install in enabled_installs(context):
+        for part in _unpinned(install):
+            parts.setdefault(install.addon, {})[part] = None
+            profiles.setdefault(install.addon, {})[profile] = None
+    for addon in sorted(parts):
+        yield _addon_fault(addon, parts[addon], profiles[addon])
+
+
+def _addon_fault(addon: str, parts: Collection[str], profiles: Collection[Profile]) -> Diagnostic:
+    what = f"addon `{addon}`" if addon in parts else f"{some(parts)} of addon `{addon}`"
+    environments = {profile.environment for profile in profiles}
+    return error(
+        SLUG,
+        f"{what} has no version on {some(clusters_of(profiles))} ({some(environments)})",
+        Label(("addons", addon), At.KEY),
+        help=f"set `version` in `addons.{addon}`, or in each of these environments",
+    )
+
+
 def _workloads(context: Context) -> Iterator[Diagnostic]:
-    for (team, name), each in context.resolved.workloads.items():
-        lacking = [
-            environment for environment, place in each.places.items() if place.version is None
-        ]
-        if lacking and kind_of(each.workload) != "local chart":
-            yield error(
-                SLUG,
-                f"workload `{team}/{name}` has no version in {some(lacking)}",
-                Label(("workloads", team, name), At.KEY),
-                help="set `version` in the workload, or in each of these environments",
-            )
+    lacking: dict[tuple[str, str], list[str]] = {}
+    for workload, placement in placements(context.resolved):
+        if placement.version is None and kind_of(workload.workload) != "local chart":
+            key = (workload.team, workload.name)
+            lacking.setdefault(key, []).append(placement.environment)
+    for (team, name), environments in lacking.items():
+        yield error(
+            SLUG,
+            f"workload `{team}/{name}` has no version in {some(environments)}",
+            Label(("workloads", team, name), At.KEY),
+            help="set `version` in the workload, or in each of these environments",
+        )
 
 
 def _unpinned(install: Install) -> Iterator[str]:
-    return (
-        each.part.name for each in install.parts if each.version is None and each.part.versioned
-    )
+    for each in install.parts:
+        if each.version is None and each.part.versioned:
+            yield each.part.name

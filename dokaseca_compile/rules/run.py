@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 from dokaseca_compile.core.diagnostics import Cause, Diagnostic, Label, nearest
 from dokaseca_compile.rules import RULES
@@ -27,14 +26,16 @@ class Unread:
         if section in self.sections:
             return True
         names = self.names.get(section, ())
-        return nearest(name, names) is not None or any(each.startswith(name) for each in names)
+        if nearest(name, names) is not None:
+            return True
+        return any(each.startswith(name) for each in names)
 
 
 def run_rules(
     context: Context,
     remaining: Callable[[Iterable[Diagnostic]], Iterable[Diagnostic]],
-    without: Collection[str] = (),
-    unread: Unread | None = None,
+    without: Collection[str],
+    unread: Unread,
 ) -> list[Diagnostic]:
     """Return the findings of every rule, one for each cause.
 
@@ -44,7 +45,6 @@ def run_rules(
     A rule with ``UNSURE_WITHOUT`` reports something as missing, such as any use of a declaration.
     While some name of these sections is unknown, its findings could be wrong and are left out.
     """
-    unread = unread or Unread()
     causes: dict[Cause, _Findings] = {}
     rules = [rule for rule in RULES if rule.SLUG not in without]
     alone = {rule: _collect(remaining(rule.check(context)), causes) for rule in rules}
@@ -53,7 +53,9 @@ def run_rules(
     for rule, findings in alone.items():
         if unknown.isdisjoint(getattr(rule, "UNSURE_WITHOUT", ())):
             found += findings
-    found += (each.merged() for cause, each in causes.items() if not unread.explains(cause))
+    for cause, shared in causes.items():
+        if not unread.explains(cause):
+            found.append(shared.merged())
     return found
 
 
@@ -89,9 +91,14 @@ class _Findings:
         if finding.slug.startswith("unknown-") and not self.shown.slug.startswith("unknown-"):
             self.shown, finding = finding, self.shown
         if len(self.places) < MAX_EACH:
-            shown = self.shown.primary.route
-            labels = (finding.primary, *finding.related)
-            self.places += islice((each for each in labels if each.route != shown), 1)
+            self._add_place(finding)
+
+    def _add_place(self, finding: Diagnostic) -> None:
+        """Add the first place of a finding that is not the one to show."""
+        for label in (finding.primary, *finding.related):
+            if label.route != self.shown.primary.route:
+                self.places.append(label)
+                return
 
     def merged(self) -> Diagnostic:
         """Return one diagnostic for all of them."""

@@ -35,10 +35,15 @@ def pins(resolved: Resolved) -> Iterator[Pin]:
                 yield from _layer_pins(resolved.addons[name], (*route, name), setting)
 
 
+def is_exact(version: str) -> bool:
+    """Return whether a text is an exact SemVer version, not a range or part of one."""
+    parsed = parse_version(version)
+    return parsed is not None and parsed.exact
+
+
 def is_fixed(revision: str) -> bool:
     """Return whether a revision is a tag (a SemVer version, with or without ``v``) or a commit."""
-    version = parse_version(revision)
-    return (version is not None and version.exact) or bool(_COMMIT.match(revision))
+    return is_exact(revision) or bool(_COMMIT.match(revision))
 
 
 def is_listed_branch(revision: str, branches: Mapping[str, str]) -> bool:
@@ -47,11 +52,13 @@ def is_listed_branch(revision: str, branches: Mapping[str, str]) -> bool:
     They list it by name, or by a pattern with one trailing ``*``.
     """
     revision = revision.removeprefix("refs/heads/")
-    return revision in branches or any(
-        revision.startswith(pattern[:-1])
-        for pattern in branches
-        if pattern.endswith("*") and pattern.count("*") == 1
-    )
+    if revision in branches:
+        return True
+    for pattern in branches:
+        prefix, star, rest = pattern.partition("*")
+        if star and not rest and revision.startswith(prefix):
+            return True
+    return False
 
 
 def _layer_pins(addon: ResolvedAddon, route: Route, setting: AddonSettings) -> Iterator[Pin]:
@@ -68,16 +75,15 @@ def _pins(
     if version is not None:
         yield Pin(addon.name, version, (*route, "version"), _followers(addon))
     for name, component in components.items():
-        if component.version is not None and name in addon.addon.components:
-            parts = tuple(part for part in addon.parts if part.component == name and part.versioned)
-            yield Pin(addon.name, component.version, (*route, "components", name, "version"), parts)
+        if component.version is None or name not in addon.addon.components:
+            continue
+        place = (*route, "components", name, "version")
+        parts = tuple(part for part in addon.parts if part.component == name and part.versioned)
+        yield Pin(addon.name, component.version, place, parts)
 
 
 def _followers(addon: ResolvedAddon) -> tuple[Part, ...]:
     """Return the parts that follow the addon's version: all without a version of their own."""
-    components = addon.addon.components
-    return tuple(
-        part
-        for part in addon.parts
-        if part.versioned and (part.component is None or components[part.component].version is None)
-    )
+    components = addon.addon.components.items()
+    own = {name for name, component in components if component.version is not None}
+    return tuple(part for part in addon.parts if part.versioned and part.component not in own)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
@@ -31,6 +32,8 @@ _QUANTITY = re.compile(
 )
 _STANDARDS = "https://kubernetes.io/docs/concepts/security/pod-security-standards"
 _KINDS = ("requests", "limits")
+_BOUNDS = (("min", "minimum", "below", -1), ("max", "maximum", "above", 1))
+"""Each bound of a LimitRange, how messages call it, and the sign of a difference outside."""
 # The labels that the chart itself sets on a Pod.
 _LABELS = frozenset(
     f"app.kubernetes.io/{each}" for each in ("name", "instance", "version", "managed-by", "part-of")
@@ -80,18 +83,22 @@ def _kyverno(values: Values, kyverno: Kyverno) -> Iterator[Refusal]:
     """
     enforced = kyverno.action == "enforce"
     for index, policy in enumerate(kyverno.policies):
-        check = _CHECKS.get(policy)
-        if check is not None:
-            for value, reason, help_ in check(values, kyverno):
-                yield Refusal(value, reason, ("kyverno", "policies", index), enforced, help_)
+        if policy not in _CHECKS:
+            continue
+        route: Route = ("kyverno", "policies", index)
+        for value, reason, help_ in _CHECKS[policy](values, kyverno):
+            yield Refusal(value, reason, route, enforced, help_)
 
 
 def _replica_bounds(values: Values) -> Iterator[Refusal]:
     """Check what the API server checks (k8s.io/kubernetes pkg/apis/autoscaling/validation)."""
     scaling = at(values, ("autoscaling",))
+    if at(scaling, ("enabled",)) is not True:
+        return
     least, most = at(scaling, ("minReplicas",)), at(scaling, ("maxReplicas",))
-    numbers = isinstance(least, int | float) and isinstance(most, int | float)
-    if at(scaling, ("enabled",)) is True and numbers and least > most:
+    if not isinstance(least, int | float) or not isinstance(most, int | float):
+        return
+    if least > most:
         yield Refusal(
             ("autoscaling", "maxReplicas"),
             f"has an `autoscaling.maxReplicas` of {most}, below its `minReplicas` of {least}",
@@ -105,12 +112,10 @@ _Found = Iterator[tuple[Route, str, str]]
 
 def _resources(values: Values, _: Kyverno) -> _Found:
     for kind, resource in COUNTED:
-        if at(values, ("resources", kind, resource)) in (None, ""):
-            yield (
-                ("resources", kind, resource),
-                f"has no {resource} {kind.removesuffix('s')}",
-                f"set `resources.{kind}.{resource}`",
-            )
+        route: Route = ("resources", kind, resource)
+        if at(values, route) in (None, ""):
+            reason = f"has no {resource} {kind.removesuffix('s')}"
+            yield route, reason, f"set `resources.{kind}.{resource}`"
 
 
 def _probes(values: Values, _: Kyverno) -> _Found:
@@ -139,8 +144,9 @@ def _host_path(values: Values, _: Kyverno) -> _Found:
 
 def _labels(values: Values, kyverno: Kyverno) -> _Found:
     for label in kyverno.labels:
-        if label not in _LABELS and not at(values, ("labels", label)):
-            yield ("labels", label), f"does not have the label `{label}`", "add it to `labels`"
+        if label in _LABELS or at(values, ("labels", label)):
+            continue
+        yield ("labels", label), f"does not have the label `{label}`", "add it to `labels`"
 
 
 _CHECKS: Mapping[str, Callable[[Values, Kyverno], _Found]] = {
@@ -173,15 +179,15 @@ def _pod_security(values: Values, security: PodSecurity, minor: int) -> Iterator
 
 
 def _invalid_quantities(values: Values) -> Iterator[Refusal]:
-    for kind in _KINDS:
-        for resource in AMOUNTS:
-            value = at(values, ("resources", kind, resource))
-            if value is not None and not _QUANTITY.match(str(value)):
-                yield Refusal(
-                    ("resources", kind, resource),
-                    f"has a {resource} {kind.removesuffix('s')} that is not a quantity: `{value}`",
-                    help="write a number with a Kubernetes suffix: `500m`, `4`, `16Gi`",
-                )
+    for kind, resource in product(_KINDS, AMOUNTS):
+        route: Route = ("resources", kind, resource)
+        value = at(values, route)
+        if value is not None and not _QUANTITY.match(str(value)):
+            yield Refusal(
+                route,
+                f"has a {resource} {kind.removesuffix('s')} that is not a quantity: `{value}`",
+                help="write a number with a Kubernetes suffix: `500m`, `4`, `16Gi`",
+            )
 
 
 def _limits(policies: PolicySet, resources: ContainerResources) -> Iterator[Refusal]:
@@ -192,33 +198,33 @@ def _limits(policies: PolicySet, resources: ContainerResources) -> Iterator[Refu
         if request is not None and limit is not None:
             yield from _above_limit(request, limit, resource)
         bounds = policies.limits.filled(resource)
-        for each in (request,) if request == limit else (request, limit):
+        for each in dict.fromkeys((request, limit)):
             if each is not None and each.route is not None:
                 yield from _out_of_bounds(each, each.route, resource, bounds)
 
 
 def _above_limit(request: Amount, limit: Amount, resource: str) -> Iterator[Refusal]:
     value = request.route or limit.route
-    if value is not None and request.quantity > limit.quantity:
-        yield Refusal(
-            value,
-            f"requests {request.text} of {resource}, more than its limit of {limit.text}",
-            () if request.route and limit.route else ("limits",),
-            help="raise the limit, or request less",
-        )
+    if value is None or request.quantity <= limit.quantity:
+        return
+    are_both_set = request.route is not None and limit.route is not None
+    yield Refusal(
+        value,
+        f"requests {request.text} of {resource}, more than its limit of {limit.text}",
+        () if are_both_set else ("limits",),
+        help="raise the limit, or request less",
+    )
 
 
 def _out_of_bounds(
     each: Amount, value: Route, resource: str, bounds: Mapping[str, tuple[str, str]]
 ) -> Iterator[Refusal]:
     kind = str(value[1]).removesuffix("s")
-    for bound, word in (("min", "minimum"), ("max", "maximum")):
+    for bound, word, side, sign in _BOUNDS:
         if bound not in bounds:
             continue
         key, text = bounds[bound]
-        difference = each.quantity - amount(text)
-        if difference < 0 if bound == "min" else difference > 0:
-            side = "below" if bound == "min" else "above"
+        if sign * (each.quantity - amount(text)) > 0:
             yield Refusal(
                 value,
                 f"has a {resource} {kind} of {each.text}, {side} a container's {word} of {text}",
@@ -257,12 +263,15 @@ def _too_many_pods(wanted: Demand, quota: str) -> Refusal:
 def _too_much(wanted: Demand, resource: str, quota: str, resources: ContainerResources) -> Refusal:
     """Blame the amount when one Pod alone exceeds the quota, else the number of Pods."""
     pods, when, advice = _excess(wanted, resource, quota)
-    amounts = [resources[key] for key in COUNTED if key[1] == resource and key in resources]
+    counted = [key for key in COUNTED if key[1] == resource]
+    amounts = [resources[key] for key in counted if key in resources]
     largest = max(amounts, key=lambda each: each.quantity)
-    alone = largest.quantity > amount(quota) and largest.route is not None
+    value = wanted.key
+    if largest.route is not None and largest.quantity > amount(quota):
+        value = largest.route
     times = f"{pods} times " if pods > 1 else ""
     return Refusal(
-        largest.route if alone and largest.route is not None else wanted.key,
+        value,
         f"needs {times}{largest.text} of {resource}{when}, more than the team's quota of {quota}",
         ("quotas", resource),
         help=f"request less, or raise the quota{advice}",

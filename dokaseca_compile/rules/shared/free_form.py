@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from dokaseca_compile.core.routes import Route
@@ -34,16 +35,23 @@ def _free_nodes(context: Context) -> list[FreeNode]:
     return found
 
 
+def entries(node: Any) -> Iterable[tuple[Any, Any]]:
+    """Return the values in a mapping or list, with their keys or indexes."""
+    return node.items() if isinstance(node, dict) else enumerate(node)
+
+
 def _below(node: Any, route: Route) -> list[tuple[Any, Route, bool]]:
     """Return the mappings and lists in a node, and its values and annotations of any type."""
     below: list[tuple[Any, Route, bool]] = []
-    for key, value in node.items() if type(node) is dict else enumerate(node):
-        is_free = key in _KEYS and _begins_values(route)
-        if value and (isinstance(value, _NODES) or (is_free and type(value) is str)):
+    for key, value in entries(node):
+        if not value:
+            continue
+        is_free = key in _KEYS and begins_values(route)
+        if isinstance(value, _NODES) or (is_free and type(value) is str):
             below.append((value, (*route, key), is_free))
     return below
 
 
-def _begins_values(route: Route) -> bool:
+def begins_values(route: Route) -> bool:
     """Return whether the key ``values`` holds Helm values: it may be the name of an addon, too."""
     return len(route) > 1 and route[-1] not in ("addons", "components")

@@ -54,10 +54,13 @@ class _Overrides:
 
     def _chain(self, setting: Setting[T]) -> None:
         for link in setting.chain():
-            if link.layer.scope != "default":
-                weaker = link.overridden
-                repeats = weaker is not None and weaker.value == link.value
-                self._note(link.route, weaker.route if weaker and repeats else None)
+            if link.layer.scope == "default":
+                continue
+            weaker = link.overridden
+            if weaker is not None and weaker.value == link.value:
+                self._note(link.route, weaker.route)
+            else:
+                self._note(link.route, None)
 
     def _values(self, layers: tuple[Setting[Values], ...]) -> None:
         """Compare each layer's values with the merged weaker ones.
@@ -69,11 +72,19 @@ class _Overrides:
             sequence = tuple(id(each.value) for each in layers[: depth + 1])
             if layer.layer.scope != "default" and sequence not in self._compared:
                 self._compared.add(sequence)
-                for path, leaf in leaves(layer.value):
-                    same = _same(value_at(merged, path), leaf)
-                    weaker = _setting_at(layers[:depth], path) if same else None
-                    self._note((*layer.route, *path), weaker)
+                self._compare(layer, layers[:depth], merged)
             merged = merge_values(merged, layer.value)
+
+    def _compare(
+        self, layer: Setting[Values], weaker: tuple[Setting[Values], ...], merged: Values
+    ) -> None:
+        """Compare each value of a layer with the one in ``merged``, the weaker layers."""
+        for path, leaf in leaves(layer.value):
+            route = (*layer.route, *path)
+            if _same(value_at(merged, path), leaf):
+                self._note(route, _setting_at(weaker, path))
+            else:
+                self._note(route, None)
 
     def _note(self, route: Route, weaker: Route | None) -> None:
         if weaker is None or route not in self.found:
@@ -101,25 +112,27 @@ def leaves(values: Mapping[str, Any], path: Route = ()) -> Iterator[tuple[Route,
 def value_at(values: Any, path: Route) -> Any:
     """Return the value at ``path``, or ``MISSING``."""
     for key in path:
-        values = values.get(key, MISSING) if isinstance(values, Mapping) else MISSING
+        if not isinstance(values, Mapping):
+            return MISSING
+        values = values.get(key, MISSING)
     return values
 
 
 def _same(below: Any, leaf: Any) -> bool:
     """Return whether ``leaf`` over ``below`` changes nothing; ``1``, ``true``, ``1.0`` differ."""
-    if isinstance(leaf, Mapping) and not leaf:
+    if isinstance(leaf, Mapping):  # an empty one, which merges with any other
         return isinstance(below, Mapping)
-    if type(below) is not type(leaf):
-        return False
-    if isinstance(leaf, list):
-        return len(leaf) == len(below) and all(map(_alike, below, leaf))
-    return bool(below == leaf)
+    return _alike(below, leaf)
 
 
 def _alike(one: Any, other: Any) -> bool:
     """Return whether two list items are the same: a list replaces another as a whole."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(_alike(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
+        if one.keys() != other.keys():
+            return False
+        return all(_alike(one[key], other[key]) for key in one)
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, list):
         return len(one) == len(other) and all(map(_alike, one, other))
-    return type(one) is type(other) and bool(one == other)
+    return bool(one == other)

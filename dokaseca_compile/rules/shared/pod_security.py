@@ -9,7 +9,7 @@ raises for values that break the chart's schema: ``invalid-values`` reports thes
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from dokaseca_compile.core.routes import Route, at
@@ -37,6 +37,8 @@ _BASELINE_CAPABILITIES = frozenset(
         "SYS_CHROOT",
     }
 )
+_BASELINE_ONLY = _BASELINE_CAPABILITIES - {"NET_BIND_SERVICE"}
+"""The capabilities that the level `baseline` allows and the level `restricted` does not."""
 # Name → the first minor version of Kubernetes that treats it as safe.
 _SAFE_SYSCTLS: Mapping[str, int] = {
     "kernel.shm_rmid_forced": 0,
@@ -82,17 +84,20 @@ def violations(values: Values, level: str, minor: int = NEWEST) -> Iterator[tupl
 
     Each violation comes with the lowest level that forbids it.
     """
-    if level != "privileged":
-        yield from (("baseline", each) for each in _baseline(values, minor))
+    if level == "privileged":
+        return
+    for violation in _baseline(values, minor):
+        yield "baseline", violation
     if level == "restricted":
-        yield from (("restricted", each) for each in _restricted(values))
+        for violation in _restricted(values):
+            yield "restricted", violation
 
 
 def _baseline(values: Values, minor: int) -> Iterator[Violation]:
     if at(values, ("securityContext", "privileged")) is True:
         yield ("securityContext", "privileged"), "is privileged"
     yield from host_paths(values)
-    yield from _capabilities(values, _BASELINE_CAPABILITIES)
+    yield from _capabilities(values, lambda name: name not in _BASELINE_CAPABILITIES)
     for context in _CONTEXTS:
         yield from _profiles(values, context)
         yield from _selinux(values, context, minor)
@@ -158,7 +163,7 @@ def _restricted(values: Values) -> Iterator[Violation]:
         yield ("securityContext", "allowPrivilegeEscalation"), "allows privilege escalation"
     if "ALL" not in _items(values, "securityContext", "capabilities", "drop"):
         yield ("securityContext", "capabilities", "drop"), "does not drop all capabilities"
-    yield from _capabilities(values, frozenset({"NET_BIND_SERVICE"}), _BASELINE_CAPABILITIES)
+    yield from _capabilities(values, _BASELINE_ONLY.__contains__)
     yield from _root(values)
     if all(at(values, (context, "seccompProfile")) is None for context in _CONTEXTS):
         yield ("podSecurityContext", "seccompProfile"), "sets no seccomp profile"
@@ -179,19 +184,19 @@ def _root(values: Values) -> Iterator[Violation]:
 
 def _volume_types(values: Values) -> Iterator[Violation]:
     for index, volume in enumerate(_items(values, "volumes")):
-        if isinstance(volume, Mapping):
-            types = {key for key, each in volume.items() if each is not None}
-            for kind in sorted(types - _VOLUMES - {"name", "hostPath"}):
-                yield ("volumes", index, kind), f"mounts a volume of the type `{kind}`"
+        if not isinstance(volume, Mapping):
+            continue
+        types = {key for key, each in volume.items() if each is not None}
+        for kind in sorted(types - _VOLUMES - {"name", "hostPath"}):
+            yield ("volumes", index, kind), f"mounts a volume of the type `{kind}`"
 
 
-def _capabilities(
-    values: Values, allowed: frozenset[str], only: frozenset[str] | None = None
-) -> Iterator[Violation]:
-    """Yield the added capabilities that are not allowed; with ``only``, no others than these."""
-    for index, name in enumerate(_items(values, "securityContext", "capabilities", "add")):
-        if isinstance(name, str) and name not in allowed and (only is None or name in only):
-            yield ("securityContext", "capabilities", "add", index), f"adds the capability `{name}`"
+def _capabilities(values: Values, is_forbidden: Callable[[str], bool]) -> Iterator[Violation]:
+    """Yield the added capabilities that a level forbids."""
+    place = ("securityContext", "capabilities", "add")
+    for index, name in enumerate(_items(values, *place)):
+        if isinstance(name, str) and is_forbidden(name):
+            yield (*place, index), f"adds the capability `{name}`"
 
 
 def host_paths(values: Values) -> Iterator[Violation]:

@@ -9,7 +9,18 @@ from dokaseca_compile.core.diagnostics import did_you_mean
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.addons import AddonSettings
 from dokaseca_compile.model.platform import Platform
-from dokaseca_compile.resolve.resolved import SECTIONS, Profile, Setting, T, layers_of
+from dokaseca_compile.resolve.resolved import (
+    SECTIONS,
+    Install,
+    Part,
+    Placement,
+    Profile,
+    Resolved,
+    ResolvedWorkload,
+    Setting,
+    T,
+    layers_of,
+)
 from dokaseca_compile.rules.shared.base import Context
 
 _MOST_HINTS = 100
@@ -21,15 +32,39 @@ def complete_profiles(context: Context) -> list[Profile]:
     Any other profile lacks settings, so findings about its installs could be wrong.
     """
     platform = context.platform
-    types = {str(name) for name in platform.cluster_types}
-    broken = {str(name) for name in context.names("clusterTypes")} - types
-    return [
-        profile
-        for profile in context.resolved.profiles
-        if profile.environment in platform.environments
-        and profile.region in platform.regions
-        and profile.type not in broken
-    ]
+    broken = set(map(str, context.names("clusterTypes"))) - set(map(str, platform.cluster_types))
+    complete: list[Profile] = []
+    for profile in context.resolved.profiles:
+        if profile.environment not in platform.environments or profile.type in broken:
+            continue
+        if profile.region in platform.regions:
+            complete.append(profile)
+    return complete
+
+
+def enabled_installs(context: Context) -> Iterator[tuple[Profile, Install]]:
+    """Yield every enabled install of the complete profiles, with its profile."""
+    for profile in complete_profiles(context):
+        for install in profile.enabled():
+            yield profile, install
+
+
+def enabled_addons(profile: Profile) -> set[str]:
+    """Return the names of the addons that a profile enables."""
+    return {install.addon for install in profile.enabled()}
+
+
+def addon_parts(resolved: Resolved) -> Iterator[Part]:
+    """Yield every part of every addon."""
+    for addon in resolved.addons.values():
+        yield from addon.parts
+
+
+def placements(resolved: Resolved) -> Iterator[tuple[ResolvedWorkload, Placement]]:
+    """Yield every workload with each of its environments."""
+    for workload in resolved.workloads.values():
+        for placement in workload.places.values():
+            yield workload, placement
 
 
 def layers(platform: Platform) -> Iterator[tuple[Route, Mapping[str, AddonSettings]]]:
@@ -41,13 +76,13 @@ def layers(platform: Platform) -> Iterator[tuple[Route, Mapping[str, AddonSettin
 
 def declared_parts(context: Context) -> dict[str, Route]:
     """Return where each addon and component (``<addon>-<component>``) is declared."""
-    components = {
-        part.name: part.route
-        for resolved in context.resolved.addons.values()
-        for part in resolved.parts
-        if part.component is not None
-    }
-    return components | {name: ("addons", name) for name in context.names("addons")}
+    declared: dict[str, Route] = {}
+    for part in addon_parts(context.resolved):
+        if part.component is not None:
+            declared[part.name] = part.route
+    for name in context.names("addons"):
+        declared[name] = ("addons", name)
+    return declared
 
 
 def declared_workloads(context: Context) -> dict[str, Route]:
@@ -56,13 +91,15 @@ def declared_workloads(context: Context) -> dict[str, Route]:
     Workloads with a schema fault are among them.
     """
     written = context.data.get("workloads")
-    teams = written.items() if isinstance(written, Mapping) else ()
-    return {
-        f"{team}/{name}": ("workloads", team, name)
-        for team, units in teams
-        if isinstance(units, Mapping)
-        for name in units
-    }
+    if not isinstance(written, Mapping):
+        return {}
+    declared: dict[str, Route] = {}
+    for team, units in written.items():
+        if not isinstance(units, Mapping):
+            continue
+        for name in units:
+            declared[f"{team}/{name}"] = ("workloads", team, name)
+    return declared
 
 
 def strongest(*settings: Setting[T]) -> Setting[T] | None:
@@ -72,16 +109,19 @@ def strongest(*settings: Setting[T]) -> Setting[T] | None:
 
 
 def has_operator(profile: Profile, name: str) -> bool:
-    """Return whether a profile installs an operator.
+    """Return whether a profile installs an operator."""
+    for install in profile.enabled():
+        if any(_is_operator(each.part, name) for each in install.parts):
+            return True
+    return False
 
-    The operator is recognized by the name of its chart, of its addon, or of its folder.
-    """
-    parts = (part.part for install in profile.enabled() for part in install.parts)
-    return any(
-        part.component is None
-        and name in {part.chart, part.addon, (part.path or "").rsplit("/", 1)[-1]}
-        for part in parts
-    )
+
+def _is_operator(part: Part, name: str) -> bool:
+    """Recognize an operator by the name of its chart, of its addon, or of its folder."""
+    if part.component is not None:
+        return False
+    folder = (part.path or "").rpartition("/")[2]
+    return name in {part.chart, part.addon, folder}
 
 
 @dataclass(slots=True)

@@ -10,12 +10,16 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.policies import PolicySet, amount
 
 AMOUNTS = ("cpu", "memory")
+_READ = {"limits": ("limits",), "requests": ("requests", "limits")}
+"""A missing request is the limit (SetDefaults_Pod)."""
+_DEFAULTS = {"limits": "default", "requests": "defaultRequest"}
 COUNTED = (("requests", "cpu"), ("requests", "memory"), ("limits", "memory"))
 """What counts against a quota: requests of cpu, requests and limits of memory."""
 
@@ -43,23 +47,24 @@ def container_resources(values: Values, policies: PolicySet) -> ContainerResourc
     A missing request is the limit (SetDefaults_Pod), or else the default of the LimitRange.
     """
     found: dict[tuple[str, str], Amount] = {}
-    for resource in AMOUNTS:
-        for kind in ("limits", "requests"):
-            each = _amount(values, policies, kind, resource)
-            if each is not None and _is_comparable(each.text):
-                found[kind, resource] = each
+    for resource, kind in product(AMOUNTS, ("limits", "requests")):
+        each = _amount(values, policies, kind, resource)
+        if each is not None and _is_comparable(each.text):
+            found[kind, resource] = each
     return found
 
 
 def _amount(values: Values, policies: PolicySet, kind: str, resource: str) -> Amount | None:
-    for each in ("limits",) if kind == "limits" else ("requests", "limits"):
+    for each in _READ[kind]:
         route: Route = ("resources", each, resource)
         value = at(values, route)
         if value is not None:
             return Amount(str(value), route)
-    default = "default" if kind == "limits" else "defaultRequest"
-    filled = policies.limits.filled(resource).get(default)
-    return Amount(filled[1], None) if filled is not None else None
+    filled = policies.limits.filled(resource)
+    default = _DEFAULTS[kind]
+    if default not in filled:
+        return None
+    return Amount(filled[default][1], None)
 
 
 def _is_comparable(text: str) -> bool:
@@ -126,7 +131,7 @@ def _surge(values: Values, replicas: int) -> int:
 
 def _pods(value: object, replicas: int, rounded: Callable[[float], int]) -> int:
     """Return a number of Pods that is given as a number or a percentage; the default is 25 %."""
-    text = str("25%" if value is None else value)
+    text = "25%" if value is None else str(value)
     if text.endswith("%") and text[:-1].isdigit():
         return rounded(int(text[:-1]) * replicas / 100)
     return int(text) if text.isdigit() else 0

@@ -42,7 +42,7 @@ def has_all_layers(context: Context) -> bool:
 
 def customizes(setting: AddonSettings) -> bool:
     """Return whether a layer does more with an addon than enable or disable it."""
-    return bool(setting.version or setting.namespace or setting.values or setting.components)
+    return any((setting.version, setting.namespace, setting.values, setting.components))
 
 
 def shared_layers(profile: Profile) -> tuple[tuple[str, str], ...]:

@@ -24,7 +24,7 @@ from dokaseca_compile.resolve.resolved import (
 )
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.overrides import MISSING, value_at
-from dokaseca_compile.rules.shared.profiles import complete_profiles
+from dokaseca_compile.rules.shared.profiles import addon_parts, enabled_installs, placements
 
 WebService = tuple[ResolvedWorkload, Placement, "ValueLayers"]
 """A workload in one environment, with the values that the web-service chart gets for it."""
@@ -68,29 +68,31 @@ class ValueLayers:
         """Return where the effective values break the chart's schema. Raises ``ChartError``."""
         if isinstance(self.chart, ChartError):
             raise self.chart
+        if self.chart.schema is None:
+            return []
         if self._problems is None:
-            self._problems = (
-                charts.problems(self.chart, self.effective())
-                if self.chart.schema is not None
-                else []
-            )
+            self._problems = charts.problems(self.chart, self.effective())
         return self._problems
 
     def place(self, route: Route, at: At = At.VALUE) -> Label:
         """Return where a value is set: in the strongest layer that has it or its nearest parent."""
         if route in self.set_elsewhere:
             return Label(self.set_elsewhere[route])
-        for length in range(len(route), 0, -1):
-            path = route[:length]
-            for layer in reversed(self.layers):
-                if _exists(layer.value, path):
-                    return Label((*layer.route, *path), at if length == len(route) else At.KEY)
+        path = route
+        while path:
+            rank = self.rank(path)
+            if rank >= 0:
+                place = (*self.layers[rank].route, *path)
+                return Label(place, at if path == route else At.KEY)
+            path = path[:-1]
         return Label(self.route, At.KEY)
 
     def rank(self, route: Route) -> int:
         """Return the index of the strongest layer that sets a value; -1 if only the chart does."""
-        ranks = (at for at, layer in enumerate(self.layers) if _exists(layer.value, route))
-        return max(ranks, default=-1)
+        rank = len(self.layers) - 1
+        while rank >= 0 and not _exists(self.layers[rank].value, route):
+            rank -= 1
+        return rank
 
 
 def value_layers(context: Context) -> list[ValueLayers]:
@@ -104,13 +106,11 @@ def web_services(context: Context) -> tuple[WebService, ...]:
 
 
 def _web_services(context: Context) -> tuple[WebService, ...]:
-    return tuple(
-        (each, placement, _of_workload(each, placement, built_in()))
-        for each in context.resolved.workloads.values()
-        if each.workload.image is not None
-        for placement in each.places.values()
-        if placement.version is not None
-    )
+    found: list[WebService] = []
+    for each, placement in placements(context.resolved):
+        if each.workload.image is not None and placement.version is not None:
+            found.append((each, placement, _of_workload(each, placement, built_in())))
+    return tuple(found)
 
 
 def _of_addons(context: Context) -> Iterable[ValueLayers]:
@@ -118,11 +118,10 @@ def _of_addons(context: Context) -> Iterable[ValueLayers]:
         return ()
     found: dict[tuple[object, ...], ValueLayers] = {}
     ambiguous = _ambiguous_charts(context)
-    for profile in complete_profiles(context):
-        for install in profile.enabled():
-            for each in install.parts:
-                if each.values:
-                    _add(found, context, ambiguous, each, profile.environment)
+    for profile, install in enabled_installs(context):
+        for each in install.parts:
+            if each.values:
+                _add(found, context, ambiguous, each, profile.environment)
     return found.values()
 
 
@@ -159,11 +158,12 @@ def _declared(part: Part) -> Route:
 def _of_workloads(context: Context) -> Iterator[ValueLayers]:
     ambiguous = _ambiguous_charts(context)
     known = {id(placement): layers for _, placement, layers in web_services(context)}
-    for each in context.resolved.workloads.values():
-        for placement in each.places.values():
-            chart = _workload_chart(context, each, placement, ambiguous)
-            if chart is not None and placement.values:
-                yield known.get(id(placement)) or _of_workload(each, placement, chart)
+    for each, placement in placements(context.resolved):
+        if not placement.values:
+            continue
+        chart = _workload_chart(context, each, placement, ambiguous)
+        if chart is not None:
+            yield known.get(id(placement)) or _of_workload(each, placement, chart)
 
 
 def _of_workload(
@@ -183,10 +183,12 @@ def _workload_chart(
     context: Context, each: ResolvedWorkload, placement: Placement, ambiguous: frozenset[str]
 ) -> Chart | ChartError | None:
     version = placement.version.value if placement.version is not None else None
-    if each.workload.image is not None:
-        return built_in() if version is not None else None
     chart = each.workload.chart
-    return None if chart is None else _chart(context, chart.name, version, chart.path, ambiguous)
+    if chart is not None:
+        return _chart(context, chart.name, version, chart.path, ambiguous)
+    if each.workload.image is not None and version is not None:
+        return built_in()
+    return None
 
 
 def _image_settings(each: ResolvedWorkload, placement: Placement) -> Mapping[Route, Route]:
@@ -220,18 +222,20 @@ def _ambiguous_charts(context: Context) -> frozenset[str]:
 
     The file name of a vendored chart does not show which repository it comes from.
     """
-    sources: dict[str, set[str]] = {}
+    first: dict[str, str] = {}
+    ambiguous: set[str] = set()
     for chart, repository in _chart_sources(context):
-        sources.setdefault(chart, set()).add(repository_key(repository or ""))
-    return frozenset(name for name, repositories in sources.items() if len(repositories) > 1)
+        source = repository_key(repository or "")
+        if first.setdefault(chart, source) != source:
+            ambiguous.add(chart)
+    return frozenset(ambiguous)
 
 
 def _chart_sources(context: Context) -> Iterator[tuple[str, str | None]]:
     """Yield every chart that comes from a chart repository, with that repository."""
-    for addon in context.resolved.addons.values():
-        for part in addon.parts:
-            if part.chart is not None and part.path is None:
-                yield part.chart, part.repository
+    for part in addon_parts(context.resolved):
+        if part.chart is not None and part.path is None:
+            yield part.chart, part.repository
     for each in context.resolved.workloads.values():
         chart = each.workload.chart
         if chart is not None and chart.name is not None:
@@ -241,14 +245,14 @@ def _chart_sources(context: Context) -> Iterator[tuple[str, str | None]]:
 def _exists(values: Any, path: Route) -> bool:
     """Return whether there is a value at a path, which may lead through lists."""
     for part in path:
-        if isinstance(part, int):
-            if not isinstance(values, list) or part >= len(values):
-                return False
+        if not isinstance(part, int):
+            values = value_at(values, (part,))
+        elif isinstance(values, list) and part < len(values):
             values = values[part]
         else:
-            values = value_at(values, (part,))
-            if values is MISSING:
-                return False
+            return False
+        if values is MISSING:
+            return False
     return True
 
 
