@@ -79,10 +79,12 @@ def output_of(tree: FileTree) -> Output:
             return body.documents
         if isinstance(body, JsonBody):
             return (body.data,)
+        if isinstance(body, TfvarsBody):
+            return (body.attributes,)
         if isinstance(body, TextBody) and path.endswith(".yaml"):  # copied as it is
             found = read_yaml(body.text, path)
             return found.documents if found is not None else ()
-        return (body.attributes,) if isinstance(body, TfvarsBody) else ()
+        return ()
 
     return Output(tree, read)
 
@@ -206,30 +208,29 @@ class _Reader:
         if by_kind:
             message = f"hub {name} gets the unknown kinds {', '.join(sorted(by_kind))}"
             raise UnsupportedError(message)
-        # A Secret without a cluster only keeps a folder from being empty: other tools need none.
-        read = [(ClusterSecret.read(each, NAMESPACE), each) for each in registered]
+        clusters = _clusters(registered)
         return Hub(
             name,
-            tuple(unique_secrets(secret for secret, _ in read if secret is not None)),
+            tuple(unique_secrets(cluster for cluster, _ in clusters)),
             tuple(self._set(each) for each in _unique(sets)),
             {each.name: each for each in map(self._project, _unique(projects))},
             bootstrap,
-            (*(each for secret, each in read if secret is not None), *projects, *sets),
+            (*(secret for _, secret in clusters), *projects, *sets),
         )
 
     def _bootstrap(self, hub: str, secrets: Sequence[Mapping[str, Any]]) -> Iterator[Application]:
         """Yield the Applications of the bootstrap ApplicationSets, before other clusters exist."""
-        found = (ClusterSecret.read(each, NAMESPACE) for each in secrets)
-        clusters = [each for each in found if each is not None]
+        clusters = [cluster for cluster, _ in _clusters(secrets)]
         if hub not in {each.name for each in clusters}:
             message = f"hub {hub} is not registered with its own Argo CD"
             raise EvaluationError(message)
         for document in self._started:
-            if document.get("kind") == "ApplicationSet":
-                made = self._set(document)
-                for cluster in clusters:
-                    for each in made.applications(cluster):
-                        yield read_application(each, made.name)
+            if document.get("kind") != "ApplicationSet":
+                continue
+            application_set = self._set(document)
+            for cluster in clusters:
+                for each in application_set.applications(cluster):
+                    yield read_application(each, application_set.name)
 
     def _set(self, document: Mapping[str, Any]) -> ApplicationSet:
         if id(document) not in self._sets:
@@ -322,6 +323,21 @@ def _check_head(document: Mapping[str, Any]) -> None:
         mapping(document.get("stringData", {}), where, _CLUSTER_DATA)  # a placeholder has none
     elif kind == "ExternalSecret":
         mapping(document.get("spec"), where, _EXTERNAL_SECRET)
+
+
+def _clusters(
+    secrets: Iterable[Mapping[str, Any]],
+) -> list[tuple[ClusterSecret, Mapping[str, Any]]]:
+    """Return the clusters that Secrets register, each with its Secret.
+
+    A Secret without a cluster only keeps a folder from being empty: other tools need none.
+    """
+    found = []
+    for secret in secrets:
+        cluster = ClusterSecret.read(secret, NAMESPACE)
+        if cluster is not None:
+            found.append((cluster, secret))
+    return found
 
 
 def _secret_of(document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -35,13 +35,10 @@ class Role:
     def read(cls, node: Any, where: str) -> Role:
         """Read an entry of ``spec.roles``."""
         role = mapping(node, f"{where}: role", _ROLE)
-        policies, groups = (
-            items(role.get(key) or (), f"{where}: {key}") for key in ("policies", "groups")
-        )
         return cls(
             text(role.get("name"), f"{where}: role"),
-            tuple(text(each, f"{where}: policy") for each in policies),
-            tuple(text(each, f"{where}: group") for each in groups),
+            tuple(_texts(role, "policies", f"{where}: policies")),
+            tuple(_texts(role, "groups", f"{where}: groups")),
         )
 
 
@@ -73,9 +70,10 @@ class Project:
         where = f"AppProject {metadata.get('name')}"
         spec = mapping(document.get("spec"), where, _SPEC)
         sources = _texts(spec, "sourceRepos", where)
-        if patterns := [each for each in sources if set(each) & _PATTERN]:
-            message = f"{where} has the pattern {patterns[0]}"
-            raise UnsupportedError(message)
+        for source in sources:
+            if not _PATTERN.isdisjoint(source):
+                message = f"{where} has the pattern {source}"
+                raise UnsupportedError(message)
         return cls(
             text(metadata.get("name"), where),
             texts(_entry(metadata, "labels", {}), where),
@@ -99,8 +97,8 @@ class Project:
         for url in repositories:
             if normalized_repository(url) not in permitted:
                 yield f"the project {self.name} does not allow the source {url}"
-        allowed = ({"name": cluster, "namespace": each} for each in (namespace, "*"))
-        if not any(each in self.destinations for each in allowed):
+        one, every = ({"name": cluster, "namespace": each} for each in (namespace, "*"))
+        if one not in self.destinations and every not in self.destinations:
             yield f"the project {self.name} does not allow the namespace {namespace} on {cluster}"
 
 

@@ -18,9 +18,11 @@ def mapping(node: Any, where: str, known: Collection[str] | None = None) -> Mapp
     if not is_mapping(node):
         message = f"{where} is not a mapping"
         raise UnsupportedError(message)
-    if known is not None and (unknown := [key for key in node if key not in known]):
-        message = f"{where} has {', '.join(map(repr, unknown))}, which is not evaluated"
-        raise UnsupportedError(message)
+    if known is not None:
+        unknown = [key for key in node if key not in known]
+        if unknown:
+            message = f"{where} has {', '.join(map(repr, unknown))}, which is not evaluated"
+            raise UnsupportedError(message)
     return cast("Mapping[str, Any]", node)
 
 

@@ -77,7 +77,9 @@ class Selector:
         for key, value in self.equal:  # a loop, since a generator expression is slower
             if labels.get(key) != value:
                 return False
-        return all(each.is_met(labels) for each in self.further) if self.further else True
+        if not self.further:
+            return True
+        return all(each.is_met(labels) for each in self.further)
 
 
 def _requirement(expression: Mapping[str, Any], where: str) -> Requirement:
