@@ -89,7 +89,9 @@ class AddonApplications:
         addon = self._resolved.addons[name].addon
         create = "true" if addon.create_namespace else "false"
         options = {*addon.sync_options, f"CreateNamespace={create}"}
-        return [*options, "ServerSideApply=true"] if addon.server_side_apply else [*options]
+        if addon.server_side_apply:
+            options.add("ServerSideApply=true")
+        return list(options)
 
 
 def _source(
