@@ -12,6 +12,7 @@ import posixpath
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from dokaseca_compile.argo import (
@@ -116,9 +117,10 @@ class Repositories:
 
     def below(self, url: str, path: str, endings: str | tuple[str, ...]) -> list[str]:
         """Return the files below a folder of a repository whose names end in one of these."""
-        return [
-            file for place in self.places(url, path) for file in self._output.below(place, endings)
-        ]
+        found: list[str] = []
+        for place in self.places(url, path):
+            found += self._output.below(place, endings)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +265,7 @@ class _Reader:
         return self._shared[url, path]
 
     def _documents(self, paths: Iterable[str]) -> list[Mapping[str, Any]]:
-        return [each for path in paths for each in self._output.documents(path)]
+        return list(chain.from_iterable(map(self._output.documents, paths)))
 
     def _kustomize_root(self, url: str, path: str) -> str:
         """Return the folder with a Kustomization; a missing one is reported later."""
@@ -294,15 +296,18 @@ class _Reader:
                 message = f"{path} lists {resource} twice"
                 raise EvaluationError(message)
             seen.add(place)
-            objects = (
-                self._output.documents(place) if place in self._output else self._kustomized(place)
-            )
-            for each in objects:
+            for each in self._resource(place):
                 metadata = mapping(each.get("metadata"), place)
                 if namespace not in {None, metadata.get("namespace")}:
                     message = f"{path} moves {metadata.get('name')} to another namespace"
                     raise UnsupportedError(message)
                 yield each
+
+    def _resource(self, place: str) -> Iterable[Mapping[str, Any]]:
+        """Return the objects of an entry of ``resources``: a file or a folder."""
+        if place in self._output:
+            return self._output.documents(place)
+        return self._kustomized(place)
 
 
 def _check_head(document: Mapping[str, Any]) -> None:

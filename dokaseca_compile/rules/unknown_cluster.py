@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import Hints
+from dokaseca_compile.rules.shared.profiles import Hints, every_workload
 
 SLUG = "unknown-cluster"
 
@@ -52,10 +52,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _mentions(context: Context) -> Iterator[tuple[str, str, Route]]:
     """Yield every mention of a cluster: the workload, the name, and the place."""
-    for team, workloads in context.platform.workloads.items():
-        for name, workload in workloads.items():
-            environments: Route = ("workloads", team, name, "environments")
-            for environment, settings in workload.environments.items():
-                for index, cluster in enumerate(settings.clusters):
-                    route = (*environments, environment, "clusters", index)
-                    yield f"{team}/{name}", cluster, route
+    for team, name, workload in every_workload(context.platform):
+        environments: Route = ("workloads", team, name, "environments")
+        for environment, settings in workload.environments.items():
+            for index, cluster in enumerate(settings.clusters):
+                yield f"{team}/{name}", cluster, (*environments, environment, "clusters", index)

@@ -34,7 +34,7 @@ from collections.abc import Iterator
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import Hints
+from dokaseca_compile.rules.shared.profiles import Hints, every_workload
 
 SLUG = "unknown-environment"
 
@@ -82,8 +82,7 @@ def _of_teams(context: Context) -> Iterator[tuple[str, str, Label]]:
 
 
 def _of_workloads(context: Context) -> Iterator[tuple[str, str, Label]]:
-    for team, workloads in context.platform.workloads.items():
-        for name, workload in workloads.items():
-            for environment in workload.environments:
-                label = Label(("workloads", team, name, "environments", environment), At.KEY)
-                yield f"workload `{team}/{name}` runs in", environment, label
+    for team, name, workload in every_workload(context.platform):
+        for environment in workload.environments:
+            label = Label(("workloads", team, name, "environments", environment), At.KEY)
+            yield f"workload `{team}/{name}` runs in", environment, label
