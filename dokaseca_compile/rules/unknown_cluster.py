@@ -27,33 +27,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import Hints, every_workload
+from dokaseca_compile.rules.shared.profiles import every_workload
+from dokaseca_compile.rules.shared.unknown_names import Mention, unknown_names
 
 SLUG = "unknown-cluster"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each mention of an undeclared cluster."""
-    known = frozenset(context.names("clusters"))
-    hints = Hints(context.names("clusters"))
-    for workload, cluster, route in _mentions(context):
-        if cluster not in known:
-            yield error(
-                SLUG,
-                f"workload `{workload}` names the unknown cluster `{cluster}`",
-                Label(route),
-                help=hints.of(cluster),
-                cause=("clusters", cluster),
-            )
+    return unknown_names(context, SLUG, "clusters", "cluster", _mentions(context))
 
 
-def _mentions(context: Context) -> Iterator[tuple[str, str, Route]]:
-    """Yield every mention of a cluster: the workload, the name, and the place."""
+def _mentions(context: Context) -> Iterator[Mention]:
+    """Yield every mention of a cluster."""
     for team, name, workload in every_workload(context.platform):
         environments: Route = ("workloads", team, name, "environments")
         for environment, settings in workload.environments.items():
             for index, cluster in enumerate(settings.clusters):
-                yield f"{team}/{name}", cluster, (*environments, environment, "clusters", index)
+                label = Label((*environments, environment, "clusters", index))
+                yield f"workload `{team}/{name}` names", cluster, label
