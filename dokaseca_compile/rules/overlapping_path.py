@@ -157,11 +157,13 @@ def _of_workloads(resolved: Resolved, layout: Layout) -> Iterator[_Source]:
 def _values_as_manifests(layout: Layout) -> Iterator[Diagnostic]:
     """Yield a fault if the folder of the ApplicationSets contains values files, or the reverse."""
     path = f"{_read(layout, 'addons').path}/"
-    folders = [f"{each}/" for each in layout.values_folders()]
     empty = layout.no_values().path
+    folders = sorted(f"{each}/" for each in layout.values_folders())
     overlaps = [folder for folder in folders if path.startswith(folder) or folder.startswith(path)]
-    if overlaps or empty.startswith(path):
-        values = min(overlaps).rstrip("/") if overlaps else empty
+    if empty.startswith(path):
+        overlaps.append(empty)
+    if overlaps:
+        values = overlaps[0].rstrip("/")
         yield error(
             SLUG,
             f"Argo CD would apply the values files in `{values}` as manifests",

@@ -106,11 +106,11 @@ def _oldest(context: Context, clusters: Iterable[str]) -> int:
 
 def _blamed(stack: ValueLayers, refusal: Refusal) -> list[Label]:
     """Return where the value is set. Of two contradicting values the stronger layer is first."""
-    both = [route for route in (refusal.value, refusal.other) if route]
-    routes = [route for route in both if stack.rank(route) >= 0] or [refusal.value]
+    routes = list(filter(None, (refusal.value, refusal.other)))
+    routes = [route for route in routes if stack.rank(route) >= 0]
     routes.sort(key=stack.rank, reverse=True)
-    first, *rest = map(stack.place, routes)
-    return [first, *(replace(label, text="contradicts this") for label in rest)]
+    first, *others = map(stack.place, routes or [refusal.value])
+    return [first, *(replace(label, text="contradicts this") for label in others)]
 
 
 def _note(finding: _Finding, each: Refusal, context: Context, tenant: Tenant) -> None:

@@ -29,8 +29,9 @@ environments:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from dokaseca_compile.core.diagnostics import At, Diagnostic, Label
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.profiles import layers
@@ -41,7 +42,8 @@ SLUG = "unknown-addon"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each mention of an undeclared addon."""
-    return unknown_names(context, SLUG, "addons", "addon", _mentions(context))
+    report = partial(error, SLUG)
+    return unknown_names(context, report, "addons", "addon", _mentions(context))
 
 
 def _mentions(context: Context) -> Iterator[Mention]:

@@ -26,8 +26,9 @@ workloads:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from dokaseca_compile.core.diagnostics import Diagnostic, Label
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.profiles import every_workload
@@ -38,7 +39,8 @@ SLUG = "unknown-cluster"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each mention of an undeclared cluster."""
-    return unknown_names(context, SLUG, "clusters", "cluster", _mentions(context))
+    report = partial(error, SLUG)
+    return unknown_names(context, report, "clusters", "cluster", _mentions(context))
 
 
 def _mentions(context: Context) -> Iterator[Mention]:

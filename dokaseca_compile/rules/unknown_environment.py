@@ -30,8 +30,9 @@ teams:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from dokaseca_compile.core.diagnostics import At, Diagnostic, Label
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.profiles import every_workload
@@ -42,7 +43,8 @@ SLUG = "unknown-environment"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each mention of an undeclared environment."""
-    return unknown_names(context, SLUG, "environments", "environment", _mentions(context))
+    report = partial(error, SLUG)
+    return unknown_names(context, report, "environments", "environment", _mentions(context))
 
 
 def _mentions(context: Context) -> Iterator[Mention]:

@@ -25,8 +25,9 @@ clusters:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from dokaseca_compile.core.diagnostics import Diagnostic, Label
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.unknown_names import Mention, unknown_names
 
@@ -35,7 +36,8 @@ SLUG = "unknown-region"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each cluster in an undeclared region."""
-    return unknown_names(context, SLUG, "regions", "region", _mentions(context))
+    report = partial(error, SLUG)
+    return unknown_names(context, report, "regions", "region", _mentions(context))
 
 
 def _mentions(context: Context) -> Iterator[Mention]:

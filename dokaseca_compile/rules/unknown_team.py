@@ -26,8 +26,9 @@ clusters:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from dokaseca_compile.core.diagnostics import At, Diagnostic, Label
+from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.unknown_names import Mention, unknown_names
@@ -37,7 +38,8 @@ SLUG = "unknown-team"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each mention of an undeclared team."""
-    return unknown_names(context, SLUG, "teams", "team", _mentions(context))
+    report = partial(error, SLUG)
+    return unknown_names(context, report, "teams", "team", _mentions(context))
 
 
 def _mentions(context: Context) -> Iterator[Mention]:

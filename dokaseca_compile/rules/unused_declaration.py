@@ -115,10 +115,12 @@ def _secret_store(context: Context) -> Iterator[tuple[Route, str]]:
     platform = context.platform
     if platform.integrations.secret_store is None:
         return
-    if any(cluster.auth.external is not None for cluster in platform.clusters.values()):
-        return
-    if any(environment.secrets for environment in platform.environments.values()):
-        return
+    for cluster in platform.clusters.values():
+        if cluster.auth.external is not None:
+            return
+    for environment in platform.environments.values():
+        if environment.secrets:
+            return
     yield ("integrations", "secretStore"), "nothing uses the secret store"
 
 
