@@ -42,7 +42,7 @@ from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import every_workload
+from dokaseca_compile.rules.shared.declarations import every_workload
 
 SLUG = "reserved-name"
 _FOLDERS = {"default", "regions", "types", "clusters", "none"}

@@ -37,7 +37,7 @@ from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.model.repositories import REPOSITORY_KEYS, RepositoryKey
 from dokaseca_compile.rules.shared.addon_versions import is_fixed, is_listed_branch
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.profiles import declared_revisions
+from dokaseca_compile.rules.shared.declarations import declared_revisions
 
 SLUG = "unknown-branch"
 

@@ -35,7 +35,7 @@ from functools import partial
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import every_workload
+from dokaseca_compile.rules.shared.declarations import every_workload
 from dokaseca_compile.rules.shared.unknown_names import Mention, unknown_names
 
 SLUG = "unknown-environment"

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.model.repositories import REPOSITORY_KEYS
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import declared_revisions
+from dokaseca_compile.rules.shared.declarations import declared_revisions
 
 SLUG = "unknown-repository"
 

@@ -9,8 +9,6 @@ from dokaseca_compile.core.diagnostics import did_you_mean
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.addons import AddonSettings
 from dokaseca_compile.model.platform import Platform
-from dokaseca_compile.model.repositories import RepositoryKey
-from dokaseca_compile.model.workloads import Workload
 from dokaseca_compile.resolve.resolved import SECTIONS, Profile, Setting, T, layers_of
 from dokaseca_compile.rules.shared.base import Context
 
@@ -84,23 +82,6 @@ def has_operator(profile: Profile, name: str) -> bool:
         and name in {part.chart, part.addon, (part.path or "").rsplit("/", 1)[-1]}
         for part in parts
     )
-
-
-def declared_revisions(platform: Platform) -> Iterator[tuple[Route, RepositoryKey, str]]:
-    """Yield every revision that an environment or a cluster sets for a repository."""
-    for name, environment in platform.environments.items():
-        for key, revision in environment.revisions.items():
-            yield ("environments", name, "revisions", key), key, revision
-    for name, cluster in platform.clusters.items():
-        for key, revision in cluster.revisions.items():
-            yield ("clusters", name, "revisions", key), key, revision
-
-
-def every_workload(platform: Platform) -> Iterator[tuple[str, str, Workload]]:
-    """Yield every workload, with its team and its name."""
-    for team, workloads in platform.workloads.items():
-        for name, workload in workloads.items():
-            yield team, name, workload
 
 
 @dataclass(slots=True)
