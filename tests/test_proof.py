@@ -434,6 +434,17 @@ def test_compile_stops_before_it_writes(tmp_path: Path, monkeypatch: pytest.Monk
     assert not (tmp_path / "out").exists() or not list((tmp_path / "out").rglob("*.yaml"))
 
 
+def test_a_sync_option_may_be_listed_beside_its_switch(tmp_path: Path) -> None:
+    """``serverSideApply: true`` adds an option that ``syncOptions`` may list, too."""
+    source = (PLATFORMS["addon-sources"] / "platform.yaml").read_text()
+    changed = source.replace("[PruneLast=true]", "[PruneLast=true, ServerSideApply=true]")
+    assert changed.count("ServerSideApply=true") == 1
+    assert "serverSideApply: true" in changed
+    (tmp_path / "platform.yaml").write_text(changed)
+    done = CliRunner().invoke(writing_command, ["-C", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+
+
 DANGERS = {
     "a ClusterRole": ("role-binding.yaml", (0, "roleRef", "name"), "cluster-admin"),
     "a group": ("role-binding.yaml", (0, "subjects", 0, "name"), "system:authenticated"),

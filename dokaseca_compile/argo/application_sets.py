@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from dokaseca_compile.argo.errors import EvaluationError, UnsupportedError
 from dokaseca_compile.argo.generators import Generator, read_generator
-from dokaseca_compile.argo.reader import items, mapping, text, texts
+from dokaseca_compile.argo.reader import items_at, mapping, mapping_at, text, texts_at
 from dokaseca_compile.argo.secrets import ClusterSecret
 from dokaseca_compile.argo.selectors import Requirement
 from dokaseca_compile.argo.spec import check_spec
@@ -54,19 +55,19 @@ class ApplicationSet:
         _check_annotations(mapping(metadata, where, _METADATA), where)
         spec = mapping(document.get("spec"), where, _SPEC)
         _check_go_templates(spec, where)
-        policy = mapping(spec.get("syncPolicy") or {}, where, ("preserveResourcesOnDeletion",))
+        policy = mapping_at(spec, "syncPolicy", where, ("preserveResourcesOnDeletion",))
         template = _template(spec, where)
         generators = _generators(spec, where)
-        values = (field for each in generators for field in each.fields())
+        values = chain.from_iterable(each.fields() for each in generators)
         return cls(
             text(metadata.get("name"), where),
             text(metadata.get("namespace"), where),
-            texts(metadata.get("labels") or {}, where),
+            texts_at(metadata, "labels", where),
             policy.get("preserveResourcesOnDeletion", False) is True,
             generators,
             template,
             read_strategy(spec.get("strategy"), where),
-            tuple(requirement for each in generators for requirement in each.requirements()),
+            tuple(chain.from_iterable(each.requirements() for each in generators)),
             _cluster_fields((*template.fields, *values)),
         )
 
@@ -107,7 +108,7 @@ class ApplicationSet:
 
 def _check_annotations(metadata: Mapping[str, Any], where: str) -> None:
     """Refuse annotations, except those that describe the set for people."""
-    for key in mapping(metadata.get("annotations") or {}, f"{where}: annotations"):
+    for key in mapping_at(metadata, "annotations", f"{where}: annotations"):
         if not key.startswith(_DESCRIBES):
             message = f"{where} has '{key}', which is not evaluated"
             raise UnsupportedError(message)
@@ -121,7 +122,7 @@ def _check_go_templates(spec: Mapping[str, Any], where: str) -> None:
 
 
 def _generators(spec: Mapping[str, Any], where: str) -> tuple[Generator, ...]:
-    found = items(spec.get("generators") or (), where)
+    found = items_at(spec, "generators", where)
     return tuple(read_generator(each, where) for each in found)
 
 
@@ -130,7 +131,7 @@ def _template(spec: Mapping[str, Any], where: str) -> Template:
     template = mapping(spec.get("template"), where, ("metadata", "spec"))
     metadata = mapping(template.get("metadata"), where, ("name", "labels", "annotations"))
     for key in ("labels", "annotations"):
-        texts(metadata.get(key) or {}, f"{where}: {key}")
+        texts_at(metadata, key, f"{where}: {key}")
     text(metadata.get("name"), f"{where}: the name")
     check_spec(template.get("spec"), where)
     return Template(template, where)

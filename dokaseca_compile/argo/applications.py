@@ -154,9 +154,11 @@ def shown(application: Application, left_out: Sequence[str] = ()) -> dict[str, A
 
 def _placed(other: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``other`` with all mappings of a document, so that a plan names each new field."""
-    mappings = {key: inner for key, inner in known.items() if is_mapping(inner)}
-    parents = {key: _placed(other.get(key, {}), inner) for key, inner in mappings.items()}
-    return {**other, **parents}
+    placed = dict(other)
+    for key, inner in known.items():
+        if is_mapping(inner):
+            placed[key] = _placed(other.get(key, {}), inner)
+    return placed
 
 
 def read_application(document: Mapping[str, Any], application_set: str) -> Application:
@@ -222,12 +224,13 @@ def _sources(
     sources: Sequence[Mapping[str, Any]], where: str
 ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Return the source of values (empty for none), and the source to deploy."""
-    values: Mapping[str, Any] = sources[0] if len(sources) == 2 else {}
-    deployed = sources[-1] if sources else {}
-    if len(sources) > 2 or "ref" in deployed or (values and values.keys() != _VALUES_SOURCE):
+    if len(sources) == 1 and "ref" not in sources[0]:
+        return {}, sources[0]
+    if len(sources) != 2 or sources[0].keys() != _VALUES_SOURCE or "ref" in sources[1]:
         message = f"{where} has an unsupported combination of sources"
         raise UnsupportedError(message)
-    if values and values["ref"] != _VALUES:
+    values, deployed = sources
+    if values["ref"] != _VALUES:
         message = f"{where} reads values from {values['ref']!r}"
         raise UnsupportedError(message)
     return values, deployed

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Protocol
 
 from dokaseca_compile.argo.errors import EvaluationError, UnsupportedError
-from dokaseca_compile.argo.reader import items, mapping, text, texts
+from dokaseca_compile.argo.reader import items_at, mapping, strings_at, texts_at
 from dokaseca_compile.argo.secrets import ClusterSecret
 from dokaseca_compile.argo.selectors import Requirement, Selector
 from dokaseca_compile.argo.templates import Template
@@ -109,11 +110,11 @@ class Merge:
 
     def requirements(self) -> tuple[Requirement, ...]:
         """Return the requirements of all children."""
-        return tuple(each for child in self.children for each in child.requirements())
+        return tuple(chain.from_iterable(child.requirements() for child in self.children))
 
     def fields(self) -> tuple[tuple[str, ...], ...]:
         """Return the paths that the values of all children read."""
-        return tuple(each for child in self.children for each in child.fields())
+        return tuple(chain.from_iterable(child.fields() for child in self.children))
 
 
 def read_generator(node: Any, where: str) -> Generator:
@@ -125,8 +126,8 @@ def read_generator(node: Any, where: str) -> Generator:
     if "clusters" in generator:
         return _clusters(generator["clusters"], where)
     merge = mapping(generator["merge"], where, ("mergeKeys", "generators"))
-    keys = [text(each, where) for each in items(merge.get("mergeKeys") or (), where)]
-    children = items(merge.get("generators") or (), where)
+    keys = strings_at(merge, "mergeKeys", where)
+    children = items_at(merge, "generators", where)
     if not keys or len(children) < 2:
         message = f"{where} merges {len(children)} generators by {len(keys)} keys"
         raise EvaluationError(message)
@@ -134,15 +135,13 @@ def read_generator(node: Any, where: str) -> Generator:
     if unknown := sorted(set(keys) - _KEYS):
         message = f"{where} merges by {', '.join(unknown)}"
         raise UnsupportedError(message)
-    base, *overrides = (
-        _clusters(mapping(each, where, ("clusters",)).get("clusters"), where) for each in children
-    )
-    return Merge(base, tuple(overrides))
+    base, *overrides = [mapping(each, where, ("clusters",)).get("clusters") for each in children]
+    return Merge(_clusters(base, where), tuple(_clusters(each, where) for each in overrides))
 
 
 def _clusters(node: Any, where: str) -> Clusters:
     clusters: Mapping[str, Any] = mapping(node, where, ("selector", "values"))
-    values = texts(clusters.get("values") or {}, f"{where}: values")
+    values = texts_at(clusters, "values", f"{where}: values")
     selector = Selector.read(clusters.get("selector"), f"{where}: the selector")
     template = Template(values, f"{where}: values") if values else None
     # A value may read the cluster, but not other values, which have no order.

@@ -12,6 +12,7 @@ import posixpath
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from dokaseca_compile.argo import (
@@ -79,10 +80,12 @@ def output_of(tree: FileTree) -> Output:
             return body.documents
         if isinstance(body, JsonBody):
             return (body.data,)
+        if isinstance(body, TfvarsBody):
+            return (body.attributes,)
         if isinstance(body, TextBody) and path.endswith(".yaml"):  # copied as it is
             found = read_yaml(body.text, path)
             return found.documents if found is not None else ()
-        return (body.attributes,) if isinstance(body, TfvarsBody) else ()
+        return ()
 
     return Output(tree, read)
 
@@ -114,9 +117,10 @@ class Repositories:
 
     def below(self, url: str, path: str, endings: str | tuple[str, ...]) -> list[str]:
         """Return the files below a folder of a repository whose names end in one of these."""
-        return [
-            file for place in self.places(url, path) for file in self._output.below(place, endings)
-        ]
+        found: list[str] = []
+        for place in self.places(url, path):
+            found += self._output.below(place, endings)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,30 +210,29 @@ class _Reader:
         if by_kind:
             message = f"hub {name} gets the unknown kinds {', '.join(sorted(by_kind))}"
             raise UnsupportedError(message)
-        # A Secret without a cluster only keeps a folder from being empty: other tools need none.
-        read = [(ClusterSecret.read(each, NAMESPACE), each) for each in registered]
+        clusters = _clusters(registered)
         return Hub(
             name,
-            tuple(unique_secrets(secret for secret, _ in read if secret is not None)),
+            tuple(unique_secrets(cluster for cluster, _ in clusters)),
             tuple(self._set(each) for each in _unique(sets)),
             {each.name: each for each in map(self._project, _unique(projects))},
             bootstrap,
-            (*(each for secret, each in read if secret is not None), *projects, *sets),
+            (*(secret for _, secret in clusters), *projects, *sets),
         )
 
     def _bootstrap(self, hub: str, secrets: Sequence[Mapping[str, Any]]) -> Iterator[Application]:
         """Yield the Applications of the bootstrap ApplicationSets, before other clusters exist."""
-        found = (ClusterSecret.read(each, NAMESPACE) for each in secrets)
-        clusters = [each for each in found if each is not None]
+        clusters = [cluster for cluster, _ in _clusters(secrets)]
         if hub not in {each.name for each in clusters}:
             message = f"hub {hub} is not registered with its own Argo CD"
             raise EvaluationError(message)
         for document in self._started:
-            if document.get("kind") == "ApplicationSet":
-                made = self._set(document)
-                for cluster in clusters:
-                    for each in made.applications(cluster):
-                        yield read_application(each, made.name)
+            if document.get("kind") != "ApplicationSet":
+                continue
+            application_set = self._set(document)
+            for cluster in clusters:
+                for each in application_set.applications(cluster):
+                    yield read_application(each, application_set.name)
 
     def _set(self, document: Mapping[str, Any]) -> ApplicationSet:
         if id(document) not in self._sets:
@@ -262,7 +265,7 @@ class _Reader:
         return self._shared[url, path]
 
     def _documents(self, paths: Iterable[str]) -> list[Mapping[str, Any]]:
-        return [each for path in paths for each in self._output.documents(path)]
+        return list(chain.from_iterable(map(self._output.documents, paths)))
 
     def _kustomize_root(self, url: str, path: str) -> str:
         """Return the folder with a Kustomization; a missing one is reported later."""
@@ -293,15 +296,18 @@ class _Reader:
                 message = f"{path} lists {resource} twice"
                 raise EvaluationError(message)
             seen.add(place)
-            objects = (
-                self._output.documents(place) if place in self._output else self._kustomized(place)
-            )
-            for each in objects:
+            for each in self._resource(place):
                 metadata = mapping(each.get("metadata"), place)
                 if namespace not in {None, metadata.get("namespace")}:
                     message = f"{path} moves {metadata.get('name')} to another namespace"
                     raise UnsupportedError(message)
                 yield each
+
+    def _resource(self, place: str) -> Iterable[Mapping[str, Any]]:
+        """Return the objects of an entry of ``resources``: a file or a folder."""
+        if place in self._output:
+            return self._output.documents(place)
+        return self._kustomized(place)
 
 
 def _check_head(document: Mapping[str, Any]) -> None:
@@ -322,6 +328,21 @@ def _check_head(document: Mapping[str, Any]) -> None:
         mapping(document.get("stringData", {}), where, _CLUSTER_DATA)  # a placeholder has none
     elif kind == "ExternalSecret":
         mapping(document.get("spec"), where, _EXTERNAL_SECRET)
+
+
+def _clusters(
+    secrets: Iterable[Mapping[str, Any]],
+) -> list[tuple[ClusterSecret, Mapping[str, Any]]]:
+    """Return the clusters that Secrets register, each with its Secret.
+
+    A Secret without a cluster only keeps a folder from being empty: other tools need none.
+    """
+    found = []
+    for secret in secrets:
+        cluster = ClusterSecret.read(secret, NAMESPACE)
+        if cluster is not None:
+            found.append((cluster, secret))
+    return found
 
 
 def _secret_of(document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -90,10 +90,8 @@ class Inventory:
         """Yield every cluster with its Applications, by hub and name, one cluster at a time."""
         wanted = choice or Choice()
         for hub in self.hubs:
-            for cluster in hub.clusters:
-                if not wanted.takes_cluster(cluster):
-                    continue
-                found = (each for each in self._generated(hub, cluster) if wanted.takes(each))
+            for cluster in filter(wanted.takes_cluster, hub.clusters):
+                found = filter(wanted.takes, self._generated(hub, cluster))
                 applications = tuple(sorted(map(self._tagged, found), key=_order))
                 if applications:
                     yield Deployment(hub.name, cluster, applications, _steps(hub, applications))
@@ -101,11 +99,11 @@ class Inventory:
     def _generated(self, hub: Hub, cluster: ClusterSecret) -> Iterator[Application]:
         """Yield Applications as the controller writes them: a rollout replaces automatic sync."""
         for each in hub.application_sets:
-            rolling = bool(each.steps) and hub.name in self._rolling
-            for document in each.applications(cluster):
-                yield read_application(
-                    without_autosync(document) if rolling else document, each.name
-                )
+            documents: Iterator[Mapping[str, Any]] = each.applications(cluster)
+            if each.steps and hub.name in self._rolling:
+                documents = map(without_autosync, documents)
+            for document in documents:
+                yield read_application(document, each.name)
 
     def _tagged(self, application: Application) -> Application:
         """Return the Application with its image tag, if it uses the platform's own chart."""
@@ -147,9 +145,11 @@ class Inventory:
         installed = {each.addon for profile in self.resolved.profiles for each in profile.enabled()}
         found: dict[int, list[str]] = {}
         for name, addon in self.resolved.addons.items():
-            for part in addon.parts if name in installed else ():
+            if name not in installed:
+                continue
+            for part in addon.parts:
                 found.setdefault(addon.wave + part.wave, []).append(part.name)
-        return {wave: sorted(found[wave]) for wave in sorted(found)}
+        return {wave: sorted(names) for wave, names in sorted(found.items())}
 
 
 def wave(application: Application) -> int | None:
@@ -174,11 +174,12 @@ def without_credentials(document: Mapping[str, Any]) -> Mapping[str, Any]:
 def _steps(hub: Hub, applications: Collection[Application]) -> dict[str, int]:
     rolling = {each.name: each for each in hub.application_sets if each.steps}
     found = {}
-    for each in applications if rolling else ():
-        if each.application_set in rolling:
-            step = rolling[each.application_set].step_of(each.labels)
-            if step is not None:
-                found[each.name] = step
+    for each in applications:
+        if each.application_set not in rolling:
+            continue
+        step = rolling[each.application_set].step_of(each.labels)
+        if step is not None:
+            found[each.name] = step
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dokaseca_compile.argo.errors import UnsupportedError
-from dokaseca_compile.argo.reader import items, mapping, text, texts
+from dokaseca_compile.argo.reader import items_at, mapping, strings_at, text, texts_at
 from dokaseca_compile.argo.repositories import normalized_repository
 
 _SPEC = (
@@ -35,13 +35,10 @@ class Role:
     def read(cls, node: Any, where: str) -> Role:
         """Read an entry of ``spec.roles``."""
         role = mapping(node, f"{where}: role", _ROLE)
-        policies, groups = (
-            items(role.get(key) or (), f"{where}: {key}") for key in ("policies", "groups")
-        )
         return cls(
             text(role.get("name"), f"{where}: role"),
-            tuple(text(each, f"{where}: policy") for each in policies),
-            tuple(text(each, f"{where}: group") for each in groups),
+            tuple(strings_at(role, "policies", f"{where}: policies")),
+            tuple(strings_at(role, "groups", f"{where}: groups")),
         )
 
 
@@ -72,21 +69,22 @@ class Project:
         metadata = mapping(document.get("metadata"), "metadata")
         where = f"AppProject {metadata.get('name')}"
         spec = mapping(document.get("spec"), where, _SPEC)
-        sources = _texts(spec, "sourceRepos", where)
-        if patterns := [each for each in sources if set(each) & _PATTERN]:
-            message = f"{where} has the pattern {patterns[0]}"
-            raise UnsupportedError(message)
+        sources = strings_at(spec, "sourceRepos", where)
+        for source in sources:
+            if not _PATTERN.isdisjoint(source):
+                message = f"{where} has the pattern {source}"
+                raise UnsupportedError(message)
         return cls(
             text(metadata.get("name"), where),
-            texts(_entry(metadata, "labels", {}), where),
-            texts(_entry(metadata, "annotations", {}), where),
+            texts_at(metadata, "labels", where),
+            texts_at(metadata, "annotations", where),
             sources,
-            items(_entry(spec, "destinations", ()), where),
+            items_at(spec, "destinations", where),
             spec.get("clusterResourceWhitelist"),
             spec.get("namespaceResourceWhitelist"),
-            _entry(spec, "namespaceResourceBlacklist", ()),
-            tuple(Role.read(each, where) for each in items(_entry(spec, "roles", ()), where)),
-            _texts(metadata, "finalizers", where),
+            items_at(spec, "namespaceResourceBlacklist", where),
+            tuple(Role.read(each, where) for each in items_at(spec, "roles", where)),
+            strings_at(metadata, "finalizers", where),
         )
 
     def refusals(self, repositories: Iterable[str], cluster: str, namespace: str) -> Iterator[str]:
@@ -99,16 +97,6 @@ class Project:
         for url in repositories:
             if normalized_repository(url) not in permitted:
                 yield f"the project {self.name} does not allow the source {url}"
-        allowed = ({"name": cluster, "namespace": each} for each in (namespace, "*"))
-        if not any(each in self.destinations for each in allowed):
+        one, every = ({"name": cluster, "namespace": each} for each in (namespace, "*"))
+        if one not in self.destinations and every not in self.destinations:
             yield f"the project {self.name} does not allow the namespace {namespace} on {cluster}"
-
-
-def _entry(node: Mapping[str, Any], key: str, default: Any) -> Any:
-    """Return an entry, or the default if it is missing or empty."""
-    return node.get(key) or default
-
-
-def _texts(node: Mapping[str, Any], key: str, where: str) -> list[str]:
-    """Read a list of strings."""
-    return [text(each, where) for each in items(_entry(node, key, ()), where)]

@@ -18,9 +18,11 @@ def mapping(node: Any, where: str, known: Collection[str] | None = None) -> Mapp
     if not is_mapping(node):
         message = f"{where} is not a mapping"
         raise UnsupportedError(message)
-    if known is not None and (unknown := [key for key in node if key not in known]):
-        message = f"{where} has {', '.join(map(repr, unknown))}, which is not evaluated"
-        raise UnsupportedError(message)
+    if known is not None:
+        unknown = [key for key in node if key not in known]
+        if unknown:
+            message = f"{where} has {', '.join(map(repr, unknown))}, which is not evaluated"
+            raise UnsupportedError(message)
     return cast("Mapping[str, Any]", node)
 
 
@@ -32,6 +34,28 @@ def items(node: Any, where: str) -> Sequence[Any]:
         message = f"{where} is not a list"
         raise UnsupportedError(message)
     return node
+
+
+def mapping_at(
+    node: Mapping[str, Any], key: str, where: str, known: Collection[str] | None = None
+) -> Mapping[str, Any]:
+    """Return the mapping at a key, empty if it is missing. Raises ``UnsupportedError``."""
+    return mapping(node.get(key) or {}, where, known)
+
+
+def items_at(node: Mapping[str, Any], key: str, where: str) -> Sequence[Any]:
+    """Return the list at a key, empty if it is missing. Raises ``UnsupportedError``."""
+    return items(node.get(key) or (), where)
+
+
+def strings_at(node: Mapping[str, Any], key: str, where: str) -> list[str]:
+    """Return the list of strings at a key, empty if missing. Raises ``UnsupportedError``."""
+    return [text(each, where) for each in items_at(node, key, where)]
+
+
+def texts_at(node: Mapping[str, Any], key: str, where: str) -> dict[str, str]:
+    """Return the mapping of strings at a key, empty if missing. Raises ``UnsupportedError``."""
+    return texts(node.get(key) or {}, where)
 
 
 def text(node: Any, where: str) -> str:

@@ -8,11 +8,10 @@ from dokaseca_compile.argo.errors import UnsupportedError
 from dokaseca_compile.core.urls import go_reads
 
 _SSH = re.compile(r"(ssh://)?([^/:]*?)@[^@]+")
+_HOST = r"[a-z0-9.-]+(?::[0-9]+)?"
 _PATH = r"(?:/(?:[a-z0-9._~/+@-]|%[0-9a-f]{2})*)?"
 # URLs that Go's `url.Parse` and `URL.String` do not change.
-_KNOWN = re.compile(
-    rf"(?:[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+@)?[a-z0-9.-]+(?::[0-9]+)?|(?!//)[a-z0-9.-]+(?::[0-9]+)?){_PATH}"
-)
+_KNOWN = re.compile(rf"(?:[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+@)?{_HOST}|(?!//){_HOST}){_PATH}")
 
 
 def normalized_repository(url: str) -> str:
@@ -25,7 +24,14 @@ def normalized_repository(url: str) -> str:
     if _SSH.fullmatch(text) and not text.startswith("ssh://"):
         text = f"ssh://{text.replace(':', '/', 1)}"
     text = text.removesuffix(".git")
-    if _KNOWN.fullmatch(text) is None or ("://" not in text and not go_reads(text)):
+    if not _is_comparable(text):
         message = f"Argo CD cannot compare the repository {url}"
         raise UnsupportedError(message)
     return text.removeprefix("ssh://")
+
+
+def _is_comparable(text: str) -> bool:
+    """Return whether Go reads a URL, and does not change it."""
+    if _KNOWN.fullmatch(text) is None:
+        return False
+    return "://" in text or go_reads(text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dokaseca_compile.argo.errors import EvaluationError
-from dokaseca_compile.argo.reader import mapping, text, texts
+from dokaseca_compile.argo.reader import mapping, mapping_at, text, texts_at
 
 SECRET_TYPE = "argocd.argoproj.io/secret-type"  # noqa: S105 - a label key
 """The label of a cluster Secret (``common.LabelKeySecretType``)."""
@@ -49,17 +49,17 @@ class ClusterSecret:
         metadata = mapping(document.get("metadata"), "metadata")
         where = f"Secret {metadata.get('name')}"
         # Not copied or checked: a fleet's Secrets share most labels, and a template checks types.
-        labels = mapping(metadata.get("labels") or {}, where)
+        labels = mapping_at(metadata, "labels", where)
         if document.get("kind") != "Secret" or metadata.get("namespace") != namespace:
             return None
         if labels.get(SECRET_TYPE) != "cluster":
             return None
-        encoded = mapping(document.get("data") or {}, f"{where}: data")
+        encoded = mapping_at(document, "data", f"{where}: data")
         data = {key: _decoded(value, where) for key, value in encoded.items()}
-        data |= texts(document.get("stringData") or {}, f"{where}: stringData")
+        data |= texts_at(document, "stringData", f"{where}: stringData")
         # A slash at the end of the server stays, as in the generator.
         server, name = data.get("server", ""), data.get("name", "")
-        annotations = mapping(metadata.get("annotations") or {}, where)
+        annotations = mapping_at(metadata, "annotations", where)
         return cls(
             text(metadata.get("name"), where),
             name,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dokaseca_compile.argo.errors import EvaluationError, UnsupportedError
-from dokaseca_compile.argo.reader import items, mapping, text, texts
+from dokaseca_compile.argo.reader import items_at, mapping, strings_at, text, texts_at
 
 _NAME = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _KEY = re.compile(rf"(?:(?=.{{1,253}}/)[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?/)?{_NAME}")
@@ -51,10 +51,10 @@ class Selector:
         empty one, which also selects the implicit cluster ``in-cluster``.
         """
         selector = mapping(node or {}, where, ("matchLabels", "matchExpressions"))
-        equal = texts(selector.get("matchLabels") or {}, where)
+        equal = texts_at(selector, "matchLabels", where)
         for key, value in equal.items():
             _check_label(key, (value,), where)
-        expressions = items(selector.get("matchExpressions") or (), where)
+        expressions = items_at(selector, "matchExpressions", where)
         further = [
             _requirement(mapping(each, where, ("key", "operator", "values")), where)
             for each in expressions
@@ -77,13 +77,15 @@ class Selector:
         for key, value in self.equal:  # a loop, since a generator expression is slower
             if labels.get(key) != value:
                 return False
-        return all(each.is_met(labels) for each in self.further) if self.further else True
+        if not self.further:
+            return True
+        return all(each.is_met(labels) for each in self.further)
 
 
 def _requirement(expression: Mapping[str, Any], where: str) -> Requirement:
     key = text(expression.get("key"), where)
     operator = text(expression.get("operator"), where)
-    values = frozenset(text(each, where) for each in items(expression.get("values") or (), where))
+    values = frozenset(strings_at(expression, "values", where))
     if operator not in {"In", "NotIn", "Exists", "DoesNotExist"}:
         message = f"{where}: unknown operator {operator!r}"
         raise EvaluationError(message)

@@ -92,10 +92,12 @@ _REQUIRED = ("project", "destination")
 def check_spec(node: Any, where: str) -> None:
     """Raise ``UnsupportedError`` for an unsupported field or type, or a missing field."""
     spec = mapping(node, where, SPEC)
-    missing = [key for key in _REQUIRED if key not in spec]
-    if missing or ("source" in spec) is ("sources" in spec):
-        wrong = missing[0] if missing else "one of source and sources"
-        message = f"{where} must have {wrong}"
+    for key in _REQUIRED:
+        if key not in spec:
+            message = f"{where} must have {key}"
+            raise UnsupportedError(message)
+    if ("source" in spec) is ("sources" in spec):
+        message = f"{where} must have one of source and sources"
         raise UnsupportedError(message)
     _check(spec, SPEC, where)
 

@@ -85,17 +85,27 @@ def _sequence(node: Sequence[Any], where: str, fields: dict[Path, None]) -> Rend
     parts = [(each, _renderer(each, where, fields)) for each in node]
     if not any(render for _, render in parts):
         return None
-    return lambda parameters: [render(parameters) if render else each for each, render in parts]
+
+    def render_all(parameters: Parameters) -> list[Any]:
+        return [render(parameters) if render else each for each, render in parts]
+
+    return render_all
 
 
 def _text(text: str, where: str, fields: dict[Path, None]) -> Renderer:
     parts = list(_parts(text, where))
-    fields.update({part: None for part in parts if isinstance(part, tuple)})
-    if len(parts) == 1 and isinstance(path := parts[0], tuple):
-        return lambda parameters: _field(path, parameters, where)
-    return lambda parameters: "".join(
-        [part if isinstance(part, str) else _field(part, parameters, where) for part in parts]
-    )
+    paths = [part for part in parts if isinstance(part, tuple)]
+    fields.update(dict.fromkeys(paths))
+    if len(parts) == 1 and paths:
+        return lambda parameters: _field(paths[0], parameters, where)
+
+    def render(parameters: Parameters) -> str:
+        filled = ""
+        for part in parts:
+            filled += part if isinstance(part, str) else _field(part, parameters, where)
+        return filled
+
+    return render
 
 
 def _parts(text: str, where: str) -> Iterator[str | Path]:

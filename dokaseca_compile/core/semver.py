@@ -72,6 +72,14 @@ class Version:
         return *self.core, not self.pre, keys
 
 
+def is_older(text: str, other: str) -> bool:
+    """Return whether both texts are versions, and the first is older."""
+    version, limit = parse_version(text), parse_version(other)
+    if version is None or limit is None:
+        return False
+    return version < limit
+
+
 def parse_version(text: str) -> Version | None:
     """Read a version of one to three numbers, with or without ``v``; ``None`` if it is not one."""
     found = _VERSION.match(text) if len(text) <= _MAX_LENGTH else None

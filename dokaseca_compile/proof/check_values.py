@@ -33,7 +33,8 @@ def _of_addons(resolved: Resolved, layout: Layout) -> dict[str, Mapping[str, Any
     for profile in resolved.profiles:
         for install in profile.enabled():
             for part in install.parts:
-                layers.update(((said.layer, part.part.name), said.value) for said in part.values)
+                for setting in part.values:
+                    layers[setting.layer, part.part.name] = setting.value
     return {layout.values(layer, part).file: values for (layer, part), values in layers.items()}
 
 
@@ -41,7 +42,9 @@ def _of_workloads(resolved: Resolved, layout: Layout) -> dict[str, Mapping[str, 
     found: dict[str, Mapping[str, Any]] = {}
     for (team, name), workload in resolved.workloads.items():
         for place in workload.places.values():
-            if place.clusters:
-                for said in place.values:
-                    found[layout.workload_values(said.layer, team, name).file] = said.value
+            if not place.clusters:
+                continue
+            for setting in place.values:
+                file = layout.workload_values(setting.layer, team, name).file
+                found[file] = setting.value
     return found

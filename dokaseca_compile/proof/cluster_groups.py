@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -25,22 +26,25 @@ class _Inputs:
 
     def __init__(self, sets: Iterable[ApplicationSet], known: Collection[str] = ()) -> None:
         """Leave out the keys in ``known``: callers compare them otherwise."""
-        values: dict[str, set[str]] = {}
+        selected: defaultdict[str, set[str]] = defaultdict(set)
         fields: dict[tuple[str, ...], None] = {}
         for each in sets:
-            for requirement in each.requirements:
-                if requirement.key not in known:
-                    values.setdefault(requirement.key, set()).update(requirement.values)
             fields.update(dict.fromkeys(each.fields))
-        metadata = [field for field in fields if len(field) == 3 and field[2] not in known]
-        self._selected = tuple(values.items())
-        self._labels = tuple(key for _, kind, key in metadata if kind == "labels")
-        self._annotations = tuple(key for _, kind, key in metadata if kind != "labels")
+            for requirement in each.requirements:
+                selected[requirement.key].update(requirement.values)
+        metadata: dict[str, list[str]] = {"labels": [], "annotations": []}
+        for field in fields:
+            if len(field) == 3 and field[2] not in known:
+                _, kind, key = field
+                metadata[kind].append(key)
+        self._selected = [(key, values) for key, values in selected.items() if key not in known]
+        self._labels, self._annotations = metadata["labels"], metadata["annotations"]
         self._server = ("server",) in fields
+        self._any = any((self._selected, self._labels, self._annotations, self._server))
 
     def of(self, secret: ClusterSecret) -> tuple[object, ...]:
         """Return what a cluster has of them. Its name is left out: templates only insert it."""
-        if not (self._selected or self._labels or self._annotations or self._server):
+        if not self._any:
             return ()
         # Copied to plain dicts, since many keys are looked up and most are missing.
         labels, annotations = dict(secret.labels.items()), dict(secret.annotations.items())
@@ -59,7 +63,7 @@ class EvaluatedApplications:
     """The Applications of each ApplicationSet, evaluated once for clusters with the same inputs."""
 
     def __init__(self, known: Collection[str]) -> None:
-        """``known`` are keys of labels and annotations that ``group`` stands for."""
+        """``known`` are keys of labels and annotations that are equal within a ``group``."""
         self._known = known
         self.used: set[str] = set()
         """The ApplicationSets that make an Application."""
@@ -127,6 +131,9 @@ def groups(
 
 
 def _may_select(application_set: ApplicationSet, environment: str | None) -> bool:
+    """Return whether a requirement on the environment is met, if there is any."""
     required = [each for each in application_set.requirements if each.key == _ENVIRONMENT]
+    if not required:
+        return True
     labels = {_ENVIRONMENT: environment} if environment else {}
-    return not required or any(each.is_met(labels) for each in required)
+    return any(each.is_met(labels) for each in required)

@@ -37,8 +37,7 @@ def faults_as_mismatches() -> Iterator[None]:
 def check_equal(what: str, actual: object, expected: object) -> None:
     """Raise ``MismatchError`` unless two values are equal."""
     if actual != expected:
-        message = f"{what}: expected {_short(expected)}, actual {_short(actual)}"
-        raise MismatchError(message)
+        raise _difference(what, actual, expected)
 
 
 def check_mapping(what: str, actual: Mapping[str, Any], expected: Mapping[str, Any]) -> None:
@@ -53,14 +52,16 @@ def check_data(what: str, actual: Any, expected: Any) -> None:
     if isinstance(actual, Mapping) and isinstance(expected, Mapping):
         if actual.keys() != expected.keys():
             check_equal(f"{what}: keys", sorted(map(str, actual)), sorted(map(str, expected)))
-        for key, value in expected.items():
-            check_data(f"{what} {key}", actual[key], value)
+        _check_entries(what, actual, expected)
     elif _is_list(actual) and _is_list(expected) and len(actual) == len(expected):
-        for index, (value, other) in enumerate(zip(actual, expected, strict=True)):
-            check_data(f"{what} {index}", value, other)
+        _check_entries(what, dict(enumerate(actual)), dict(enumerate(expected)))
     elif type(actual) is not type(expected) or actual != expected:
-        message = f"{what}: expected {_short(expected)}, actual {_short(actual)}"
-        raise MismatchError(message)
+        raise _difference(what, actual, expected)
+
+
+def _check_entries(what: str, actual: Mapping[Any, Any], expected: Mapping[Any, Any]) -> None:
+    for key, value in expected.items():
+        check_data(f"{what} {key}", actual[key], value)
 
 
 def check_application(actual: Application, expected: Application, cluster: str) -> None:
@@ -96,6 +97,10 @@ class SharedParts:
             # Both live as long as this object: the tree and `Expected` hold them.
             if isinstance(part, Shared):
                 self._equal.add((id(part), id(other)))
+
+
+def _difference(what: str, actual: object, expected: object) -> MismatchError:
+    return MismatchError(f"{what}: expected {_short(expected)}, actual {_short(actual)}")
 
 
 def _is_list(value: object) -> bool:

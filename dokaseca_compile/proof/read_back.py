@@ -30,18 +30,22 @@ def read_back(tree: FileTree, rendered: Mapping[str, bytes], paths: Iterable[str
     """Read some of the files back. Raises ``ReadBackError`` with the first that differs."""
     for path in _chosen(tree, rendered, paths):
         body = tree[path].body
-        if isinstance(body, YamlBody):
-            found = read_yaml(rendered[path].decode(), path)
-            # Compared as Python code, where types and order count: `1` is not `true`.
-            if found is None or repr(plain(found.documents)) != repr(plain(body.documents)):
-                raise ReadBackError(path)
+        if not isinstance(body, YamlBody):
+            continue
+        actual = read_yaml(rendered[path].decode(), path)
+        if actual is None:
+            raise ReadBackError(path)
+        # Compared as Python code, where types and order count: `1` is not `true`.
+        if repr(plain(actual.documents)) != repr(plain(body.documents)):
+            raise ReadBackError(path)
 
 
 def _chosen(tree: FileTree, rendered: Mapping[str, bytes], paths: Iterable[str]) -> Iterator[str]:
     chosen: Counter[str] = Counter()
     for path in paths:
         target = tree[path].origin.target
-        is_small = chosen[target] < _PER_TARGET and len(rendered[path]) <= _LARGEST
-        if target in _ALWAYS or is_small:
+        if target in _ALWAYS:
+            yield path
+        elif chosen[target] < _PER_TARGET and len(rendered[path]) <= _LARGEST:
             chosen[target] += 1
             yield path

@@ -45,9 +45,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each team and other owner of its namespace, however many clusters."""
     for team in dict.fromkeys(tenant.team for tenant in context.resolved.tenants.values()):
         namespace = context.resolved.namespace(team)
-        if _is_reserved(namespace):
-            whose = "Argo CD" if namespace == ARGOCD_NAMESPACE else "Kubernetes"
-            yield _fault(context, team, f"is reserved for {whose}")
+        system = _reserved_for(namespace)
+        if system:
+            yield _fault(context, team, f"is reserved for {system}")
     for (team, (owner, route)), clusters in _shared(context).items():
         message = f"is also used by {owner}, on {some(clusters)}"
         yield _fault(context, team, message, Label(route, At.KEY, text="also uses it"))
@@ -60,8 +60,13 @@ def _fault(context: Context, team: str, message: str, *related: Label) -> Diagno
     return error(SLUG, message, place, *related, help="give the team another `namespace`")
 
 
-def _is_reserved(namespace: str) -> bool:
-    return namespace in {"default", ARGOCD_NAMESPACE} or namespace.startswith("kube-")
+def _reserved_for(namespace: str) -> str:
+    """Return the system that owns a namespace, or ``""``."""
+    if namespace == ARGOCD_NAMESPACE:
+        return "Argo CD"
+    if namespace == "default" or namespace.startswith("kube-"):
+        return "Kubernetes"
+    return ""
 
 
 def _shared(context: Context) -> dict[tuple[str, Owner], list[str]]:
@@ -87,6 +92,6 @@ def _of_addons(context: Context, profile: Profile) -> Mapping[str, Owner]:
         addon = context.resolved.addons[install.addon].addon
         owner: Owner = (f"addon `{install.addon}`", ("addons", install.addon))
         for namespace in (install.namespace.value, *addon.namespaces):
-            if not _is_reserved(namespace):
+            if not _reserved_for(namespace):
                 found.setdefault(namespace, owner)
     return found

@@ -73,8 +73,9 @@ def _edited(resolved: Resolved) -> frozenset[str]:
     """Return the clusters where people or service accounts of a team can edit its namespace."""
     clusters: set[str] = set()
     for tenant in resolved.tenants.values():
-        people = tenant.role in _EDITS and resolved.has_access(tenant)
-        if people or _EDITS.intersection(tenant.accounts.values()):
+        if tenant.role in _EDITS and resolved.has_access(tenant):
+            clusters.update(tenant.clusters)
+        if not _EDITS.isdisjoint(tenant.accounts.values()):
             clusters.update(tenant.clusters)
     return frozenset(clusters)
 
@@ -88,5 +89,6 @@ def _is_open(part: PartInstall) -> bool:
         return False
     merged: Values = {}
     rbac: Any = reduce(merge_values, (layer.value for layer in part.values), merged).get("rbac")
-    rbac = rbac if isinstance(rbac, Mapping) else {}
+    if not isinstance(rbac, Mapping):
+        return True
     return rbac.get("aggregateToEdit") is not False and rbac.get("create") is not False

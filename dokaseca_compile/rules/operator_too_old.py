@@ -38,7 +38,7 @@ from dataclasses import dataclass
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
-from dokaseca_compile.core.semver import parse_version
+from dokaseca_compile.core.semver import is_older
 from dokaseca_compile.resolve.resolved import Profile, Setting
 from dokaseca_compile.rules.shared.base import Context, some
 from dokaseca_compile.rules.shared.profiles import complete_profiles
@@ -74,23 +74,23 @@ def check(context: Context) -> Iterator[Diagnostic]:
         (_ARGO_CD, _hubs(context)),
     ):
         found: dict[Route, tuple[Setting[str], list[str]]] = {}
-        for version, name in _too_old(context, operator, clusters):
-            found.setdefault(version.route, (version, []))[1].append(name)
+        for version, names in _too_old(context, operator, clusters):
+            found.setdefault(version.route, (version, []))[1].extend(names)
         for version, names in found.values():
             yield _fault(operator, version, names)
 
 
 def _too_old(
     context: Context, operator: _Operator, clusters: frozenset[str]
-) -> Iterator[tuple[Setting[str], str]]:
-    """Yield each version of an operator that is too old, with each of its clusters."""
+) -> Iterator[tuple[Setting[str], list[str]]]:
+    """Yield each version of an operator that is too old, with its clusters."""
     for profile in complete_profiles(context):
         names = [name for name in profile.clusters if name in clusters]
         if not names:
             continue
         for version in _versions(profile, operator.chart):
-            if _is_older(version.value, operator.first):
-                yield from ((version, name) for name in names)
+            if is_older(version.value, operator.first):
+                yield version, names
 
 
 def _versions(profile: Profile, chart: str) -> Iterator[Setting[str]]:
@@ -100,32 +100,28 @@ def _versions(profile: Profile, chart: str) -> Iterator[Setting[str]]:
                 yield part.version
 
 
-def _is_older(text: str, first: str) -> bool:
-    version, limit = parse_version(text), parse_version(first)
-    return version is not None and limit is not None and version < limit
-
-
 def _with_external_secrets(context: Context) -> frozenset[str]:
     """Return the clusters that get ExternalSecrets: hubs, and clusters of teams with secrets."""
-    clusters = context.resolved.clusters
-    hubs = {
-        each.hub or each.name
-        for each in clusters.values()
-        if each.cluster.auth.external is not None and each.registration == "gitops"
-    }
-    tenants = (each.clusters for each in context.resolved.tenants.values() if each.secrets)
-    return frozenset(hubs.union(*tenants))
+    found: set[str] = set()
+    for cluster in context.resolved.clusters.values():
+        if cluster.cluster.auth.external is not None and cluster.registration == "gitops":
+            found.add(cluster.hub or cluster.name)
+    for tenant in context.resolved.tenants.values():
+        if tenant.secrets:
+            found.update(tenant.clusters)
+    return frozenset(found)
 
 
 def _with_policies(context: Context) -> frozenset[str]:
     """Return the clusters that get Kyverno's policies."""
-    if not context.resolved.has_teams:
+    resolved = context.resolved
+    if not resolved.has_teams:
         return frozenset()
-    governed = {name for name, each in context.platform.policies.items() if each.kyverno.policies}
-    clusters = context.resolved.clusters
-    return frozenset(
-        name for name, each in clusters.items() if each.cluster.environment in governed
-    )
+    found: set[str] = set()
+    for name, cluster in resolved.clusters.items():
+        if resolved.policies(cluster.cluster.environment).kyverno.policies:
+            found.add(name)
+    return frozenset(found)
 
 
 def _hubs(context: Context) -> frozenset[str]:

@@ -33,11 +33,12 @@ layout: {profile: published}
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations, product
 from typing import NamedTuple
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
-from dokaseca_compile.core.urls import repository_key
+from dokaseca_compile.core.urls import repository_key, same_repository
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.layout import Layout, Location
 from dokaseca_compile.resolve.resolved import BoundRepository, Part, Resolved
@@ -59,29 +60,27 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _shared_folders(context: Context, layout: Layout) -> Iterator[Diagnostic]:
     """Yield a fault for each two roles of one Git repository that write below one folder."""
-    earlier: list[BoundRepository] = []
-    for bound in context.resolved.repositories.values():
-        for other in earlier:
-            if repository_key(bound.url) == repository_key(other.url):
-                yield from _overlap(layout, bound, other)
-        earlier.append(bound)
+    for other, bound in combinations(context.resolved.repositories.values(), 2):
+        if same_repository(bound.url, other.url):
+            yield from _overlap(layout, bound, other)
 
 
 def _overlap(
     layout: Layout, bound: BoundRepository, other: BoundRepository
 ) -> Iterator[Diagnostic]:
-    pairs = [(one, two) for one in layout.areas(bound.key) for two in layout.areas(other.key)]
-    shared = [max(one.path, two.path, key=len) for one, two in pairs if _touch(one.path, two.path)]
-    if shared:
-        # The first area of a role is the folder that Argo CD reads: its overlap is the worst.
+    for one, two in product(layout.areas(bound.key), layout.areas(other.key)):
+        if not _touch(one.path, two.path):
+            continue
+        shared = max(one.path, two.path, key=len)
         yield error(
             SLUG,
-            f"`{other.key}` and `{bound.key}` both use the folder `{shared[0]}`"
-            " of one Git repository",
-            Label(_setting(layout, bound, shared[0])),
-            Label(_setting(layout, other, shared[0]), text="the other repository"),
+            f"`{other.key}` and `{bound.key}` both use the folder `{shared}` of one Git repository",
+            Label(_setting(layout, bound, shared)),
+            Label(_setting(layout, other, shared), text="the other repository"),
             help="set a `basepath` for each; neither may be inside the other",
         )
+        # The first area of a role is the folder that Argo CD reads: its overlap is the worst.
+        return
 
 
 def _setting(layout: Layout, bound: BoundRepository, path: str) -> Route:
@@ -158,11 +157,13 @@ def _of_workloads(resolved: Resolved, layout: Layout) -> Iterator[_Source]:
 def _values_as_manifests(layout: Layout) -> Iterator[Diagnostic]:
     """Yield a fault if the folder of the ApplicationSets contains values files, or the reverse."""
     path = f"{_read(layout, 'addons').path}/"
-    folders = [f"{each}/" for each in layout.values_folders()]
     empty = layout.no_values().path
+    folders = sorted(f"{each}/" for each in layout.values_folders())
     overlaps = [folder for folder in folders if path.startswith(folder) or folder.startswith(path)]
-    if overlaps or empty.startswith(path):
-        values = min(overlaps).rstrip("/") if overlaps else empty
+    if empty.startswith(path):
+        overlaps.append(empty)
+    if overlaps:
+        values = overlaps[0].rstrip("/")
         yield error(
             SLUG,
             f"Argo CD would apply the values files in `{values}` as manifests",

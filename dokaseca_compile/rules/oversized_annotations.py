@@ -37,21 +37,20 @@ _LIMIT = 256 * 1024
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each environment, or cluster with its environment, over the limit."""
     platform = context.platform
-    sizes = {
-        name: _size(environment.annotations) for name, environment in platform.environments.items()
-    }
-    for name, size in sizes.items():
+    too_large: set[str] = set()
+    for name, environment in platform.environments.items():
+        size = _size(environment.annotations)
         if size > _LIMIT:
-            yield _fault(
-                f"the annotations of environment `{name}`",
-                size,
-                Label(("environments", name, "annotations")),
-            )
+            too_large.add(name)
+            who = f"the annotations of environment `{name}`"
+            yield _fault(who, size, Label(("environments", name, "annotations")))
     for name, cluster in platform.clusters.items():
-        environment = platform.environments.get(cluster.environment)
-        if not cluster.annotations or environment is None or sizes[cluster.environment] > _LIMIT:
+        if not cluster.annotations or cluster.environment in too_large:
             continue
-        size = _size({**environment.annotations, **cluster.annotations})
+        shared = platform.environments.get(cluster.environment)
+        if shared is None:
+            continue
+        size = _size({**shared.annotations, **cluster.annotations})
         if size > _LIMIT:
             who = f"the annotations of cluster `{name}` and its environment"
             yield _fault(who, size, Label(("clusters", name, "annotations")))

@@ -35,7 +35,7 @@ from typing import NamedTuple
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, warning
 from dokaseca_compile.core.routes import Route
-from dokaseca_compile.core.semver import parse_version
+from dokaseca_compile.core.semver import is_older
 from dokaseca_compile.resolve.resolved import NARROW_SCOPES, Install, Setting
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.profiles import complete_profiles
@@ -58,14 +58,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
         for earlier, later in pairwise(steps):
             # Several parts may follow one version, which is reported once.
             places = (earlier.version.route, later.version.route)
-            if places not in reported and _is_older(earlier.version.value, later.version.value):
+            if places not in reported and is_older(earlier.version.value, later.version.value):
                 reported.add(places)
                 yield _fault(name, earlier, later)
-
-
-def _is_older(one: str, other: str) -> bool:
-    earlier, later = parse_version(one), parse_version(other)
-    return earlier is not None and later is not None and earlier < later
 
 
 def _fault(name: str, earlier: _Step, later: _Step) -> Diagnostic:
@@ -98,11 +93,13 @@ def _addons(context: Context) -> dict[str, list[_Step]]:
     seen: set[tuple[str, int]] = set()
     for profile in complete_profiles(context):
         for install in profile.enabled():
-            if (profile.environment, id(install)) not in seen:
-                seen.add((profile.environment, id(install)))
-                for name, version in _wide(install):
-                    step = _Step(profile.environment, version)
-                    found.setdefault(name, {})[profile.environment] = step
+            key = (profile.environment, id(install))
+            if key in seen:
+                continue
+            seen.add(key)
+            for name, version in _wide(install):
+                step = _Step(profile.environment, version)
+                found.setdefault(name, {})[profile.environment] = step
     order = context.resolved.environments
     return {name: _in_order(steps, order) for name, steps in found.items()}
 

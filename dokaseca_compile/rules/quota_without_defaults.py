@@ -49,8 +49,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for tenant in context.resolved.tenants.values():
         policies = context.resolved.policies(tenant.environment)
         for resource, bound in _NEEDED.items():
-            has_default = bound in policies.limits.filled(resource)
-            if resource in tenant.quotas and not has_default and not _is_required(policies):
+            if resource not in tenant.quotas or bound in policies.limits.filled(resource):
+                continue
+            if not _is_required(policies):
                 found.setdefault((tenant.environment, resource), []).append(tenant.team)
     for (environment, resource), teams in found.items():
         yield warning(
@@ -75,5 +76,7 @@ def _is_required(policies: PolicySet) -> bool:
 
 
 def _quota(context: Context, team: str, environment: str, resource: str) -> Route:
-    own = resource in context.platform.teams[team].quotas
-    return (*(("teams", team) if own else ("policies", environment)), "quotas", resource)
+    """Return where a quota is set: at the team, else by the environment."""
+    if resource in context.platform.teams[team].quotas:
+        return ("teams", team, "quotas", resource)
+    return ("policies", environment, "quotas", resource)

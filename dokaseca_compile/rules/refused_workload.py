@@ -96,21 +96,21 @@ def _refusals(
 
 def _oldest(context: Context, clusters: Iterable[str]) -> int:
     """Return the oldest known minor version of Kubernetes of some clusters."""
-    versions = [context.platform.clusters[name].kubernetes_version for name in clusters]
-    known = [int(version.split(".")[1]) for version in versions if version is not None]
+    known: list[int] = []
+    for name in clusters:
+        version = context.platform.clusters[name].kubernetes_version
+        if version is not None:
+            known.append(int(version.split(".")[1]))
     return min(known, default=NEWEST)
 
 
 def _blamed(stack: ValueLayers, refusal: Refusal) -> list[Label]:
     """Return where the value is set. Of two contradicting values the stronger layer is first."""
-    both = (refusal.value, refusal.other)
-    routes = [route for route in both if route and stack.rank(route) >= 0]
+    routes = list(filter(None, (refusal.value, refusal.other)))
+    routes = [route for route in routes if stack.rank(route) >= 0]
     routes.sort(key=stack.rank, reverse=True)
-    first, *rest = routes or [refusal.value]
-    return [
-        stack.place(first),
-        *(replace(stack.place(each), text="contradicts this") for each in rest),
-    ]
+    first, *others = map(stack.place, routes or [refusal.value])
+    return [first, *(replace(label, text="contradicts this") for label in others)]
 
 
 def _note(finding: _Finding, each: Refusal, context: Context, tenant: Tenant) -> None:
@@ -119,10 +119,13 @@ def _note(finding: _Finding, each: Refusal, context: Context, tenant: Tenant) ->
     if tenant.environment in environments:
         return
     environments.append(tenant.environment)
-    if each.policy:
-        related = Label(_policy(context, each.policy, tenant), text="the policy")
-        is_first_refusal = each.enforced and len(finding.refused) == 1
-        finding.related.insert(0 if is_first_refusal else len(finding.related), related)
+    if not each.policy:
+        return
+    related = Label(_policy(context, each.policy, tenant), text="the policy")
+    if each.enforced and len(finding.refused) == 1:
+        finding.related.insert(0, related)
+    else:
+        finding.related.append(related)
 
 
 def _policy(context: Context, policy: Route, tenant: Tenant) -> Route:

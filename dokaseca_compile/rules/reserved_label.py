@@ -51,7 +51,8 @@ SLUG = "reserved-label"
 _SWITCH = "enable_"
 _ARGO = "argocd.argoproj.io/"
 _ALLOWED = {f"{_ARGO}skip-reconcile"}
-_KUBERNETES = ("kubernetes.io", "k8s.io")
+_KUBERNETES = (".kubernetes.io", ".k8s.io")
+"""The ends of domains that are reserved for Kubernetes, each behind a dot."""
 _KUBERNETES_ALLOWED = ("app.kubernetes.io", "topology.kubernetes.io")
 """Domains of Kubernetes whose keys users may set: they describe an application or a place."""
 _OF_SERVICE_ACCOUNTS = {"kubernetes.io/enforce-mountable-secrets"}
@@ -110,6 +111,7 @@ def _fault(route: Route, kind: str, key: str, own: Collection[str]) -> Iterator[
 
 def _is_of_kubernetes(key: str) -> bool:
     """Return whether the prefix of a key is a domain that is reserved for Kubernetes."""
-    domain = key.partition("/")[0] if "/" in key else ""
-    reserved = domain in _KUBERNETES or domain.endswith(tuple(f".{each}" for each in _KUBERNETES))
-    return reserved and domain not in _KUBERNETES_ALLOWED
+    domain = key.rpartition("/")[0]
+    if domain in _KUBERNETES_ALLOWED:
+        return False
+    return f".{domain}".endswith(_KUBERNETES)

@@ -42,6 +42,7 @@ from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.declarations import every_workload
 
 SLUG = "reserved-name"
 _FOLDERS = {"default", "regions", "types", "clusters", "none"}
@@ -97,13 +98,11 @@ def _addons(platform: Platform) -> Iterator[Diagnostic]:
 
 
 def _workloads(platform: Platform) -> Iterator[Diagnostic]:
-    for team, workloads in platform.workloads.items():
-        for name in workloads:
-            application = f"{team}-{name}"
-            if application in _APPLICATIONS:
-                reason = f"{_APPLICATIONS[application]} use the name `{application}`"
-                route = ("workloads", team, name)
-                yield _fault("a workload", f"{team}/{name}", reason, route)
+    for team, name, _ in every_workload(platform):
+        application = f"{team}-{name}"
+        if application in _APPLICATIONS:
+            reason = f"{_APPLICATIONS[application]} use the name `{application}`"
+            yield _fault("a workload", f"{team}/{name}", reason, ("workloads", team, name))
 
 
 def _clusters(platform: Platform) -> Iterator[Diagnostic]:

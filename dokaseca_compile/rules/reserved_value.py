@@ -40,6 +40,7 @@ from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.declarations import every_workload
 
 SLUG = "reserved-value"
 _RESERVED = {"repository": "image", "tag": "version"}
@@ -48,17 +49,15 @@ _RESERVED = {"repository": "image", "tag": "version"}
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each reserved value of a workload, its environments included."""
-    for team, workloads in context.platform.workloads.items():
-        for name, workload in workloads.items():
-            if workload.image is None:
-                continue
-            route: Route = ("workloads", team, name)
-            release = workload.release_name or name
-            yield from _faults((*route, "values"), workload.values, release)
-            for environment, settings in workload.environments.items():
-                yield from _faults(
-                    (*route, "environments", environment, "values"), settings.values, release
-                )
+    for team, name, workload in every_workload(context.platform):
+        if workload.image is None:
+            continue
+        route: Route = ("workloads", team, name)
+        release = workload.release_name or name
+        yield from _faults((*route, "values"), workload.values, release)
+        for environment, settings in workload.environments.items():
+            place = (*route, "environments", environment, "values")
+            yield from _faults(place, settings.values, release)
 
 
 def _faults(route: Route, values: Values, release: str) -> Iterator[Diagnostic]:

@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.core.routes import format_route
+from dokaseca_compile.core.routes import Route, format_route
 from dokaseca_compile.core.secrets import MASK, find_secrets, secret_kind
 from dokaseca_compile.rules.shared.base import Context
 
@@ -54,13 +54,18 @@ SLUG = "secret-in-source"
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each value or key that is or contains a secret."""
     for found in find_secrets(context.data):
-        parts = (
-            MASK if isinstance(part, str) and secret_kind(part, prose=True) else part
-            for part in found.route
-        )
         yield error(
             SLUG,
-            f"`{format_route(tuple(parts))}` {found.why}",
+            f"`{format_route(_masked(found.route))}` {found.why}",
             Label(found.route, At.KEY if found.in_key else At.VALUE),
             help="move it to the secret store and reference the entry here; then rotate the secret",
         )
+
+
+def _masked(route: Route) -> Route:
+    """Return a route without the keys that are secrets themselves."""
+    parts = list(route)
+    for index, part in enumerate(parts):
+        if isinstance(part, str) and secret_kind(part, prose=True):
+            parts[index] = MASK
+    return tuple(parts)

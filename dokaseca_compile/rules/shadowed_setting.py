@@ -113,8 +113,8 @@ class _Settings:
                 self._chain(part.version)
             self._values(part.values)
 
-    def _chain(self, said: Setting[T]) -> None:
-        strongest, *weaker = (link for link in said.chain() if link.route not in self.repeated)
+    def _chain(self, setting: Setting[T]) -> None:
+        strongest, *weaker = (link for link in setting.chain() if link.route not in self.repeated)
         self.effective.add(strongest.route)
         for link in reversed(weaker):
             if link.layer.scope != "default":
@@ -127,17 +127,17 @@ class _Settings:
             return
         self._seen.add(key)
         for depth, layer in enumerate(layers):
-            if layer.layer.scope != "default":
-                for path, leaf in leaves(layer.value):
-                    self._leaf((*layer.route, *path), path, leaf, layers[depth + 1 :])
+            if layer.layer.scope == "default":
+                continue
+            for path, leaf in leaves(layer.value):
+                self._leaf((*layer.route, *path), path, leaf, layers[depth + 1 :])
 
     def _leaf(
         self, route: Route, path: Route, leaf: object, stronger: tuple[Setting[Values], ...]
     ) -> None:
         if route in self.effective:
             return
-        # An empty mapping only makes sure that there is one: nothing overrides it.
-        winner = None if isinstance(leaf, Mapping) else self._winner(path, leaf, stronger)
+        winner = self._winner(path, leaf, stronger)
         if winner is None:
             self.effective.add(route)
         else:
@@ -146,6 +146,9 @@ class _Settings:
     def _winner(
         self, path: Route, leaf: object, stronger: tuple[Setting[Values], ...]
     ) -> Route | None:
+        # An empty mapping only makes sure that there is one: nothing overrides it.
+        if isinstance(leaf, Mapping):
+            return None
         for layer in stronger:
             place = _replaces(layer, path, leaf)
             if place is not None and place not in self.repeated:
@@ -159,7 +162,9 @@ def _replaces(layer: Setting[Values], path: Route, leaf: object) -> Route | None
         found = value_at(layer.value, path[:length])
         if found is MISSING:
             return None
-        if not isinstance(found, Mapping):
-            is_other = length < len(path) or found != leaf
-            return (*layer.route, *path[:length]) if is_other else None
+        if isinstance(found, Mapping):
+            continue
+        if length == len(path) and found == leaf:
+            return None  # the same value
+        return (*layer.route, *path[:length])
     return None

@@ -42,7 +42,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
         sync = environment.sync
         if not environment.rollout or (sync.automated and sync.prune):
             continue
-        key = "prune" if not sync.prune else "automated"
+        key = "automated" if sync.prune else "prune"
         yield error(
             SLUG,
             f"the rollout of `{name}` stops at the first object that is deleted from Git:"

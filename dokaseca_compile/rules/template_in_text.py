@@ -45,9 +45,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
             yield from _faults(("clusters", name, "annotations"), cluster.annotations, name)
     for name, environment in context.platform.environments.items():
         if name in environments:
-            yield from _faults(
-                ("environments", name, "annotations"), environment.annotations, environments[name]
-            )
+            route = ("environments", name, "annotations")
+            yield from _faults(route, environment.annotations, environments[name])
 
 
 def _faults(route: Route, annotations: Mapping[str, str], cluster: str) -> Iterator[Diagnostic]:

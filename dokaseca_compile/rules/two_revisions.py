@@ -87,14 +87,16 @@ def _of_place(
 def _chart_revision(
     cluster: ResolvedCluster, workload: ResolvedWorkload, place: Placement, repository: str
 ) -> Setting[str] | None:
-    """Return the revision that a workload's chart follows, if it is in a Git repository."""
+    """Return the revision that a workload's chart follows, if it is in this Git repository."""
     git, chart = workload.workload.git, workload.chart
     if git is not None:
-        return place.version if repository_key(git.repository) == repository else None
-    if chart is not None and chart.path is None:
+        url, revision = git.repository, place.version
+    elif chart is not None and chart.path is None:
         return None
-    charts = cluster.repositories["charts"]
-    return charts.revision if repository_key(charts.url) == repository else None
+    else:
+        charts = cluster.repositories["charts"]
+        url, revision = charts.url, charts.revision
+    return revision if repository_key(url) == repository else None
 
 
 def _addons(context: Context) -> Iterator[Diagnostic]:

@@ -29,32 +29,25 @@ environments:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import Hints, layers
+from dokaseca_compile.rules.shared.profiles import layers
+from dokaseca_compile.rules.shared.unknown_names import Mention, unknown_names
 
 SLUG = "unknown-addon"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each mention of an undeclared addon."""
-    known = frozenset(context.names("addons"))
-    hints = Hints(context.names("addons"))
-    for who, name, label in _mentions(context):
-        if name not in known:
-            yield error(
-                SLUG,
-                f"{who} the unknown addon `{name}`",
-                label,
-                help=hints.of(name),
-                cause=("addons", name),
-            )
+    report = partial(error, SLUG)
+    return unknown_names(context, report, "addons", "addon", _mentions(context))
 
 
-def _mentions(context: Context) -> Iterator[tuple[str, str, Label]]:
-    """Yield every mention of an addon: the start of a message, the name, and the place."""
+def _mentions(context: Context) -> Iterator[Mention]:
+    """Yield every mention of an addon."""
     for route, settings in layers(context.platform):
         for name in settings:
             yield f"`{format_route(route)}` sets", name, Label((*route, name), At.KEY)

@@ -37,6 +37,7 @@ from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.model.repositories import REPOSITORY_KEYS, RepositoryKey
 from dokaseca_compile.rules.shared.addon_versions import is_fixed, is_listed_branch
 from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.declarations import declared_revisions
 
 SLUG = "unknown-branch"
 
@@ -74,12 +75,8 @@ def _revisions(platform: Platform) -> Iterator[tuple[str, Route]]:
         repository = platform.repositories.role(key)
         if repository is not None and "revision" in repository.model_fields_set:
             yield repository.revision, ("repositories", key, "revision")
-    for name, environment in platform.environments.items():
-        for key, revision in environment.revisions.items():
-            yield revision, ("environments", name, "revisions", key)
-    for name, cluster in platform.clusters.items():
-        for key, revision in cluster.revisions.items():
-            yield revision, ("clusters", name, "revisions", key)
+    for route, _, revision in declared_revisions(platform):
+        yield revision, route
 
 
 def _defaults(platform: Platform) -> Iterator[Diagnostic]:

@@ -26,36 +26,28 @@ workloads:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import Hints
+from dokaseca_compile.rules.shared.declarations import every_workload
+from dokaseca_compile.rules.shared.unknown_names import Mention, unknown_names
 
 SLUG = "unknown-cluster"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each mention of an undeclared cluster."""
-    known = frozenset(context.names("clusters"))
-    hints = Hints(context.names("clusters"))
-    for workload, cluster, route in _mentions(context):
-        if cluster not in known:
-            yield error(
-                SLUG,
-                f"workload `{workload}` names the unknown cluster `{cluster}`",
-                Label(route),
-                help=hints.of(cluster),
-                cause=("clusters", cluster),
-            )
+    report = partial(error, SLUG)
+    return unknown_names(context, report, "clusters", "cluster", _mentions(context))
 
 
-def _mentions(context: Context) -> Iterator[tuple[str, str, Route]]:
-    """Yield every mention of a cluster: the workload, the name, and the place."""
-    for team, workloads in context.platform.workloads.items():
-        for name, workload in workloads.items():
-            environments: Route = ("workloads", team, name, "environments")
-            for environment, settings in workload.environments.items():
-                for index, cluster in enumerate(settings.clusters):
-                    route = (*environments, environment, "clusters", index)
-                    yield f"{team}/{name}", cluster, route
+def _mentions(context: Context) -> Iterator[Mention]:
+    """Yield every mention of a cluster."""
+    for team, name, workload in every_workload(context.platform):
+        environments: Route = ("workloads", team, name, "environments")
+        for environment, settings in workload.environments.items():
+            for index, cluster in enumerate(settings.clusters):
+                label = Label((*environments, environment, "clusters", index))
+                yield f"workload `{team}/{name}` names", cluster, label

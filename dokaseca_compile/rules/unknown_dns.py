@@ -47,11 +47,12 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each distribution, however many clusters."""
     found: dict[str, list[str]] = {}
     for tenant in context.resolved.tenants.values():
-        if context.resolved.policies(tenant.environment).network == "default-deny":
-            for name in tenant.clusters:
-                distribution = context.platform.clusters[name].distribution
-                if distribution is not None and distribution not in _KNOWN:
-                    found.setdefault(distribution, []).append(name)
+        if context.resolved.policies(tenant.environment).network != "default-deny":
+            continue
+        for name in tenant.clusters:
+            distribution = context.platform.clusters[name].distribution
+            if distribution is not None and distribution not in _KNOWN:
+                found.setdefault(distribution, []).append(name)
     for distribution, clusters in found.items():
         names = list(dict.fromkeys(clusters))
         environment = context.platform.clusters[names[0]].environment

@@ -30,32 +30,25 @@ teams:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import Hints
+from dokaseca_compile.rules.shared.declarations import every_workload
+from dokaseca_compile.rules.shared.unknown_names import Mention, unknown_names
 
 SLUG = "unknown-environment"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each mention of an undeclared environment."""
-    known = frozenset(context.names("environments"))
-    hints = Hints(context.names("environments"))
-    for who, name, label in _mentions(context):
-        if name not in known:
-            yield error(
-                SLUG,
-                f"{who} the unknown environment `{name}`",
-                label,
-                help=hints.of(name),
-                cause=("environments", name),
-            )
+    report = partial(error, SLUG)
+    return unknown_names(context, report, "environments", "environment", _mentions(context))
 
 
-def _mentions(context: Context) -> Iterator[tuple[str, str, Label]]:
-    """Yield every mention of an environment: the start of a message, the name, and the place."""
+def _mentions(context: Context) -> Iterator[Mention]:
+    """Yield every mention of an environment."""
     for name, cluster in context.platform.clusters.items():
         label = Label(("clusters", name, "environment"))
         yield f"cluster `{name}` is in", cluster.environment, label
@@ -68,7 +61,7 @@ def _mentions(context: Context) -> Iterator[tuple[str, str, Label]]:
         yield "the branching rules name", environment, label
 
 
-def _of_teams(context: Context) -> Iterator[tuple[str, str, Label]]:
+def _of_teams(context: Context) -> Iterator[Mention]:
     for name, team in context.platform.teams.items():
         route: Route = ("teams", name)
         for environment in team.roles:
@@ -81,9 +74,8 @@ def _of_teams(context: Context) -> Iterator[tuple[str, str, Label]]:
                 yield f"{who} has a role in", environment, Label(place, At.KEY)
 
 
-def _of_workloads(context: Context) -> Iterator[tuple[str, str, Label]]:
-    for team, workloads in context.platform.workloads.items():
-        for name, workload in workloads.items():
-            for environment in workload.environments:
-                label = Label(("workloads", team, name, "environments", environment), At.KEY)
-                yield f"workload `{team}/{name}` runs in", environment, label
+def _of_workloads(context: Context) -> Iterator[Mention]:
+    for team, name, workload in every_workload(context.platform):
+        for environment in workload.environments:
+            label = Label(("workloads", team, name, "environments", environment), At.KEY)
+            yield f"workload `{team}/{name}` runs in", environment, label

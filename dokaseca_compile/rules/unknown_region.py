@@ -25,22 +25,22 @@ clusters:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from dokaseca_compile.core.diagnostics import Diagnostic, Label, did_you_mean, error
+from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.unknown_names import Mention, unknown_names
 
 SLUG = "unknown-region"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each cluster in an undeclared region."""
-    known = context.names("regions")
+    report = partial(error, SLUG)
+    return unknown_names(context, report, "regions", "region", _mentions(context))
+
+
+def _mentions(context: Context) -> Iterator[Mention]:
+    """Yield the region of every cluster."""
     for name, cluster in context.platform.clusters.items():
-        if cluster.region not in known:
-            yield error(
-                SLUG,
-                f"cluster `{name}` is in the unknown region `{cluster.region}`",
-                Label(("clusters", name, "region")),
-                help=did_you_mean(cluster.region, known),
-                cause=("regions", cluster.region),
-            )
+        yield f"cluster `{name}` is in", cluster.region, Label(("clusters", name, "region"))

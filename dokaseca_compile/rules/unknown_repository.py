@@ -25,12 +25,12 @@ environments:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.core.routes import Route
-from dokaseca_compile.model.repositories import REPOSITORY_KEYS, RepositoryKey
+from dokaseca_compile.model.repositories import REPOSITORY_KEYS
 from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.declarations import declared_revisions
 
 SLUG = "unknown-repository"
 
@@ -39,20 +39,12 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each revision without its repository."""
     repositories = context.platform.repositories
     missing = {key for key in REPOSITORY_KEYS if repositories.role(key) is None}
-    for route, revisions in _revisions(context):
-        for key in revisions:
-            if key in missing:
-                yield error(
-                    SLUG,
-                    f"this revision is for the repository `{key}`, which is not declared",
-                    Label((*route, key), At.KEY),
-                    help=f"declare `repositories.{key}`, or delete the revision",
-                    cause=("repositories", key),
-                )
-
-
-def _revisions(context: Context) -> Iterator[tuple[Route, Mapping[RepositoryKey, str]]]:
-    for name, environment in context.platform.environments.items():
-        yield ("environments", name, "revisions"), environment.revisions
-    for name, cluster in context.platform.clusters.items():
-        yield ("clusters", name, "revisions"), cluster.revisions
+    for route, key, _ in declared_revisions(context.platform):
+        if key in missing:
+            yield error(
+                SLUG,
+                f"this revision is for the repository `{key}`, which is not declared",
+                Label(route, At.KEY),
+                help=f"declare `repositories.{key}`, or delete the revision",
+                cause=("repositories", key),
+            )

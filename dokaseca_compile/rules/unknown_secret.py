@@ -87,9 +87,13 @@ def _named(place: Placement) -> Iterator[tuple[Route, str]]:
     The list of the strongest layer replaces those of the others.
     """
     for key in _KEYS:
-        layer = next((each for each in reversed(place.values) if key in each.value), None)
-        if layer is None or not isinstance(layer.value[key], list):
+        layers = [layer for layer in place.values if key in layer.value]
+        if not layers:
             continue
-        for index, secret in enumerate(layer.value[key]):
+        strongest = layers[-1]
+        secrets = strongest.value[key]
+        if not isinstance(secrets, list):
+            continue
+        for index, secret in enumerate(secrets):
             if isinstance(secret, str):
-                yield (*layer.route, key, index), secret
+                yield (*strongest.route, key, index), secret

@@ -26,32 +26,24 @@ clusters:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import Hints
+from dokaseca_compile.rules.shared.unknown_names import Mention, unknown_names
 
 SLUG = "unknown-team"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each mention of an undeclared team."""
-    known = frozenset(context.names("teams"))
-    hints = Hints(context.names("teams"))
-    for who, team, label in _mentions(context):
-        if team not in known:
-            yield error(
-                SLUG,
-                f"{who} the unknown team `{team}`",
-                label,
-                help=hints.of(team),
-                cause=("teams", team),
-            )
+    report = partial(error, SLUG)
+    return unknown_names(context, report, "teams", "team", _mentions(context))
 
 
-def _mentions(context: Context) -> Iterator[tuple[str, str, Label]]:
-    """Yield every mention of a team: the start of a message, the name, and the place."""
+def _mentions(context: Context) -> Iterator[Mention]:
+    """Yield every mention of a team."""
     platform = context.platform
     for name, cluster in platform.clusters.items():
         for index, team in enumerate(cluster.teams):

@@ -107,9 +107,10 @@ def _placeholder(text: str) -> str:
     """Return the first placeholder for a fact of a cluster, or ``""``."""
     if _OTHER_ENGINE.search(text):
         return ""
-    found = list(_EXPRESSION.finditer(text))
-    facts = (match[0] for match in found if _FACT.search(match[1]) or _PLAIN.fullmatch(match[1]))
-    return next(facts, "")
+    for match in _EXPRESSION.finditer(text):
+        if _FACT.search(match[1]) or _PLAIN.fullmatch(match[1]):
+            return match[0]
+    return ""
 
 
 def _rendered(context: Context) -> set[Route]:

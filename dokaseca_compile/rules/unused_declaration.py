@@ -34,6 +34,7 @@ clusters: {hub: {region: eu}}
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain
 
@@ -60,35 +61,49 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _layers(context: Context) -> Iterator[tuple[Route, str]]:
-    used = {layer for profile in context.resolved.profiles for layer in shared_layers(profile)}
+    used: defaultdict[str, set[str]] = defaultdict(set)
+    for profile in context.resolved.profiles:
+        for section, name in shared_layers(profile):
+            used[section].add(name)
     for scope in SHARED_SCOPES:
         section = SECTIONS[scope]
-        names = dict.fromkeys(context.names(section))
+        names = context.names(section)
         # A misspelt name in a cluster may be one of the unused names: fix that first.
-        if scope != "type" and any(kind == section and name not in names for kind, name in used):
+        if scope != "type" and not used[section].issubset(names):
             continue
         for name in names:
-            if (section, name) not in used:
+            if name not in used[section]:
                 yield (section, name), f"{LAYER_NOUNS[section]} `{name}` has no cluster"
 
 
 def _teams(context: Context) -> Iterator[tuple[Route, str]]:
     platform = context.platform
-    used = {team for cluster in platform.clusters.values() for team in cluster.teams}
-    used |= {addon.owner for addon in platform.addons.values() if addon.owner is not None}
-    for name in platform.teams if used <= platform.teams.keys() else ():
+    used: set[str] = set()
+    for cluster in platform.clusters.values():
+        used.update(cluster.teams)
+    for addon in platform.addons.values():
+        if addon.owner is not None:
+            used.add(addon.owner)
+    # A misspelt name may be one of the unused teams: fix that first.
+    if not used <= platform.teams.keys():
+        return
+    for name in platform.teams:
         if name not in used:
             yield ("teams", name), f"team `{name}` works on no cluster and owns no addon"
 
 
 def _addons(context: Context) -> Iterator[tuple[Route, str]]:
     platform = context.platform
-    mentioned = {name for _, settings in layers(platform) for name in settings}
+    mentioned: set[str] = set()
+    for _, settings in layers(platform):
+        mentioned.update(settings)
     for addon in platform.addons.values():
         mentioned.update(addon.requires, addon.conflicts)
     # A misspelt addon, or a misspelt layer of a cluster, may be what would enable it.
+    if not mentioned <= platform.addons.keys():
+        return
     profiles = context.resolved.profiles
-    if not mentioned <= platform.addons.keys() or len(complete_profiles(context)) < len(profiles):
+    if len(complete_profiles(context)) < len(profiles):
         return
     used = {install.addon for profile in profiles for install in profile.enabled()}
     for name in platform.addons:
@@ -98,10 +113,15 @@ def _addons(context: Context) -> Iterator[tuple[Route, str]]:
 
 def _secret_store(context: Context) -> Iterator[tuple[Route, str]]:
     platform = context.platform
-    used = any(cluster.auth.external is not None for cluster in platform.clusters.values())
-    used = used or any(environment.secrets for environment in platform.environments.values())
-    if platform.integrations.secret_store is not None and not used:
-        yield ("integrations", "secretStore"), "nothing uses the secret store"
+    if platform.integrations.secret_store is None:
+        return
+    for cluster in platform.clusters.values():
+        if cluster.auth.external is not None:
+            return
+    for environment in platform.environments.values():
+        if environment.secrets:
+            return
+    yield ("integrations", "secretStore"), "nothing uses the secret store"
 
 
 def _of_tenants(context: Context) -> Iterator[tuple[Route, str]]:
@@ -115,13 +135,7 @@ def _of_tenants(context: Context) -> Iterator[tuple[Route, str]]:
         return
     yield from _policies(context)
     yield from _secrets(context)
-    for route, team, environment in _roles_of_accounts(context.platform):
-        if environment in context.platform.environments and (environment, team) not in tenants:
-            message = (
-                f"service account `{route[3]}` has a role in `{environment}`, where team `{team}`"
-                " does not work"
-            )
-            yield route, message
+    yield from _roles_of_accounts(context)
 
 
 def _policies(context: Context) -> Iterator[tuple[Route, str]]:
@@ -143,12 +157,23 @@ def _secrets(context: Context) -> Iterator[tuple[Route, str]]:
                 yield ("environments", name, "secrets", secret), message
 
 
-def _roles_of_accounts(platform: Platform) -> Iterator[tuple[Route, str, str]]:
+def _roles_of_accounts(context: Context) -> Iterator[tuple[Route, str]]:
+    works = context.resolved.tenants.keys()
+    for route, team, environment in _roles(context.platform):
+        if environment in context.platform.environments and (environment, team) not in works:
+            message = (
+                f"service account `{route[3]}` has a role in `{environment}`, where team `{team}`"
+                " does not work"
+            )
+            yield route, message
+
+
+def _roles(platform: Platform) -> Iterator[tuple[Route, str, str]]:
     """Yield every role of a service account: its place, the team and the environment."""
-    for team, each in platform.teams.items():
-        for account, service in each.service_accounts.items():
-            route: Route = ("teams", team, "serviceAccounts", account, "roles")
-            for environment in service.roles:
+    for team, declared in platform.teams.items():
+        for name, account in declared.service_accounts.items():
+            route: Route = ("teams", team, "serviceAccounts", name, "roles")
+            for environment in account.roles:
                 yield (*route, environment), team, environment
 
 

@@ -26,6 +26,7 @@ addons:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.semver import parse_version
@@ -35,16 +36,25 @@ from dokaseca_compile.rules.shared.base import Context
 SLUG = "version-form"
 
 
+class _Pinned(NamedTuple):
+    """A pin, and whether its version begins with ``v``."""
+
+    pin: Pin
+    prefixed: bool
+
+
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each version whose form differs from the default of its part."""
-    first: dict[str, tuple[bool, Pin]] = {}
+    first: dict[str, _Pinned] = {}
     for pin in pins(context.resolved):
         version = parse_version(pin.text)
         if version is None:
             continue
-        weaker = [first.setdefault(part.name, (version.prefixed, pin)) for part in pin.parts]
-        other = next((each for prefixed, each in weaker if prefixed != version.prefixed), None)
-        if other is not None:
+        pinned = _Pinned(pin, version.prefixed)
+        weaker = [first.setdefault(part.name, pinned) for part in pin.parts]
+        others = [each.pin for each in weaker if each.prefixed != version.prefixed]
+        if others:
+            other = others[0]
             here, there = ("with", "without") if version.prefixed else ("without", "with")
             yield error(
                 SLUG,

@@ -52,11 +52,14 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _explain(pin: Pin, parts: tuple[Part, ...]) -> tuple[str, str]:
-    own = pin.route[-3] == "components"
-    governed = [part for part in parts if part.component == pin.route[-2]] if own else parts
-    if any(part.versioned for part in governed):
-        message = f"this version has no effect on `{pin.addon}`: every component has its own"
-        return message, "delete it, or set the version of a component"
-    repository = "charts" if any(part.kind == "local-chart" for part in governed) else "addons"
-    message = f"this version has no effect on `{pin.addon}`: {_PATH}"
-    return message, f"delete it; to pin the path, set `revisions.{repository}` of the environment"
+    """Return the message and the advice for a version without effect."""
+    if pin.route[-3] == "components":
+        parts = tuple(part for part in parts if part.component == pin.route[-2])
+    message = f"this version has no effect on `{pin.addon}`"
+    if any(part.versioned for part in parts):
+        advice = "delete it, or set the version of a component"
+        return f"{message}: every component has its own", advice
+    kinds = {part.kind for part in parts}
+    repository = "charts" if "local-chart" in kinds else "addons"
+    advice = f"delete it; to pin the path, set `revisions.{repository}` of the environment"
+    return f"{message}: {_PATH}", advice

@@ -83,5 +83,6 @@ class Expected:
     def config(self, cluster: ResolvedCluster) -> str:
         """Return how Argo CD connects (JSON); empty where Terraform lacks the credential."""
         auth = cluster.cluster.auth
-        by_terraform = cluster.registration == "terraform"
-        return "" if by_terraform and (auth.external or auth.kind) else cluster.config
+        if cluster.registration == "terraform" and (auth.external or auth.kind):
+            return ""
+        return cluster.config

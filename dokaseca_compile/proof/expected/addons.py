@@ -50,7 +50,7 @@ class AddonApplications:
         part, environment = installed.part, cluster.cluster.environment
         addons = cluster.repositories["addons"]
         helm = part.kind != "kustomize"
-        files = (self._value_file(said.layer, part, name) for said in installed.values)
+        files = (self._value_file(each.layer, part, name) for each in installed.values)
         return Application(
             name=f"{name}-{part.name}",
             application_set=f"{part.name}-{environment}",
@@ -89,14 +89,17 @@ class AddonApplications:
         addon = self._resolved.addons[name].addon
         create = "true" if addon.create_namespace else "false"
         options = {*addon.sync_options, f"CreateNamespace={create}"}
-        return [*options, "ServerSideApply=true"] if addon.server_side_apply else [*options]
+        if addon.server_side_apply:
+            options.add("ServerSideApply=true")
+        return list(options)
 
 
 def _source(
     install: PartInstall, repositories: Mapping[RepositoryKey, BoundRepository], layout: Layout
 ) -> dict[str, Any]:
     """Return ``repository``, ``chart``, ``path`` and ``version`` of a part's Application."""
-    part, version = install.part, install.version.value if install.version is not None else ""
+    part = install.part
+    version = install.version.value if install.version is not None else ""
     if part.chart is not None:
         url = part.repository or ""
         return {"repository": url, "chart": part.chart, "path": "", "version": version}

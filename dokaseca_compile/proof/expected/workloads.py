@@ -35,8 +35,8 @@ class WorkloadApplications:
         bound = cluster.repositories["workloads"]
         helm = workload.workload.git is None or workload.workload.git.helm
         files = (
-            self._layout.workload_values(said.layer, team, workload.name).path
-            for said in place.values
+            self._layout.workload_values(each.layer, team, workload.name).path
+            for each in place.values
         )
         labels = {"team": team, "workload": workload.name, **location(cluster, name)}
         return Application(
@@ -70,12 +70,11 @@ class WorkloadApplications:
             url, name = chart.repository.removeprefix("oci://"), chart.name or ""
             return {"repository": url, "chart": name, "path": "", "version": version}
         bound = cluster.repositories["charts"]
-        own = chart.path if chart is not None else None
-        place_of = self._layout.chart(WEB_SERVICE)
-        if own is not None:
-            place_of = self._layout.in_charts(own)
+        folder = self._layout.chart(WEB_SERVICE)
+        if chart is not None and chart.path is not None:
+            folder = self._layout.in_charts(chart.path)
         revision = bound.revision.value
-        return {"repository": bound.url, "chart": "", "path": place_of.path, "version": revision}
+        return {"repository": bound.url, "chart": "", "path": folder.path, "version": revision}
 
 
 def configuration_application(
