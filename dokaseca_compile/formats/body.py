@@ -84,8 +84,8 @@ class Shared(Traced):
 class Joined(Mapping[str, Value]):
     """One mapping made of parts with disjoint keys, in the order of the parts.
 
-    A cluster's own labels joined with the ``Shared`` labels of its profile cost only the own ones to
-    write. Raises ``ValueError`` when two parts have the same key.
+    To write a cluster's own labels joined with the ``Shared`` labels of its profile costs only the
+    former. Raises ``ValueError`` when two parts have the same key.
     """
 
     __slots__ = ("parts",)

@@ -14,7 +14,8 @@ from pydantic.alias_generators import to_camel
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.formats.body import Shared, Traced, TracedList, YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
-from dokaseca_compile.resolve.contract import ClusterOrigins, Read, name_of, of_cluster
+from dokaseca_compile.resolve.cluster_origins import ClusterOrigins
+from dokaseca_compile.resolve.contract import Read, name_of, of_cluster
 from dokaseca_compile.resolve.layout import Layout, between
 from dokaseca_compile.resolve.resolved import (
     Resolved,
@@ -104,7 +105,7 @@ def _bases(resolved: Resolved, layout: Layout, cluster: ResolvedCluster) -> list
     folders += [
         layout.tenant(tenant.team, environment)
         for tenant in resolved.tenants_on(cluster)
-        if resolved.furnished(tenant)
+        if resolved.has_namespace_content(tenant)
     ]
     return [between(here, folder) for folder in folders]
 

@@ -15,12 +15,14 @@ from dokaseca_compile.formats.body import Joined, Shared, Traced, TracedList, Ya
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.clusters import BearerToken, ClientCertificate
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
-from dokaseca_compile.resolve.contract import (
+from dokaseca_compile.resolve.cluster_origins import (
     ClusterOrigins,
-    Read,
     annotation_origins,
-    connection,
     label_origins,
+)
+from dokaseca_compile.resolve.contract import (
+    Read,
+    connection,
     name_of,
     own_annotations,
     own_labels,

@@ -39,8 +39,8 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     for environment in sorted({each.cluster.environment for each in resolved.clusters.values()}):
         yield from _overlay(resolved, layout, environment)
     for tenant in resolved.tenants.values():
-        if resolved.furnished(tenant):
-            yield _furnished(resolved, layout, tenant)
+        if resolved.has_namespace_content(tenant):
+            yield _namespace(resolved, layout, tenant)
 
 
 def _kustomization(location: Location, entries: Mapping[str, Any], origin: Origin) -> Artifact:
@@ -174,7 +174,7 @@ def _within(namespaces: tuple[str, ...]) -> dict[str, str]:
     return {"name": "namespaces-of-teams", "expression": f"request.namespace in [{listed}]"}
 
 
-def _furnished(resolved: Resolved, layout: Layout, tenant: Tenant) -> Artifact:
+def _namespace(resolved: Resolved, layout: Layout, tenant: Tenant) -> Artifact:
     """All that a team's namespace holds in an environment, as one base for every cluster that it works on there."""
     team, environment = tenant.team, tenant.environment
     bases = [

@@ -8,15 +8,17 @@ from typing import Any, cast
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.formats.body import Joined, Shared, TfvarsBody, Traced
 from dokaseca_compile.formats.tree import Artifact, Origin
-from dokaseca_compile.resolve.contract import (
+from dokaseca_compile.resolve.cluster_origins import (
     ClusterOrigins,
     annotation_origins,
+    label_origins,
+    variable_origins,
+)
+from dokaseca_compile.resolve.contract import (
     argocd_variables,
     cluster_variables,
-    label_origins,
     repository_variable_settings,
     switch_settings,
-    variable_origins,
 )
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, Tenant, declared
