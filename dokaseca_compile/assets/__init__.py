@@ -1,7 +1,7 @@
-"""Files that are compiled as they stand: charts, Terraform modules, scripts.
+"""Files that are copied into the output unchanged: charts, Terraform modules, scripts.
 
-They lie here as real files, so that the tools of their kind can read and judge them. They are part
-of the program as its modules are: nothing in them depends on a platform.
+They are real files, so that linters and other tools can read them. They are part of the program
+like its modules: nothing in them depends on a platform.
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ _TEMPLATES = re.compile(r"(?:.*/)?templates/[^/]+\Z")
 
 
 def assets(folder: str) -> Iterator[tuple[str, TextBody]]:
-    """Yield every file below a folder of this package, by path: its path below the folder, and its body."""
-    yield from sorted(
-        _below(resources.files(__name__).joinpath(folder), ""), key=lambda each: each[0]
-    )
+    """Yield the path and body of every file below a folder of this package, sorted by path."""
+    root = resources.files(__name__).joinpath(folder)
+    yield from sorted(_below(root, ""), key=lambda each: each[0])
 
 
 def _below(folder: Traversable, path: str) -> Iterator[tuple[str, TextBody]]:

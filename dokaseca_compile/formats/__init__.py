@@ -1,4 +1,4 @@
-"""Bodies to bytes: YAML, JSON, HCL, Markdown and text, the same bytes for the same body everywhere."""
+"""Turn bodies into bytes: YAML, JSON, HCL, Markdown and text; always the same for the same body."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from dokaseca_compile.formats.yaml import YamlWriter
 
 
 class Renderer:
-    """Renders any body. Make one for each compile: it keeps the text of what bodies share.
+    """Render any body. Make one for each compile: it keeps the text of shared parts.
 
-    ``source`` is the file that the header of generated files tells the reader to edit.
+    ``source`` is the file to edit, as the header of generated files names it.
     """
 
     def __init__(self, source: str) -> None:
@@ -29,7 +29,7 @@ class Renderer:
         self._hcl = HclWriter(self._header)
 
     def render(self, body: Body) -> bytes:
-        """Make the bytes of a file. Raises ``ValueError`` or ``TypeError`` for what cannot be written."""
+        """Return the bytes of a file. Raise ``ValueError`` or ``TypeError`` for an invalid body."""
         match body:
             case YamlBody():
                 return self._yaml.render(body)

@@ -1,6 +1,6 @@
-"""Bodies of files as data: what targets make and what the writers of this package turn into bytes.
+"""Bodies of files as data: targets make them, and the writers of this package turn them into bytes.
 
-A body never holds text in the syntax of its format (``TextBody`` aside), so no value can break out
+A body never holds text in the syntax of its format (except ``TextBody``), so no value can break out
 of its place, and comparisons see structure. ``HclBody`` has its own small syntax tree because a
 ``.tf`` file holds expressions; a ``.tfvars`` file is plain values.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, combinations
-from typing import Any, Never, Protocol, TypeAlias, cast, overload
+from typing import Any, Never, Protocol, TypeAlias, overload
 
 from dokaseca_compile.core.routes import Route
 
@@ -31,15 +31,15 @@ class Source(Protocol):
 
 
 class Origins(Protocol):
-    """Where the entries of a mapping, or the items of a list, come from: a dict, or what computes it when asked."""
+    """Origins of the entries of a mapping or the items of a list: a dict, or computed on demand."""
 
     def get(self, key: Any, /) -> Source | None:
-        """Return the origin of an entry; ``None`` for one that no setting decides."""
+        """Return the origin of an entry; ``None`` if no setting decides it."""
         ...
 
 
 class Traced(dict[str, Value]):
-    """A mapping that knows the origins of its entries. To writers and comparisons it is a plain dict.
+    """A mapping with the origins of its entries; a plain dict to writers and comparisons.
 
     Without ``origins`` it keeps those of ``entries``.
     """
@@ -66,10 +66,10 @@ class TracedList(list[Value]):
 
 
 class Shared(Traced):
-    """A mapping that many bodies hold and nobody changes: a writer renders it once and keeps the text.
+    """An immutable mapping that many bodies hold: a writer renders it once and keeps the text.
 
-    It refuses changes to itself; values inside it must be left alone too. Make one for each thing
-    that is shared (the labels of a profile), never one for each file: writers keep all they met.
+    It refuses changes to itself; the values inside it must not be changed either. Make one for each
+    thing that is shared (the labels of a profile), never one for each file: writers keep every one.
     """
 
     __slots__ = ()
@@ -84,8 +84,8 @@ class Shared(Traced):
 class Joined(Mapping[str, Value]):
     """One mapping made of parts with disjoint keys, in the order of the parts.
 
-    A cluster's own labels joined with the ``Shared`` labels of its profile cost only the own ones to
-    write. Raises ``ValueError`` when a key stands in two parts: which one wins is not a writer's choice.
+    To write a cluster's own labels joined with the ``Shared`` labels of its profile costs only the
+    former. Raises ``ValueError`` when two parts have the same key.
     """
 
     __slots__ = ("parts",)
@@ -99,10 +99,10 @@ class Joined(Mapping[str, Value]):
             elif part:
                 flat.append(part)
         for one, other in combinations(flat, 2):
-            small, large = (one, other) if len(one) < len(other) else (other, one)
+            small, large = sorted((one, other), key=len)
             if not large.keys().isdisjoint(small):  # looks up each key of its argument
-                twice = ", ".join(key for key in one if key in other)
-                message = f"keys in two parts: {twice}"
+                duplicates = ", ".join(filter(other.__contains__, one))
+                message = f"keys in two parts: {duplicates}"
                 raise ValueError(message)
         self.parts = tuple(flat)
 
@@ -119,7 +119,7 @@ class Joined(Mapping[str, Value]):
         return sum(map(len, self.parts))
 
     def items(self) -> ItemsView[str, Value]:
-        """The entries, part by part: the inherited view would look every key up in every part."""
+        """Return the entries by part; the inherited view looks up every key in every part."""
         return _JoinedItems(self)
 
     def __repr__(self) -> str:
@@ -127,11 +127,12 @@ class Joined(Mapping[str, Value]):
 
 
 class Rows(Sequence[Mapping[str, Value]]):
-    """A list of mappings with the same keys and nothing but text in them, held by column.
+    """A list of mappings with the same keys and only strings as values, stored by column.
 
-    An AppProject lists every cluster in every namespace: a dict for each of them takes ten times the memory.
-    ``Rows(name=("a", "b"), namespace=("x", "y"))`` is ``[{"name": "a", "namespace": "x"}, …]``; columns are of one
-    length. ``origins_of`` computes the origins of a row when somebody asks for them.
+    An AppProject lists every cluster in every namespace: a dict for each pair takes ten times the
+    memory. ``Rows(name=("a", "b"), namespace=("x", "y"))`` is
+    ``[{"name": "a", "namespace": "x"}, …]``; all columns have the same length. ``origins_of``
+    computes the origins of a row on demand.
     """
 
     __slots__ = ("_origins_of", "columns")
@@ -161,12 +162,14 @@ class Rows(Sequence[Mapping[str, Value]]):
             cut = {name: column[index] for name, column in self.columns.items()}
             return Rows(self._origins_of, **cut)
         row = {name: column[index] for name, column in self.columns.items()}
-        return Traced(row, self._origins_of(row)) if self._origins_of is not None else row
+        if self._origins_of is None:
+            return row
+        return Traced(row, self._origins_of(row))
 
     def __eq__(self, other: object) -> bool:
-        return (
-            list(self) == list(other) if isinstance(other, list | tuple | Rows) else NotImplemented
-        )
+        if not isinstance(other, list | tuple | Rows):
+            return NotImplemented
+        return list(self) == list(other)
 
     __hash__ = None  # type: ignore[assignment]  # as of a list
 
@@ -190,7 +193,7 @@ class _JoinedItems(ItemsView[str, Value]):
 class Reference:
     """A traversal. ``("var", "x", 0)`` is ``var.x[0]``; a part that is an expression is an index.
 
-    The first part is an identifier; a later string that is not one is written ``["so"]``.
+    The first part is an identifier; a later string that is not an identifier is written ``["x"]``.
     """
 
     parts: tuple[str | int | Reference | Template, ...]
@@ -206,7 +209,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A binary operation such as ``==``, ``&&`` or ``+``. Operands that are operations get brackets."""
+    """A binary operation such as ``==``; operands that are operations get brackets."""
 
     operator: str
     left: Expression
@@ -214,52 +217,25 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
-    """``!operand``."""
-
-    operand: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Conditional:
-    """``condition ? then : otherwise``."""
-
-    condition: Expression
-    then: Expression
-    otherwise: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class ForList:
-    """``[for <names> in <collection> : <value> if <condition>]``; one or two names."""
-
-    names: tuple[str, ...]
-    collection: Expression
-    value: Expression
-    condition: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ForObject:
-    """``{ for <names> in <collection> : <key> => <value> if <condition> }``; one or two names."""
+    """``{ for <names> in <collection> : <key> => <value> }``; one or two names."""
 
     names: tuple[str, ...]
     collection: Expression
     key: Expression
     value: Expression
-    condition: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A string with interpolations: a ``str`` part is literal text, any other part is ``${...}``."""
+    """A string with interpolations: literal text (``str``), and any other part as ``${...}``."""
 
     parts: tuple[Expression, ...]
 
 
 Expression: TypeAlias = (
     "str | int | float | bool | Sequence[Expression] | Mapping[str, Expression] | Reference | Call"
-    " | Operation | Not | Conditional | ForList | ForObject | Template | None"
+    " | Operation | ForObject | Template | None"
 )
 TypeExpression: TypeAlias = "Reference | Call"
 
@@ -279,18 +255,6 @@ def object_of(attributes: Mapping[str, TypeExpression]) -> Call:
     return Call("object", (attributes,))
 
 
-def optional(element: TypeExpression, *default: Value) -> Call:
-    """Build ``optional(element)`` or ``optional(element, default)`` for an attribute of an object."""
-    return Call("optional", (element, *cast("tuple[Expression, ...]", default)))
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """Comment lines above the next item."""
-
-    text: str
-
-
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """``name = value``."""
@@ -305,10 +269,10 @@ class Block:
 
     type: str
     labels: tuple[str, ...] = ()
-    items: tuple[Block | Attribute | Comment, ...] = ()
+    items: tuple[Block | Attribute, ...] = ()
 
 
-Item: TypeAlias = Block | Attribute | Comment
+Item: TypeAlias = Block | Attribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +317,7 @@ class CommentStyle(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TextBody:
-    """Text in a syntax of its own: Markdown, a script. A ``#!`` line stays above the header."""
+    """Text with a syntax of its own, such as a script. A ``#!`` line stays above the header."""
 
     text: str
     comments: CommentStyle = CommentStyle.NONE
@@ -361,7 +325,7 @@ class TextBody:
 
 @dataclass(frozen=True, slots=True)
 class Mono:
-    """Text as it is typed: `` `text` ``."""
+    """Inline code: `` `text` ``."""
 
     text: str
 
@@ -409,7 +373,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
-    """Fenced text in a language, as ``mermaid``."""
+    """Fenced text in a language such as ``mermaid``."""
 
     language: str
     text: str

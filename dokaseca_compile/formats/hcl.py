@@ -1,6 +1,6 @@
-"""HCL as ``terraform fmt`` wants it: ``.tfvars`` files of plain values and ``.tf`` files of blocks.
+"""HCL as ``terraform fmt`` formats it: ``.tfvars`` files of plain values, ``.tf`` files of blocks.
 
-Equals signs stand in one column within a run of single-line attributes; an attribute of several
+Equals signs are aligned within a run of single-line attributes; an attribute of several
 lines ends the run. Strings are escaped as hclwrite does it, with ``$`` and ``%`` doubled right
 before ``{`` only, so no text of a user becomes an interpolation.
 """
@@ -8,20 +8,18 @@ before ``{`` only, so no text of a user becomes an interpolation.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 
 from dokaseca_compile.formats.body import (
     Attribute,
     Block,
     Call,
-    Comment,
     Expression,
     HclBody,
     Item,
     Joined,
     Shared,
     TfvarsBody,
-    Traced,
 )
 from dokaseca_compile.formats.hcl_text import (
     function,
@@ -47,9 +45,8 @@ class _Part:
 
     def __init__(self, entries: list[tuple[str, str]], pad: str, source: object = None) -> None:
         self.entries = entries
-        self.source = (
-            source  # keeps the mapping alive, so that its id cannot pass to another object
-        )
+        # Keeps the mapping alive, so that its id cannot pass to another object.
+        self.source = source
         many_lines = any("\n" in value for _, value in entries)
         self.width = 0 if many_lines else max(len(key) for key, _ in entries)
         self._pad = pad
@@ -70,18 +67,19 @@ class _Part:
         if self.width or len(self.entries) == 1:
             return [self]
         if not self._stretches:
-            for many_lines, cut in groupby(self.entries, key=lambda entry: "\n" in entry[1]):
-                entries = list(cut)
-                pieces = [[entry] for entry in entries] if many_lines else [entries]
-                self._stretches += [_Part(piece, self._pad) for piece in pieces]
+            for many_lines, group in groupby(self.entries, key=lambda entry: "\n" in entry[1]):
+                if many_lines:
+                    self._stretches += [_Part([entry], self._pad) for entry in group]
+                else:
+                    self._stretches.append(_Part(list(group), self._pad))
         return self._stretches
 
 
 class HclWriter:
-    """Renders bodies, keeping what it quoted and the entries of every ``Shared`` mapping it met.
+    """Render bodies; cache quoted strings and the entries of every ``Shared`` mapping.
 
-    Raises ``ValueError`` for names that HCL has no place for, for numbers some reader would change
-    and for lone surrogates, ``TypeError`` for what is neither a value nor an expression.
+    Raises ``ValueError`` for names that HCL does not allow, for numbers that some reader would
+    change and for lone surrogates, ``TypeError`` for anything but a value or an expression.
     """
 
     def __init__(self, header: tuple[str, ...] = ()) -> None:
@@ -95,9 +93,8 @@ class HclWriter:
 
     def render_tfvars(self, body: TfvarsBody) -> bytes:
         """Render the values of variables: one attribute each, those of several lines set apart."""
-        attributes = body.attributes
-        parts = attributes.parts if isinstance(attributes, Joined) else (attributes,)
-        runs = _runs([self._part(part, "", self._names) for part in parts if part])
+        parts = [part for part in _parts_of(body.attributes) if part]
+        runs = _runs([self._part(part, "", self._names) for part in parts])
         return self._file([f"{run}\n" for run in runs], header=body.header)
 
     def render(self, body: HclBody) -> bytes:
@@ -109,31 +106,18 @@ class HclWriter:
         return "\n".join((*above, *paragraphs)).encode()
 
     def _paragraphs(self, items: Sequence[Item], pad: str) -> list[str]:
-        """Render items as paragraphs: a run of attributes is one, a block is one with its comments."""
-        _refuse_twice(item.name for item in items if isinstance(item, Attribute))
+        """Render items as paragraphs: a run of attributes is one, and so is each block."""
+        _refuse_duplicates(item.name for item in items if isinstance(item, Attribute))
         paragraphs: list[str] = []
-        current = comments = ""
-        pending: list[tuple[str, str]] = []
+        attributes: list[tuple[str, str]] = []
         for item in items:
             if isinstance(item, Attribute):
-                current += comments
-                comments = ""
-                pending.append((identifier(item.name), self._value(item.value, pad)))
+                attributes.append((identifier(item.name), self._value(item.value, pad)))
                 continue
-            current += self._attributes(pending, pad)
-            pending = []
-            if isinstance(item, Comment):
-                comments += _comment(item, pad)
-                continue
-            if current:
-                paragraphs.append(current)
-            paragraphs.append(comments + self._block(item, pad))
-            current = comments = ""
-        current += self._attributes(pending, pad) + comments
-        return [*paragraphs, current] if current else paragraphs
-
-    def _attributes(self, entries: list[tuple[str, str]], pad: str) -> str:
-        return "".join(f"{run}\n" for run in _runs([_Part(entries, pad)])) if entries else ""
+            paragraphs += _attributes(attributes, pad)
+            attributes = []
+            paragraphs.append(self._block(item, pad))
+        return paragraphs + _attributes(attributes, pad)
 
     def _block(self, block: Block, pad: str) -> str:
         opening = " ".join((identifier(block.type), *map(label_text, block.labels)))
@@ -162,20 +146,8 @@ class HclWriter:
         return known[1]
 
     def _object(self, mapping: Mapping[str, Expression], pad: str) -> str:
-        """Write an object; one whose values are texts of one line, as most are, needs no runs."""
         inner = pad + "  "
-        if type(mapping) in (dict, Traced):
-            entries = self._entries(mapping, inner, self._keys)
-            if not any("\n" in value for _, value in entries):
-                width = max(len(key) for key, _ in entries)
-                lines = "\n".join(
-                    [f"{inner}{key.ljust(width)} = {value}" for key, value in entries]
-                )
-                return f"{{\n{lines}\n{pad}}}"
-        if isinstance(mapping, Joined):
-            parts = [self._part(part, inner, self._keys) for part in mapping.parts]
-        else:
-            parts = [self._part(mapping, inner, self._keys)]
+        parts = [self._part(part, inner, self._keys) for part in _parts_of(mapping)]
         text = "\n".join(_runs(parts))
         return f"{{\n{text}\n{pad}}}"
 
@@ -199,7 +171,7 @@ class HclWriter:
         ]
 
     def _list(self, items: Sequence[Expression], pad: str) -> str:
-        """Write a list of one item or more: on one line when it is short and holds no collection."""
+        """Write a list that is not empty, on one line if it is short and has no collections."""
         inner = pad + "  "
         texts = [self._value(item, inner) for item in items]
         if not any(isinstance(item, Mapping | list | tuple) for item in items):
@@ -210,9 +182,12 @@ class HclWriter:
         return f"[\n{lines}{pad}]"
 
     def _call(self, call: Call, pad: str) -> str:
-        """Write a call. One argument of several lines hugs the brackets; with more, each has its lines.
+        """Write a call.
 
-        ``terraform fmt`` would indent a line such as ``}, {`` as part of what it closes.
+        One argument of several lines follows the bracket directly; if there are more, each begins
+        on a line of its own.
+
+        ``terraform fmt`` would indent a line such as ``}, {`` as part of the closed argument.
         """
         name = function(call.name)
         texts = [self._value(argument, pad) for argument in call.arguments]
@@ -223,29 +198,41 @@ class HclWriter:
         return f"{name}(\n{lines}{pad})"
 
 
-def _runs(parts: Iterable[_Part]) -> list[str]:
-    """The texts of the runs: stretches side by side are aligned together, an entry of several lines is alone."""
-    runs: list[list[_Part]] = []
-    for stretch in (stretch for part in parts for stretch in part.stretches()):
-        if runs and stretch.width and runs[-1][-1].width:
-            runs[-1].append(stretch)
-        else:
-            runs.append([stretch])
-    texts = []
-    for run in runs:
+def _attributes(entries: list[tuple[str, str]], pad: str) -> list[str]:
+    """Return the paragraph of a list of attributes; none when there are none."""
+    if not entries:
+        return []
+    return ["".join(f"{run}\n" for run in _runs([_Part(entries, pad)]))]
+
+
+def _parts_of(mapping: Mapping[str, Expression]) -> Sequence[Mapping[str, Expression]]:
+    """Return the parts of a joined mapping; any other mapping is its only part."""
+    return mapping.parts if isinstance(mapping, Joined) else (mapping,)
+
+
+def _runs(parts: Sequence[_Part]) -> list[str]:
+    """Return the text of each run.
+
+    Adjacent stretches are aligned together; an entry of several lines stands alone.
+    """
+    if len(parts) == 1 and parts[0].width:
+        return [parts[0].text(parts[0].width)]
+    texts: list[str] = []
+    stretches = chain.from_iterable(part.stretches() for part in parts)
+    for aligned, group in groupby(stretches, key=lambda stretch: stretch.width > 0):
+        run = list(group)
+        if not aligned:
+            texts += [stretch.text(0) for stretch in run]
+            continue
         width = max(stretch.width for stretch in run)
         texts.append("\n".join([stretch.text(width) for stretch in run]))
     return texts
 
 
-def _refuse_twice(names: Iterable[str]) -> None:
+def _refuse_duplicates(names: Iterable[str]) -> None:
     seen: set[str] = set()
     for name in names:
         if name in seen:
             message = f"HCL attribute set twice: {name!r}"
             raise ValueError(message)
         seen.add(name)
-
-
-def _comment(comment: Comment, pad: str) -> str:
-    return "".join(f"{pad}# {line}".rstrip() + "\n" for line in comment.text.splitlines() or [""])

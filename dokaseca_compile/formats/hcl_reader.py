@@ -1,13 +1,14 @@
-"""HCL text to data, as far as comparing needs it: attributes, blocks, and literals as values.
+"""HCL text to data, for comparisons: attributes, blocks, and literals as values.
 
-An expression is kept as text with single blanks. It is no judge: what it cannot read (heredocs, unbalanced
-brackets) is refused, and the file is then compared as text. Real Terraform judges in the tests.
+An expression is kept as text with single blanks. This is not a validator: it gives up on heredocs
+and unbalanced brackets, and the file is then compared as text. The tests run real Terraform.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 _TOKEN = re.compile(
@@ -34,14 +35,14 @@ class _Token(NamedTuple):
 
 
 class _UnreadableError(Exception):
-    """The text is not of the kind that is read here."""
+    """The text uses syntax that this reader does not support."""
 
 
 def read_hcl(text: str) -> dict[str, Any] | None:
-    """The data of a ``.tf`` or ``.tfvars`` file; ``None`` for what is not understood.
+    """Return the data of a ``.tf`` or ``.tfvars`` file; ``None`` if it cannot be read.
 
-    An attribute is its value, or its expression as text. A block is a mapping at ``type "label" …``; several
-    alike are a list.
+    An attribute is its value, or its expression as text. A block is a mapping at the key
+    ``type "label" …``; blocks with the same key are a list.
     """
     try:
         tokens = list(_tokens(text))
@@ -95,32 +96,40 @@ def _block(tokens: list[_Token], at: int, found: dict[str, Any]) -> int:
         raise _UnreadableError
     inner, at = _body(tokens, at + 1, nested=True)
     known = found.get(name)
-    found[name] = (
-        inner if known is None else [*known, inner] if isinstance(known, list) else [known, inner]
-    )
+    if isinstance(known, list):
+        known.append(inner)
+    elif known is not None:
+        found[name] = [known, inner]
+    else:
+        found[name] = inner
     return at
 
 
 def _expression(tokens: list[_Token], at: int) -> tuple[Any, int]:
-    """The value of an attribute, to the end of its line outside of brackets."""
-    end, depth = at, 0
-    while depth or tokens[end].kind != "newline":
-        if tokens[end].kind == "mark":
-            depth += (tokens[end].text in _OPEN) - (tokens[end].text in _CLOSE)
-        if depth < 0:  # the closing bracket of a block on one line
-            break
-        end += 1
+    """Return the value of an attribute and where it ends."""
+    end = _end_of_expression(tokens, at)
     inner = [token for token in tokens[at:end] if token.kind != "newline"]
-    try:
+    with suppress(_UnreadableError, IndexError):
         value, rest = _literal(inner, 0)
-    except (_UnreadableError, IndexError):
-        rest = -1
-        value = None
-    return (value if rest == len(inner) else _text(inner)), end
+        if rest == len(inner):
+            return value, end
+    return _text(inner), end
+
+
+def _end_of_expression(tokens: list[_Token], at: int) -> int:
+    """Return the end of the line, or the closing bracket of a block on one line."""
+    depth = 0
+    while depth or tokens[at].kind != "newline":
+        if tokens[at].kind == "mark":
+            depth += (tokens[at].text in _OPEN) - (tokens[at].text in _CLOSE)
+        if depth < 0:
+            break
+        at += 1
+    return at
 
 
 def _text(tokens: list[_Token]) -> str:
-    """An expression as people write it: no blanks around dots and inside of brackets."""
+    """Write an expression without blanks around dots and inside brackets."""
     text = " ".join(token.text for token in tokens)
     return _AFTER.sub(r"\1", _BEFORE.sub(r"\1", text))
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import groupby
 
 from dokaseca_compile.core.text import UNPRINTABLE, number
 from dokaseca_compile.formats.body import (
     Call,
-    Conditional,
     Expression,
-    ForList,
     ForObject,
-    Not,
     Operation,
     Reference,
     Template,
@@ -21,7 +19,7 @@ from dokaseca_compile.formats.body import (
 _IDENTIFIER = re.compile("[A-Za-z_][A-Za-z0-9_-]*")
 _FUNCTION = re.compile("[A-Za-z_][A-Za-z0-9_-]*(?:::[A-Za-z_][A-Za-z0-9_-]*)*")
 _LABEL = re.compile("[A-Za-z0-9_./-]+")
-# An object that begins with `for` is a loop; the others are values where a name is meant.
+# An object that begins with `for` is a loop; the other words are values or keywords, not names.
 _RESERVED = frozenset(("for", "in", "if", "else", "endfor", "endif", "null", "true", "false"))
 _SPECIAL = re.compile(f"[{UNPRINTABLE}]|[$%](?={{)")
 # `terraform fmt` counts grapheme clusters to align, so a key is kept to one column a character.
@@ -35,6 +33,7 @@ _NAMED = {
     "$": "$$",
     "%": "%%",
 }
+_CONSTANTS = {None: "null", True: "true", False: "false"}
 _OPERATORS = frozenset(("==", "!=", "<", "<=", ">", ">=", "&&", "||", "+", "-", "*", "/", "%"))
 _CHAINED = frozenset(("&&", "||", "+", "*"))
 
@@ -74,7 +73,7 @@ def identifier(name: str) -> str:
 
 
 def label_text(text: str) -> str:
-    """Write the label of a block. Labels take no templates, so only plain characters are let in."""
+    """Write the label of a block. Labels take no templates, so only plain characters are valid."""
     if not _LABEL.fullmatch(text):
         message = f"not an HCL block label: {text!r}"
         raise ValueError(message)
@@ -89,42 +88,38 @@ def function(name: str) -> str:
     return name
 
 
-def inline(value: Expression) -> str:  # noqa: C901, PLR0911, PLR0912 - one branch for each kind of expression
-    """Write an expression on one line. Raises ``TypeError`` for what is none, ``ValueError`` for bad names."""
+def inline(value: Expression) -> str:  # noqa: PLR0911 - one case for each kind of expression
+    """Write an expression on one line.
+
+    Raises ``TypeError`` for anything but an expression, ``ValueError`` for bad names.
+    """
     match value:
         case str():
             return quote(value)
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return number(value)
         case Reference():
             return _reference(value)
         case Call():
             return f"{function(value.name)}({', '.join(map(inline, value.arguments))})"
         case Operation():
             return _operation(value)
-        case Not():
-            return f"!{_operand(value.operand)}"
-        case Conditional():
-            return f"{_operand(value.condition)} ? {_operand(value.then)} : {_operand(value.otherwise)}"
-        case ForList():
-            return f"[{_loop(value)} : {inline(value.value)}{_condition(value)}]"
         case ForObject():
-            result = f"{inline(value.key)} => {inline(value.value)}"
-            return f"{{ {_loop(value)} : {result}{_condition(value)} }}"
+            return _for_object(value)
         case Template():
             return _template(value)
         case list() | tuple():
             return f"[{', '.join(map(inline, value))}]"
         case Mapping():
-            pairs = ", ".join(f"{key_text(key)} = {inline(item)}" for key, item in value.items())
-            return f"{{ {pairs} }}" if pairs else "{}"
-        case _:
-            message = f"not an expression: {value!r}"
-            raise TypeError(message)
+            return _object(value)
+    return _constant(value)
+
+
+def _constant(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return _CONSTANTS[value]
+    if isinstance(value, int | float):
+        return number(value)
+    message = f"not an expression: {value!r}"
+    raise TypeError(message)
 
 
 def _reference(reference: Reference) -> str:
@@ -156,36 +151,37 @@ def _operation(operation: Operation) -> str:
 
 
 def _operand(value: Expression) -> str:
-    """Write an expression inside another; brackets spare the reader the order of operators."""
+    """Write an operand; brackets save the reader from knowing the precedence of operators."""
     text = inline(value)
-    return f"({text})" if isinstance(value, Operation | Conditional) else text
+    return f"({text})" if isinstance(value, Operation) else text
 
 
-def _loop(loop: ForList | ForObject) -> str:
+def _for_object(loop: ForObject) -> str:
     names = ", ".join(map(identifier, loop.names))
-    return f"for {names} in {inline(loop.collection)}"
+    result = f"{inline(loop.key)} => {inline(loop.value)}"
+    return f"{{ for {names} in {inline(loop.collection)} : {result} }}"
 
 
-def _condition(loop: ForList | ForObject) -> str:
-    return "" if loop.condition is None else f" if {inline(loop.condition)}"
+def _object(mapping: Mapping[str, Expression]) -> str:
+    if not mapping:
+        return "{}"
+    pairs = ", ".join(f"{key_text(key)} = {inline(item)}" for key, item in mapping.items())
+    return f"{{ {pairs} }}"
 
 
 def _template(template: Template) -> str:
-    merged: list[Expression] = []
-    for part in template.parts:
-        if isinstance(part, str) and merged and isinstance(merged[-1], str):
-            merged[-1] += part
-        elif part != "":
-            merged.append(part)
-    if len(merged) == 1 and not isinstance(merged[0], str):
+    parts = [part for part in template.parts if part != ""]
+    if len(parts) == 1 and not isinstance(parts[0], str):
         # `terraform fmt` itself unwraps "${x}".
-        return inline(merged[0])
+        return inline(parts[0])
     text = ""
-    for part in merged:
-        if isinstance(part, str):
-            text += quote(part)[1:-1]
-        else:
+    # Adjacent literals are quoted as one, since an escape may depend on the next character.
+    for is_literal, run in groupby(parts, key=lambda part: isinstance(part, str)):
+        if is_literal:
+            text += quote("".join(map(str, run)))[1:-1]
+            continue
+        if text.endswith("$"):
             # "$" right before "${" would read as the escape "$${".
-            text = f"{text[:-1]}\\u0024" if text.endswith("$") else text
-            text += f"${{{inline(part)}}}"
+            text = f"{text[:-1]}\\u0024"
+        text += "".join(f"${{{inline(part)}}}" for part in run)
     return f'"{text}"'

@@ -1,7 +1,7 @@
 """The comment on top of generated files.
 
 It names the source and the command, never a date or a version: those would change every file
-without a change of meaning.
+although nothing else changes.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ _UNSAFE = re.compile("[^A-Za-z0-9 _./@+=,-]+")
 
 
 def header(source: str) -> tuple[str, ...]:
-    """Make the lines of the header, without comment marks. ``source`` is the file to edit instead.
+    """Return the lines of the header, without comment marks. ``source`` is the file to edit.
 
-    Fragments are named whether there are any or not: the first one must not change every file.
+    Fragments are named even if there are none: adding the first must not change every file.
     """
     name = re.sub("--+", "-", _UNSAFE.sub("_", source)).strip() or "the source"
     return (
@@ -25,5 +25,5 @@ def header(source: str) -> tuple[str, ...]:
 
 
 def is_ours(content: bytes) -> bool:
-    """Tell whether a file has the header within its first 200 bytes: on top, or below a ``#!`` line."""
+    """Return whether a file has the header in its first 200 bytes: at the top or below ``#!``."""
     return _MARK.encode() in content[:200]

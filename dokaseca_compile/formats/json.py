@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dokaseca_compile.core.text import UNPRINTABLE, number
 from dokaseca_compile.formats.body import JsonBody, Value
 
-# Only strings hold these characters, bar the line feeds and blanks of the layout.
+# Only strings have these characters, except for the line feeds and blanks of the layout.
 _ESCAPED = re.compile(f"(?!\n)[{UNPRINTABLE}]")
 
 
 def render(body: JsonBody) -> bytes:
-    """Render a document. Raises ``ValueError`` for numbers some reader would change."""
+    """Render a document. Raise ``ValueError`` for numbers that some reader would change."""
     text = json.dumps(_plain(body.data), ensure_ascii=False, allow_nan=False, indent=2)
     return (_ESCAPED.sub(_escape, text) + "\n").encode()
 
@@ -24,15 +24,16 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _plain(value: Value) -> Value:
-    """Copy into dicts and lists, refusing what ``json.dumps`` would bend: keys that are not text."""
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, int | float):
-        number(value)
-        return value
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
-        return {key: _plain(item) for key, item in value.items()}
+    """Copy into dicts and lists; refuse keys that are not text (``json.dumps`` converts them)."""
+    match value:
+        case None | bool() | str():
+            return value
+        case int() | float():
+            number(value)
+            return value
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case Mapping() if all(isinstance(key, str) for key in value):
+            return {key: _plain(item) for key, item in value.items()}
     message = f"not a value: {value!r}"
     raise TypeError(message)

@@ -26,8 +26,8 @@ _BREAKS = re.compile(r"\s+")
 def render(body: MarkdownBody, header: tuple[str, ...] = ()) -> bytes:
     """Render a document, the header as a comment on top."""
     top = [f"<!-- {line} -->" for line in header]
-    blocks = [line for block in body.blocks if (line := "\n".join(_block(block)))]
-    return ("\n\n".join(["\n".join(top), *blocks] if top else blocks) + "\n").encode()
+    paragraphs = ["\n".join(top), *("\n".join(_block(block)) for block in body.blocks)]
+    return ("\n\n".join(filter(None, paragraphs)) + "\n").encode()
 
 
 def _block(block: Heading | Paragraph | Table | Bullets | CodeBlock) -> Iterator[str]:
@@ -50,11 +50,12 @@ def _block(block: Heading | Paragraph | Table | Bullets | CodeBlock) -> Iterator
 
 
 def _row(cells: Sequence[Inline]) -> str:
-    return "".join(f"| {text} " if (text := _inline(cell)) else "| " for cell in cells) + "|"
+    texts = [f"| {_inline(cell)}".rstrip(" ") for cell in cells]
+    return " ".join([*texts, "|"])
 
 
 def _inline(text: Inline) -> str:
-    """One line: a line break would end a table's row, or begin another block."""
+    """Render on one line: a line break would end a table's row, or begin another block."""
     match text:
         case str():
             return escape(_BREAKS.sub(" ", text))
@@ -68,22 +69,22 @@ def _inline(text: Inline) -> str:
 
 
 def escape(text: str) -> str:
-    """Text that Markdown shows as it is."""
+    """Escape text so that Markdown shows it unchanged."""
     return _SPECIAL.sub(r"\\\1", text)
 
 
 def code(text: str) -> str:
-    """Text on one line as code, whatever backticks are in it."""
+    """Format text on one line as code, whatever backticks are in it."""
     fence = "`" * (_ticks(text) + 1)
     blank = " " if "`" in text else ""
     return f"{fence}{blank}{text}{blank}{fence}"
 
 
 def code_fence(text: str) -> str:
-    """What stands above and below lines of code: longer than any row of backticks in them."""
+    """Return the fence for a block of code: longer than any row of backticks in it."""
     return "`" * max(3, _ticks(text) + 1)
 
 
 def _ticks(text: str) -> int:
-    """How many backticks stand side by side at the most."""
+    """Return the length of the longest row of backticks."""
     return max(map(len, _TICKS.findall(text)), default=0)

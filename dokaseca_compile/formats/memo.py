@@ -1,4 +1,4 @@
-"""A memo of what was written before: most of what is quoted in a fleet is few words said often."""
+"""A memo of texts written before: most of the quoted text of a fleet is a few repeated words."""
 
 from __future__ import annotations
 

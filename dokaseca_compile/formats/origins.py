@@ -1,4 +1,4 @@
-"""Where a value of a body comes from, looked up in what the containers of the body have recorded."""
+"""Look up where a value of a body comes from, in the origins that its containers recorded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dokaseca_compile.formats.body import Body, Joined, JsonBody, Source, Tfvars
 
 
 def documents(body: Body) -> tuple[Any, ...]:
-    """Return the documents of a body of plain data; none of any other."""
+    """Return the documents of a body of plain data; none for any other body."""
     if isinstance(body, YamlBody):
         return body.documents
     if isinstance(body, TfvarsBody):
@@ -18,9 +18,9 @@ def documents(body: Body) -> tuple[Any, ...]:
 
 
 def trace(body: Body, route: Route) -> tuple[Source, Route] | None:
-    """Return the innermost origin on the way to a route (document first), and the rest of the route below it.
+    """Return the innermost origin on a route (document first), and the rest of the route below it.
 
-    ``None`` where no setting decides anything on the way.
+    ``None`` if no setting decides anything on the way.
     """
     node: Any = documents(body)
     found = None
@@ -38,7 +38,7 @@ def trace(body: Body, route: Route) -> tuple[Source, Route] | None:
 
 
 def _origin(node: Any, part: str | int) -> Source | None:
-    """Return the recorded origin of one entry of a container."""
+    """Return the recorded origin of an entry of a container."""
     if isinstance(node, Joined):
         node = next((each for each in node.parts if part in each), node)
     origins = getattr(node, "origins", None)

@@ -1,4 +1,4 @@
-"""The objects in a generated file whose deletion has to be asked for."""
+"""Objects in a generated file that are deleted only if the user asks for it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ _NAME = re.compile(rb'^metadata:\r?\n(?: .*\n)*?  name: "?([A-Za-z0-9._-]+)"?\r?
 
 
 def protected_objects(content: bytes) -> list[str]:
-    """Return the ApplicationSets, registrations, secret templates and namespaces in a file, in words."""
+    """Describe the ApplicationSets, registrations, secret templates and namespaces in a file."""
     found = []
     for document in content.replace(b"\r\n", b"\n").split(b"\n---\n"):
         kind, name = _PROTECTED.search(document), _NAME.search(document)
-        if kind is not None:
-            shown = name[1].decode() if name else "of a name that cannot be read"
-            registers = kind[1].endswith(b"Secret") and _REGISTERS in document
-            found.append(
-                f"the registration of {shown}" if registers else f"the {kind[1].decode()} {shown}"
-            )
+        if kind is None:
+            continue
+        what = kind[1].decode()
+        if what.endswith("Secret") and _REGISTERS in document:
+            what = "registration of"
+        shown = name[1].decode() if name else "of a name that cannot be read"
+        found.append(f"the {what} {shown}")
     return found

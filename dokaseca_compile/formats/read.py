@@ -1,4 +1,4 @@
-"""What a generated file says, read back from its bytes, with the line of each part."""
+"""Read generated files back from their bytes, with the line of each part."""
 
 from __future__ import annotations
 
@@ -25,21 +25,22 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The documents of a file: several in YAML, one in JSON and HCL, none where there is only text to compare."""
+    """The documents of a file: several in YAML, one in JSON and HCL, none in a file of text."""
 
     documents: tuple[Any, ...] = ()
     _parsed: tuple[tuple[int, Document], ...] = field(default=(), repr=False)
 
     def line(self, route: Route) -> int:
-        """The line, from 1, of what a route (document first) leads to; 0 where that is not known."""
-        if not route or not isinstance(route[0], int) or not 0 <= route[0] < len(self._parsed):
+        """Return the line, from 1, of the value at a route (document first); 0 if unknown."""
+        index = route[0] if route else None
+        if not isinstance(index, int) or not 0 <= index < len(self._parsed):
             return 0
-        start, document = self._parsed[route[0]]
+        start, document = self._parsed[index]
         return start + document.place(route[1:]).line
 
 
 def read_contents(path: str, content: bytes) -> Contents | None:
-    """Read a file by the ending of its name; ``None`` when it is none of our formats, or damaged."""
+    """Read a file by its extension; ``None`` if the format is unknown or the file is damaged."""
     text, faults = decode(content, path)
     if faults:
         return None
@@ -51,14 +52,16 @@ def read_contents(path: str, content: bytes) -> Contents | None:
     elif path.endswith(".json"):
         with suppress(ValueError, RecursionError):
             data = json.loads(text)
-    return Contents((data,)) if data is not None and _is_sound(data) else None
+    if data is None or not _is_sound(data):
+        return None
+    return Contents((data,))
 
 
 def read_yaml(text: str, path: str) -> Contents | None:
-    """Read the documents of a YAML file that is written as ours are: a separator is a line of its own."""
+    """Read the documents of a generated YAML file: a separator is a line of its own."""
     documents, parsed = [], []
     start = 0
-    # No scalar spans lines in what we write, so such a line can only be a separator.
+    # Scalars in generated files never span lines, so such a line can only be a separator.
     for part in text.split(_SEPARATOR):
         document, faults = parse(part, path)
         if has_errors(faults):
@@ -70,24 +73,22 @@ def read_yaml(text: str, path: str) -> Contents | None:
 
 
 def _is_sound(data: Any, depth: int = 0) -> bool:
-    """Whether every part of data can be shown and written again: finite, no half characters, not without bottom."""
+    """Return whether data can be written again: finite, no lone surrogates, not too deep."""
     if depth > MAX_DEPTH:
         return False
-    if isinstance(data, dict):
-        return all(
-            _is_sound(key, depth + 1) and _is_sound(value, depth + 1) for key, value in data.items()
-        )
-    if isinstance(data, list):
-        return all(_is_sound(each, depth + 1) for each in data)
     if isinstance(data, str):
         return not _HALF.search(data)
     if isinstance(data, int):
         return -(2**63) <= data < 2**63
-    return not isinstance(data, float) or isfinite(data)
+    if isinstance(data, float):
+        return isfinite(data)
+    if isinstance(data, dict):
+        data = [*data, *data.values()]
+    return data is None or all(_is_sound(each, depth + 1) for each in data)
 
 
 def documents_of(body: Body | None, path: str, content: bytes) -> tuple[Any, ...] | None:
-    """The documents that a file of ours says: as it was made where that is plain data, else read back."""
+    """Return the documents of a generated file: those of its body, or else read from its bytes."""
     if isinstance(body, YamlBody):
         return body.documents
     if isinstance(body, TfvarsBody):
@@ -97,15 +98,14 @@ def documents_of(body: Body | None, path: str, content: bytes) -> tuple[Any, ...
 
 
 def plain(value: Any) -> Any:
-    """Plain dicts and lists of the same data, keys as strings; an empty document and an empty mapping are one."""
-    # Most are scalars, and asking those for an abstract class takes many times as long.
-    kind = type(value)
-    if kind in _SCALARS or isinstance(value, (str, int, float)):
+    """Copy data into plain dicts and lists, with keys as strings."""
+    # Most values are scalars: `isinstance` with an abstract class takes many times as long.
+    if type(value) in _SCALARS or isinstance(value, (str, int, float)):
         return value
-    if kind is dict or isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):
         return {
             str(key): each if type(each) in _SCALARS else plain(each) for key, each in value.items()
         }
-    if kind is list or isinstance(value, Sequence):
+    if isinstance(value, (list, Sequence)):
         return [each if type(each) in _SCALARS else plain(each) for each in value]
     return value

@@ -1,4 +1,4 @@
-"""Text that brings its own syntax: line ends and blanks made regular, and the header where it may be."""
+"""Text with a syntax of its own: regular line ends and blanks, and the header as a comment."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from dokaseca_compile.formats.body import CommentStyle, TextBody
 
 def render(body: TextBody, header: tuple[str, ...] = ()) -> bytes:
     """Render the text with LF, without blanks at the end of lines, with one final newline."""
-    lines = [
-        line.rstrip(" \t")
-        for line in body.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    ]
+    text = body.text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = [line.rstrip(" \t") for line in text.split("\n")]
     if body.comments is not CommentStyle.NONE:
         before, after = body.comments.value
         top = 1 if lines[0].startswith("#!") else 0

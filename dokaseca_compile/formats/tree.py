@@ -1,4 +1,4 @@
-"""The output as a value: path → artifact, each written once and knowing where it came from."""
+"""The output as a value: path → artifact, each written once, with its origin."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _PATH = re.compile(rf"{_PART}(?:/{_PART})*\Z")
 
 
 def is_safe_path(path: str) -> bool:
-    """Tell whether a path stays below its folder and is made of characters that every file system takes."""
+    """Return whether a path stays below its folder and has only portable characters."""
     return _PATH.match(path) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The target that made an artifact, and the routes of the source it speaks of, most telling first."""
+    """The target that made an artifact, and the routes of its settings, most relevant first."""
 
     target: str
     routes: tuple[Route, ...] = ()
@@ -29,7 +29,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """One file to write: its path below the output folder (``<repository>/<path>``), its body, its origin."""
+    """A file to write: its path below the output folder (``<repository>/<path>``), body, origin."""
 
     path: str
     body: Body
@@ -37,7 +37,7 @@ class Artifact:
 
 
 class ConflictingArtifactError(Exception):
-    """Two targets claim one path, or a path leaves its folder. A bug of ours: rules refuse such input."""
+    """Two targets make one path, or a path leaves its folder: a bug, as rules refuse such input."""
 
 
 class FileTree(Mapping[str, Artifact]):
@@ -47,7 +47,7 @@ class FileTree(Mapping[str, Artifact]):
         self._artifacts: dict[str, Artifact] = {}
 
     def add(self, artifact: Artifact) -> None:
-        """Put an artifact in. Raises ``ConflictingArtifactError`` when its path is taken or unsafe."""
+        """Add an artifact. Raise ``ConflictingArtifactError`` if its path is taken or unsafe."""
         if not is_safe_path(artifact.path):
             message = f"{artifact.origin.target} makes the unsafe path {artifact.path!r}"
             raise ConflictingArtifactError(message)

@@ -1,9 +1,9 @@
-"""YAML that PyYAML, YAML 1.2 readers and Go read alike: as keys, as values, before and after kustomize.
+"""YAML that PyYAML, YAML 1.2 readers and Go read alike, also after kustomize rewrote it.
 
 Block style, two spaces, list items indented below their key. A string is written plain only when it
 matches a narrow pattern that no reader takes for another type; any other string is double-quoted on
-one line. PyYAML's own dumper leaves ``1e3``, ``0o17`` or the Git hash ``1234e56`` bare, and Go
-reads numbers there.
+one line. PyYAML's own dumper does not quote ``1e3``, ``0o17`` or the Git hash ``1234e56``, and Go
+reads them as numbers.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ def _escape(match: re.Match[str]) -> str:
 
 
 class YamlWriter:
-    """Renders bodies, keeping what it quoted and the text of every ``Shared`` mapping it met.
+    """Render bodies; cache quoted strings and the text of every ``Shared`` mapping.
 
-    Raises ``ValueError`` for numbers some reader would change and for lone surrogates, ``TypeError``
-    for what is not a ``Value``.
+    Raises ``ValueError`` for numbers that some reader would change and for lone surrogates,
+    ``TypeError`` for anything but a ``Value``.
     """
 
     def __init__(self, header: tuple[str, ...] = ()) -> None:
@@ -61,10 +61,13 @@ class YamlWriter:
         self._whole: dict[int, tuple[YamlBody, bytes]] = {}
 
     def render(self, body: YamlBody) -> bytes:
-        """Render all documents, the header above the first. One body of ``Shared`` documents is one object of bytes."""
+        """Render all documents, the header above the first.
+
+        A body of ``Shared`` documents is rendered once.
+        """
         if not body.documents:
             raise ValueError("a YAML file needs a document")
-        if not all(type(document) is Shared for document in body.documents):
+        if set(map(type, body.documents)) != {Shared}:
             return self._file(body)
         known = self._whole.get(id(body))
         if known is None:
@@ -81,7 +84,8 @@ class YamlWriter:
                 lines.append("{}")
             lines.append("")
             texts.append("\n".join(lines))
-        return ((self._header if body.header else "") + "---\n".join(texts)).encode()
+        header = self._header if body.header else ""
+        return (header + "---\n".join(texts)).encode()
 
     def _mapping(self, mapping: Mapping[str, Value], pad: str, lines: list[str]) -> None:
         """Append the entries of a mapping that is not empty."""
@@ -104,7 +108,7 @@ class YamlWriter:
     def _entries(
         self, mapping: Mapping[str, Value], pad: str, lines: list[str], dash: str = ""
     ) -> None:
-        """Append entries; with a ``dash``, the first one stands behind it as the start of a list's item."""
+        """Append entries; with a ``dash``, the first entry follows it, as the start of an item."""
         others = self._keys.get(pad) or self._keys_at(pad)
         keys = (self._keys.get(dash) or self._keys_at(dash)) if dash else others
         quoted = self._quoted
@@ -118,13 +122,13 @@ class YamlWriter:
             keys = others
 
     def _keys_at(self, pad: str) -> Memo:
-        """Make the memo from a key to its text with the colon, behind blanks or a dash: an entry is one join."""
+        """Return the memo from a key to its text with the colon, after blanks or a dash."""
 
         def key_text(key: str) -> str:
             text = quote(key)
-            return (
-                f"{pad}{text}:" if len(text) <= _KEY_LIMIT else f"{pad}? {text}\n{' ' * len(pad)}:"
-            )
+            if len(text) <= _KEY_LIMIT:
+                return f"{pad}{text}:"
+            return f"{pad}? {text}\n{' ' * len(pad)}:"
 
         return self._keys.setdefault(pad, Memo(key_text))
 
@@ -160,7 +164,7 @@ class YamlWriter:
                 self._entry(f"{pad}-", item, pad, lines)
 
     def _rows(self, rows: Rows, pad: str, lines: list[str]) -> None:
-        """Append mappings that differ in their texts only: each is one formatting."""
+        """Append mappings with the same keys: each is one formatting operation."""
         names = tuple(rows.columns)
         pads = (f"{pad}- ", *[f"{pad}  "] * (len(names) - 1))
         keys = [self._keys_at(at)[name] for at, name in zip(pads, names, strict=True)]

@@ -1,4 +1,4 @@
-"""What a platform means: an ordered tuple of passes from ``Platform`` to ``Resolved``."""
+"""Resolve a platform: an ordered tuple of passes from ``Platform`` to ``Resolved``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PASSES: tuple[Callable[[Resolved], Resolved], ...] = (
 
 
 def resolve(platform: Platform) -> Resolved:
-    """Run every pass. Total: a dangling reference is left out here and reported by its rule."""
+    """Run every pass. A dangling reference is left out here and reported by its rule."""
     resolved = Resolved(platform)
     for run in PASSES:
         resolved = run(resolved)

@@ -1,7 +1,7 @@
-"""The Argo CD that Terraform installs on a cluster: as the platform's own addon has it, where there is one.
+"""The Argo CD that Terraform installs on a cluster: that of the platform's addon, if it has one.
 
-Terraform starts it and the addon takes it over. That works when both mean the same release of the
-same chart in the same namespace; with other values, one would undo what the other did.
+Terraform starts it and the addon takes it over. That works when both install the same release of
+the same chart in the same namespace; with different values, each would undo changes of the other.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CHART = "argo-cd"
 ARGOCD_NAMESPACE = "argocd"
 RELEASE = "argo-cd"
 REPOSITORY = "https://argoproj.github.io/argo-helm"
-VERSION = "10.2.2"  # of Argo CD 3, where no addon says another
+VERSION = "10.2.2"  # of Argo CD 3, unless an addon sets another
 PROGRESSIVE_SYNCS = "applicationsetcontroller.enable.progressive.syncs"
 """The parameter without which the ApplicationSet controller ignores every rollout."""
 _ROLLOUTS: Values = {"configs": {"params": {PROGRESSIVE_SYNCS: True}}}
@@ -33,9 +33,9 @@ _ROLLOUTS: Values = {"configs": {"params": {PROGRESSIVE_SYNCS: True}}}
 
 @dataclass(frozen=True, slots=True)
 class ArgoCd:
-    """What Terraform installs: repository, version and release of the chart, and its value layers, weak to strong.
+    """Repository, version and release of the chart that Terraform installs, and its value layers.
 
-    Empty on a spoke.
+    Layers are in order of precedence, weak to strong. All fields are empty on a spoke.
     """
 
     repository: Setting[str]
@@ -45,14 +45,14 @@ class ArgoCd:
 
 
 def argocd_of(resolved: Resolved, cluster: ResolvedCluster) -> ArgoCd:
-    """Return the Argo CD of a cluster that runs one; of several addons that install it, the first."""
+    """Return the Argo CD of a cluster; of several addons that install it, the first."""
     route: Route = ("clusters", cluster.name, "type")
     if cluster.cluster.type == "spoke":
         none = Setting("", route)
         return ArgoCd(none, none, none)
     for _, install in argocd_installs(cluster):
         part = install.part
-        # Helm names the scheme that Argo CD leaves out.
+        # Helm needs the scheme that Argo CD leaves out.
         scheme = "oci://" if part.kind == "oci-chart" else ""
         return ArgoCd(
             Setting(f"{scheme}{part.repository or ''}", part.repository_route),
@@ -60,7 +60,7 @@ def argocd_of(resolved: Resolved, cluster: ResolvedCluster) -> ArgoCd:
             Setting(part.release, part.release_route),
             install.values,
         )
-    # The platform has no such addon: which clusters run an Argo CD is all that it decides.
+    # The platform has no such addon: it decides only which clusters run an Argo CD.
     repository, version, release = (Setting(each, route) for each in (REPOSITORY, VERSION, RELEASE))
     return ArgoCd(repository, version, release, tuple(_rollouts(resolved)))
 
@@ -74,7 +74,7 @@ def _rollouts(resolved: Resolved) -> Iterator[Setting[Values]]:
 
 
 def argocd_installs(cluster: ResolvedCluster) -> Iterator[tuple[Install, PartInstall]]:
-    """Yield what installs the chart ``argo-cd`` on a cluster."""
+    """Yield the addons and parts that install the chart ``argo-cd`` on a cluster."""
     for install in cluster.enabled():
         for part in install.parts:
             if part.part.chart == CHART:
@@ -82,9 +82,9 @@ def argocd_installs(cluster: ResolvedCluster) -> Iterator[tuple[Install, PartIns
 
 
 def ignores_rollouts(hub: ResolvedCluster) -> bool:
-    """Whether a hub installs Argo CD by an addon that does not switch progressive syncs on.
+    """Return whether a hub installs Argo CD by an addon that does not enable progressive syncs.
 
-    Without such an addon the Argo CD that Terraform installs has them on, or its values are not known.
+    Without such an addon, Terraform installs an Argo CD that has them, or its values are unknown.
     """
     parts = [part for _, part in argocd_installs(hub)]
     return bool(parts) and not any(map(_switches_on, parts))
@@ -99,6 +99,6 @@ def _switches_on(part: PartInstall) -> bool:
 
 def _values(part: PartInstall) -> Mapping[str, Any]:
     merged: dict[str, Any] = {}
-    for said in part.values:
-        merged = merge_values(merged, said.value)
+    for layer in part.values:
+        merged = merge_values(merged, layer.value)
     return merged

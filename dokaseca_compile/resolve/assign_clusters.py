@@ -5,47 +5,68 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dokaseca_compile.model.clusters import IN_CLUSTER_SERVER, Cluster
-from dokaseca_compile.resolve.bind_repositories import with_revisions
+from dokaseca_compile.model.clusters import IN_CLUSTER_SERVER, Cluster, Registration
+from dokaseca_compile.resolve.bind_repositories import Repositories, with_revisions
 from dokaseca_compile.resolve.cluster_config import cluster_config
-from dokaseca_compile.resolve.resolved import Layer, Resolved, ResolvedCluster
+from dokaseca_compile.resolve.resolved import Layer, Profile, Resolved, ResolvedCluster
 
 
 def assign_clusters(resolved: Resolved) -> Resolved:
-    """Fill in ``clusters``, sorted by name. A cluster of an unknown environment has no repositories."""
-    platform = resolved.platform
+    """Fill in ``clusters``, sorted by name."""
+    declared = resolved.platform.clusters
     profiles = {name: profile for profile in resolved.profiles for name in profile.clusters}
-    hubs = [name for name, cluster in platform.clusters.items() if cluster.type == "hub"]
+    hubs = [name for name, cluster in declared.items() if cluster.type == "hub"]
     only_hub = hubs[0] if len(hubs) == 1 else None
-    clusters = {}
-    for name in sorted(platform.clusters):
-        cluster = platform.clusters[name]
-        environment = resolved.environments.get(cluster.environment)
-        repositories = environment.repositories if environment is not None else {}
-        shared = environment.environment if environment is not None else None
-        clusters[name] = ResolvedCluster(
-            name,
-            cluster,
-            profiles[name],
-            _hub(name, cluster, only_hub),
-            cluster.server or _server(name, cluster),
-            # An Argo CD that Git registers would have to know itself before it can read that registration.
-            cluster.registration
-            or ("gitops" if cluster.type == "spoke" and not cluster.auth.kind else "terraform"),
-            with_revisions(
-                repositories, cluster.revisions, Layer("cluster", name), ("clusters", name)
-            ),
-            _merged(shared.labels if shared else {}, cluster.labels),
-            _merged(shared.annotations if shared else {}, cluster.annotations),
-            cluster_config(cluster),
-        )
+    clusters = {
+        name: _resolved(resolved, name, declared[name], profiles[name], only_hub)
+        for name in sorted(declared)
+    }
     return replace(resolved, clusters=clusters)
 
 
-def _server(name: str, cluster: Cluster) -> str:
-    """Where Argo CD reaches a cluster that names no server: itself, or a Kind cluster on the same container network.
+def _resolved(
+    resolved: Resolved, name: str, cluster: Cluster, profile: Profile, only_hub: str | None
+) -> ResolvedCluster:
+    environment = resolved.environments.get(cluster.environment)
+    repositories: Repositories = {}
+    labels: Mapping[str, str] = {}
+    annotations: Mapping[str, str] = {}
+    if environment is not None:
+        repositories = environment.repositories
+        labels = environment.environment.labels
+        annotations = environment.environment.annotations
+    return ResolvedCluster(
+        name,
+        cluster,
+        profile,
+        _hub(name, cluster, only_hub),
+        cluster.server or _server(name, cluster),
+        _registration(cluster),
+        with_revisions(repositories, cluster.revisions, Layer("cluster", name), ("clusters", name)),
+        _merged(labels, cluster.labels),
+        _merged(annotations, cluster.annotations),
+        cluster_config(cluster),
+    )
 
-    Kind calls the container of the API server ``<cluster>-control-plane``, and kubeadm signs for that name.
+
+def _registration(cluster: Cluster) -> Registration:
+    """Return how a cluster is registered.
+
+    A hub is registered by Terraform: if Git did it, its Argo CD would need its own registration to
+    read that registration.
+    """
+    if cluster.registration:
+        return cluster.registration
+    if cluster.type == "spoke" and not cluster.auth.kind:
+        return "gitops"
+    return "terraform"
+
+
+def _server(name: str, cluster: Cluster) -> str:
+    """Return the API server of a cluster whose ``server`` is not set.
+
+    It is the cluster of Argo CD itself, or a Kind cluster on the same container network: Kind names
+    the container of the API server ``<cluster>-control-plane``, which is in kubeadm's certificate.
     """
     if cluster.auth.kind is not None:
         return f"https://{name}-control-plane:6443"
@@ -53,10 +74,12 @@ def _server(name: str, cluster: Cluster) -> str:
 
 
 def _merged(environment: Mapping[str, str], own: Mapping[str, str]) -> Mapping[str, str]:
-    merged = {**environment, **own} if environment else own
-    return {key: merged[key] for key in sorted(merged)} if len(merged) > 1 else merged
+    merged = {**environment, **own}
+    return {key: merged[key] for key in sorted(merged)}
 
 
 def _hub(name: str, cluster: Cluster, only_hub: str | None) -> str | None:
-    """A hub and a standalone cluster are their own; a spoke names its hub unless there is just one."""
-    return name if cluster.type != "spoke" else cluster.hub or only_hub
+    """Return the hub of a cluster: a hub and a standalone cluster are their own hub."""
+    if cluster.type != "spoke":
+        return name
+    return cluster.hub or only_hub

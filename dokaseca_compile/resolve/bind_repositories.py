@@ -18,7 +18,7 @@ from dokaseca_compile.resolve.resolved import (
 )
 
 _ROLE_NAMES: dict[RepositoryKey, str] = {"controlPlane": "control-plane", "charts": "helm-charts"}
-# The folder of each repository that Argo CD reads, unless the platform says another.
+# The folder of each repository that Argo CD reads, unless the platform sets another.
 _READ_PATHS: dict[RepositoryKey, str] = {
     "controlPlane": "bootstrap",
     "charts": "charts",
@@ -36,7 +36,7 @@ Repositories = Mapping[RepositoryKey, BoundRepository]
 
 
 def bind_repositories(resolved: Resolved) -> Resolved:
-    """Fill in ``repositories`` and ``environments``: the repository's revision, overridden by the environment's."""
+    """Fill in ``repositories`` and ``environments``; an environment's revisions override."""
     declared = _declared(resolved.platform)
     environments = {
         name: ResolvedEnvironment(
@@ -55,22 +55,22 @@ def bind_repositories(resolved: Resolved) -> Resolved:
 def with_revisions(
     repositories: Repositories, revisions: Mapping[RepositoryKey, str], layer: Layer, route: Route
 ) -> Repositories:
-    """Put a layer's revisions over weaker ones; the same mapping comes back when it says none."""
+    """Put a layer's revisions over weaker ones; return the same mapping if there are none."""
     if not revisions:
         return repositories
     bound = dict(repositories)
     for key, revision in revisions.items():
         if key in bound:
-            said = Setting(revision, (*route, "revisions", key), layer, bound[key].revision)
-            bound[key] = replace(bound[key], revision=said)
+            setting = Setting(revision, (*route, "revisions", key), layer, bound[key].revision)
+            bound[key] = replace(bound[key], revision=setting)
     return bound
 
 
 def _declared(platform: Platform) -> Repositories:
     """Return every declared repository at its own revision; the core ones have default names.
 
-    Roles of one Git repository have one spelling of its URL, that of the first of them: Argo CD does not distinguish
-    the spellings (``git.NormalizeGitURL``), so an AppProject lists the repository once.
+    Roles of one Git repository use the spelling of its URL of the first role: Argo CD does not
+    distinguish spellings (``git.NormalizeGitURL``), so an AppProject lists the repository once.
     """
     bound: dict[RepositoryKey, BoundRepository] = {}
     spellings: dict[str, tuple[str, Route]] = {}
@@ -94,7 +94,7 @@ def _declared(platform: Platform) -> Repositories:
 
 
 def _url(platform: Platform, key: RepositoryKey, name: str) -> tuple[str, Route]:
-    """Return a repository's URL, its own or below the organization's, and the route to what it is made of."""
+    """Return a repository's URL, its own or below the organization's, and its route."""
     repository = platform.repositories.role(key)
     if repository is not None and repository.url:
         return repository.url, ("repositories", key, "url")

@@ -1,8 +1,8 @@
 """The connection settings of a cluster Secret, as Argo CD's ``ClusterConfig`` reads them.
 
 Go's JSON reader ignores unknown keys there, so a typo means anonymous access: the JSON is
-made here only. Credentials never stand in it: where a secret store has them, the text holds
-External Secrets' placeholders.
+made here only. It never has credentials: for those in a secret store it has External Secrets'
+placeholders.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _AZURE_TOKEN_FILE = "/var/run/secrets/azure/tokens/azure-identity-token"  # noqa
 
 
 def cluster_config(cluster: Cluster) -> str:
-    """The value of ``config``: compact JSON with sorted keys."""
+    """Return the value of ``config``: compact JSON with sorted keys."""
     return _ENCODER.encode(_config(cluster))
 
 
@@ -32,8 +32,8 @@ def _config(cluster: Cluster) -> dict[str, Any]:
         tls |= {"certData": "{{ .certificate | b64enc }}", "keyData": "{{ .key | b64enc }}"}
     config: dict[str, Any] = {"tlsClientConfig": tls}
     if auth.bearer_token is not None:
-        # A file in a secret store often ends in a newline, which JSON would not bear. What else JSON
-        # escapes is no part of a token (RFC 6750, b64token).
+        # A file in a secret store often ends in a newline, which is invalid in a JSON string.
+        # Tokens have no other characters that JSON escapes (RFC 6750, b64token).
         config["bearerToken"] = "{{ .token | trim }}"
     if auth.aws_iam is not None:
         config["awsAuthConfig"] = _aws(auth.aws_iam)

@@ -1,17 +1,17 @@
-"""The kinds of objects that are applied to clusters: what their AppProject permits.
+"""The kinds of objects in a cluster's configuration, which its AppProject permits.
 
-All that there may be, and not those in use: Argo CD leaves alone what a project no longer allows, so
-the last quota of a platform could not be taken away by the change that takes it out of Git (argo-cd
+All possible kinds, not only those in use: Argo CD does not touch objects that a project no longer
+permits, so a change that removes the last quota from Git would not delete it (argo-cd
 ``getPermittedAppLiveObjects``).
 """
 
 from __future__ import annotations
 
 GroupKind = tuple[str, str]
-"""An API group (empty for core) and a kind of it."""
+"""An API group (empty for core) and one of its kinds."""
 
 IDENTITY_NAMESPACE = "kube-public"
-"""Where a cluster says who it is: Kubernetes makes this namespace on every cluster."""
+"""The namespace of a cluster's identity; Kubernetes creates it on every cluster."""
 
 RBAC = "rbac.authorization.k8s.io"
 

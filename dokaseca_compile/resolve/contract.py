@@ -32,7 +32,7 @@ ENVIRONMENT_LABEL = "dokaseca.dev/environment"
 SECRET_TYPE_LABEL = "argocd.argoproj.io/secret-type"  # noqa: S105 - a label key
 
 BRIDGE_LABELS: Mapping[str, str] = {"enable_argocd": "true", SECRET_TYPE_LABEL: "cluster"}
-"""What GitOps Bridge's module adds by itself (terraform-helm-gitops-bridge ``local.argocd_labels``)."""
+"""Labels that the module of GitOps Bridge adds itself (its ``local.argocd_labels``)."""
 
 
 Read = Callable[[Resolved, ResolvedCluster], Setting[Any]]
@@ -40,7 +40,7 @@ Read = Callable[[Resolved, ResolvedCluster], Setting[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact about a cluster: its Terraform variable, the label and the annotation it becomes, where it comes from."""
+    """A fact about a cluster: its Terraform variable, label and annotation, and how it is read."""
 
     variable: str
     description: str
@@ -54,7 +54,7 @@ def name_of(_: Resolved, each: ResolvedCluster) -> Setting[str]:
 
 
 def of_cluster(key: str) -> Read:
-    """Read a setting that a cluster has itself; one that it has not is empty."""
+    """Read a setting of the cluster itself; one that is not set is empty."""
     attribute = to_snake(key)
 
     def read(_: Resolved, each: ResolvedCluster) -> Setting[str]:
@@ -78,14 +78,16 @@ def _purpose(resolved: Resolved, each: ResolvedCluster) -> Setting[str]:
 
 def _hub(_: Resolved, each: ResolvedCluster) -> Setting[str]:
     """Read the hub: named by the cluster, the cluster itself, or the only hub there is."""
+    hub = each.hub or ""
     if each.cluster.hub:
-        return declared(each.hub or "", "clusters", each.name, "hub")
-    return declared(each.hub or "", "clusters", each.hub or each.name)
+        return declared(hub, "clusters", each.name, "hub")
+    return declared(hub, "clusters", hub or each.name)
 
 
 def server(_: Resolved, each: ResolvedCluster) -> Setting[str]:
-    """Read the URL of the API server, which follows from the authentication where it is not given."""
-    return declared(each.server, "clusters", each.name, "server" if each.cluster.server else "auth")
+    """Read the URL of the API server, which is derived from ``auth`` if ``server`` is not set."""
+    key = "server" if each.cluster.server else "auth"
+    return declared(each.server, "clusters", each.name, key)
 
 
 def connection(_: Resolved, each: ResolvedCluster) -> Setting[str]:
@@ -168,23 +170,17 @@ ARGOCD_FACTS: tuple[Fact, ...] = (
     ),
     Fact(
         "argocd_release_name",
-        "Helm release of Argo CD, the same as its addon's so that it can take itself over; empty on a spoke.",
+        "Helm release of Argo CD, the same as its addon's so that it can take itself over; "
+        "empty on a spoke.",
         lambda resolved, each: argocd_of(resolved, each).release,
     ),
 )
 """Facts for Terraform alone: the Argo CD that it installs."""
 
-_VARIABLE_READERS: Mapping[Any, Read] = {
-    **{fact.variable: fact.read for fact in (*CLUSTER_FACTS, *ARGOCD_FACTS)},
-    "cluster_labels": of_cluster("labels"),
-    "cluster_annotations": of_cluster("annotations"),
-    "teams": of_cluster("teams"),
-}
-_LABEL_READERS: Mapping[Any, Read] = {fact.label: fact.read for fact in CLUSTER_FACTS if fact.label}
-_ANNOTATION_READERS: Mapping[Any, Read] = {
-    fact.annotation: fact.read for fact in CLUSTER_FACTS if fact.annotation
-}
 _LABELS: Mapping[str, str] = {fact.variable: fact.label for fact in CLUSTER_FACTS if fact.label}
+_ANNOTATIONS: Mapping[str, str] = {
+    fact.variable: fact.annotation for fact in CLUSTER_FACTS if fact.annotation
+}
 _REPOSITORY_ROLES: Mapping[RepositoryKey, tuple[str, str]] = {
     # role → infix of the variable, prefix of the annotation: the architecture document's spellings
     "controlPlane": ("control_plane", "control_plane"),
@@ -236,7 +232,7 @@ class RepositoryFact:
 
 
 def repository_facts(key: RepositoryKey) -> tuple[RepositoryFact, ...]:
-    """The four facts of one repository: ``gitops_addons_repo`` ↔ ``addons_repo_url`` and so on."""
+    """Return the four facts of a repository: ``gitops_addons_repo`` ↔ ``addons_repo_url`` etc."""
     infix, prefix = _REPOSITORY_ROLES[key]
     role = prefix.replace("_", " ")
     return tuple(
@@ -247,8 +243,13 @@ def repository_facts(key: RepositoryKey) -> tuple[RepositoryFact, ...]:
     )
 
 
+_REPOSITORY_FACTS: tuple[RepositoryFact, ...] = tuple(
+    fact for key in _REPOSITORY_ROLES for fact in repository_facts(key)
+)
+
+
 def repository_annotation(key: RepositoryKey, name: str) -> str:
-    """The Go template that reads a repository's annotation; ``name`` is url, basepath, path or revision."""
+    """Return the Go template of an annotation; ``name`` is url, basepath, path or revision."""
     known = [fact.annotation for fact in repository_facts(key)]
     annotation = f"{_REPOSITORY_ROLES[key][1]}_repo_{name}"
     if annotation not in known:
@@ -289,104 +290,57 @@ def _facts_of(
 
 
 def cluster_variables(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
-    """Variable → value of every fact about a cluster."""
+    """Return variable → value of every fact about a cluster."""
     return {fact.variable: fact.read(resolved, cluster).value for fact in CLUSTER_FACTS}
 
 
 def argocd_variables(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
-    """Variable → value of every fact about the Argo CD on a cluster."""
+    """Return variable → value of every fact about the Argo CD on a cluster."""
     return {fact.variable: fact.read(resolved, cluster).value for fact in ARGOCD_FACTS}
 
 
 def label_key(variable: str) -> str:
-    """The label that a variable becomes, for selectors. Raises ``KeyError`` for one that becomes none."""
+    """Return the label of a variable, for selectors. Raise ``KeyError`` if it has no label."""
     return _LABELS[variable]
 
 
 def label_template(variable: str) -> str:
-    """The Go template that reads the label of a variable."""
+    """Return the Go template that reads the label of a variable."""
     return f"{{{{ .metadata.labels.{_LABELS[variable]} }}}}"
 
 
 TEAM_PREFIX = "team_"
-"""What the labels begin with that say which teams work on a cluster."""
+"""The prefix of the labels for the teams of a cluster."""
 
 
 def team_label(team: str) -> str:
-    """The label of the clusters that a team works on; like an addon's switch an identifier."""
+    """Return the label of a team's clusters; it is an identifier, like an addon's switch."""
     return f"{TEAM_PREFIX}{team.replace('-', '_')}"
 
 
 def own_labels(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
-    """The labels of a cluster apart from its addons'. A rule keeps the platform's keys apart from ours."""
-    facts = {key: read(resolved, cluster).value for key, read in _LABEL_READERS.items()}
+    """Return the labels of a cluster except its addons'. A rule prevents duplicate keys."""
+    facts = {fact.label: fact.read(resolved, cluster).value for fact in CLUSTER_FACTS if fact.label}
     teams = {team_label(team): "true" for team in sorted(set(cluster.cluster.teams))}
     return {**facts, **BRIDGE_LABELS, **cluster.labels, **teams}
 
 
 def own_annotations(resolved: Resolved, cluster: ResolvedCluster) -> dict[str, Any]:
-    """The annotations of a cluster apart from its repositories'."""
-    facts = {key: read(resolved, cluster).value for key, read in _ANNOTATION_READERS.items()}
+    """Return the annotations of a cluster except its repositories'."""
+    facts = {
+        fact.annotation: fact.read(resolved, cluster).value
+        for fact in CLUSTER_FACTS
+        if fact.annotation
+    }
     return {**facts, **cluster.annotations}
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterOrigins:
-    """The origins of entries of a cluster, read when somebody asks: to keep them for each cluster would take much memory.
-
-    ``readers`` are by key, or by index of a list. ``more`` is ``labels`` or ``annotations``: those of the platform's
-    authors are among those of the facts.
-    """
-
-    resolved: Resolved
-    cluster: ResolvedCluster
-    readers: Mapping[Any, Read]
-    more: str = ""
-
-    def get(self, key: Any, /) -> Setting[Any] | None:
-        """Return the origin of an entry."""
-        read = self.readers.get(key)
-        if read is not None:
-            return read(self.resolved, self.cluster)
-        return self._added(str(key)) if self.more else None
-
-    def _added(self, key: str) -> Setting[Any] | None:
-        """Return the origin of a label or annotation that is no fact: a team's, the cluster's, the environment's."""
-        cluster, name = self.cluster.cluster, self.cluster.name
-        if key in getattr(cluster, self.more):
-            return declared(None, "clusters", name, self.more, key)
-        if key in getattr(self.cluster, self.more):
-            return declared(None, "environments", cluster.environment, self.more, key)
-        teams = map(team_label, cluster.teams)
-        places = [at for at, label in enumerate(teams) if label == key]
-        return declared(None, "clusters", name, "teams", places[0]) if places else None
-
-
-def variable_origins(resolved: Resolved, cluster: ResolvedCluster) -> ClusterOrigins:
-    """Return the origins of the Terraform variables of a cluster and of its Argo CD."""
-    return ClusterOrigins(resolved, cluster, _VARIABLE_READERS)
-
-
-def label_origins(resolved: Resolved, cluster: ResolvedCluster) -> ClusterOrigins:
-    """Return the origins of ``own_labels``."""
-    return ClusterOrigins(resolved, cluster, _LABEL_READERS, "labels")
-
-
-def annotation_origins(resolved: Resolved, cluster: ResolvedCluster) -> ClusterOrigins:
-    """Return the origins of ``own_annotations``."""
-    return ClusterOrigins(resolved, cluster, _ANNOTATION_READERS, "annotations")
-
-
 def bridge_metadata(variables: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The labels and annotations that GitOps Bridge writes for the Terraform variables of a cluster: ``locals.tf``
-    and its module in Python. Raises ``KeyError`` for a variable that is not given.
+    """Return the labels and annotations that GitOps Bridge writes for a cluster's variables.
+
+    This is ``locals.tf`` and its module in Python. Raise ``KeyError`` if a variable is missing.
     """
-    repositories = [
-        fact
-        for key in _REPOSITORY_ROLES
-        for fact in repository_facts(key)
-        if fact.variable in variables
-    ]
+    repositories = [fact for fact in _REPOSITORY_FACTS if fact.variable in variables]
     labels = {
         **BRIDGE_LABELS,
         **variables["cluster_labels"],
@@ -396,27 +350,25 @@ def bridge_metadata(variables: Mapping[str, Any]) -> tuple[dict[str, Any], dict[
     }
     annotations = {
         **variables["cluster_annotations"],
-        **{fact.annotation: variables[fact.variable] for fact in CLUSTER_FACTS if fact.annotation},
+        **{annotation: variables[variable] for variable, annotation in _ANNOTATIONS.items()},
         **{fact.annotation: variables[fact.variable] for fact in repositories},
     }
     return labels, annotations
 
 
 def addon_switches(resolved: Resolved, profile: Profile) -> dict[str, bool]:
-    """Return ``enable_<addon>`` → whether the profile installs it, for every addon of the platform, by name."""
+    """Return ``enable_<addon>`` → whether the profile installs it, for every addon, by name."""
     return {key: enabled.value for key, enabled in switch_settings(resolved, profile).items()}
 
 
 def switch_settings(resolved: Resolved, profile: Profile) -> dict[str, Setting[bool]]:
-    """Return ``enable_<addon>`` → the setting that switches it, for every addon of the platform, by name."""
+    """Return ``enable_<addon>`` → the setting that switches it, for every addon, by name."""
     return {addon.key: profile.installs[name].enabled for name, addon in resolved.addons.items()}
 
 
-LABEL_KEYS: frozenset[str] = (
-    frozenset(fact.label for fact in CLUSTER_FACTS if fact.label) | BRIDGE_LABELS.keys()
-)
-"""Label keys that the compiler writes, addon switches aside."""
+LABEL_KEYS: frozenset[str] = frozenset({*_LABELS.values(), *BRIDGE_LABELS})
+"""Label keys that the compiler writes, except addon switches."""
 ANNOTATION_KEYS: frozenset[str] = frozenset(
-    fact.annotation for fact in CLUSTER_FACTS if fact.annotation
-) | {fact.annotation for key in _REPOSITORY_ROLES for fact in repository_facts(key)}
+    {*_ANNOTATIONS.values(), *(fact.annotation for fact in _REPOSITORY_FACTS)}
+)
 """Annotation keys that the compiler writes."""

@@ -1,4 +1,4 @@
-"""Pass: go through the layers, weak to strong, and settle every addon for every kind of cluster."""
+"""Pass: apply the layers, weak to strong, to every addon for every kind of cluster."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dokaseca_compile.core.routes import Route
-from dokaseca_compile.model.addons import AddonSettings, LayerSettings
+from dokaseca_compile.model.addons import AddonSettings, ComponentSettings, LayerSettings
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.resolved import (
     DEFAULT,
@@ -26,12 +26,15 @@ from dokaseca_compile.resolve.resolved import (
 )
 
 Step = tuple[Layer, Route, LayerSettings]
-"""A layer, where its addon settings stand, and what they are."""
+"""A layer, the route to its addon settings, and the settings."""
+_UNCHANGED = ComponentSettings()
 
 
 def layer_settings(resolved: Resolved) -> Resolved:
-    """Fill in ``profiles``: one for each environment, region and type in use, one more for each cluster
-    with settings of its own. Layers that do not exist are left out; a rule reports them.
+    """Fill in ``profiles``: one for each environment, region and type in use.
+
+    Each cluster with settings of its own has another one. Layers that do not exist are left out; a
+    rule reports them.
     """
     platform, layers = resolved.platform, layers_of(resolved.platform)
     defaults = {name: _default_install(addon) for name, addon in resolved.addons.items()}
@@ -45,11 +48,8 @@ def layer_settings(resolved: Resolved) -> Resolved:
         if alike:
             profiles.append(Profile(*key, installs, tuple(sorted(alike))))
         for name in sorted(set(shared[key]) - set(alike)):
-            step = (
-                Layer("cluster", name),
-                ("clusters", name, "addons"),
-                platform.clusters[name].addons,
-            )
+            route: Route = ("clusters", name, "addons")
+            step = (Layer("cluster", name), route, platform.clusters[name].addons)
             profiles.append(Profile(*key, _apply(installs, resolved.addons, [step]), (name,)))
     return replace(resolved, profiles=tuple(profiles))
 
@@ -57,7 +57,7 @@ def layer_settings(resolved: Resolved) -> Resolved:
 def _steps(
     layers: Mapping[Scope, Mapping[str, LayerSettings]], names: tuple[str, ...]
 ) -> list[Step]:
-    """The shared layers of one kind of cluster, weak to strong."""
+    """Return the shared layers of one kind of cluster, weak to strong."""
     return [
         (Layer(scope, name), (SECTIONS[scope], name, "addons"), layers[scope][name])
         for scope, name in zip(SHARED_SCOPES, names, strict=True)
@@ -68,7 +68,7 @@ def _steps(
 def _apply(
     installs: Mapping[str, Install], addons: Mapping[str, ResolvedAddon], steps: Sequence[Step]
 ) -> Mapping[str, Install]:
-    """Put layers over installs; an install that no layer speaks of stays the same object."""
+    """Put layers over installs; an install that no layer changes stays the same object."""
     changed = dict(installs)
     for layer, route, settings in steps:
         for name, setting in settings.items():
@@ -107,10 +107,10 @@ def _default_part(part: Part, resolved: ResolvedAddon, route: Route) -> PartInst
 def _override(
     install: Install, resolved: ResolvedAddon, layer: Layer, route: Route, setting: AddonSettings
 ) -> Install:
-    """One layer's settings over an install."""
+    """Put one layer's settings over an install."""
     enabled, namespace = install.enabled, install.namespace
     if setting.enabled is not None:
-        # `kyverno: false` has no key `enabled` of its own; the place falls back to the entry.
+        # `kyverno: false` has no key `enabled`; a lookup of its line falls back to the entry.
         enabled = Setting(setting.enabled, (*route, "enabled"), layer, enabled)
     if setting.namespace is not None:
         namespace = Setting(setting.namespace, (*route, "namespace"), layer, namespace)
@@ -125,22 +125,29 @@ def _override_part(
     route: Route,
     setting: AddonSettings,
 ) -> PartInstall:
-    """A component with a version of its own does not follow the addon's; within a layer its own wins."""
+    """Put one layer's settings over a part.
+
+    A component with a version of its own does not follow the addon's; within a layer its own wins.
+    """
     part, version = install.part, install.version
-    values, at = setting.values, (*route, "values")
-    own = (
-        part.component is not None and resolved.addon.components[part.component].version is not None
-    )
-    if part.versioned and not own:
+    if part.versioned and not _has_own_version(part, resolved):
         version = _override_value(setting.version, (*route, "version"), layer, version)
+    values = setting.values
     if part.component is not None:
-        component = setting.components.get(part.component)
-        at = (*route, "components", part.component, "values")
-        values = component.values if component is not None else {}
-        if component is not None:
-            version = _override_value(component.version, (*at[:-1], "version"), layer, version)
-    layers = (*install.values, Setting(values, at, layer)) if values else install.values
+        component = setting.components.get(part.component, _UNCHANGED)
+        route = (*route, "components", part.component)
+        version = _override_value(component.version, (*route, "version"), layer, version)
+        values = component.values
+    layers = install.values
+    if values:
+        layers = (*layers, Setting(values, (*route, "values"), layer))
     return PartInstall(part, version, layers)
+
+
+def _has_own_version(part: Part, resolved: ResolvedAddon) -> bool:
+    if part.component is None:
+        return False
+    return resolved.addon.components[part.component].version is not None
 
 
 def _override_value(

@@ -42,8 +42,8 @@ PROFILES: Mapping[str, PathProfile] = {
         },
         no_values="values/none.yaml",
     ),
-    # The public dokaseca-addons repository of 2026. Most of its ApplicationSets read the cluster layer from a folder
-    # that does not exist (`cluster_name/`); here it is `clusters/`, which does.
+    # The public dokaseca-addons repository of 2026. Most of its ApplicationSets read the cluster
+    # layer from a folder that does not exist (`cluster_name/`); here it is `clusters/`.
     "doka-2026": PathProfile(
         appset="oss/{category}/addons-{addon}-appset.yaml",
         project="projects/{category}.yaml",
@@ -125,16 +125,16 @@ class Layout:
         return Location(bound.name, join(bound.basepath, path))
 
     def folders(self, url: str) -> tuple[str, ...]:
-        """Return the folders of the output that hold a Git repository: of each of its roles, once; none for others.
+        """Return the output folders of the roles of a Git repository; none if it has no role.
 
-        Roles of one repository may have one folder (the same ``name``) or a folder each.
+        Roles of one repository may share a folder (the same ``name``) or have a folder each.
         """
         return self._folders.get(repository_key(url), ())
 
     def areas(self, repository: RepositoryKey) -> list[Location]:
-        """Return the folders and files that hold everything that is written for a role, and nothing else.
+        """Return the folders and files that contain everything written for a role, and only that.
 
-        Roles of one repository whose areas do not overlap cannot change what Argo CD reads for another.
+        If the areas of two roles do not overlap, neither changes what Argo CD reads of the other.
         """
         paths = [self.read_path(repository), *_AREAS.get(repository, ())]
         if repository == "addons":
@@ -149,7 +149,7 @@ class Layout:
             yield pattern.partition("{")[0].rpartition("/")[0]
 
     def values_folders(self) -> list[str]:
-        """Return the folders of addons' values files in their repository, each up to the first name that varies."""
+        """Return the folders of addons' values files, each up to the first name that varies."""
         return [self._at("addons", path).path for path in self._values_areas()]
 
     def read_path(self, repository: RepositoryKey) -> str:
@@ -171,21 +171,20 @@ class Layout:
         return self._at("addons", join(self.read_path("addons"), f"projects/teams/{team}.yaml"))
 
     def cluster_config(self) -> Location:
-        """The ApplicationSets that apply to each cluster what the clusters repository has for it."""
+        """The ApplicationSets that apply each cluster's folder of the clusters repository."""
         return self._at("addons", join(self.read_path("addons"), "cluster-config.yaml"))
 
     def values(self, layer: Layer, part: str) -> Location:
         """The values file of one layer; its name may be a Go template, as ``{{ .name }}``."""
-        return self._at(
-            "addons", self._profile.values[layer.scope].format(name=layer.name, part=part)
-        )
+        path = self._profile.values[layer.scope].format(name=layer.name, part=part)
+        return self._at("addons", path)
 
     def no_values(self) -> Location:
-        """The empty values file, listed where a cluster has no file in a layer."""
+        """The empty values file, listed if a cluster has no file in a layer."""
         return self._at("addons", self._profile.no_values)
 
     def in_addons(self, path: str) -> Location:
-        """A folder that people keep in the addons repository, as a Kustomize path."""
+        """A folder that people maintain in the addons repository, such as a Kustomize path."""
         return self._at("addons", path)
 
     def in_charts(self, path: str) -> Location:
@@ -193,11 +192,11 @@ class Layout:
         return self._at("charts", path)
 
     def chart_index(self, name: str) -> Location:
-        """Who uses a chart, in which versions, where: a file each, so that two version bumps are no conflict."""
+        """The users and versions of a chart: a file each, so that version bumps do not conflict."""
         return self.in_charts(f"index/{name}.yaml")
 
     def chart(self, name: str) -> Location:
-        """The folder of a chart that we write."""
+        """The folder of a generated chart."""
         return self._at("charts", join(self.read_path("charts"), name))
 
     def workload(self, team: str, name: str) -> Location:
@@ -227,15 +226,15 @@ class Layout:
         return self._at("controlPlane", _TFVARS)
 
     def in_control_plane(self, path: str) -> Location:
-        """A file of the control plane that is read by people or by hand: scripts, documentation."""
+        """A file of the control plane for people: a script or documentation."""
         return self._at("controlPlane", path)
 
     def kind(self, cluster: str) -> Location:
-        """How Kind makes a local cluster."""
+        """Kind's configuration of a local cluster."""
         return self._at("controlPlane", f"kind/{cluster}.yaml")
 
     def kind_folder(self) -> Location:
-        """The folder of all that Kind is told."""
+        """The folder of Kind's configurations."""
         return self._at("controlPlane", "kind")
 
     def bootstrap(self, name: str) -> Location:
@@ -247,23 +246,23 @@ class Layout:
         return self._at("controlPlane", self.read_path("controlPlane"))
 
     def cluster(self, cluster: str, name: str = "") -> Location:
-        """A file of what is applied to a cluster, or the folder of all of it, a Kustomize root."""
+        """A file of a cluster's configuration, or its folder, a Kustomize root."""
         return self._at("clusters", join(f"clusters/{cluster}", name))
 
     def clusters_readme(self) -> Location:
-        """What people read first. Not at the root: a repository has a page of its own there."""
+        """The README. Not at the root, where a repository has its own README."""
         return self._at("clusters", "clusters/README.md")
 
     def environment_base(self, name: str = "") -> Location:
-        """A file of what every cluster gets, or its folder."""
+        """A file of the configuration of every cluster, or its folder."""
         return self._at("clusters", join("environments/base", name))
 
     def overlay(self, environment: str, name: str = "") -> Location:
-        """A file of what the clusters of an environment get, or its folder."""
+        """A file of the configuration of an environment's clusters, or its folder."""
         return self._at("clusters", join(f"environments/overlays/{environment}", name))
 
     def tenant(self, team: str, environment: str, name: str = "") -> Location:
-        """A file on all that a team's namespace holds on the clusters of an environment, or its folder."""
+        """A file of a team's namespace on the clusters of an environment, or its folder."""
         return self.overlay(environment, join("teams", team, name))
 
     def secret(self, environment: str, secret: str, name: str = "") -> Location:
@@ -271,11 +270,11 @@ class Layout:
         return self._at("clusters", join(f"environments/secrets/{environment}/{secret}", name))
 
     def team_access(self, team: str, environment: str, name: str = "") -> Location:
-        """A file on what a team may do on the clusters of an environment, or its folder."""
+        """A file of a team's roles on the clusters of an environment, or its folder."""
         return self._at("clusters", join(f"rbac/teams/{team}/{environment}", name))
 
     def service_accounts(self, team: str, environment: str, name: str = "") -> Location:
-        """A file on the service accounts of a team in an environment, or its folder."""
+        """A file of the service accounts of a team in an environment, or its folder."""
         return self._at("clusters", join(f"rbac/service-accounts/{team}/{environment}", name))
 
     def kyverno_policy(self, policy: str) -> Location:
@@ -295,16 +294,16 @@ class Layout:
         return self._at("clusters", join(self.read_path("clusters"), hub, "kustomization.yaml"))
 
     def marker(self, repository: RepositoryKey, hub: str = "") -> Location:
-        """The object that keeps what Argo CD reads from becoming empty: of a folder, or of a hub's own folder."""
+        """The object that keeps a folder that Argo CD reads from becoming empty."""
         return self._at(repository, join(self.read_path(repository), hub, "marker.yaml"))
 
     def hub_to_registration(self, cluster: str) -> str:
-        """The path from a hub's folder to a cluster's registration."""
+        """Return the path from a hub's folder to a cluster's registration."""
         depth = len(self.read_path("clusters").split("/")) + 1
         return "../" * depth + f"clusters/{cluster}/registration"
 
     def git_attributes(self) -> str:
-        """The file beside the repositories' folders that tells Git and its hosts what they are."""
+        """The file beside the repositories' folders that marks generated files for Git hosts."""
         return ".gitattributes"
 
     def readme(self, repository: RepositoryKey) -> Location:
@@ -313,7 +312,7 @@ class Layout:
 
 
 def between(folder: Location, other: Location) -> str:
-    """The relative path from one folder to another of the same repository, neither within the other."""
+    """Return the relative path between folders of a repository, neither within the other."""
     here, there = folder.path.split("/"), other.path.split("/")
     same = next(at for at, (one, two) in enumerate(zip(here, there, strict=False)) if one != two)
     return join(*[".."] * (len(here) - same), *there[same:])

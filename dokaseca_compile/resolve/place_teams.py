@@ -1,4 +1,4 @@
-"""Pass: tell what each team has in each environment that it works in."""
+"""Pass: resolve the tenancy of each team in each environment that it works in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pass: tell which workload of which team runs on which clusters, in which version and with which values."""
+"""Pass: resolve the clusters, version and values of each workload in each environment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dokaseca_compile.resolve.resolved import (
 
 
 def place_workloads(resolved: Resolved) -> Resolved:
-    """Fill in ``workloads``, sorted by team and name. What an unknown team or environment says is left out."""
+    """Fill in ``workloads``, sorted; unknown teams and environments are left out."""
     declared = resolved.platform.workloads
     workloads = {
         (team, name): ResolvedWorkload(
@@ -40,7 +40,7 @@ def place_workloads(resolved: Resolved) -> Resolved:
 def _places(
     resolved: Resolved, team: str, name: str, workload: Workload
 ) -> Mapping[str, Placement]:
-    """Environment → what runs there, in the order of promotion."""
+    """Return environment → placement, in the order of promotion."""
     return {
         environment: Placement(
             environment,
@@ -55,11 +55,9 @@ def _places(
 
 def _version(team: str, name: str, workload: Workload, environment: str) -> Setting[str] | None:
     route: Route = ("workloads", team, name)
-    default = (
-        Setting(workload.version, (*route, "version"), DEFAULT)
-        if workload.version is not None
-        else None
-    )
+    default = None
+    if workload.version is not None:
+        default = Setting(workload.version, (*route, "version"), DEFAULT)
     own = workload.environments[environment].version
     if own is None:
         return default
@@ -74,7 +72,7 @@ def _version(team: str, name: str, workload: Workload, environment: str) -> Sett
 def _values(
     team: str, name: str, workload: Workload, environment: str
 ) -> Iterator[Setting[Values]]:
-    """The layers that have values, weak to strong; of an image, with its name and tag among them."""
+    """Yield the layers that have values, weak to strong; those of an image include name and tag."""
     route: Route = ("workloads", team, name)
     own = workload.environments[environment]
     layers = (
@@ -87,13 +85,13 @@ def _values(
         ),
     )
     for layer, place, values, version in layers:
-        said = merge_values(values, _image(workload, layer, version))
-        if said:
-            yield Setting(said, (*place, "values") if values else place, layer)
+        merged = merge_values(values, _image(workload, layer, version))
+        if merged:
+            yield Setting(merged, (*place, "values") if values else place, layer)
 
 
 def _image(workload: Workload, layer: Layer, version: str | None) -> Values:
-    """What the web-service chart is told of an image; the rule ``reserved-value`` keeps people from saying it too."""
+    """Return the web-service chart's values for an image, which users must not set themselves."""
     if workload.image is None:
         return {}
     image = {"repository": workload.image} if layer == DEFAULT else {}
@@ -105,9 +103,9 @@ def _image(workload: Workload, layer: Layer, version: str | None) -> Values:
 def _clusters(
     resolved: Resolved, team: str, environment: str, settings: WorkloadSettings
 ) -> tuple[str, ...]:
-    """Where the team works, as far as the workload is to run there. The pass before has asked every cluster."""
+    """Return the team's clusters in an environment, filtered by the workload's own list."""
     tenant = resolved.tenants.get((environment, team))
     known = tenant.clusters if tenant is not None else ()
-    return (
-        tuple(name for name in known if name in settings.clusters) if settings.clusters else known
-    )
+    if not settings.clusters:
+        return known
+    return tuple(name for name in known if name in settings.clusters)

@@ -1,8 +1,8 @@
-"""What a platform means: every cluster with its installs, each value with the settings that it overrides.
+"""A resolved platform: every cluster with its installs, each value with the settings it overrides.
 
-Clusters that share environment, region and type and say nothing of their own share one
-``Profile``, so that what is alike is resolved, checked and written once: a fleet of ten thousand
-clusters has some dozens of profiles.
+Clusters with the same environment, region and type and without settings of their own share one
+``Profile``, so that it is resolved, checked and written once: a fleet of ten thousand clusters has
+some dozens of profiles.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Layer:
 
     @property
     def rank(self) -> int:
-        """How strong it is: the layer with the higher rank wins."""
+        """Return the precedence: the layer with the higher rank wins."""
         return SCOPES.index(self.scope)
 
 
@@ -62,7 +62,7 @@ _UNGOVERNED = PolicySet()
 
 
 def layers_of(platform: Platform) -> Mapping[Scope, Mapping[str, LayerSettings]]:
-    """The addon settings of every layer over the defaults, by scope (weak to strong) and name."""
+    """Return the addon settings of every layer by scope (weak to strong) and name; no defaults."""
     units: Mapping[Scope, Mapping[Any, Any]] = {
         "environment": platform.environments,
         "region": platform.regions,
@@ -77,7 +77,7 @@ def layers_of(platform: Platform) -> Mapping[Scope, Mapping[str, LayerSettings]]
 
 @dataclass(frozen=True, slots=True)
 class Setting(Generic[T]):
-    """A value, the route to it in the platform, its layer, and the weaker setting it overrides (if any)."""
+    """A value, its route in the platform, its layer, and the weaker setting that it overrides."""
 
     value: T
     route: Route
@@ -92,12 +92,12 @@ class Setting(Generic[T]):
             link = link.overridden
 
     def derive(self, value: U) -> Setting[U]:
-        """Return another value that is made of this one: it has the same origin."""
+        """Return a setting of the same origin with a value that is computed from this one."""
         return cast("Setting[U]", replace(cast("Setting[Any]", self), value=value))
 
 
 def declared(value: T, *route: str | int) -> Setting[T]:
-    """Return a value that the platform has in one place only as a setting."""
+    """Return the setting of a value without layers."""
     return Setting(value, route)
 
 
@@ -105,9 +105,9 @@ def declared(value: T, *route: str | int) -> Setting[T]:
 class BoundRepository:
     """A repository as one environment (or cluster) sees it.
 
-    ``basepath`` is the folder of all that is compiled there (empty for the root), ``path`` the
-    folder below it that Argo CD reads; neither begins or ends with a slash. ``url_route`` leads to the URL, or to that
-    of the organization that it begins with.
+    ``basepath`` is the folder of everything compiled there (empty for the root), ``path`` the
+    folder below it that Argo CD reads; neither begins or ends with a slash. ``url_route`` leads to
+    the URL, or to the organization's URL that it begins with.
     """
 
     key: RepositoryKey
@@ -123,11 +123,11 @@ class BoundRepository:
 class Part:
     """One Application of an addon: its main chart, a further chart, or its Kustomize path.
 
-    ``name`` is the addon's name, or ``<addon>-<component>``; ``wave`` its place in the addon's order, from 0. Exactly
-    one of ``repository`` (with ``chart``) and ``path`` says where it comes from; a ``path`` is in
+    ``name`` is the addon's name, or ``<addon>-<component>``; ``wave`` its position in the addon's
+    order, from 0. Its source is ``repository`` (with ``chart``) or ``path``; a ``path`` is in
     the charts repository (``kind`` ``local-chart``), in the addons repository or in
-    ``git_repository`` (``kustomize``). ``route`` is that of its chart, component or folder; a component may have
-    the repository of its addon.
+    ``git_repository`` (``kustomize``). ``route`` leads to its chart, component or folder; a
+    component may use the repository of its addon.
     """
 
     addon: str
@@ -146,7 +146,7 @@ class Part:
 
     @property
     def versioned(self) -> bool:
-        """Whether it needs a version: a path without ``{version}`` follows its repository's revision."""
+        """Return whether it needs a version; some paths follow the revision of their repository."""
         if self.path is None:
             return True
         return self.git_repository is not None or "{version}" in self.path
@@ -154,7 +154,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PartInstall:
-    """A part on a cluster: its version (``None`` if nothing pins it) and the layers that have values for it."""
+    """A part on a cluster: its version (``None`` if not pinned) and the layers that have values."""
 
     part: Part
     version: Setting[str] | None
@@ -173,7 +173,7 @@ class Install:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedAddon:
-    """An addon with its parts; ``key`` is the label and variable that switches it (``enable_cert_manager``)."""
+    """An addon with its parts; ``key`` is the label and variable of its switch (``enable_x``)."""
 
     name: str
     key: str
@@ -184,7 +184,7 @@ class ResolvedAddon:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedEnvironment:
-    """An environment with its place in the order of promotion and the repositories its clusters follow."""
+    """An environment with its position in the order of promotion and its clusters' repositories."""
 
     name: str
     order: int
@@ -194,9 +194,9 @@ class ResolvedEnvironment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """What clusters of one environment, region and type install; compared and hashed by identity.
+    """Installs of the clusters of an environment, region and type; compared by identity.
 
-    ``installs`` holds every addon of the platform, by name; ``clusters`` those that share it.
+    ``installs`` has every addon of the platform, by name; ``clusters`` are those that share it.
     """
 
     environment: str
@@ -206,7 +206,7 @@ class Profile:
     clusters: tuple[str, ...]
 
     def layers(self) -> tuple[Layer, ...]:
-        """The shared layers it takes part in, weak to strong; one that is not declared is among them."""
+        """Return the shared layers of its clusters, weak to strong, whether declared or not."""
         return tuple(map(Layer, SHARED_SCOPES, (self.environment, self.region, self.type)))
 
     def enabled(self) -> Iterator[Install]:
@@ -216,10 +216,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedCluster:
-    """A cluster with its profile, its hub (``None`` where none can be told), who registers it, its repositories.
+    """A cluster with its profile, hub (``None`` if unknown), registration and repositories.
 
-    ``labels`` and ``annotations`` are what the platform adds to ours, the environment's overridden by the
-    cluster's, sorted by key; ``config`` is how Argo CD connects (JSON).
+    ``labels`` and ``annotations`` are those that the platform declares, the environment's
+    overridden by the cluster's, sorted by key; ``config`` is how Argo CD connects (JSON).
     """
 
     name: str
@@ -234,25 +234,25 @@ class ResolvedCluster:
     config: str
 
     def enabled(self) -> Iterator[Install]:
-        """Yield the addons that are installed on it."""
+        """Yield the addons that are installed on the cluster."""
         return self.profile.enabled()
 
 
 def argo_chart_repository(repository: str) -> str:
-    """A chart repository as Argo CD takes it together with ``chart``.
+    """Return a chart repository in the form that Argo CD needs together with ``chart``.
 
-    ``registry/path`` without a scheme is OCI (``IsHelmOciRepo``); with ``oci://`` it ignores ``chart``, since
-    ``runRepoOperation`` asks first whether the URL is OCI.
+    ``registry/path`` without a scheme is OCI (``IsHelmOciRepo``); with ``oci://`` it ignores
+    ``chart``, since ``runRepoOperation`` first checks whether the URL is OCI.
     """
     return repository.removeprefix("oci://")
 
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A team in an environment: the same namespace with the same content on each of its clusters there.
+    """A team in an environment: it has the same namespace and content on each of its clusters.
 
-    ``role`` is what its groups may do (``None`` if nothing), ``accounts`` what each service account may,
-    ``secrets`` the environment's templates that it gets, ``clusters`` where it works; all by name.
+    ``role`` is the role of its groups (``None`` if they have none), ``accounts`` the role of each
+    service account, ``secrets`` the environment's templates for the team; all sorted by name.
     """
 
     team: str
@@ -267,9 +267,10 @@ class Tenant:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A workload in one environment: its version, the layers that have values (weak to strong), its clusters by name.
+    """A workload in an environment: its version, value layers (weak to strong) and clusters.
 
-    The version is the tag of an image, the version of a chart or the revision of a folder; ``None`` if nothing says it.
+    The version is the tag of an image, the version of a chart or the revision of a folder; ``None``
+    if it is not set.
     """
 
     environment: str
@@ -280,7 +281,7 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedWorkload:
-    """An application of a team; ``places`` has the environments that it runs in, in the order of promotion."""
+    """An application of a team; ``places`` are its environments, in the order of promotion."""
 
     team: str
     name: str
@@ -290,36 +291,37 @@ class ResolvedWorkload:
 
     @property
     def part(self) -> str:
-        """What is one Application on each cluster: ``<team>-<workload>``."""
+        """Return the prefix of its Applications' names: ``<team>-<workload>``."""
         return f"{self.team}-{self.name}"
 
     @property
     def release(self) -> str:
-        """The Helm release, where it is one."""
+        """Return the name of the Helm release."""
         return self.workload.release_name or self.name
 
     @property
     def chart(self) -> Chart | None:
-        """A chart that it names; ``None`` for an image, which the web-service chart runs, and for a folder."""
+        """Return the chart that it names; ``None`` for an image and for a folder."""
         return self.workload.chart
 
     @property
     def chart_repository(self) -> str:
-        """The repository of its chart as Argo CD takes it, empty for a folder."""
-        return argo_chart_repository((self.workload.chart and self.workload.chart.repository) or "")
+        """Return the repository of its chart in Argo CD's form, empty if it has none."""
+        chart = self.workload.chart
+        return argo_chart_repository((chart and chart.repository) or "")
 
     @property
     def takes_values(self) -> bool:
-        """Whether it is a Helm chart."""
+        """Return whether it is a Helm chart."""
         return self.workload.git is None or self.workload.git.helm
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The whole meaning of a platform; each pass fills in its part.
+    """A resolved platform; each pass fills in its part.
 
-    ``repositories`` are as declared: names, URLs and paths are the same for every cluster, revisions
-    are not. ``environments`` are in the order of promotion, other mappings by name.
+    ``repositories`` are as declared: names, URLs and paths are the same for every cluster, but
+    revisions are not. ``environments`` are in the order of promotion, other mappings by name.
     """
 
     platform: Platform
@@ -333,16 +335,16 @@ class Resolved:
     """By environment and team."""
 
     def namespace(self, team: str) -> str:
-        """The namespace of a declared team, the same on every cluster that it works on."""
+        """Return the namespace of a declared team, the same on every cluster."""
         return self.platform.teams[team].namespace or team
 
     @property
     def has_teams(self) -> bool:
-        """Whether teams work on any cluster: only then is there anything to configure clusters with."""
+        """Return whether any cluster has teams; without teams, clusters have no configuration."""
         return any(each.cluster.teams for each in self.clusters.values())
 
     def policies(self, environment: str) -> PolicySet:
-        """How the clusters of an environment are governed; where nothing is said, by nothing."""
+        """Return the policies of an environment; empty ones by default."""
         return self.platform.policies.get(environment) or _UNGOVERNED
 
     def tenants_on(self, cluster: ResolvedCluster) -> Iterator[Tenant]:
@@ -353,23 +355,17 @@ class Resolved:
                 yield tenant
 
     def has_access(self, tenant: Tenant) -> bool:
-        """Whether people of a team may do something in its namespace."""
+        """Return whether people of a team have a role in its namespace."""
         return tenant.role is not None and bool(self.platform.teams[tenant.team].groups)
 
     def namespaces(self, environment: str) -> tuple[str, ...]:
         """Return the namespaces of the teams that work in an environment, by name."""
-        return tuple(
-            sorted(
-                {
-                    each.namespace
-                    for each in self.tenants.values()
-                    if each.environment == environment
-                }
-            )
-        )
+        tenants = self.tenants.values()
+        found = {each.namespace for each in tenants if each.environment == environment}
+        return tuple(sorted(found))
 
-    def furnished(self, tenant: Tenant) -> bool:
-        """Whether a team's namespace holds anything but quotas."""
+    def has_namespace_content(self, tenant: Tenant) -> bool:
+        """Return whether a team's namespace has any objects except quotas."""
         closed = self.policies(tenant.environment).network == "default-deny"
         return bool(closed or tenant.secrets or tenant.accounts or self.has_access(tenant))
 

@@ -1,4 +1,4 @@
-"""Pass: split every addon into the parts that become Applications, and order addons by what they require."""
+"""Pass: split every addon into the parts that become Applications; order addons by requirements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dokaseca_compile.resolve.resolved import Part, Resolved, ResolvedAddon, arg
 
 
 def addon_key(name: str) -> str:
-    """The identifier that switches an addon, as label and as variable.
+    """Return the identifier that switches an addon, as label and as variable.
 
     Go templates read a label in dot form only when it is an identifier, and only the dot form
     makes ``missingkey=error`` catch a gap: ``index`` gives an empty string for a missing key.
@@ -122,22 +122,22 @@ def _source(path: str | None, chart: str | None, repository: str | None) -> _Sou
 
 
 def _waves(addons: Mapping[str, Addon]) -> dict[str, int]:
-    """The depth of each addon in the graph of requirements; addons on a cycle stay where it was entered.
+    """Return the depth of each addon in the graph of requirements.
 
-    Walked without recursion: a chain of thousands must not end in a RecursionError.
+    A cycle is cut where it is entered. There is no recursion: a chain of thousands of addons must
+    not end in a RecursionError.
     """
     depths: dict[str, int] = {}
     entered: set[str] = set()
-    for root in sorted(addons):
-        stack = [root]
-        while stack:
-            name = stack[-1]
-            needs = [need for need in addons[name].requires if need in addons]
-            waiting = [need for need in needs if need not in depths and need not in entered]
-            entered.add(name)
-            if waiting:
-                stack += waiting
-                continue
-            stack.pop()
-            depths[name] = 1 + max((depths.get(need, -1) for need in needs), default=-1)
+    stack = sorted(addons, reverse=True)
+    while stack:
+        name = stack[-1]
+        entered.add(name)
+        needs = [need for need in addons[name].requires if need in addons]
+        waiting = [need for need in needs if need not in entered]
+        if waiting:
+            stack += waiting
+            continue
+        stack.pop()
+        depths[name] = 1 + max((depths.get(need, -1) for need in needs), default=-1)
     return depths

@@ -1,4 +1,4 @@
-"""Every target. Adding one: its file, its line here, its golden case."""
+"""All targets. To add one: write its module, list it here, add a golden case."""
 
 from __future__ import annotations
 

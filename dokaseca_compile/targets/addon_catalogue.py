@@ -1,7 +1,7 @@
 """``docs/addons.md`` of the control plane: every addon, where it comes from, and where it runs.
 
-Versions stand in the index of the charts repository, a file for each chart: here every version that
-is raised would touch this one page, and two such changes could not be merged.
+Versions are in the index of the charts repository, a file for each chart: if they were here, every
+version bump would change this page, and two such changes would conflict.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     blocks: list[Heading | Paragraph | Table | Bullets] = [
         Heading("Addons", 1),
         Paragraph(
-            "What can be installed on a cluster, and on how many clusters of each environment it is. Versions are in "
-            "the index of the charts repository."
+            "What can be installed on a cluster, and on how many clusters of each environment "
+            "it is. Versions are in the index of the charts repository."
         ),
     ]
     categories = sorted({addon.addon.category for addon in resolved.addons.values()})
@@ -84,7 +84,7 @@ def _table(resolved: Resolved, addons: list[ResolvedAddon], spread: Spread) -> T
 
 
 def _sources(addon: ResolvedAddon) -> Inline:
-    """Every chart or folder of an addon."""
+    """Return every chart or folder of an addon."""
     found: list[Inline] = []
     for part in addon.parts:
         found += [", " if found else "", _source(part)]
@@ -95,10 +95,11 @@ def _source(part: Part) -> Inline:
     if part.chart is not None:
         scheme = "oci://" if part.kind == "oci-chart" else ""
         return [Mono(part.chart), " of ", Mono(f"{scheme}{part.repository}")]
-    place = part.git_repository or (
-        "the charts repository" if part.kind == "local-chart" else "the addons repository"
-    )
-    return [Mono(part.path or ""), " of ", Mono(place) if part.git_repository else place]
+    path = Mono(part.path or "")
+    if part.git_repository:
+        return [path, " of ", Mono(part.git_repository)]
+    repository = "charts" if part.kind == "local-chart" else "addons"
+    return [path, " of ", f"the {repository} repository"]
 
 
 def _listed(names: tuple[str, ...]) -> Inline:

@@ -1,8 +1,8 @@
-"""The AppProjects of the addons: one for each category, with exactly the sources and destinations in use."""
+"""The AppProjects of the addons: one for each category, with its sources and destinations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dokaseca_compile.formats.body import Origins, Rows, YamlBody
@@ -29,7 +29,7 @@ NAME = "app-projects"
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield an AppProject for each category that some cluster installs something of."""
+    """Yield an AppProject for each category with an addon that is installed on some cluster."""
     members: dict[str, list[str]] = {}
     for name, addon in resolved.addons.items():
         members.setdefault(addon.addon.category, []).append(name)
@@ -51,7 +51,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 
 
 def _destinations(resolved: Resolved, addons: list[str]) -> Rows:
-    """Every (cluster, namespace) that an addon of the category is installed into or writes to, by cluster."""
+    """Return the namespaces on each cluster that addons of a category are installed into or use."""
     namespaces = {
         id(profile): _namespaces(resolved, addons, profile) for profile in resolved.profiles
     }
@@ -74,15 +74,15 @@ def _destinations(resolved: Resolved, addons: list[str]) -> Rows:
 
 
 def _namespaces(resolved: Resolved, addons: list[str], profile: Profile) -> dict[str, Setting[str]]:
-    """Return the namespaces that the addons of a category have on the clusters of a profile, by name."""
+    """Return the namespaces of a category's addons on the clusters of a profile, by name."""
     found: dict[str, Setting[str]] = {}
     for name in addons:
         install = profile.installs[name]
-        if install.enabled.value:
-            further = resolved.addons[name].addon.namespaces
-            for at, namespace in enumerate(further):
-                found.setdefault(namespace, declared(namespace, "addons", name, "namespaces", at))
-            found[install.namespace.value] = install.namespace
+        if not install.enabled.value:
+            continue
+        for at, namespace in enumerate(resolved.addons[name].addon.namespaces):
+            found.setdefault(namespace, declared(namespace, "addons", name, "namespaces", at))
+        found[install.namespace.value] = install.namespace
     return {namespace: found[namespace] for namespace in sorted(found)}
 
 
@@ -102,17 +102,17 @@ def _source(resolved: Resolved, part: Part) -> Setting[str]:
     if part.kind == "local-chart":
         return repository_url(resolved, "charts")
     url = part.git_repository if part.kind == "kustomize" else part.repository
-    return Setting(url, part.repository_route) if url else repository_url(resolved, "addons")
+    if not url:
+        return repository_url(resolved, "addons")
+    return Setting(url, part.repository_route)
 
 
-def _enabled_parts(resolved: Resolved, addons: list[str]) -> Iterable[PartInstall]:
-    return (
-        part
-        for profile in resolved.profiles
-        for name in addons
-        if profile.installs[name].enabled.value
-        for part in profile.installs[name].parts
-    )
+def _enabled_parts(resolved: Resolved, addons: list[str]) -> Iterator[PartInstall]:
+    for profile in resolved.profiles:
+        for name in addons:
+            install = profile.installs[name]
+            if install.enabled.value:
+                yield from install.parts
 
 
 def _kinds(resolved: Resolved, addons: list[str]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from typing import Any
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.addons import Addon
+from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.contract import label_key, label_template
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import (
@@ -76,12 +77,17 @@ class _Placed:
 
 
 def _parts_in(addon: ResolvedAddon, profiles: Sequence[Profile]) -> Iterator[list[_Placed]]:
-    """Each part of an addon with the profiles that install it, in the order of waves."""
-    installs = [(profile, profile.installs[addon.name]) for profile in profiles]
-    enabled = [(profile, install) for profile, install in installs if install.enabled.value]
-    if enabled:
-        for index, _ in sorted(enumerate(addon.parts), key=lambda each: each[1].wave):
-            yield [_Placed(profile, install, install.parts[index]) for profile, install in enabled]
+    """Yield each part of an addon with the profiles that install it, in the order of waves."""
+    enabled = [each for each in profiles if each.installs[addon.name].enabled.value]
+    if not enabled:
+        return
+    for index, _ in sorted(enumerate(addon.parts), key=lambda each: each[1].wave):
+        yield [_placed(profile, addon.name, index) for profile in enabled]
+
+
+def _placed(profile: Profile, addon: str, index: int) -> _Placed:
+    install = profile.installs[addon]
+    return _Placed(profile, install, install.parts[index])
 
 
 @dataclass(slots=True)
@@ -96,21 +102,25 @@ class _Parameters:
     narrow: dict[Layer, dict[str, Setting[str]]] = field(default_factory=dict)
 
     def add(self, name: str, setting: Setting[str] | None) -> None:
-        """Note a parameter's whole chain: the strongest wide value, and each narrower one at its layer."""
-        for link in reversed(list(setting.chain()) if setting is not None else []):
+        """Record a parameter's chain: the strongest wide value, and each narrower one by layer."""
+        if setting is None:
+            return
+        for link in reversed(list(setting.chain())):
             if link.layer.scope in NARROW_SCOPES:
                 self.narrow.setdefault(link.layer, {})[name] = link
             else:
                 self.base[name] = link
 
     def varies(self, name: str) -> bool:
-        """Tell whether a narrower layer sets the parameter."""
+        """Return whether a narrower layer sets the parameter."""
         return any(name in values for values in self.narrow.values())
 
     def use(self, name: str) -> Setting[str]:
         """Return the parameter as the template writes it."""
         setting = self.base[name]
-        return setting.derive(f"{{{{ .values.{name} }}}}") if self.varies(name) else setting
+        if not self.varies(name):
+            return setting
+        return setting.derive(f"{{{{ .values.{name} }}}}")
 
 
 def _parameters(layout: Layout, placed: Sequence[_Placed]) -> _Parameters:
@@ -120,11 +130,12 @@ def _parameters(layout: Layout, placed: Sequence[_Placed]) -> _Parameters:
         parameters.add("namespace", each.install.namespace)
         for values in each.part.values:
             layer, part = values.layer, each.part.part.name
-            if layer.scope in NARROW_SCOPES:
-                # Clusters share a child, so its path is a template that names the cluster.
-                named = Layer("cluster", "{{ .name }}") if layer.scope == "cluster" else layer
-                path = values.derive(layout.values(named, part).path)
-                parameters.narrow.setdefault(layer, {})[f"{layer.scope}Values"] = path
+            if layer.scope not in NARROW_SCOPES:
+                continue
+            # Clusters share a child, so its path is a template with the name of the cluster.
+            named = Layer("cluster", "{{ .name }}") if layer.scope == "cluster" else layer
+            path = values.derive(layout.values(named, part).path)
+            parameters.narrow.setdefault(layer, {})[f"{layer.scope}Values"] = path
     for scope in NARROW_SCOPES:
         if parameters.varies(f"{scope}Values"):
             none = Setting(layout.no_values().path, placed[0].part.part.route)
@@ -143,16 +154,14 @@ def _generators(addon: ResolvedAddon, environment: str, parameters: _Parameters)
         label_key("environment"): named("environments", environment),
     }
     varying = {name: value for name, value in parameters.base.items() if parameters.varies(name)}
-    narrow = sorted(
-        parameters.narrow.items(),
-        key=lambda each: (NARROW_SCOPES.index(each[0].scope), each[0].name),
-    )
-    children = [
-        _clusters({**switch, **_selected(layer)}, values)
-        for layer, values in narrow
-        if layer.scope != "cluster"
-    ]
-    own = {layer.name: values for layer, values in narrow if layer.scope == "cluster"}
+    children = []
+    own: dict[str, _Values] = {}
+    for layer in sorted(parameters.narrow, key=lambda each: (each.rank, each.name)):
+        values: _Values = parameters.narrow[layer]
+        if layer.scope == "cluster":
+            own[layer.name] = values
+        else:
+            children.append(_clusters({**switch, **_selected(layer)}, values))
     for values, names in _alike(own):
         clusters = [declared(name, "clusters", name, "addons", addon.name) for name in names]
         children.append(_clusters(switch, values, clusters))
@@ -254,7 +263,7 @@ def _labels(
 def _sources(
     layout: Layout, part: Part, placed: Sequence[_Placed], parameters: _Parameters
 ) -> list[dict[str, Any]]:
-    """The chart or folder, and before it the addons repository when values files are read from it."""
+    """Return the chart or folder, after the addons repository if it has values files."""
     if part.kind == "kustomize":
         return [_kustomize(layout, part, parameters)]
     helm: dict[str, Any] = {"releaseName": Setting(part.release, part.release_route)}
@@ -270,7 +279,8 @@ def _sources(
             "chart": Setting(part.chart or "", (*part.route, "name")),
             "targetRevision": parameters.use("version"),
         }
-    return [*([values_source("addons")] if files else []), {**chart, "helm": helm}]
+    sources = [{**chart, "helm": helm}]
+    return [values_source("addons"), *sources] if files else sources
 
 
 def _kustomize(layout: Layout, part: Part, parameters: _Parameters) -> dict[str, Any]:
@@ -290,21 +300,23 @@ def _kustomize(layout: Layout, part: Part, parameters: _Parameters) -> dict[str,
 def _value_files(
     layout: Layout, part: Part, placed: Sequence[_Placed], parameters: _Parameters
 ) -> list[Setting[str]]:
-    """Return the layers' files, weak to strong. Every one exists for every cluster: a narrower layer's path is a
-    parameter whose value is the empty file where a cluster has none, so a lost file fails instead of being skipped.
+    """Return the layers' files, weak to strong.
+
+    Each of them exists for every cluster: a narrower layer's path is a parameter, which is the
+    empty file for a cluster without values, so that a missing file fails instead of being skipped.
     """
-    settings = [setting for each in placed for setting in each.part.values]
-    wide = {each.layer: each for each in settings if each.layer.scope not in NARROW_SCOPES}
-    files = [
-        wide[layer].derive(layout.values(layer, part.name).path)
-        for layer in sorted(wide, key=lambda each: each.rank)
-    ]
-    names = [f"{scope}Values" for scope in NARROW_SCOPES]
-    return files + [parameters.use(name) for name in names if parameters.varies(name)]
+    layers: dict[Layer, Setting[Values]] = {}
+    for each in placed:
+        layers |= {values.layer: values for values in each.part.values}
+    wide = [layer for layer in layers if layer.scope not in NARROW_SCOPES]
+    wide.sort(key=lambda each: each.rank)
+    files = [layers[layer].derive(layout.values(layer, part.name).path) for layer in wide]
+    narrow = [f"{scope}Values" for scope in NARROW_SCOPES]
+    return files + [parameters.use(name) for name in narrow if parameters.varies(name)]
 
 
 def _sync_options(name: str, addon: Addon) -> list[Setting[str]]:
-    """Return the sync options of an addon's Applications, by name; what the addon lists wins over its switches."""
+    """Return the sync options of an addon, by name; listed ones override those of switches."""
     create = f"CreateNamespace={str(addon.create_namespace).lower()}"
     found = {create: declared(create, "addons", name, "createNamespace")}
     if addon.server_side_apply:

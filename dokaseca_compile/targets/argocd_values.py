@@ -1,4 +1,4 @@
-"""The values of the Argo CD that Terraform installs: those that its addon will have, in one file for each cluster."""
+"""The values of the Argo CD that Terraform installs: those of its addon, in a file for each hub."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAME = "argocd-values"
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield ``<environment>/<cluster>.argo-cd.yaml`` for every cluster that runs an Argo CD with values."""
+    """Yield ``<environment>/<cluster>.argo-cd.yaml`` for every hub whose Argo CD has values."""
     for hub in resolved.hubs():
         layers = argocd_of(resolved, hub).values
         if layers:
@@ -27,7 +27,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 
 
 def _merged(layers: Sequence[Setting[Values]]) -> dict[str, Setting[Any]]:
-    """Merge layers of values as Helm does, by sorted keys; each value keeps the strongest setting that has it."""
+    """Merge layers of values as Helm does, sorted by key; keep the strongest settings."""
     found: dict[str, list[Setting[Any]]] = {}
     for layer in layers:
         for key, value in layer.value.items():
@@ -40,7 +40,7 @@ def _merged(layers: Sequence[Setting[Values]]) -> dict[str, Setting[Any]]:
 
 
 def _strongest(settings: Sequence[Setting[Any]]) -> Setting[Any]:
-    """Return what is left of the settings of one key: mappings that are merged, or one other value."""
+    """Return the result of the settings of one key: merged mappings, or one other value."""
     strongest = settings[-1]
     if isinstance(strongest.value, Mapping):
         return strongest.derive(_merged(settings))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, cast
 
 from dokaseca_compile.core.routes import Route
@@ -28,39 +28,43 @@ KUSTOMIZATION: Mapping[str, Any] = {
     "apiVersion": "kustomize.config.k8s.io/v1beta1",
     "kind": "Kustomization",
 }
-# The operator of a kind may be on its way still: what else is applied must not wait for its CRD.
+# The operator of a kind may not be installed yet: other objects must not wait for its CRD.
 WITHOUT_CRD: Mapping[str, str] = {
     "argocd.argoproj.io/sync-options": "SkipDryRunOnMissingResource=true"
 }
 
 MARKER: Mapping[str, str] = {
-    "dokaseca.dev/description": "Keeps this folder from becoming empty: Argo CD refuses an automated sync that would "
-    "delete everything."
+    "dokaseca.dev/description": "Keeps this folder from becoming empty: "
+    "Argo CD refuses an automated sync that would delete everything."
 }
-"""The annotation that says what a marker is for."""
+"""The annotation that explains a marker."""
 
 
 def traced(node: Any) -> Any:
-    """Unwrap every setting in new data, and keep it as the origin of its place.
+    """Unwrap every setting in new data, and keep it as the origin of its entry.
 
-    Targets put settings themselves into dicts and lists; what is ``Shared`` or in another container of ours has been
-    unwrapped before.
+    Targets put settings directly into plain dicts and lists; ``Shared`` mappings and the other
+    containers of bodies were unwrapped when they were made.
     """
     if isinstance(node, Setting):
         return traced(node.value)
     if type(node) is dict:
         entries = {key: traced(value) for key, value in node.items()}
-        origins = {key: value for key, value in node.items() if isinstance(value, Setting)}
+        origins = _origins(node.items())
         return Traced(entries, origins) if origins else entries
     if type(node) is list:
         items = [traced(each) for each in node]
-        places = {at: each for at, each in enumerate(node) if isinstance(each, Setting)}
-        return TracedList(items, places) if places else items
+        origins = _origins(enumerate(node))
+        return TracedList(items, origins) if origins else items
     return node
 
 
+def _origins(entries: Iterable[tuple[Any, Any]]) -> dict[Any, Setting[Any]]:
+    return {key: value for key, value in entries if isinstance(value, Setting)}
+
+
 def traced_values(values: Setting[Values]) -> Traced:
-    """Return a values file: the same keys lead to the same values in the setting, whatever their order."""
+    """Return a values file, sorted; each key has the same route as in the setting."""
     document = sorted_values(values.value)
     return Traced(document, {key: declared(None, *values.route, key) for key in document})
 
@@ -84,12 +88,13 @@ def application_set(
     preserve: bool | Setting[bool],
     strategy: Setting[Any] | None = None,
 ) -> dict[str, Any]:
-    """An ApplicationSet in the only shape that is emitted.
+    """Return an ApplicationSet.
 
-    Go templates with ``missingkey=error``, so that a gap halts instead of deploying ``<no value>``;
-    the deletion policy is the ApplicationSet's ``spec.syncPolicy``, since an Application has no such
-    field and the API server drops it silently. There is no sync wave: one ApplicationSet with an
-    error is Degraded (Argo CD's ``ApplicationSet/health.lua``) and would hold up all later waves.
+    Go templates use ``missingkey=error``, so that a missing key fails instead of deploying
+    ``<no value>``. The deletion policy is in the ApplicationSet's ``spec.syncPolicy``: an
+    Application has no such field, and the API server drops it silently. There is no sync wave: one
+    ApplicationSet with an error is Degraded (Argo CD's ``ApplicationSet/health.lua``) and would
+    block all later waves.
     """
     document = {
         "apiVersion": "argoproj.io/v1alpha1",
@@ -112,7 +117,7 @@ def application_set(
 
 
 def repository_source(key: RepositoryKey, path: str | Setting[str]) -> dict[str, Any]:
-    """A source of an Application: a folder of a repository of ours, at the revision that its cluster follows."""
+    """Return a source: a folder of a platform repository, at the revision of the cluster."""
     return {
         "repoURL": repository_annotation(key, "url"),
         "targetRevision": repository_annotation(key, "revision"),
@@ -121,7 +126,7 @@ def repository_source(key: RepositoryKey, path: str | Setting[str]) -> dict[str,
 
 
 def values_source(key: RepositoryKey) -> dict[str, Any]:
-    """The source that holds an Application's values files, which name it ``$values``."""
+    """Return the source of an Application's values files, whose paths begin with ``$values``."""
     return {
         "repoURL": repository_annotation(key, "url"),
         "targetRevision": repository_annotation(key, "revision"),
@@ -130,14 +135,14 @@ def values_source(key: RepositoryKey) -> dict[str, Any]:
 
 
 PATIENT = 10
-"""Attempts of what has to wait for other Applications, half an hour in all: a sync that has failed for the last time is
-not tried again before the next commit (argo-cd ``autoSync``)."""
+"""Retries of Applications that wait for others, half an hour in all: after the last failed attempt,
+Argo CD does not sync before the next commit (argo-cd ``autoSync``)."""
 
 
 def sync_policy(
     environment: ResolvedEnvironment, options: Sequence[str | Setting[str]], least: int = 0
 ) -> Setting[dict[str, Any]]:
-    """Return how Argo CD syncs the Applications of an environment, with ``least`` retries or more."""
+    """Return the sync policy of an environment's Applications, with at least ``least`` retries."""
     sync = environment.environment.sync
     route: Route = ("environments", environment.name, "sync")
     policy: dict[str, Any] = {}
@@ -163,8 +168,10 @@ def rolling_sync(environment: ResolvedEnvironment) -> Setting[Any] | None:
     rollout: Route = ("environments", environment.name, "rollout")
     steps = []
     for at, each in enumerate(environment.environment.rollout):
-        key, section = ("region", "regions") if each.regions else ("cluster", "clusters")
-        values = Setting(list(each.regions or each.clusters), (*rollout, at, section))
+        key, names = "cluster", each.clusters
+        if each.regions:
+            key, names = "region", each.regions
+        values = Setting(list(names), (*rollout, at, f"{key}s"))
         step: dict[str, Any] = {
             "matchExpressions": [{"key": key, "operator": "In", "values": values}]
         }
@@ -183,7 +190,7 @@ def preserves(environment: ResolvedEnvironment) -> Setting[bool]:
 
 
 def marker_name(key: RepositoryKey) -> str:
-    """The name of the object that keeps what hubs read of a repository from becoming empty."""
+    """Return the name of the object that keeps a repository's folder from becoming empty."""
     return f"bootstrap-{key}-marker"
 
 
@@ -192,15 +199,16 @@ def app_project(
     labels: Labels,
     spec: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """An AppProject, deleted after the last Application in it.
+    """Return an AppProject that is deleted after the last Application in it.
 
-    Without its project an Application cannot be deleted: Argo CD could not tell what it may delete (argo-cd
-    ``finalizeApplicationDeletion``). The finalizer keeps the project until then.
+    An Application cannot be deleted without its project, which permits the deletion of its objects
+    (argo-cd ``finalizeApplicationDeletion``). The finalizer keeps the project until then.
 
-    It has no sync wave. A sync of several waves waits after each of them until all that it has pruned is gone, and
-    until then no later commit is applied (gitops-engine ``syncContext.Sync``): a project whose Applications move to
-    another project in the same commit, or stay for any other reason, would block its folder for ever. Within one wave
-    nothing is waited for, and objects that are no Kubernetes kinds are applied in the order of their names.
+    It has no sync wave. A sync with several waves waits after each of them until all pruned objects
+    are deleted, and no later commit is applied until then (gitops-engine ``syncContext.Sync``): a
+    project whose Applications move to another project in the same commit, or remain for any other
+    reason, would block its folder forever. Within one wave Argo CD does not wait, and custom
+    resources are applied in the order of their names.
     """
     document = {
         "apiVersion": "argoproj.io/v1alpha1",
@@ -217,7 +225,7 @@ def app_project(
 
 
 def ownership_labels(resolved: Resolved) -> dict[str, str | Setting[str]]:
-    """Return the labels of every Argo CD object we write: which platform it is part of, and who manages it."""
+    """Return the labels of every generated Argo CD object: its platform, and its manager."""
     return {
         "app.kubernetes.io/managed-by": "dokaseca",
         "app.kubernetes.io/part-of": declared(resolved.platform.metadata.name, "metadata", "name"),
@@ -225,7 +233,7 @@ def ownership_labels(resolved: Resolved) -> dict[str, str | Setting[str]]:
 
 
 def tenant_labels(resolved: Resolved, tenant: Tenant) -> dict[str, str | Setting[str]]:
-    """Return the labels of what a team has in an environment."""
+    """Return the labels of a team's objects in an environment."""
     return {
         **ownership_labels(resolved),
         ENVIRONMENT_LABEL: named("environments", tenant.environment),
@@ -234,7 +242,7 @@ def tenant_labels(resolved: Resolved, tenant: Tenant) -> dict[str, str | Setting
 
 
 def named(section: str, name: str) -> Setting[str]:
-    """Return the name of an environment, a team and the like: the key that declares it."""
+    """Return the name of an environment, a team etc. as a setting: the key that declares it."""
     return declared(name, section, name)
 
 
@@ -250,20 +258,21 @@ def namespace_of(tenant: Tenant) -> Setting[str]:
 
 
 def quotas_of(resolved: Resolved, tenant: Tenant) -> dict[str, Setting[str]]:
-    """Return the quotas of a team in an environment: its own, then those of the environment's policies."""
+    """Return the quotas of a team in an environment: its own override the environment's."""
     own = resolved.platform.teams[tenant.team].quotas
-    return {
-        resource: declared(amount, "teams", tenant.team, "quotas", resource)
-        if resource in own
-        else declared(amount, "policies", tenant.environment, "quotas", resource)
-        for resource, amount in tenant.quotas.items()
-    }
+    quotas = {}
+    for resource, amount in tenant.quotas.items():
+        owner: Route = ("policies", tenant.environment)
+        if resource in own:
+            owner = ("teams", tenant.team)
+        quotas[resource] = declared(amount, *owner, "quotas", resource)
+    return quotas
 
 
 def identity(literals: Sequence[Any], *, first: bool = False) -> list[dict[str, Any]]:
-    """Return the generator of the ConfigMap about the cluster; each level adds ``name=value`` to the ``first`` one.
+    """Return the generator of the cluster's identity ConfigMap; levels add ``name=value`` pairs.
 
-    Without the suffix of a hash, which would delete and create it at each change.
+    It has no hash suffix, which would delete and create the ConfigMap at each change.
     """
     return [
         {
@@ -277,29 +286,31 @@ def identity(literals: Sequence[Any], *, first: bool = False) -> list[dict[str, 
 
 
 def addons_project(category: str) -> str:
-    """The AppProject of a category of addons: ``observability/logs`` → ``addons-observability.logs``.
+    """Return the AppProject of a category: ``observability/logs`` → ``addons-observability.logs``.
 
-    No category has a dot, so names stay distinct; the prefix keeps them apart from teams' projects.
+    No category has a dot, so names are unique; the prefix distinguishes them from teams' projects.
     """
     return f"addons-{category.replace('/', '.')}"
 
 
 def team_project(team: str, environment: str) -> str:
-    """The AppProject of a team in an environment: no name of either has a dot, so names stay distinct."""
+    """Return the AppProject of a team in an environment; neither has a dot, so names are unique."""
     return f"team-{team}.{environment}"
 
 
 def sorted_values(node: Any) -> Any:
-    """The same values with sorted keys: the order in which they were typed changes no byte."""
+    """Return values with sorted keys, so that their order in the source changes no byte."""
     if isinstance(node, Mapping):
         return {key: sorted_values(node[key]) for key in sorted(node)}
-    return [sorted_values(each) for each in node] if isinstance(node, list) else node
+    if isinstance(node, list):
+        return [sorted_values(each) for each in node]
+    return node
 
 
 def remote_ref(key: str | Setting[str], field: str | Setting[str]) -> dict[str, Any]:
-    """What an ExternalSecret reads: a field of an entry of the secret store.
+    """Return a reference of an ExternalSecret: a field of an entry of the secret store.
 
-    With the defaults of the CRD: Argo CD compares lists as they are, and would find what is stored another.
+    It has the defaults of the CRD: Argo CD compares lists without them, and would see a difference.
     """
     as_stored = {
         "conversionStrategy": "Default",
@@ -310,7 +321,7 @@ def remote_ref(key: str | Setting[str], field: str | Setting[str]) -> dict[str, 
 
 
 def store_reference(resolved: Resolved) -> dict[str, Any] | None:
-    """Return how an ExternalSecret names the platform's secret store; ``None`` without one."""
+    """Return an ExternalSecret's reference to the platform's secret store; ``None`` without one."""
     store = resolved.platform.integrations.secret_store
     if store is None:
         return None

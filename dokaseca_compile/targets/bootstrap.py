@@ -1,8 +1,9 @@
-"""The manifests that start a hub: its app-of-apps for addons, clusters and workloads, each with its AppProject.
+"""The manifests that start a hub: an app-of-apps with an AppProject for each repository it reads.
 
-Each folder of ApplicationSets has a marker, an ApplicationSet without Applications, so that the folder is never empty
-on purpose: Argo CD refuses an automated sync that would delete everything (``autoSync``, unless ``allowEmpty``). The
-last addon or workload can be removed, and a folder that is emptied by accident still deletes nothing.
+Each folder of ApplicationSets has a marker, an ApplicationSet without Applications, so that it is
+never empty on purpose: Argo CD refuses an automated sync that would delete everything
+(``autoSync``, unless ``allowEmpty``). So the last addon or workload can be removed, and a folder
+that is emptied by accident still deletes nothing.
 
 GitOps Bridge applies each file as one mapping, so each holds one document. Every Application is
 named after its hub: with two hubs a constant name would be a duplicate, and Argo CD drops both
@@ -34,7 +35,8 @@ from dokaseca_compile.targets.base import (
 )
 
 NAME = "bootstrap"
-# What each repository may bring into Argo CD's namespace: who writes workloads must not register clusters.
+# The kinds that each repository may add to Argo CD's namespace: authors of workloads must not
+# register clusters.
 _KINDS: dict[RepositoryKey, tuple[tuple[str, str], ...]] = {
     "addons": (("argoproj.io", "AppProject"), ("argoproj.io", "ApplicationSet")),
     "clusters": (("", "Secret"), ("external-secrets.io", "ExternalSecret")),
@@ -42,8 +44,10 @@ _KINDS: dict[RepositoryKey, tuple[tuple[str, str], ...]] = {
 }
 # Git keeps no empty folder, and an Application whose path is missing fails.
 _READMES: dict[RepositoryKey, str] = {
-    "addons": "# Addons\n\nThe ApplicationSets of each addon, by category, and the AppProject of each category.\n",
-    "workloads": "# Applications\n\nOne folder for each team: `<team>/<application>/`, with Applications and\n"
+    "addons": "# Addons\n\n"
+    "The ApplicationSets of each addon, by category, and the AppProject of each category.\n",
+    "workloads": "# Applications\n\n"
+    "One folder for each team: `<team>/<application>/`, with Applications and\n"
     "ApplicationSets. Argo CD applies every `*.yaml` below this folder; other kinds are refused.\n",
 }
 
@@ -135,7 +139,7 @@ def _marker(resolved: Resolved, layout: Layout, key: RepositoryKey) -> dict[str,
 
 
 def _project(resolved: Resolved, key: RepositoryKey, hubs: Sequence[str]) -> dict[str, Any]:
-    """Exactly one repository, Argo CD's own namespace on the hubs that read it, and the kinds it may bring there."""
+    """Return a project for one repository and Argo CD's namespace on the hubs that read it."""
     spec = {
         "description": f"What a hub reads of the {key} repository.",
         "sourceRepos": [repository_url(resolved, key)],

@@ -1,9 +1,9 @@
-"""Which charts the platform uses, in which versions, and who uses them where: for people, and as data."""
+"""The charts of the platform with their versions and users: for people, and as data."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,12 +34,15 @@ from dokaseca_compile.targets.base import traced
 
 NAME = "chart-index"
 _REPOSITORY: Route = ("repositories", "charts")
-_EACH = "Each has a file here: its versions, who uses them, and on how many clusters of each environment."
+_EACH = (
+    "Each has a file here: its versions, who uses them, "
+    "and on how many clusters of each environment."
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Source:
-    """A chart and where it comes from: ``repository`` (empty for the charts repository), and a ``path`` in Git."""
+    """A chart: its ``repository`` (empty for the charts repository), and its ``path`` in Git."""
 
     name: str
     repository: str
@@ -56,7 +59,7 @@ _User = tuple[str, str]
 
 @dataclass(slots=True)
 class _Uses:
-    """Source → version or revision → who (``addon`` or ``workload``, and its name) → environment → clusters.
+    """Source → version or revision → user → environment → number of clusters.
 
     ``versions`` has a setting of each version, ``repositories`` one of each repository.
     """
@@ -73,18 +76,25 @@ class _Uses:
         environment: str,
         clusters: int,
     ) -> None:
-        """Count the clusters of an environment on which somebody uses a version."""
+        """Count the clusters of an environment on which a user has a version."""
         text = version.value if version is not None else ""
         users = self.found.setdefault(source.value, {}).setdefault(text, {})
         users.setdefault(user, Counter())[environment] += clusters
         self.versions.setdefault((source.value, text), version or source.derive(""))
         self.repositories.setdefault(source.value, source.derive(source.value.repository))
 
+    def users(self, sources: Iterable[_Source]) -> list[_User]:
+        """Return the addons and workloads that use one of some sources, sorted."""
+        found: set[_User] = set()
+        for source in sources:
+            found.update(*self.found[source].values())
+        return sorted(found)
+
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield a file for each chart, and the page that lists them; versions stand in the files only.
+    """Yield a file for each chart, and the page that lists them; only the files have versions.
 
-    So a version bump changes the file of one chart, and two of them never meet in a merge.
+    So a version bump changes the file of one chart, and two bumps do not conflict in a merge.
     """
     uses = _Uses()
     for profile in resolved.profiles:
@@ -95,29 +105,30 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     for source in sorted(uses.found):
         by_name.setdefault(source.name, []).append(source)
     for name, sources in by_name.items():
-        entries = [_entry(source, uses, tuple(resolved.environments)) for source in sources]
-        users = _users(uses.found[source] for source in sources)
-        document = {
-            "formatVersion": "1.0",
-            "chart": uses.repositories[sources[0]].derive(name),
-            "sources": Setting(entries, users[0]),
-        }
-        body = YamlBody((traced(document),))
-        # Of a chart of ours, users know no version: what is not about one of them is about the repository.
-        local = any(source.is_local for source in sources)
-        origin = Origin(NAME, (_REPOSITORY, *users) if local else (*users, _REPOSITORY))
-        yield Artifact(layout.chart_index(name).file, body, origin)
+        yield _chart(name, sources, uses, resolved, layout)
     if by_name:
         page = _page(resolved, uses)
         yield Artifact(layout.in_charts("index/README.md").file, page, Origin(NAME, (_REPOSITORY,)))
 
 
-def _users(
-    versions: Iterable[Mapping[str, Mapping[_User, Counter[str]]]],
-) -> list[Route]:
-    """Return the routes of the addons and workloads that use a chart in some version."""
-    users = {user for each in versions for users in each.values() for user in users}
-    return [_route(user) for user in sorted(users)]
+def _chart(
+    name: str, sources: Sequence[_Source], uses: _Uses, resolved: Resolved, layout: Layout
+) -> Artifact:
+    """Return the file of a chart, which may come from several places."""
+    environments = tuple(resolved.environments)
+    entries = [_entry(source, uses, environments) for source in sources]
+    users = [_route(user) for user in uses.users(sources)]
+    document = {
+        "formatVersion": "1.0",
+        "chart": uses.repositories[sources[0]].derive(name),
+        "sources": Setting(entries, users[0]),
+    }
+    routes = (*users, _REPOSITORY)
+    if any(source.is_local for source in sources):
+        # Users of a local chart set no version: most settings in the file are the repository's.
+        routes = (_REPOSITORY, *users)
+    body = YamlBody((traced(document),))
+    return Artifact(layout.chart_index(name).file, body, Origin(NAME, routes))
 
 
 def _route(user: _User) -> Route:
@@ -143,7 +154,7 @@ def _add_addons(uses: _Uses, resolved: Resolved, layout: Layout, profile: Profil
 
 
 def _revisions(resolved: Resolved, clusters: Sequence[str]) -> list[tuple[Setting[str], int]]:
-    """Return the revisions of the charts repository that clusters follow, and how many follow each."""
+    """Return the revisions of the charts repository, with the number of clusters of each."""
     found: dict[str, list[Setting[str]]] = {}
     for name in clusters:
         revision = resolved.clusters[name].repositories["charts"].revision
@@ -200,7 +211,7 @@ def _entry(
     uses: _Uses,
     environments: Sequence[str],
 ) -> dict[str, Any]:
-    """Return one place that a chart comes from. Git has revisions, a registry has versions."""
+    """Return the entry of one source. Git has revisions, a registry has versions."""
     entry: dict[str, Any] = {}
     repository, versions = uses.repositories[source], uses.found[source]
     if source.repository:
@@ -224,7 +235,7 @@ def _entry(
 
 
 def _path(repository: Setting[str], source: _Source) -> Setting[str]:
-    """Return the folder of a chart; of one in a repository of its own, that is the setting beside it."""
+    """Return the folder of a chart; for one in its own repository, ``path`` is another setting."""
     if source.is_local:
         return repository.derive(source.path)
     return Setting(source.path, (*repository.route[:-1], "path"))
@@ -233,7 +244,7 @@ def _path(repository: Setting[str], source: _Source) -> Setting[str]:
 def _used_by(
     user: _User, counts: Counter[str], environments: Sequence[str]
 ) -> Setting[dict[str, Any]]:
-    """Return who uses a version, and on how many clusters of each environment."""
+    """Return a user of a version, and the number of its clusters in each environment."""
     kind, name = user
     setting = Setting(name, _route(user))
     clusters = {each: setting.derive(counts[each]) for each in environments if each in counts}
@@ -241,7 +252,7 @@ def _used_by(
 
 
 def _in_order(versions: Iterable[str]) -> list[str]:
-    """Old to new; before them what is no version, as a branch."""
+    """Sort versions, old to new; other texts such as branches come first."""
 
     def key(text: str) -> tuple[bool, Version, str]:
         version = parse_version(text)
@@ -251,32 +262,30 @@ def _in_order(versions: Iterable[str]) -> list[str]:
 
 
 def _page(resolved: Resolved, uses: _Uses) -> MarkdownBody:
-    base = resolved.repositories["charts"].basepath
-    local = [source for source in sorted(uses.found) if source.is_local]
-    others = [source for source in sorted(uses.found) if not source.is_local]
+    prefix = f"{resolved.repositories['charts'].basepath}/"
+    local, others = [], []
+    for source in sorted(uses.found):
+        if source.is_local:
+            folder = source.path.removeprefix(prefix)
+            local.append(_row(source, uses, Link(Mono(source.path), f"../{folder}")))
+        else:
+            others.append(_row(source, uses, source.repository))
     blocks: list[Heading | Paragraph | Table] = [
         Heading(f"Charts of {resolved.platform.metadata.name}", 1),
         Paragraph(f"Every Helm chart that the platform uses. {_EACH}"),
     ]
     if local:
-        rows = tuple(
-            _row(source, uses, Mono(source.path), source.path.removeprefix(f"{base}/"))
-            for source in local
-        )
-        blocks += [Heading("In this repository"), Table(("Chart", "Folder", "Used by"), rows)]
+        table = Table(("Chart", "Folder", "Used by"), tuple(local))
+        blocks += [Heading("In this repository"), table]
     if others:
-        rows = tuple(_row(source, uses, source.repository) for source in others)
-        blocks += [Heading("From elsewhere"), Table(("Chart", "Repository", "Used by"), rows)]
+        table = Table(("Chart", "Repository", "Used by"), tuple(others))
+        blocks += [Heading("From elsewhere"), table]
     return MarkdownBody(tuple(blocks))
 
 
-def _row(source: _Source, uses: _Uses, place: str | Mono, folder: str = "") -> tuple[Inline, ...]:
-    """A chart with a link to its file of the index, where it comes from, and who uses it."""
-    users = sorted({user for users in uses.found[source].values() for user in users})
-    named: list[Inline] = [
-        part
-        for kind, name in users
-        for part in (f"{', ' if (kind, name) != users[0] else ''}{kind} ", Mono(name))
-    ]
-    where: Inline = Link(place, f"../{folder}") if folder else place
-    return Link(Mono(source.name), f"{source.name}.yaml"), where, named
+def _row(source: _Source, uses: _Uses, place: Inline) -> tuple[Inline, ...]:
+    """Return a chart with a link to its file of the index, its place, and its users."""
+    named: list[Inline] = []
+    for kind, name in uses.users([source]):
+        named += [", " if named else "", f"{kind} ", Mono(name)]
+    return Link(Mono(source.name), f"{source.name}.yaml"), place, named

@@ -18,7 +18,7 @@ from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.targets.base import traced
 
 NAME = "charts"
-# By hash, as nobody can move one; the comment of a version that people add by hand has no place in data.
+# By hash, since a tag can be moved; a body of data has no comments for the versions.
 _CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"  # v7.0.1
 _PYTHON = "actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97"  # v7.0.0
 _HELM = "azure/setup-helm@dda3372f752e03dde6b3237bc9431cdc2f7a02a2"  # v5.0.0
@@ -32,7 +32,7 @@ _PUBLISH = "scripts/publish.sh"
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield our charts where a workload has an ``image``, and the rest where the repository has any chart to test."""
+    """Yield the built-in charts if an ``image`` needs them, and the tests of local charts."""
     ours = _image_routes(resolved)
     if ours:
         for name in CHARTS:
@@ -60,7 +60,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 
 
 def _image_routes(resolved: Resolved) -> tuple[Route, ...]:
-    """The workloads that the web-service chart runs."""
+    """Return the workloads that use the web-service chart."""
     return tuple(
         ("workloads", team, name)
         for (team, name), each in resolved.workloads.items()
@@ -69,25 +69,26 @@ def _image_routes(resolved: Resolved) -> tuple[Route, ...]:
 
 
 def _folders(resolved: Resolved, layout: Layout, *, ours: bool) -> list[str]:
-    """The folders of the repository, from its root, that have charts in them."""
-    paths = [
-        part.path
-        for addon in resolved.addons.values()
-        for part in addon.parts
-        if part.kind == "local-chart"
-    ]
-    paths += [
-        each.workload.chart.path
-        for each in resolved.workloads.values()
-        if each.workload.chart is not None
-    ]
-    places = {layout.in_charts(path).path for path in paths if path is not None}
-    places |= {layout.chart(name).path for name in CHARTS if ours}
+    """Return the folders of the repository, from its root, that contain charts."""
+    places = {layout.in_charts(path).path for path in _local_charts(resolved)}
+    if ours:
+        places.update(layout.chart(name).path for name in CHARTS)
     return sorted({place.rpartition("/")[0] or "." for place in places})
 
 
+def _local_charts(resolved: Resolved) -> Iterator[str]:
+    """Yield the paths of the charts that addons and workloads use from the charts repository."""
+    for addon in resolved.addons.values():
+        for part in addon.parts:
+            if part.kind == "local-chart" and part.path is not None:
+                yield part.path
+    for each in resolved.workloads.values():
+        if each.chart is not None and each.chart.path is not None:
+            yield each.chart.path
+
+
 def _testing(resolved: Resolved, layout: Layout, folders: list[str]) -> dict[str, Any]:
-    """The configuration of chart-testing; its paths are from the root of the repository, where it is run."""
+    """Return the configuration of chart-testing; paths are relative to the root, where it runs."""
     return {
         "chart-dirs": folders,
         "chart-yaml-schema": layout.in_charts("chart_schema.yaml").path,
@@ -100,23 +101,23 @@ def _testing(resolved: Resolved, layout: Layout, folders: list[str]) -> dict[str
 
 
 def _registry(resolved: Resolved) -> str | None:
-    """GitHub's registry for a repository of GitHub, whose workflows may write to it; ``None`` elsewhere.
+    """Return GitHub's registry for a repository on GitHub, whose workflows may write to it.
 
-    GitHub reads workflows at the root of a repository only, so there is none where all we write has a folder.
+    ``None`` if the repository has a basepath: GitHub reads workflows only at the root.
     """
     repository = resolved.repositories["charts"]
     found = _GITHUB.fullmatch(repository_key(repository.url))
     if found is None or repository.basepath:
         return None
     registry = f"ghcr.io/{found[1]}/{found[2]}"
-    with suppress(UrlError):  # a name of GitHub's that no registry takes, as `.github`
+    with suppress(UrlError):  # GitHub allows names that are invalid in registries, as `.github`
         read_oci(registry)
         return registry
     return None
 
 
 def _workflow(resolved: Resolved, folders: list[str], registry: str) -> dict[str, Any]:
-    """Lint what a pull request changes; publish the versions that are new once it is merged."""
+    """Return the workflow: lint changed charts, and publish new versions after a merge."""
     # A filter has no `.` for the root.
     inside = (f"{folder}/**" if folder != "." else "*/**" for folder in folders)
     paths = sorted({*inside, "ct.yaml", ".github/workflows/charts.yaml", _PUBLISH})
@@ -142,7 +143,7 @@ def _lint() -> dict[str, Any]:
         "timeout-minutes": 15,
         "permissions": {"contents": "read"},
         "steps": [
-            # All of the history: chart-testing looks for what has changed since the target branch.
+            # The whole history: chart-testing compares with the target branch.
             _checkout(fetch_depth=0),
             {"name": "Set up Python", "uses": _PYTHON, "with": {"python-version": "3.13"}},
             _helm(),
@@ -153,9 +154,10 @@ def _lint() -> dict[str, Any]:
 
 
 def _publish(folders: list[str], registry: str) -> dict[str, Any]:
-    """The job that may write packages. No value of the platform stands in a ``run``: the shell gets them as variables.
+    """Return the job that may write packages.
 
-    A path of a folder has no blank, so that a list of them is read word by word.
+    No ``run`` contains a value of the platform: the shell gets them as variables. Paths have no
+    blanks, so the shell can split a list of them into words.
     """
     return {
         "name": "Publish",
@@ -173,12 +175,14 @@ def _publish(folders: list[str], registry: str) -> dict[str, Any]:
                     "USERNAME": "${{ github.actor }}",
                     "PASSWORD": "${{ github.token }}",
                 },
-                "run": 'helm registry login "$REGISTRY" --username "$USERNAME" --password-stdin <<<"$PASSWORD"',
+                "run": 'helm registry login "$REGISTRY" --username "$USERNAME" '
+                '--password-stdin <<<"$PASSWORD"',
             },
             {
                 "name": "Publish new versions",
                 "env": {"REGISTRY": f"oci://{registry}", "FOLDERS": " ".join(folders)},
-                "run": f'read -ra folders <<<"$FOLDERS" && bash {_PUBLISH} "$REGISTRY" "${{folders[@]}}"',
+                "run": 'read -ra folders <<<"$FOLDERS" '
+                f'&& bash {_PUBLISH} "$REGISTRY" "${{folders[@]}}"',
             },
         ],
     }

@@ -1,7 +1,7 @@
-"""What applies to every cluster its folder of the clusters repository: an ApplicationSet for each environment.
+"""The ApplicationSets, one for each environment, that apply each cluster's configuration.
 
-It stands in the addons repository: addons apply the configuration of clusters, so that who writes
-that configuration cannot say where it goes.
+They are in the addons repository, so that authors of the clusters repository cannot change where
+their configuration is applied.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.formats.body import Origins, Rows, YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.resolve.config_kinds import CLUSTER_SCOPED, IDENTITY_NAMESPACE, NAMESPACED
@@ -30,30 +31,28 @@ from dokaseca_compile.targets.base import (
 
 NAME = "cluster-applications"
 _CONFIG = "cluster-config"
-"""What the AppProject is called, and how the names of ApplicationSets begin and those of Applications end."""
+"""Name of the AppProject, prefix of the ApplicationSets' and suffix of the Applications' names."""
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield one file: the AppProject, then an ApplicationSet for each environment that has clusters.
+    """Yield one file: the AppProject, then an ApplicationSet for each environment with clusters.
 
-    Every cluster is configured where teams work on any: one that its last team leaves is tidied up.
+    If any cluster has teams, every cluster is configured: so it is cleaned up after its last team.
     """
     if not resolved.has_teams:
         return
     used = {each.cluster.environment for each in resolved.clusters.values()}
+    environments = resolved.environments
     sets = [
         _application_set(resolved, layout, each)
-        for each in resolved.environments.values()
+        for each in environments.values()
         if each.name in used
     ]
     body = YamlBody((_project(resolved), *sets))
-    routes = [("environments", name) for name in resolved.environments]
-    routes += [
-        ("policies", name) for name in resolved.environments if name in resolved.platform.policies
-    ]
-    yield Artifact(
-        layout.cluster_config().file, body, Origin(NAME, (("repositories", "clusters"), *routes))
-    )
+    routes: list[Route] = [("repositories", "clusters")]
+    routes += [("environments", name) for name in environments]
+    routes += [("policies", name) for name in environments if name in resolved.platform.policies]
+    yield Artifact(layout.cluster_config().file, body, Origin(NAME, tuple(routes)))
 
 
 def _application_set(
@@ -87,15 +86,17 @@ def _application_set(
         labels,
         [{"clusters": {"selector": selector}}],
         template,
-        # Its namespaces hold all that a team has on a cluster: they outlive the Application in every environment.
+        # Its namespaces contain everything of a team on a cluster: they always outlive it.
         preserve=True,
         strategy=rolling_sync(environment),
     )
 
 
 def _sync_policy(environment: ResolvedEnvironment) -> Setting[dict[str, Any]]:
-    """Kyverno's and External Secrets' kinds come with their addons, so it tries long; and it always prunes: access that
-    is taken away must not stay where addons are to keep what Git no longer has.
+    """Return the environment's sync policy with many retries and pruning.
+
+    The CRDs of Kyverno and External Secrets come with their addons, which takes time. Revoked
+    access must be removed, even if addons in the environment are not pruned.
     """
     policy = sync_policy(environment, ["ServerSideApply=true"], PATIENT)
     if "automated" in policy.value:
@@ -108,12 +109,15 @@ def _origins(row: Mapping[str, str]) -> Origins:
 
 
 def _project(resolved: Resolved) -> dict[str, Any]:
-    """The clusters repository alone, every cluster, and the kinds that govern them."""
+    """Return a project for the clusters repository, all clusters, and the kinds it contains."""
     clusters = list(resolved.clusters)
     spec = {
-        "description": "What each cluster is configured with: namespaces, quotas, access and policies.",
+        "description": (
+            "What each cluster is configured with: namespaces, quotas, access and policies."
+        ),
         "sourceRepos": [repository_url(resolved, "clusters")],
-        # Every namespace: Argo CD deletes nothing where its project no longer allows it, as that of a deleted team.
+        # All namespaces: Argo CD deletes nothing in a namespace that its project no longer permits,
+        # such as that of a deleted team.
         "destinations": Rows(_origins, name=clusters, namespace=["*"] * len(clusters)),
         "clusterResourceWhitelist": [
             {"group": group, "kind": kind} for group, kind in CLUSTER_SCOPED

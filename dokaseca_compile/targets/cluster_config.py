@@ -1,7 +1,7 @@
-"""What is applied to each cluster: its namespaces with their quotas, what its environment brings, who it is.
+"""The configuration of each cluster: namespaces with quotas, its environment's bases, its identity.
 
-A cluster's folder is a Kustomize root. What clusters of an environment have in common lies in bases
-that all of them name; and what two clusters with the same teams would write alike is one object here.
+A cluster's folder is a Kustomize root. The common parts of an environment are bases that all its
+clusters use; clusters with the same teams share one body here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from pydantic.alias_generators import to_camel
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.formats.body import Shared, Traced, TracedList, YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
-from dokaseca_compile.resolve.contract import ClusterOrigins, Read, name_of, of_cluster
+from dokaseca_compile.resolve.cluster_origins import ClusterOrigins
+from dokaseca_compile.resolve.contract import Read, name_of, of_cluster
 from dokaseca_compile.resolve.layout import Layout, between
 from dokaseca_compile.resolve.resolved import (
     Resolved,
@@ -33,8 +34,9 @@ from dokaseca_compile.targets.base import (
 )
 
 NAME = "cluster-config"
-# A namespace takes with it all that is inside: only a person deletes one. One that Git no longer has is no difference
-# either, or no later step of a rollout would begin. (Not `confirm`: a sync that waits for an answer applies nothing.)
+# Deleting a namespace deletes everything in it, so only a person does it. A namespace that is no
+# longer in Git is not a difference, or no later step of a rollout would begin. (Not `confirm`: a
+# sync that waits for an answer applies nothing.)
 _KEPT = {
     "argocd.argoproj.io/compare-options": "IgnoreExtraneous",
     "argocd.argoproj.io/sync-options": "Delete=false,Prune=false",
@@ -47,10 +49,10 @@ _SECTIONS = {
     "resource-quotas.yaml": "quotas",
     "limit-ranges.yaml": "limits",
 }
-"""What of its environment's policies a file on teams is about."""
+"""The policies of the environment that a file of teams depends on."""
 _HARD: Mapping[str, tuple[str, ...]] = {
     "cpu": ("requests.cpu",),
-    # Memory cannot be taken back, so what Pods may grow to counts as well. A limit of cpu only slows them down.
+    # Memory cannot be reclaimed, so limits count as well. A limit of cpu only slows Pods down.
     "memory": ("requests.memory", "limits.memory"),
     "pods": ("pods",),
     "storage": ("requests.storage",),
@@ -58,7 +60,7 @@ _HARD: Mapping[str, tuple[str, ...]] = {
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield the folder of every cluster, where teams work on any: one that its last team leaves is tidied up."""
+    """Yield the folder of every cluster if any has teams, to clean up after its last team."""
     if not resolved.has_teams:
         return
     files = _SharedFiles(resolved)
@@ -78,7 +80,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 def _kustomization(
     resolved: Resolved, layout: Layout, cluster: ResolvedCluster, files: Iterable[str]
 ) -> Mapping[str, Any]:
-    """Return the root of a cluster's folder: what is applied, and which cluster it is."""
+    """Return the root of a cluster's folder: its resources and its identity."""
     resources = [*_bases(resolved, layout, cluster), *files]
     facts = {
         "cluster": cluster.name,
@@ -104,7 +106,7 @@ def _bases(resolved: Resolved, layout: Layout, cluster: ResolvedCluster) -> list
     folders += [
         layout.tenant(tenant.team, environment)
         for tenant in resolved.tenants_on(cluster)
-        if resolved.furnished(tenant)
+        if resolved.has_namespace_content(tenant)
     ]
     return [between(here, folder) for folder in folders]
 
@@ -120,7 +122,7 @@ def _governed(resolved: Resolved, cluster: ResolvedCluster, file: str) -> tuple[
 
 
 class _SharedFiles:
-    """The files on a cluster's teams: one body for all clusters of an environment with the same teams."""
+    """The files of teams: one body for all clusters of an environment with the same teams."""
 
     def __init__(self, resolved: Resolved) -> None:
         self._resolved = resolved
@@ -146,7 +148,7 @@ class _SharedFiles:
 
 
 def _documents(resolved: Resolved, tenant: Tenant) -> dict[str, dict[str, Any]]:
-    """File → what it says of one team."""
+    """Return file → the document of one team."""
     documents = {"namespaces.yaml": _namespace(resolved, tenant)}
     metadata = {
         "name": "team",
@@ -204,7 +206,7 @@ def _namespace(resolved: Resolved, tenant: Tenant) -> dict[str, Any]:
 
 
 def _levels(resolved: Resolved, environment: str) -> dict[str, Setting[str]]:
-    """Return the labels of Pod Security admission. Without a version they mean the cluster's own."""
+    """Return the labels of Pod Security admission; without versions they follow the cluster's."""
     security = resolved.policies(environment).pod_security
     if security is None:
         return {}

@@ -17,9 +17,18 @@ from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
 NAME = "cluster-inventory"
 _MOST = 300
 _COLUMNS = (
-    "cluster", "environment", "region", "type", "hub", "cloud", "distribution", "Kubernetes", "registered by", "teams",
+    "cluster",
+    "environment",
+    "region",
+    "type",
+    "hub",
+    "cloud",
+    "distribution",
+    "Kubernetes",
+    "registered by",
+    "teams",
     "addons",
-)  # fmt: skip
+)
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
@@ -35,9 +44,12 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         blocks += [Heading("By name"), _rows(clusters)]
     else:
         hubs = [each for each in clusters if each.cluster.type == "hub"]
-        said = f"There are more than {_MOST} clusters, so only the hubs are listed. Each cluster has its variables in "
+        text = (
+            f"There are more than {_MOST} clusters, so only the hubs are listed. "
+            "Each cluster has its variables in "
+        )
         folder = Mono(f"{layout.tfvars_folder().path}/")
-        blocks += [Heading("Hubs"), Paragraph([said, folder, "."])]
+        blocks += [Heading("Hubs"), Paragraph([text, folder, "."])]
         if 0 < len(hubs) <= _MOST:
             blocks.append(_rows(hubs))
     path = layout.in_control_plane("docs/clusters.md").file
@@ -45,7 +57,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 
 
 def _summary(resolved: Resolved, clusters: Sequence[ResolvedCluster]) -> Table:
-    """How many clusters of each environment, region and type, in the order of promotion."""
+    """Return the number of clusters by environment (in the order of promotion), region and type."""
     counts = Counter(
         (each.cluster.environment, each.cluster.region, each.cluster.type) for each in clusters
     )

@@ -1,7 +1,7 @@
-"""The policies for teams' namespaces, as far as some environment asks for them: Kyverno's and the network's.
+"""The policies for teams' namespaces that some environment uses: Kyverno's and the network's.
 
-They are the same for every platform, and report only: an environment's overlay says what is enforced,
-and with which registries and labels.
+They are the same for every platform, and only report: an environment's overlay sets what is
+enforced, and which registries and labels are valid.
 """
 
 from __future__ import annotations
@@ -27,19 +27,18 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 
 
 def _used(resolved: Resolved, layout: Layout) -> dict[str, tuple[Location, list[Route]]]:
-    """Folder of the assets → where it goes, and the sections that ask for it."""
+    """Return folder of the assets → its location, and the sections that use it."""
     found: dict[str, tuple[Location, list[Route]]] = {}
+
+    def use(folder: str, location: Location, *section: str) -> None:
+        found.setdefault(folder, (location, []))[1].append(("policies", *section))
+
     for environment in sorted({each.cluster.environment for each in resolved.clusters.values()}):
-        kyverno = resolved.policies(environment).kyverno
-        for policy in kyverno.policies:
-            entry = found.setdefault(
-                f"policies/kyverno/{policy}", (layout.kyverno_policy(policy), [])
-            )
-            entry[1].append(("policies", environment, "kyverno", "policies"))
+        for name in resolved.policies(environment).kyverno.policies:
+            location = layout.kyverno_policy(name)
+            use(f"policies/kyverno/{name}", location, environment, "kyverno", "policies")
     for environment in sorted({environment for environment, _ in resolved.tenants}):
         if resolved.policies(environment).network == "default-deny":
-            entry = found.setdefault(
-                "policies/network/default-deny", (layout.network_policy("default-deny"), [])
-            )
-            entry[1].append(("policies", environment, "network"))
+            location = layout.network_policy("default-deny")
+            use("policies/network/default-deny", location, environment, "network")
     return found

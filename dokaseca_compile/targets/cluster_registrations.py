@@ -1,8 +1,8 @@
-"""The registration of each cluster that Git registers: a cluster Secret, or an ExternalSecret that makes it.
+"""The registrations of clusters by Git: a cluster Secret, or an ExternalSecret that creates it.
 
-The Secret is what Terraform's GitOps Bridge module would write for the same cluster. Where only a
-secret store has the credential, an ExternalSecret's template yields the same Secret, so that no
-credential is ever in Git.
+The Secret is the same as Terraform's GitOps Bridge module would write for the cluster. If the
+credential is in a secret store, an ExternalSecret's template creates the same Secret, so that Git
+never has a credential.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from dokaseca_compile.formats.body import Joined, Shared, Traced, TracedList, Ya
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.clusters import BearerToken, ClientCertificate
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
-from dokaseca_compile.resolve.contract import (
+from dokaseca_compile.resolve.cluster_origins import (
     ClusterOrigins,
-    Read,
     annotation_origins,
-    connection,
     label_origins,
+)
+from dokaseca_compile.resolve.contract import (
+    Read,
+    connection,
     name_of,
     own_annotations,
     own_labels,
@@ -29,7 +31,7 @@ from dokaseca_compile.resolve.contract import (
     switch_settings,
 )
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, Setting, declared
+from dokaseca_compile.resolve.resolved import Profile, Resolved, ResolvedCluster, Setting, declared
 from dokaseca_compile.targets.base import (
     KUSTOMIZATION,
     MARKER,
@@ -78,7 +80,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         file: YamlBody((Shared({**KUSTOMIZATION, "resources": [f"{file}.yaml"]}),))
         for file in _FILES
     }
-    # Every hub has a list, and a marker in it: without them nothing would take the Secret of its last cluster away.
+    # Every hub has a list with a marker: without it the Secret of the last cluster would remain.
     by_hub: dict[str, list[str]] = {name: [] for name in resolved.registering_hubs()}
     for name, cluster in resolved.clusters.items():
         if cluster.registration != "gitops":
@@ -108,7 +110,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 
 @dataclass(frozen=True, slots=True)
 class _Registered:
-    """The origins of a hub's list: the clusters that it registers, behind its marker."""
+    """The origins of a hub's list: the clusters that it registers, after its marker."""
 
     names: Sequence[str]
 
@@ -118,8 +120,10 @@ class _Registered:
 
 
 def _marker(resolved: Resolved) -> dict[str, Any]:
-    """A Secret without data, which registers no cluster. Argo CD refuses an automated sync that would delete
-    everything, so without it the last cluster of a hub could not be removed.
+    """Return a Secret without data, which registers no cluster.
+
+    Argo CD refuses an automated sync that would delete everything, so without it the last cluster
+    of a hub could not be removed.
     """
     name, labels = marker_name("clusters"), ownership_labels(resolved)
     marker = {
@@ -137,21 +141,11 @@ def _marker(resolved: Resolved) -> dict[str, Any]:
 
 
 class _SharedMetadata:
-    """The labels and annotations of clusters; what many have in common is one object, written once."""
+    """The labels and annotations of clusters; common parts are one object, written once."""
 
     def __init__(self, resolved: Resolved) -> None:
         self._resolved = resolved
-        self._switches = {
-            id(profile): Shared(
-                traced(
-                    {
-                        key: enabled.derive(str(enabled.value).lower())
-                        for key, enabled in switch_settings(resolved, profile).items()
-                    }
-                )
-            )
-            for profile in resolved.profiles
-        }
+        self._switches = {id(each): _switches(resolved, each) for each in resolved.profiles}
         self._repositories: dict[int, Shared] = {}
 
     def labels(self, cluster: ResolvedCluster) -> Mapping[str, Any]:
@@ -169,6 +163,13 @@ class _SharedMetadata:
         return Joined(own, self._repositories[key])
 
 
+def _switches(resolved: Resolved, profile: Profile) -> Shared:
+    """Return the labels of the addons of a profile."""
+    settings = switch_settings(resolved, profile)
+    labels = {key: each.derive(str(each.value).lower()) for key, each in settings.items()}
+    return Shared(traced(labels))
+
+
 def _secret(
     cluster: ResolvedCluster, metadata: Mapping[str, Any], facts: ClusterOrigins
 ) -> dict[str, Any]:
@@ -184,7 +185,7 @@ def _secret(
 
 
 def _data(cluster: ResolvedCluster, facts: ClusterOrigins) -> dict[str, Any]:
-    """Return the three keys that GitOps Bridge writes; the defaults of those that Argo CD reads besides are right."""
+    """Return the three keys that GitOps Bridge writes; for the others, defaults are right."""
     data = {"name": cluster.name, "server": cluster.server, "config": cluster.config}
     return Traced(data, facts)
 
@@ -234,7 +235,7 @@ def _external_secret(
 def _references(
     resolved: Resolved, cluster: ResolvedCluster, credential: BearerToken | ClientCertificate
 ) -> list[dict[str, Any]]:
-    """Return what is read of the store, by the names that the template has for it (``cluster_config`` uses them)."""
+    """Return the references to the store, with the names that ``cluster_config`` uses."""
     if isinstance(credential, BearerToken):
         fields = {"token": credential.property}
     else:

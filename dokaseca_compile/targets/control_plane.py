@@ -1,4 +1,4 @@
-"""The files of the control plane that depend on no platform: Terraform's root and modules, and scripts."""
+"""The constant files of the control plane: Terraform's root and modules, and scripts."""
 
 from __future__ import annotations
 

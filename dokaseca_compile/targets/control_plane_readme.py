@@ -1,4 +1,4 @@
-"""``docs/README.md`` of the control plane: what it holds, how a cluster is started, and the flows of the platform."""
+"""``docs/README.md`` of the control plane: its contents, how to start a cluster, and the flows."""
 
 from __future__ import annotations
 
@@ -32,21 +32,31 @@ _FLOWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "GitOps sync",
         "All the time, without anybody.",
-        ("Git commit", "Argo CD sees it", "Manifests are fetched", "Kubernetes API", "Resources change"),
+        (
+            "Git commit",
+            "Argo CD sees it",
+            "Manifests are fetched",
+            "Kubernetes API",
+            "Resources change",
+        ),
     ),
     (
         "Addons",
         "How a line of platform.yaml becomes a running addon.",
         (
-            "platform.yaml", "Terraform variables", "GitOps Bridge metadata", "Cluster Secret of Argo CD",
-            "ApplicationSet", "Addon on the cluster",
+            "platform.yaml",
+            "Terraform variables",
+            "GitOps Bridge metadata",
+            "Cluster Secret of Argo CD",
+            "ApplicationSet",
+            "Addon on the cluster",
         ),
     ),
-)  # fmt: skip
+)
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield the page. It is not at the root: a repository that is there has a README of its own."""
+    """Yield the page. It is not at the root, where a repository has its own README."""
     path = layout.in_control_plane("docs/README.md").file
     yield Artifact(
         path, MarkdownBody(tuple(_blocks(resolved, layout))), Origin(NAME, (("metadata",),))
@@ -96,14 +106,14 @@ def _contents(resolved: Resolved, layout: Layout) -> Blocks:
 
 
 def _start(first: ResolvedCluster, layout: Layout) -> Blocks:
-    """How a hub is started: by the script, and by Terraform alone."""
+    """Yield how to start a hub: by the script, and by Terraform alone."""
     tfvars = layout.tfvars(first.cluster.environment, first.name).path.removeprefix(
         layout.terraform("").path
     )
     yield Heading("Start a cluster")
     yield Paragraph(
-        "Argo CD reads the repositories at the revisions of the cluster's environment: push there what it shall find. "
-        "A hub comes before its spokes."
+        "Argo CD reads the repositories at the revisions of the cluster's environment: "
+        "push there what it shall find. A hub comes before its spokes."
     )
     yield CodeBlock(
         "shell",
@@ -116,15 +126,33 @@ def _start(first: ResolvedCluster, layout: Layout) -> Blocks:
     yield Paragraph(["The same without a script, in ", Mono("terraform/"), ":"])
     yield CodeBlock(
         "shell",
-        f"terraform init\nterraform workspace select -or-create {first.name}\nterraform apply -var-file={tfvars}",
+        f"terraform init\nterraform workspace select -or-create {first.name}\n"
+        f"terraform apply -var-file={tfvars}",
     )
     yield Bullets(
         (
-            "Each cluster has a state of its own: a workspace of its name. Another workspace is refused.",
-            ["Where states are kept is yours to say, in ", Mono("terraform/backend.tf"), ", which is never made."],
-            "A state of a Kind cluster holds its administrator's key, as every state does: keep it as a secret.",
+            (
+                "Each cluster has a state of its own: a workspace of its name. "
+                "Another workspace is refused."
+            ),
+            [
+                "Where states are kept is yours to say, in ",
+                Mono("terraform/backend.tf"),
+                ", which is never made.",
+            ],
+            (
+                "A state of a Kind cluster holds its administrator's key, as every state does: "
+                "keep it as a secret."
+            ),
             "Clusters that exist already are found in the kubeconfig.",
-            ["The context is never the current one: it is kind-HUB, or what ", Mono("kubeconfig_context"), " says."],
-            "Terraform installs Argo CD with the values of its addon. From then on the addon upgrades it.",
+            [
+                "The context is never the current one: it is kind-HUB, or what ",
+                Mono("kubeconfig_context"),
+                " says.",
+            ],
+            (
+                "Terraform installs Argo CD with the values of its addon. "
+                "From then on the addon upgrades it."
+            ),
         )
-    )  # fmt: skip
+    )

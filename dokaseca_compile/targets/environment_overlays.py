@@ -1,6 +1,6 @@
-"""What clusters get by their environment: a base for all, an overlay for each, and what a team's namespace holds.
+"""A base for all clusters, an overlay for each environment, and a base for each team's namespace.
 
-Kustomize puts these together, so that a cluster's folder names what it gets and nothing is written twice.
+Kustomize combines them, so that a cluster's folder lists its bases and nothing is written twice.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ _READER = "identity-reader.yaml"
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield the base, the overlay of every environment that has a cluster, and the folder of every team in it."""
+    """Yield the base, the overlay of every environment with clusters, and the folders of teams."""
     if not resolved.has_teams:
         return
     yield from _base(resolved, layout)
     for environment in sorted({each.cluster.environment for each in resolved.clusters.values()}):
         yield from _overlay(resolved, layout, environment)
     for tenant in resolved.tenants.values():
-        if resolved.furnished(tenant):
-            yield _furnished(resolved, layout, tenant)
+        if resolved.has_namespace_content(tenant):
+            yield _namespace(resolved, layout, tenant)
 
 
 def _kustomization(location: Location, entries: Mapping[str, Any], origin: Origin) -> Artifact:
@@ -63,7 +63,10 @@ def _base(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 
 
 def _identity_reader() -> tuple[dict[str, Any], dict[str, Any]]:
-    """What runs on a cluster may read who it is. Not ``system:authenticated``: on GKE that is every Google account."""
+    """Return a Role and its binding: Pods may read the identity of their cluster.
+
+    Not ``system:authenticated``, which is every Google account on GKE.
+    """
     metadata = {"name": IDENTITY_NAME, "namespace": IDENTITY_NAMESPACE}
     rule = {
         "apiGroups": [""],
@@ -99,16 +102,15 @@ def _overlay(resolved: Resolved, layout: Layout, environment: str) -> Iterator[A
         declared(f"purpose={purpose}", "environments", environment, "purpose"),
     ]
     resources = [between(folder, layout.environment_base()), *bases]
-    entries = {
+    entries: dict[str, Any] = {
         "resources": Setting(resources, policies),
         "configMapGenerator": identity(literals),
         "labels": [{"pairs": {**ownership_labels(resolved), ENVIRONMENT_LABEL: name}}],
-        **(
-            {"patches": [{"path": file, "target": target} for file, (target, _) in patches.items()]}
-            if patches
-            else {}
-        ),
     }
+    if patches:
+        entries["patches"] = [
+            {"path": file, "target": target} for file, (target, _) in patches.items()
+        ]
     yield _kustomization(layout.overlay(environment, "kustomization.yaml"), entries, origin)
     for file, (_, operations) in patches.items():
         governed = Origin(NAME, (("policies", environment, "kyverno"), *routes))
@@ -122,18 +124,19 @@ def _governed(resolved: Resolved, environment: str) -> tuple[Route, ...]:
 
 
 Patch = tuple[dict[str, str], list[dict[str, Any]]]
-"""What Kustomize changes, and the operations (RFC 6902)."""
+"""The target of a Kustomize patch, and its operations (RFC 6902)."""
 
 
 def _patches(
     environment: str, kyverno: Kyverno, namespaces: tuple[str, ...]
 ) -> Iterator[tuple[str, Patch]]:
-    """Yield file and patch. Every policy has one rule, so that one patch fits all; ``namespaces`` are those of teams."""
+    """Yield file and patch for teams' ``namespaces``; a patch fits all policies of one rule."""
     every = {"group": "kyverno.io", "kind": "ClusterPolicy"}
     route: Route = ("policies", environment, "kyverno")
     if kyverno.action == "enforce" and kyverno.policies:
-        # What is enforced must not be open while Kyverno is down; and only in the teams' namespaces may nothing
-        # start then. Kyverno builds its webhook without the namespace selector of the rules (kyverno#2869).
+        # Enforced policies must not be open while Kyverno is down, but only Pods in the teams'
+        # namespaces may be blocked then. Kyverno's webhook has no namespace selector of its rules
+        # (kyverno#2869).
         action = Setting("Enforce", (*route, "action"))
         webhook = {"failurePolicy": "Fail", "matchConditions": [_within(namespaces)]}
         yield (
@@ -169,13 +172,13 @@ def _replace(path: str, value: Any) -> dict[str, Any]:
 
 
 def _within(namespaces: tuple[str, ...]) -> dict[str, str]:
-    """A match condition of an admission webhook, in CEL: the request is for one of some namespaces."""
+    """Return a match condition of an admission webhook, in CEL: the request is in a namespace."""
     listed = ", ".join(f"'{name}'" for name in namespaces)
     return {"name": "namespaces-of-teams", "expression": f"request.namespace in [{listed}]"}
 
 
-def _furnished(resolved: Resolved, layout: Layout, tenant: Tenant) -> Artifact:
-    """All that a team's namespace holds in an environment, as one base for every cluster that it works on there."""
+def _namespace(resolved: Resolved, layout: Layout, tenant: Tenant) -> Artifact:
+    """Return the base of a team's namespace, for all its clusters in an environment."""
     team, environment = tenant.team, tenant.environment
     bases = [
         declared(layout.secret(environment, each), "environments", environment, "secrets", each)

@@ -1,4 +1,4 @@
-"""What Git and its hosts are told of the output folder: all of it is generated."""
+"""The ``.gitattributes`` of the output folder: all files are generated."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from dokaseca_compile.resolve.layout import LEDGER, Layout
 from dokaseca_compile.resolve.resolved import Resolved
 
 NAME = "git-attributes"
-# `eol=lf`: `core.autocrlf` would change the bytes of every file; `auto`, since people may keep pictures beside ours.
-# `-merge`: of a file that two branches have changed Git keeps one side whole and says so, where it would put together
-# what nobody compiled; `union` for ledgers, so that both sides are known. The next compile settles both.
+# `eol=lf`: `core.autocrlf` would change the bytes of every file; `auto`: people may add images.
+# `-merge`: if two branches changed a file, Git keeps one side and reports a conflict instead of
+# merging lines that were never compiled; `union` for ledgers keeps both sides. The next compile
+# resolves both.
 _RULES = f"* text=auto eol=lf -merge linguist-generated gitlab-generated\n**/{LEDGER} merge=union\n"
 
 

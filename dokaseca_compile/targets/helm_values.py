@@ -1,4 +1,4 @@
-"""The values files of the addons repository: one for each layer that has values for an installed chart."""
+"""The values files of the addons repository: one for each layer of an installed chart."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAME = "helm-values"
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield the values files, and the empty one that stands for a layer without values."""
+    """Yield the values files, and the empty one for layers without values."""
     yield Artifact(layout.no_values().file, YamlBody(({},)), Origin(NAME))
     found: dict[tuple[Layer, str], Setting[Values]] = {}
     for profile in resolved.profiles:

@@ -1,7 +1,7 @@
-"""How Kind makes each local cluster: the file that Terraform's module reads, and that ``kind`` itself takes.
+"""The Kind configuration of each local cluster, which Terraform's module and ``kind`` itself read.
 
-No port of the machine is mapped: two clusters cannot have the same one, and the platform says
-nothing of ports. A Service of type LoadBalancer (MetalLB) or a forwarded port reaches a cluster.
+No port of the machine is mapped: two clusters cannot have the same one, and the platform has no
+setting for it. A Service of type LoadBalancer (MetalLB) or a forwarded port reaches a cluster.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
 
 
 def _config(cluster: ResolvedCluster) -> dict[str, Any]:
-    """One node; its image says the Kubernetes version, and without one Kind takes its own default."""
+    """Return a configuration with one node, by default with Kind's version of Kubernetes."""
     node: dict[str, Any] = {"role": "control-plane"}
     version = cluster.cluster.kubernetes_version
     if version is not None:

@@ -1,8 +1,9 @@
-"""``docs/repositories.md`` of the control plane: every repository, its revisions, and what refers to what."""
+"""``docs/repositories.md`` of the control plane: every repository, its revisions and references."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from dokaseca_compile.formats.body import (
     Heading,
@@ -17,7 +18,7 @@ from dokaseca_compile.formats.mermaid import Edge, Flowchart, flowchart
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.layout import Layout, join
-from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedWorkload
 
 NAME = "repository-map"
 _OPTIONAL: tuple[RepositoryKey, ...] = ("backstage", "templates")
@@ -56,11 +57,9 @@ def _rows(resolved: Resolved) -> Iterator[tuple[Inline, ...]]:
         revisions = [
             Mono(each.repositories[key].revision.value) for each in resolved.environments.values()
         ]
-        link = (
-            Link(bound.url, bound.url)
-            if bound.url.startswith(("https://", "http://"))
-            else Mono(bound.url)
-        )
+        link: Inline = Mono(bound.url)
+        if bound.url.startswith(("https://", "http://")):
+            link = Link(bound.url, bound.url)
         yield (
             Mono(_title(resolved, key)),
             link,
@@ -70,24 +69,18 @@ def _rows(resolved: Resolved) -> Iterator[tuple[Inline, ...]]:
 
 
 def _relations(resolved: Resolved) -> Iterator[Edge]:
-    """What the compiled files name: bootstrap ApplicationSets, charts, clusters' folders, templates of the portal."""
-    hubs = list(resolved.hubs())
-    if hubs:
+    """Yield the references between repositories in the compiled files, and those of the portal."""
+    if any(resolved.hubs()):
         yield Edge("controlPlane", "addons", "bootstrap")
-        if any(hub.cluster.type == "hub" for hub in hubs) or _registers(resolved):
+        if resolved.registering_hubs():
             yield Edge("controlPlane", "clusters", "bootstrap")
         yield Edge("controlPlane", "workloads", "bootstrap")
-    if any(
-        part.kind == "local-chart" for addon in resolved.addons.values() for part in addon.parts
-    ):
+    parts = chain.from_iterable(addon.parts for addon in resolved.addons.values())
+    if any(part.kind == "local-chart" for part in parts):
         yield Edge("addons", "charts", "charts")
     if resolved.has_teams:
         yield Edge("addons", "clusters", "cluster configuration")
-    workloads = [each.workload for each in resolved.workloads.values()]
-    if any(
-        each.image is not None or (each.chart is not None and each.chart.path is not None)
-        for each in workloads
-    ):
+    if any(map(_uses_local_chart, resolved.workloads.values())):
         yield Edge("workloads", "charts", "charts")
     if "backstage" in resolved.repositories:
         if "templates" in resolved.repositories:
@@ -95,8 +88,11 @@ def _relations(resolved: Resolved) -> Iterator[Edge]:
         yield Edge("backstage", "controlPlane", "catalogue", dotted=True)
 
 
-def _registers(resolved: Resolved) -> bool:
-    return any(each.registration == "gitops" and each.hub for each in resolved.clusters.values())
+def _uses_local_chart(workload: ResolvedWorkload) -> bool:
+    """Return whether a workload's chart is in the charts repository, as web-service is."""
+    if workload.workload.image is not None:
+        return True
+    return workload.chart is not None and workload.chart.path is not None
 
 
 def _branching(resolved: Resolved) -> Iterator[Heading | Table | Paragraph]:

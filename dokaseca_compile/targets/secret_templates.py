@@ -1,4 +1,4 @@
-"""The Secrets of teams, as External Secrets makes them of the secret store's entries: never a value."""
+"""ExternalSecrets of teams: External Secrets creates the Secrets; no value is ever written here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FILE = "external-secret.yaml"
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield each template that some team gets, as a base without a namespace: the team's folder gives it one."""
+    """Yield each template that some team gets, as a base; the team's folder sets the namespace."""
     store = store_reference(resolved)
     used = {
         (tenant.environment, secret)
@@ -60,8 +60,8 @@ def _external_secret(
         "spec": {
             "refreshInterval": "1h",
             "secretStoreRef": store,
-            # With a template of its own the Secret does not inherit Argo CD's mark on the ExternalSecret, by which
-            # Argo CD would take it for something that Git no longer has.
+            # With a template, the Secret does not inherit Argo CD's tracking label from the
+            # ExternalSecret, by which Argo CD would see an object that is not in Git.
             "target": {
                 "name": named,
                 "creationPolicy": "Owner",

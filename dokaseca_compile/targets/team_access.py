@@ -1,4 +1,4 @@
-"""What the groups and the service accounts of a team may do in its namespace: bindings to Kubernetes' own roles."""
+"""RoleBindings of a team's groups and service accounts to the default roles of Kubernetes."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from dokaseca_compile.targets.base import KUSTOMIZATION, namespace_of, traced
 
 NAME = "team-access"
 _CLUSTER_ROLES: dict[Role, str] = {"admin": "admin", "editor": "edit", "viewer": "view"}
-"""What every Kubernetes has (kubernetes.io/docs/reference/access-authn-authz/rbac, user-facing roles)."""
+"""Kubernetes' user-facing roles (kubernetes.io/docs/reference/access-authn-authz/rbac)."""
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield a folder for the people and one for the machines of each team in each environment where it works."""
+    """Yield a folder for the groups and one for the service accounts of each tenant."""
     for tenant in resolved.tenants.values():
         team, environment = tenant.team, tenant.environment
         if tenant.role is not None and resolved.has_access(tenant):
@@ -66,7 +66,7 @@ def _kustomization(tenant: Tenant, file: str) -> YamlBody:
 def _binding(
     name: Setting[str], role: Setting[Role], subjects: Setting[list[dict[str, Any]]]
 ) -> dict[str, Any]:
-    """Return a binding. It is named after its role: Kubernetes lets nobody change the role of one."""
+    """Return a binding. Its name includes the role, since the role of a binding is immutable."""
     return {
         "apiVersion": f"{RBAC}/v1",
         "kind": "RoleBinding",
@@ -94,7 +94,7 @@ def _account(
         "apiVersion": "v1",
         "kind": "ServiceAccount",
         "metadata": {"name": named, **known},
-        # Who runs as it says that it wants the token: in its Pod, or as one that ends.
+        # A Pod that needs the token sets this itself, or uses a token that expires.
         "automountServiceAccountToken": False,
     }
     role = Setting(tenant.accounts[name], (*route, "roles", tenant.environment))

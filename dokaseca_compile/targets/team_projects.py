@@ -1,14 +1,14 @@
 """The AppProjects of the teams: one for each environment, with its sources, destinations and roles.
 
-A team's role is another one in each environment, and what it runs in dev must not reach production:
-one AppProject for all of them could say neither. They stand in the addons repository, where no team
-can widen its own.
+A team's role differs by environment, and its Applications in dev must not be able to deploy to
+production: one AppProject for all environments could not express either. They are in the addons
+repository, where no team can extend its own.
 
-A team has them as soon as it works on a cluster. Hubs read the repositories one by one, in any order:
-an ApplicationSet whose project is missing is tried again after three minutes only (argo-cd
-``ReconcileRequeueOnValidationError``), and of an Application whose project no longer permits a
-destination Argo CD deletes nothing there (``getPermittedAppLiveObjects``). So neither the first
-workload of a team nor the last one changes which projects there are, or where they permit.
+A team has them as soon as it works on a cluster. Hubs read the repositories separately, in any
+order: an ApplicationSet whose project is missing is retried only after three minutes (argo-cd
+``ReconcileRequeueOnValidationError``), and if a project no longer permits the destination of an
+Application, Argo CD deletes nothing there (``getPermittedAppLiveObjects``). So neither the first
+workload of a team nor the last one changes the projects or their destinations.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ from dokaseca_compile.targets.base import (
 )
 
 NAME = "team-projects"
-# What governs a team is not the team's to bring: its quota and limits, and exceptions from Kyverno's policies; and from
-# the secret store it gets what the platform says, not whatever an ExternalSecret of its own would name. Argo CD may do
-# anything on a cluster, so a RoleBinding that it applies could give a Pod of the team the rights to do all of this.
+# Kinds that a team must not deploy: its quota and limits, exceptions from Kyverno's policies, and
+# ExternalSecrets, which could read any entry of the secret store. Argo CD may do anything on a
+# cluster, so a RoleBinding that it applies could give a Pod of the team the rights to do the same.
 _REFUSED = (
     ("", "LimitRange"),
     ("", "ResourceQuota"),
@@ -52,7 +52,7 @@ _REFUSED = (
     ("policies.kyverno.io", "PolicyException"),
 )
 _ACCESS = ((RBAC, "Role"), (RBAC, "RoleBinding"))
-# Argo CD's RBAC: resource, action (argo-cd `rbac.md`). `*` is every action on Applications, `delete` among them.
+# Argo CD's RBAC: resource, action (argo-cd `rbac.md`). `*` is every action, including `delete`.
 _MAY: Mapping[Role, Sequence[tuple[str, str]]] = {
     "viewer": (("applications", "get"), ("logs", "get")),
     "editor": (
@@ -66,7 +66,7 @@ _MAY: Mapping[Role, Sequence[tuple[str, str]]] = {
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield a file for each team that works on a cluster, an AppProject for each environment in it."""
+    """Yield a file for each team on a cluster, with an AppProject for each environment."""
     running: dict[tuple[str, str], list[ResolvedWorkload]] = {}
     for workload in resolved.workloads.values():
         for place in workload.places.values():
@@ -119,7 +119,7 @@ def _project(
 def _source_repositories(
     resolved: Resolved, workloads: Sequence[ResolvedWorkload], environment: str
 ) -> list[Setting[str]]:
-    """Return the URLs that a team may deploy from: the platform's own always, most workloads read no other."""
+    """Return the URLs that a team may deploy from, always including the platform's own."""
     sources = [repository_url(resolved, "charts"), repository_url(resolved, "workloads")]
     sources += [url for each in workloads for url in _sources(resolved, each, environment)]
     found: dict[str, Setting[str]] = {}
@@ -145,7 +145,7 @@ def _sources(
 
 
 def _roles(resolved: Resolved, team: str, environment: str) -> list[dict[str, Any]]:
-    """The team's role in the environment, for its groups of the identity provider."""
+    """Return the role of the team's groups in the environment."""
     unit = resolved.platform.teams[team]
     role = unit.roles.get(environment)
     if role is None or not unit.groups:
@@ -169,5 +169,5 @@ def _roles(resolved: Resolved, team: str, environment: str) -> list[dict[str, An
 
 
 def _group(name: str) -> str:
-    """A group as a line of policies takes it: one with a comma is quoted (argo-cd ``validateGroupName``)."""
+    """Quote a group for a line of policies if it has a comma (argo-cd ``validateGroupName``)."""
     return f'"{name}"' if "," in name else name

@@ -1,8 +1,8 @@
 """The Terraform root's side of the contract: ``variables.tf``, ``locals.tf`` and ``outputs.tf``.
 
-``variables.tf`` declares exactly what the tfvars set, with types and validation; ``locals.tf`` turns
-the variables into what GitOps Bridge's module takes, by the same table as the compiled cluster
-Secrets. So no variable is undeclared, which Terraform would drop with a warning, or lost on the way.
+``variables.tf`` declares exactly the variables of the tfvars, with types and validation;
+``locals.tf`` maps them to the inputs of GitOps Bridge's module, by the same table as the compiled
+cluster Secrets. So no variable is undeclared, which Terraform would drop with a warning, or unused.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def _one_of(variable: str, values: Sequence[str] | None) -> Block | None:
 
 
 def _exactly(variable: str, keys: Sequence[str]) -> Block:
-    """Both ways: no key may be missing, and none may be unknown."""
+    """Return a validation that no key is missing, and none is unknown."""
     given = Call("keys", (Reference(("var", variable)),))
     sides = ((given, list(keys)), (list(keys), given))
     missing, unknown = (
@@ -155,8 +155,11 @@ def _validation(condition: Expression, message: str) -> Block:
 
 
 def _locals(resolved: Resolved) -> Block:
-    """``local.gitops_bridge``: the ``cluster`` argument of GitOps Bridge's module; ``local.registers_cluster``
-    says whether to call it, since a cluster is registered by Git or by Terraform, never by both.
+    """Return the locals of the root module.
+
+    ``local.gitops_bridge`` is the ``cluster`` argument of GitOps Bridge's module;
+    ``local.registers_cluster`` decides whether to call it, since a cluster is registered either by
+    Git or by Terraform.
     """
     labels = {fact.label: Reference(("var", fact.variable)) for fact in CLUSTER_FACTS if fact.label}
     annotations = {

@@ -1,4 +1,4 @@
-"""The Terraform variables of each cluster: every variable that ``terraform_root`` declares, and no other."""
+"""The Terraform variables of each cluster: exactly those that ``terraform_root`` declares."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import Any, cast
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.formats.body import Joined, Shared, TfvarsBody, Traced
 from dokaseca_compile.formats.tree import Artifact, Origin
-from dokaseca_compile.resolve.contract import (
+from dokaseca_compile.resolve.cluster_origins import (
     ClusterOrigins,
     annotation_origins,
+    label_origins,
+    variable_origins,
+)
+from dokaseca_compile.resolve.contract import (
     argocd_variables,
     cluster_variables,
-    label_origins,
     repository_variable_settings,
     switch_settings,
-    variable_origins,
 )
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, Tenant, declared
@@ -58,7 +60,7 @@ def _added(entries: Mapping[str, str], origins: ClusterOrigins) -> Mapping[str, 
 
 
 def _routes(resolved: Resolved, cluster: ResolvedCluster) -> Iterator[Route]:
-    """Where it is said what teams are there: their roles, what they are, and the quotas of those with none."""
+    """Yield the routes of the teams of a cluster: their roles, settings and quotas."""
     environment = cluster.cluster.environment
     for tenant in resolved.tenants_on(cluster):
         if tenant.role is not None:
@@ -71,7 +73,7 @@ def _routes(resolved: Resolved, cluster: ResolvedCluster) -> Iterator[Route]:
 def _teams(
     resolved: Resolved, cluster: ResolvedCluster, known: dict[tuple[str, str], Shared]
 ) -> dict[str, Any]:
-    """The teams of a cluster; ``known`` keeps what a team is in an environment, as many clusters share it."""
+    """Return the teams of a cluster; ``known`` caches the data of a team in an environment."""
     found = {}
     for tenant in resolved.tenants_on(cluster):
         key = (tenant.environment, tenant.team)
@@ -82,7 +84,7 @@ def _teams(
 
 
 def _team(resolved: Resolved, tenant: Tenant) -> Shared:
-    """Return what a cluster of an environment knows of a team; without a role there, that is an empty string."""
+    """Return the data of a team in an environment; the role is empty if it has none."""
     name, team = tenant.team, resolved.platform.teams[tenant.team]
     return Shared(
         traced(

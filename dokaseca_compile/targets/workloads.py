@@ -1,4 +1,4 @@
-"""The teams' applications: an ApplicationSet for each environment that a workload runs in, and its values files.
+"""The teams' workloads: an ApplicationSet for each environment of a workload, and its values files.
 
 As with addons, an environment has its own ApplicationSet, since the deletion policy is the
 ApplicationSet's and a fault in one environment must not freeze the others. Clusters are selected by
@@ -18,6 +18,7 @@ from dokaseca_compile.model.workloads import WEB_SERVICE
 from dokaseca_compile.resolve.contract import label_key, label_template, team_label
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import (
+    Layer,
     Placement,
     Resolved,
     ResolvedWorkload,
@@ -43,17 +44,18 @@ NAME = "workloads"
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield the ApplicationSets of every workload that runs somewhere, and the values of its layers."""
+    """Yield the ApplicationSets of every workload that has clusters, and its values files."""
     for workload in resolved.workloads.values():
         places = [place for place in workload.places.values() if place.clusters]
         route: Route = ("workloads", workload.team, workload.name)
-        if places:
-            documents = tuple(
-                _application_set(resolved, layout, workload, place) for place in places
-            )
-            path = layout.workload(workload.team, workload.name).file
-            yield Artifact(path, YamlBody(documents), Origin(NAME, (route,)))
-        layers = {each.layer: each for place in places for each in place.values}
+        if not places:
+            continue
+        documents = [_application_set(resolved, layout, workload, place) for place in places]
+        path = layout.workload(workload.team, workload.name).file
+        yield Artifact(path, YamlBody(tuple(documents)), Origin(NAME, (route,)))
+        layers: dict[Layer, Setting[Values]] = {}
+        for place in places:
+            layers |= {each.layer: each for each in place.values}
         for values in layers.values():
             path = layout.workload_values(values.layer, workload.team, workload.name).file
             body = YamlBody((_values(workload, values),))
@@ -106,7 +108,7 @@ def _application_set(
             ),
             "sources": _sources(layout, workload, place),
             "destination": {"name": "{{ .name }}", "namespace": namespace},
-            # The namespace comes with the cluster's configuration, with the team's quota and policies.
+            # The namespace is part of the cluster's configuration, with quota and policies.
             "syncPolicy": sync_policy(environment, ["CreateNamespace=false"], PATIENT),
         },
     }
@@ -123,7 +125,7 @@ def _application_set(
 
 
 def _clusters(workload: ResolvedWorkload, place: Placement) -> dict[str, Any]:
-    """The team's clusters in the environment, or those of them that the workload names."""
+    """Return the generator of the team's clusters in the environment, or of the listed ones."""
     selector: dict[str, Any] = {
         "matchLabels": {
             team_label(workload.team): named("teams", workload.team).derive("true"),
@@ -141,21 +143,20 @@ def _clusters(workload: ResolvedWorkload, place: Placement) -> dict[str, Any]:
 
 
 def _sources(layout: Layout, workload: ResolvedWorkload, place: Placement) -> list[dict[str, Any]]:
-    """What is deployed, and before it the workloads repository when values files are read from it."""
+    """Return the source, after the workloads repository if it has values files."""
     source = _source(layout, workload, place)
     if not workload.takes_values:
         return [source]
-    files = [
-        each.derive(
-            f"$values/{layout.workload_values(each.layer, workload.team, workload.name).path}"
-        )
-        for each in place.values
-    ]
+    files = []
+    for each in place.values:
+        path = layout.workload_values(each.layer, workload.team, workload.name).path
+        files.append(each.derive(f"$values/{path}"))
     release = declared(workload.release, "workloads", workload.team, workload.name, "releaseName")
     helm: dict[str, Any] = {"releaseName": release}
     if files:
         helm["valueFiles"] = files
-    return [*([values_source("workloads")] if files else []), {**source, "helm": helm}]
+    sources = [{**source, "helm": helm}]
+    return [values_source("workloads"), *sources] if files else sources
 
 
 def _source(layout: Layout, workload: ResolvedWorkload, place: Placement) -> dict[str, Any]:

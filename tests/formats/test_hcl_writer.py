@@ -16,13 +16,9 @@ from dokaseca_compile.formats.body import (
     Attribute,
     Block,
     Call,
-    Comment,
-    Conditional,
-    ForList,
     ForObject,
     HclBody,
     Joined,
-    Not,
     Operation,
     Reference,
     Shared,
@@ -31,7 +27,6 @@ from dokaseca_compile.formats.body import (
     Value,
     collection_of,
     object_of,
-    optional,
     primitive,
 )
 from dokaseca_compile.formats.hcl import HclWriter
@@ -104,12 +99,12 @@ EXPRESSIONS = (
     Reference(("local", "clusters", Reference(("each", "key")), Template(("x-", _var("y"))))),
     Call("now"),
     Call("provider::kind::name", (1, "x")),
-    Operation("&&", Operation("&&", True, _var("a")), Not(Operation("==", _var("b"), None))),
+    Operation("&&", Operation("&&", True, _var("a")), Operation("==", _var("b"), None)),
     Operation("-", 1, Operation("-", -2, -3.5)),
-    Conditional(Operation(">", Call("length", (_var("a"),)), 0), {"a": 1, "for": {}}, {}),
-    ForList(("v",), _var("a"), _var("b")),
-    ForList(("k", "v"), {"a": 1}, [Reference(("k",)), Reference(("v",))], Not(Reference(("v",)))),
-    ForObject(("k", "v"), _var("a"), Reference(("k",)), {"x": Reference(("v",))}, Operation("!=", 1, 2)),
+    Operation(">", Call("length", (_var("a"),)), 0),
+    {"a": 1, "for": {}},
+    ForObject(("v",), _var("a"), Reference(("v",)), _var("b")),
+    ForObject(("k", "v"), _var("a"), Reference(("k",)), {"x": Reference(("v",))}),
     Template(("a", "$", _var("a"), "${b}%", _var("c"), "$", "{")),
     Template((_var("a"),)),
     Template(("", "literal", "")),
@@ -117,8 +112,8 @@ EXPRESSIONS = (
     Call("merge", ({"a": 1, "long_name": 2}, _var("b"))),
     Call("merge", (_var("b"), {"a": 1, "long_name": Call("f", ({"x": 1},))})),
     Call("merge", ({"a": 1}, {"b": [{"c": 1}]}, [1, {"d": 2}])),
-    collection_of("map", object_of({"a": primitive("string"), "bcd": optional(primitive("bool"), False)})),
-    object_of({"a": optional(object_of({"b": primitive("any")}), {}), "c": collection_of("set", primitive("number"))}),
+    collection_of("map", object_of({"a": primitive("string"), "bcd": primitive("bool")})),
+    object_of({"a": object_of({"b": primitive("any")}), "c": collection_of("set", primitive("number"))}),
     ["x" * 40] * 3,
     [-1, [2], [], {}, {"a": None}],
     {"a": Operation("+", 1, 2), "bcd": [Call("f", (1,))]},
@@ -133,11 +128,9 @@ def _items(items: st.SearchStrategy, most: int) -> st.SearchStrategy:
 def _blocks(values: st.SearchStrategy) -> st.SearchStrategy:
     names = st.from_regex("[A-Za-z_][A-Za-z0-9_-]{0,12}", fullmatch=True)
     attributes = st.builds(Attribute, names, values)
-    comments = st.builds(Comment, strings())
-    leaves = st.one_of(attributes, comments)
     labels = st.lists(names, max_size=2).map(tuple)
     return st.recursive(
-        leaves,
+        attributes,
         lambda inner: st.builds(Block, names, labels, _items(inner, 5)),
         max_leaves=12,
     )
@@ -162,15 +155,16 @@ def _output(name: str, value: object) -> Block:
 
 def test_terraform_accepts_variables_and_outputs(tmp_path: Path):
     terraform = engine("terraform")
-    addon = object_of({"on": primitive("bool"), "set": optional(collection_of("map", primitive("string")), {})})
+    addon = object_of({"on": primitive("bool"), "set": collection_of("map", primitive("string"))})
     matches = Call("can", (Call("regex", ("^[a-z]+$", Reference(("k",)))),))
+    each = ForObject(("k", "v"), _var("addons"), Reference(("k",)), matches)
     validation = (
-        Attribute("condition", Call("alltrue", (ForList(("k", "v"), _var("addons"), matches),))),
+        Attribute("condition", Call("alltrue", (Call("values", (each,)),))),
         Attribute("error_message", "${no}"),
     )
     variable = (
         Attribute("type", collection_of("map", addon)),
-        Attribute("default", {"a": {"on": True}}),
+        Attribute("default", {"a": {"on": True, "set": {}}}),
         Block("validation", (), validation),
     )
     on = _var("addons", "a", "on")
@@ -178,7 +172,7 @@ def test_terraform_accepts_variables_and_outputs(tmp_path: Path):
         Block("variable", ("addons",), variable),
         Block("locals", (), (Attribute("cost", Template(("cost $", on, "%", on, "$$ ${", on))),)),
         _output("cost", Reference(("local", "cost"))),
-        _output("cond", Conditional(Not(on), 1, Operation("*", Operation("+", 1, 2), 3))),
+        _output("cond", Operation("*", Operation("+", 1, 2), 3)),
         _output("map", ForObject(("k", "v"), _var("addons"), Reference(("k",)), Reference(("v", "set")))),
         _output("merged", Call("merge", ({"a": 1}, {"b": [{"c": 1}]}, {"for": on}))),
     )
@@ -210,24 +204,11 @@ def test_tfvars_layout():
 
 
 def test_blocks_layout():
-    commented = (Comment("c"), Block("x", ("y",), (Comment("only"),)))
-    inside = (Attribute("a", 1), Attribute("bcd", 2), Block("empty"), *commented)
-    text = _tf(
-        Comment("top\n\nend "),
-        Block("terraform", (), inside),
-        Attribute("e", 1),
-        Comment("before f"),
-        Attribute("f", 2),
-        Comment("last"),
-    )
+    inside = (Attribute("a", 1), Attribute("bcd", 2), Block("empty"), Block("x", ("y",), (Attribute("z", 3),)))
+    text = _tf(Block("terraform", (), inside), Attribute("e", 1), Attribute("fgh", 2))
     assert text == (
-        '# top\n#\n# end\nterraform {\n  a   = 1\n  bcd = 2\n\n  empty {}\n\n  # c\n  x "y" {\n    # only\n  }\n}\n\n'
-        "e = 1\n# before f\nf = 2\n# last\n"
+        'terraform {\n  a   = 1\n  bcd = 2\n\n  empty {}\n\n  x "y" {\n    z = 3\n  }\n}\n\ne   = 1\nfgh = 2\n'
     )
-
-
-def test_an_empty_comment_still_ends_a_run():
-    assert _tf(Attribute("a", 1), Comment(""), Attribute("bcd", 2)) == "a = 1\n#\nbcd = 2\n"
 
 
 def test_an_empty_body_is_the_header():
@@ -287,12 +268,12 @@ REFUSED = (
     Attribute("a", Call("f()")),
     Attribute("a", [Call("f("), {}]),
     Attribute("a", Operation("=", 1, 2)),
-    Attribute("a", ForList(("a,b",), [], 1)),
+    Attribute("a", ForObject(("a,b",), [], 1, 1)),
     Attribute("a", 2**63),
     Attribute("a", float("inf")),
     Attribute("a", {"\ud800": 1}),
     Attribute("a", "\ud800"),
-    Block("a", (), (Attribute("x", 1), Comment("c"), Attribute("x", 2))),
+    Block("a", (), (Attribute("x", 1), Block("c"), Attribute("x", 2))),
 )
 
 
