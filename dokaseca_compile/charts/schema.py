@@ -185,16 +185,16 @@ class Schema:
         self, route: Route, instance: Mapping[str, Any], schema: Mapping[str, Any]
     ) -> Iterator[Problem]:
         known = tuple(sorted(schema.get("properties", {})))
-        for key in sorted(key for key in instance if self._is_additional(key, schema)):
-            yield Problem((*route, key), "is unknown", unknown=True, known=known)
+        for key in sorted(instance):
+            if self._is_additional(key, schema):
+                yield Problem((*route, key), "is unknown", unknown=True, known=known)
 
     def _is_additional(self, key: str, schema: Mapping[str, Any]) -> bool:
         if self._budget is not None:
             return is_additional(self._validator, key, schema)
-        patterns = schema.get("patternProperties", {})
-        return key not in schema.get("properties", {}) and not any(
-            re.search(each, key) for each in patterns
-        )
+        if key in schema.get("properties", {}):
+            return False
+        return not any(re.search(each, key) for each in schema.get("patternProperties", {}))
 
 
 def _draft(schema: Any) -> Any:
@@ -218,12 +218,11 @@ def _reason(wrong: Exception) -> str:
 
 def _is_by_key(schema: Any, kind: Any) -> bool:
     """Return whether each top-level key can be checked alone, except for ``required``."""
-    return (
-        isinstance(schema, Mapping)
-        and schema.keys() <= _BY_KEY
-        and "required" in kind.VALIDATORS  # draft 3 has `required` in `properties`
-        and all(each.startswith(("#/definitions/", "#/$defs/")) for each in references(schema))
-    )
+    if not isinstance(schema, Mapping) or not schema.keys() <= _BY_KEY:
+        return False
+    if "required" not in kind.VALIDATORS:  # draft 3 has `required` in `properties`
+        return False
+    return all(each.startswith(("#/definitions/", "#/$defs/")) for each in references(schema))
 
 
 def _without_required(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -242,6 +241,9 @@ def _help(error: Any) -> str:
 
 def _hint(error: Any) -> str:
     """Return the description in the schema if it is short enough for a help line, else ``""``."""
-    text = error.schema.get("description") if isinstance(error.schema, Mapping) else None
-    is_short = isinstance(text, str) and len(text) <= _LONGEST_HINT and "\n" not in text
-    return str(text) if is_short else ""
+    if not isinstance(error.schema, Mapping):
+        return ""
+    text = error.schema.get("description")
+    if not isinstance(text, str) or "\n" in text:
+        return ""
+    return text if len(text) <= _LONGEST_HINT else ""

@@ -41,7 +41,9 @@ def mapping(node: Any, *route: str | int) -> Mapping[str, Any]:
 def items(node: Any, *route: str | int) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield the mappings in the list at a route, with their indices."""
     found = at(node, route)
-    for index, each in enumerate(found if isinstance(found, list) else ()):
+    if not isinstance(found, list):
+        return
+    for index, each in enumerate(found):
         if isinstance(each, Mapping):
             yield index, each
 
@@ -49,7 +51,9 @@ def items(node: Any, *route: str | int) -> Iterator[tuple[int, Mapping[str, Any]
 def strings(node: Any, *route: str | int) -> list[str]:
     """Return the texts in the list at a route."""
     found = at(node, route)
-    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
+    if not isinstance(found, list):
+        return []
+    return [each for each in found if isinstance(each, str)]
 
 
 def given(node: Mapping[str, Any]) -> list[str]:
