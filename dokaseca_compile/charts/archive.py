@@ -126,17 +126,17 @@ def _members(stream: _Stream) -> Iterator[tuple[str, int]]:
     """
     long_name = ""
     while (header := _header(stream)) is not None:
+        # A separate header carries the name of the next member when it is long.
         if header.kind == _PAX:
-            # A separate header carries the name of the next member when it is long.
             long_name = _pax_name(_extension(stream, header.length)) or long_name
             continue
         if header.kind == _GNU_LONG_NAME:
             long_name = _text(_extension(stream, header.length))
             continue
+        if header.kind == _SPARSE:
+            raise ChartError("has a sparse file")
         if header.kind in _REGULAR:
             yield long_name or header.name, header.length
-        elif header.kind == _SPARSE:
-            raise ChartError("has a sparse file")
         elif header.kind not in _EMPTY:
             stream.skip(header.length + -header.length % _BLOCK)
         long_name = ""

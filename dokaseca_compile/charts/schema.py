@@ -99,9 +99,7 @@ class Schema:
         """
         found: dict[tuple[Route, bool], Problem] = {}
         with self._evaluating():
-            by_key = self._of_key is not None
-            every = self._of_keys(values) if by_key else self._all(self._validator, values)
-            for problem in every:
+            for problem in self._every(values):
                 found.setdefault((problem.route, problem.unknown), problem)
                 if len(found) >= _MOST:
                     break
@@ -145,6 +143,11 @@ class Schema:
             return ""
         route = route_to(self._local, self._budget.schema)
         return pointer_of((*route, self._budget.keyword)) if route is not None else ""
+
+    def _every(self, values: Mapping[str, Any]) -> Iterator[Problem]:
+        if self._of_key is None:
+            return self._all(self._validator, values)
+        return self._of_keys(values)
 
     def _of_keys(self, values: Mapping[str, Any]) -> Iterator[Problem]:
         """Check each top-level key alone, and once: the values of many workloads differ little."""

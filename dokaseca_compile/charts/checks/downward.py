@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dokaseca_compile.charts.checks.base import Contradiction, mapping
+from dokaseca_compile.charts.checks.base import Contradiction, given, mapping
 from dokaseca_compile.core.routes import Route, at
 
 # Kubernetes offers the first only as variables, and the second only as files.
@@ -59,7 +59,7 @@ def _divisor(route: Route, resource: str, divisor: Any) -> Iterator[Contradictio
 
 def file_items(route: Route, node: Mapping[str, Any]) -> Iterator[Contradiction]:
     """Check a file of a ``downwardAPI`` volume: one source, which Kubernetes offers as a file."""
-    chosen = [key for key in ("fieldRef", "resourceFieldRef") if node.get(key) is not None]
+    chosen = given(node, ("fieldRef", "resourceFieldRef"))
     if len(chosen) == 1:
         yield from field_reference((*route, "fieldRef"), node.get("fieldRef"), file=True)
         resource = node.get("resourceFieldRef")

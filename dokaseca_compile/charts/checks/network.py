@@ -11,7 +11,7 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dokaseca_compile.charts.checks.base import Contradiction, items, mapping, strings
+from dokaseca_compile.charts.checks.base import Contradiction, given, items, mapping, strings
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 
@@ -41,7 +41,7 @@ def _policy(values: Values) -> Iterator[Contradiction]:
 
 
 def _peer(route: Route, peer: Mapping[str, Any]) -> Iterator[Contradiction]:
-    selectors = [key for key in ("podSelector", "namespaceSelector") if peer.get(key) is not None]
+    selectors = given(peer, ("podSelector", "namespaceSelector"))
     if peer.get("ipBlock") is None:
         if not selectors:
             message = "has a network peer that selects nothing"

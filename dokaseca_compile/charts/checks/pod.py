@@ -166,14 +166,14 @@ def _effective_windows(values: Values) -> Route:
 
 
 def _toleration(route: Route, toleration: Mapping[str, Any]) -> Iterator[Contradiction]:
-    exists = toleration.get("operator") == "Exists"
-    if not toleration.get("key") and not exists:
+    if toleration.get("operator") == "Exists":
+        if toleration.get("value"):
+            message = "has a toleration with the operator `Exists` and a `value`"
+            help_ = "delete `value`, or set `operator: Equal`"
+            yield Contradiction((*route, "value"), message, help_, (*route, "operator"))
+    elif not toleration.get("key"):
         message = "has a toleration without a `key`, which only the operator `Exists` allows"
         yield Contradiction(route, message, "add a `key`, or set `operator: Exists`")
-    if exists and toleration.get("value"):
-        message = "has a toleration with the operator `Exists` and a `value`"
-        help_ = "delete `value`, or set `operator: Equal`"
-        yield Contradiction((*route, "value"), message, help_, (*route, "operator"))
     seconds = toleration.get("tolerationSeconds")
     if seconds is not None and toleration.get("effect") != "NoExecute":
         message = "sets `tolerationSeconds`, which only the effect `NoExecute` allows"

@@ -99,7 +99,7 @@ def _claim(route: Route, source: Mapping[str, Any], _: Mapping[str, Any]) -> _Fo
 
 
 def _claim_sources(place: Route, spec: Mapping[str, Any]) -> _Found:
-    references = [key for key in ("dataSource", "dataSourceRef") if spec.get(key) is not None]
+    references = given(spec, ("dataSource", "dataSourceRef"))
     for key in references:
         source = mapping(spec, key)
         kind = source.get("kind")
