@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dokaseca_compile.charts.violation import type_names
 from dokaseca_compile.core.diagnostics import nearest
 
 _WRITE = {
@@ -32,9 +33,9 @@ def advice(keyword: str, schema: Any, instance: Any) -> str:
 
 def quoting(keyword: str, types: Any, instance: Any) -> str:
     """Advise quotes where YAML reads a number or a boolean and the schema wants text, else `""`."""
-    wanted = types if isinstance(types, list) else [types]
-    unquoted = keyword == "type" and "string" in wanted and isinstance(instance, bool | int | float)
-    return "write it in quotes" if unquoted else ""
+    if keyword != "type" or not isinstance(instance, int | float):
+        return ""
+    return "write it in quotes" if "string" in type_names(types) else ""
 
 
 _BY_KEYWORD = {
@@ -49,14 +50,19 @@ _BY_KEYWORD = {
 
 
 def _of_type(types: Any) -> str:
-    wanted = types if isinstance(types, list) else [types]
-    return next((_WRITE[each] for each in wanted if each in _WRITE), "")
+    for each in type_names(types):
+        if each in _WRITE:
+            return _WRITE[each]
+    return ""
 
 
 def _of_enum(choices: list[Any], instance: Any) -> str:
-    texts = [each for each in choices if isinstance(each, str) and each]
-    found = nearest(instance, texts) if isinstance(instance, str) else None
-    return f"did you mean `{found}`?" if found else "write one of these, or delete the line"
+    if isinstance(instance, str):
+        texts = [each for each in choices if isinstance(each, str) and each]
+        found = nearest(instance, texts)
+        if found:
+            return f"did you mean `{found}`?"
+    return "write one of these, or delete the line"
 
 
 def _of_range(rules: Mapping[str, Any]) -> str:
@@ -65,4 +71,6 @@ def _of_range(rules: Mapping[str, Any]) -> str:
         return f"write a number from {least} to {most}"
     if least is not None:
         return f"write {least} or more"
-    return f"write {most} or less" if most is not None else "write a number within the bounds"
+    if most is not None:
+        return f"write {most} or less"
+    return "write a number within the bounds"

@@ -126,17 +126,17 @@ def _members(stream: _Stream) -> Iterator[tuple[str, int]]:
     """
     long_name = ""
     while (header := _header(stream)) is not None:
+        # A separate header carries the name of the next member when it is long.
         if header.kind == _PAX:
-            # A separate header carries the name of the next member when it is long.
             long_name = _pax_name(_extension(stream, header.length)) or long_name
             continue
         if header.kind == _GNU_LONG_NAME:
             long_name = _text(_extension(stream, header.length))
             continue
+        if header.kind == _SPARSE:
+            raise ChartError("has a sparse file")
         if header.kind in _REGULAR:
             yield long_name or header.name, header.length
-        elif header.kind == _SPARSE:
-            raise ChartError("has a sparse file")
         elif header.kind not in _EMPTY:
             stream.skip(header.length + -header.length % _BLOCK)
         long_name = ""
@@ -150,11 +150,16 @@ def _header(stream: _Stream) -> _Header | None:
     block = stream.take(_BLOCK)
     if not any(block):
         return None
-    if int(_text(block[148:156]).strip() or "x", 8) != sum(block[:148]) + 8 * 32 + sum(block[156:]):
+    # The checksum is computed with eight blanks in place of its own field.
+    checksum = int(_text(block[148:156]), 8)
+    if checksum != sum(block[:148]) + 8 * 32 + sum(block[156:]):
         raise ValueError("checksum")
-    length = _number(block[124:136])
-    name, prefix = _text(block[:100]), _text(block[345:500]) if block[257:263] == b"ustar\0" else ""
-    return _Header(f"{prefix}/{name}" if prefix else name, length, block[156:157])
+    name, prefix = _text(block[:100]), ""
+    if block[257:263] == b"ustar\0":
+        prefix = _text(block[345:500])
+    if prefix:
+        name = f"{prefix}/{name}"
+    return _Header(name, _number(block[124:136]), block[156:157])
 
 
 def _number(field: bytes) -> int:
@@ -187,7 +192,8 @@ def _pax_name(content: bytes) -> str:
         key, _, value = content[len(digits) + 1 : length - 1].partition(b"=")
         if key.startswith(b"GNU.sparse.") or key == b"size":
             raise ChartError("has a sparse file, or a file with an extended size")
-        found = value.decode("utf-8", "replace") if key == b"path" else found
+        if key == b"path":
+            found = value.decode("utf-8", "replace")
         content = content[length:]
     return found
 

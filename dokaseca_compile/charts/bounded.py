@@ -163,9 +163,9 @@ def is_additional(validator: Any, key: str, schema: Mapping[str, Any]) -> bool:
     """Return whether neither ``properties`` nor ``patternProperties`` of a schema cover a key."""
     patterns = schema.get("patternProperties", {})
     validator.budget.spend(1 + len(patterns))
-    return key not in schema.get("properties", {}) and not any(
-        _search(validator, each, key) for each in patterns
-    )
+    if key in schema.get("properties", {}):
+        return False
+    return not any(_search(validator, each, key) for each in patterns)
 
 
 _OWN: Mapping[str, _Keyword] = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
 
 from dokaseca_compile.assets import assets
 from dokaseca_compile.charts.archive import unpack
@@ -20,6 +20,8 @@ from dokaseca_compile.model.workloads import WEB_SERVICE
 
 CHARTS = ("common", WEB_SERVICE)
 """The charts that the compiler writes. The first is a library that the others include."""
+_Found = TypeVar("_Found")
+
 FOLDERS = ("charts", ".charts")
 """Folders beside ``platform.yaml``: vendored charts in Git, and charts pulled to check values."""
 
@@ -86,10 +88,7 @@ class Charts:
         """Return the schema of a chart, if it has one. Raises ``ChartError`` when it is invalid."""
         if chart not in self._schemas:
             self._schemas[chart] = _read_schema(chart)
-        found = self._schemas[chart]
-        if isinstance(found, ChartError):
-            raise found
-        return found
+        return _usable(self._schemas[chart])
 
     def problems(self, chart: Chart, values: Mapping[str, Any]) -> list[Problem]:
         """Return the problems of values, merged over the chart's own, with the chart's schema.
@@ -108,10 +107,7 @@ class Charts:
                 self._problems[key] = schema.problems(values)
             except UnusableSchemaError as wrong:
                 self._problems[key] = ChartError(f"{chart.location} {wrong}")
-        found = self._problems[key]
-        if isinstance(found, ChartError):
-            raise found
-        return found
+        return _usable(self._problems[key])
 
     def _load(self, place: str, name: str = "", version: str = "") -> Chart:
         if place not in self._read:
@@ -119,9 +115,7 @@ class Charts:
                 self._read[place] = replace(read_chart(self._contents(place)), place=place)
             except ChartError as wrong:
                 self._read[place] = ChartError(f"`{place}` {wrong}")
-        found = self._read[place]
-        if isinstance(found, ChartError):
-            raise found
+        found = _usable(self._read[place])
         if name and (found.name != name or not _same(found.version, version)):
             message = f"`{place}` contains the chart {found.title}, which its name does not match"
             raise ChartError(message)
@@ -143,6 +137,13 @@ class Charts:
                 message = f"has more than {size(CHART)} of templates and values"
                 raise ChartError(message)
         return found
+
+
+def _usable(found: _Found | ChartError) -> _Found:
+    """Return a result of the cache, or raise the error that is kept in its place."""
+    if isinstance(found, ChartError):
+        raise found
+    return found
 
 
 def _read_schema(chart: Chart) -> Schema | ChartError | None:

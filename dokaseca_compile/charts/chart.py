@@ -15,6 +15,13 @@ _WORD = re.compile(rb"[A-Za-z0-9_-]+")
 # `.Values` as a whole, as in `toYaml .Values`: then any key may have a meaning.
 _WHOLE = re.compile(rb"\.Values\b(?!\.[A-Za-z_])")
 _DEEPEST = 100  # levels of YAML
+_LEVELS = {
+    yaml.MappingStartEvent: 1,
+    yaml.SequenceStartEvent: 1,
+    yaml.MappingEndEvent: -1,
+    yaml.SequenceEndEvent: -1,
+}
+"""How the depth of nesting changes at an event."""
 # YAML 1.1 reads `1:30:00` as a number to base 60, in quadratic time.
 _LONG_NUMBER = re.compile(r"[-+0-9_:.]{1001}")
 _READ_FILES = frozenset(
@@ -43,9 +50,12 @@ class _Loader(_LOADER):  # type: ignore[misc]
 def _merged_nodes(node: Any) -> Iterable[Any]:
     """Yield the mappings that a mapping merges with ``<<``."""
     for key, value in node.value:
-        if key.tag == "tag:yaml.org,2002:merge":
-            nodes = value.value if isinstance(value, yaml.SequenceNode) else [value]
-            yield from (each for each in nodes if isinstance(each, yaml.MappingNode))
+        if key.tag != "tag:yaml.org,2002:merge":
+            continue
+        nodes = value.value if isinstance(value, yaml.SequenceNode) else [value]
+        for each in nodes:
+            if isinstance(each, yaml.MappingNode):
+                yield each
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -86,9 +96,12 @@ class Chart:
 
     def words(self, among: Iterable[str]) -> frozenset[str]:
         """Return those words that occur in its files. The chart cannot read any other key."""
-        left = {each.encode("utf-8", "replace") for each in among}
-        found = (match.group() for text in self.texts for match in _WORD.finditer(text))
-        return frozenset(each.decode() for each in found if each in left)
+        wanted = {each.encode("utf-8", "replace") for each in among}
+        found: set[bytes] = set()
+        for text in self.texts:
+            words = (match.group() for match in _WORD.finditer(text))
+            found |= wanted.intersection(words)
+        return frozenset(each.decode() for each in found)
 
     def uses_values_whole(self) -> bool:
         """Return whether a template reads all values at once, so that no key is surely unknown."""
@@ -134,14 +147,21 @@ def _dependencies(head: Mapping[str, Any], files: Mapping[str, bytes]) -> list[d
 
 
 def _present_subcharts(files: Iterable[str]) -> set[str]:
-    paths = (path.split("/") for path in files if path.startswith("charts/"))
-    return {parts[1] for parts in paths if len(parts) > 2}
+    found = set()
+    for path in files:
+        folder, *below = path.split("/")
+        if folder == "charts" and len(below) > 1:
+            found.add(below[0])
+    return found
 
 
 def _conditions(dependencies: Iterable[Mapping[str, Any]]) -> set[str]:
     """Return the top-level keys of ``condition: a.enabled,b.enabled``."""
-    paths = [path for each in dependencies for path in str(each.get("condition") or "").split(",")]
-    return {path.strip().partition(".")[0] for path in paths}
+    found = set()
+    for each in dependencies:
+        for path in str(each.get("condition") or "").split(","):
+            found.add(path.strip().partition(".")[0])
+    return found
 
 
 def _yaml(content: bytes | None, name: str) -> dict[str, Any]:
@@ -169,11 +189,8 @@ def _check_shape(content: bytes) -> None:
     """Limit levels and nodes before they are built: PyYAML's C code crashes at 10,000 levels."""
     depth = 0
     for nodes, event in enumerate(yaml.parse(content, Loader=_LOADER)):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        elif isinstance(event, yaml.ScalarEvent) and _is_long_number(event):
+        depth += _LEVELS.get(type(event), 0)
+        if isinstance(event, yaml.ScalarEvent) and _is_long_number(event):
             raise ValueError("number")
         if depth > _DEEPEST or nodes > _MOST_NODES:
             raise ValueError("too much")
@@ -192,7 +209,7 @@ def _plain(node: Any, left: list[int]) -> Any:
         return {_key(key): _plain(value, left) for key, value in node.items()}
     if isinstance(node, list):
         return [_plain(each, left) for each in node]
-    if node is None or isinstance(node, str | bool | int | float):
+    if isinstance(node, str | int | float | None):
         return node
     raise ValueError("not JSON data")  # a set, bytes
 

@@ -46,6 +46,14 @@ def check_form(schema: Any) -> None:
     """Check size, depth and patterns, first of all. Raises ``UnusableSchemaError``."""
     if not isinstance(schema, Mapping | bool):
         raise UnusableSchemaError(NOT_A_SCHEMA)
+    _check_size(schema)
+    if isinstance(schema, Mapping) and not isinstance(schema.get("$schema", ""), str):
+        raise UnusableSchemaError(NOT_A_SCHEMA, "/$schema")
+    for route, node in schemas(schema):
+        _check_patterns(route, node)
+
+
+def _check_size(schema: Any) -> None:
     for number, (route, _) in enumerate(parts(schema)):
         if number >= _MOST_PARTS:
             message = f"with more than {_MOST_PARTS:,} parts"
@@ -53,10 +61,6 @@ def check_form(schema: Any) -> None:
         if len(route) > _DEEPEST:
             message = f"that is nested deeper than {_DEEPEST} levels"
             raise UnusableSchemaError(message, pointer_of(route))
-    if isinstance(schema, Mapping) and not isinstance(schema.get("$schema", ""), str):
-        raise UnusableSchemaError(NOT_A_SCHEMA, "/$schema")
-    for route, node in schemas(schema):
-        _check_patterns(route, node)
 
 
 def _check_patterns(route: Pointer, node: Mapping[str, Any]) -> None:
@@ -93,23 +97,31 @@ def _resolves(schema: Any, reference: Any) -> bool:
     if not isinstance(reference, str) or not reference.startswith("#/"):
         return True
     node = schema
-    for part in unquote(reference[2:]).split("/"):
-        key = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(node, list) and key.isdecimal() and len(key) < 8 and int(key) < len(node):
-            node = node[int(key)]
-        elif isinstance(node, dict) and key in node:
-            node = node[key]
-        else:
-            return False
+    try:
+        for part in unquote(reference[2:]).split("/"):
+            node = _child(node, part.replace("~1", "/").replace("~0", "~"))
+    except LookupError:
+        return False
     return isinstance(node, dict | bool)
+
+
+def _child(node: Any, key: str) -> Any:
+    """Return an entry of a mapping or a list. Raises ``LookupError`` if there is none."""
+    if isinstance(node, dict):
+        return node[key]
+    if isinstance(node, list) and key.isdecimal() and len(key) < 8:
+        return node[int(key)]
+    raise LookupError(key)
 
 
 def references(node: Any) -> Iterator[str]:
     """Yield the targets of all references in a schema."""
     for _, part in parts(node):
-        if isinstance(part, dict):
-            targets = (part[keyword] for keyword in REFERENCES & part.keys())
-            yield from (target for target in targets if isinstance(target, str))
+        if not isinstance(part, dict):
+            continue
+        for keyword in REFERENCES & part.keys():
+            if isinstance(part[keyword], str):
+                yield part[keyword]
 
 
 def parts(node: Any) -> Iterator[tuple[Pointer, Any]]:
@@ -118,10 +130,14 @@ def parts(node: Any) -> Iterator[tuple[Pointer, Any]]:
     while waiting:
         route, each = waiting.pop()
         yield route, each
-        if isinstance(each, dict):
-            waiting.extend(((*route, key), value) for key, value in each.items())
-        elif isinstance(each, list):
-            waiting.extend(((*route, index), value) for index, value in enumerate(each))
+        waiting.extend(((*route, key), value) for key, value in _children(each))
+
+
+def _children(node: Any) -> Iterable[tuple[str | int, Any]]:
+    """Return the entries of a mapping or a list, each with its key or index."""
+    if isinstance(node, dict):
+        return node.items()
+    return enumerate(node) if isinstance(node, list) else ()
 
 
 def schemas(schema: Any) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
@@ -129,16 +145,14 @@ def schemas(schema: Any) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
     waiting: list[tuple[Pointer, Any, bool]] = [((), schema, False)]
     while waiting:
         route, each, names = waiting.pop()
-        if isinstance(each, list):
-            waiting.extend(((*route, index), value, False) for index, value in enumerate(each))
-        elif isinstance(each, dict):
-            if not names:
-                yield route, each
-            waiting.extend(
-                ((*route, key), value, not names and key in OF_NAMES)
-                for key, value in each.items()
-                if names or key not in _DATA
-            )
+        is_schema = isinstance(each, dict) and not names
+        if is_schema:
+            yield route, each
+        for key, value in _children(each):
+            if not is_schema:
+                waiting.append(((*route, key), value, False))
+            elif key not in _DATA:
+                waiting.append(((*route, key), value, key in OF_NAMES))
 
 
 def route_to(schema: Any, part: Any) -> Pointer | None:

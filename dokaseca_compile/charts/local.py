@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Any
 
 from dokaseca_compile.charts.bounded import REFERENCES
@@ -22,39 +24,51 @@ def local(schema: Any) -> Any:
     contain any reference. ``unevaluatedProperties`` is dropped beside patterns, which
     ``jsonschema`` would match itself.
     """
+    keywords: set[str] = set()
+    for _, part in parts(schema):
+        if isinstance(part, dict):
+            keywords.update(part)
+    has_patterns = "patternProperties" in keywords
     is_incomplete = any(not reference.startswith("#") for reference in references(schema))
-    keywords = {key for _, part in parts(schema) if isinstance(part, dict) for key in part}
-    dropped = {"unevaluatedProperties"} if "patternProperties" in keywords else set[str]()
-    return _cut(schema, dropped, is_incomplete=is_incomplete)
+    cut = _Cut(
+        dropped=frozenset({"unevaluatedProperties"} if has_patterns else ()),
+        dropped_with_references=_NOT_MONOTONE if is_incomplete else frozenset(),
+    )
+    return cut.part(schema)
 
 
-def _cut(node: Any, dropped: set[str], *, is_incomplete: bool) -> Any:
-    if isinstance(node, list):
-        return [_cut(each, dropped, is_incomplete=is_incomplete) for each in node]
-    if not isinstance(node, dict):
-        return node
-    kept = {}
-    for keyword, value in node.items():
-        if keyword in dropped or _is_unusable(keyword, value, is_incomplete=is_incomplete):
-            continue
-        if keyword in OF_NAMES and isinstance(value, dict):
-            kept[keyword] = {
-                name: _cut_named(each, dropped, is_incomplete=is_incomplete)
-                for name, each in value.items()
-            }
-        else:
-            kept[keyword] = _cut(value, dropped, is_incomplete=is_incomplete)
-    return kept
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """The keywords to drop: everywhere, and where they contain a reference."""
 
+    dropped: AbstractSet[str]
+    dropped_with_references: AbstractSet[str]
 
-def _cut_named(node: Any, dropped: set[str], *, is_incomplete: bool) -> Any:
-    # jsonschema reports that `false` forbids something, but not where.
-    return {"not": {}} if node is False else _cut(node, dropped, is_incomplete=is_incomplete)
+    def part(self, node: Any) -> Any:
+        """Return a part of a schema without the dropped keywords."""
+        if isinstance(node, list):
+            return [self.part(each) for each in node]
+        if not isinstance(node, dict):
+            return node
+        kept = {}
+        for keyword, value in node.items():
+            if not self._drops(keyword, value):
+                kept[keyword] = self._value(keyword, value)
+        return kept
 
+    def _value(self, keyword: str, value: Any) -> Any:
+        if keyword not in OF_NAMES or not isinstance(value, dict):
+            return self.part(value)
+        return {name: self._named(each) for name, each in value.items()}
 
-def _is_unusable(keyword: str, value: Any, *, is_incomplete: bool) -> bool:
-    if keyword in REFERENCES and isinstance(value, str):
-        return not value.startswith("#")
-    if keyword in _OF_DOCUMENTS and isinstance(value, str):
-        return True
-    return is_incomplete and keyword in _NOT_MONOTONE and next(references(value), None) is not None
+    def _named(self, node: Any) -> Any:
+        # jsonschema reports that `false` forbids something, but not where.
+        return {"not": {}} if node is False else self.part(node)
+
+    def _drops(self, keyword: str, value: Any) -> bool:
+        if keyword in self.dropped:
+            return True
+        if isinstance(value, str):
+            is_foreign = keyword in REFERENCES and not value.startswith("#")
+            return is_foreign or keyword in _OF_DOCUMENTS
+        return keyword in self.dropped_with_references and any(True for _ in references(value))

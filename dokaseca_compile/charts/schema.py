@@ -99,9 +99,7 @@ class Schema:
         """
         found: dict[tuple[Route, bool], Problem] = {}
         with self._evaluating():
-            by_key = self._of_key is not None
-            every = self._of_keys(values) if by_key else self._all(self._validator, values)
-            for problem in every:
+            for problem in self._every(values):
                 found.setdefault((problem.route, problem.unknown), problem)
                 if len(found) >= _MOST:
                     break
@@ -146,6 +144,11 @@ class Schema:
         route = route_to(self._local, self._budget.schema)
         return pointer_of((*route, self._budget.keyword)) if route is not None else ""
 
+    def _every(self, values: Mapping[str, Any]) -> Iterator[Problem]:
+        if self._of_key is None:
+            return self._all(self._validator, values)
+        return self._of_keys(values)
+
     def _of_keys(self, values: Mapping[str, Any]) -> Iterator[Problem]:
         """Check each top-level key alone, and once: the values of many workloads differ little."""
         for key, value in values.items():
@@ -185,16 +188,16 @@ class Schema:
         self, route: Route, instance: Mapping[str, Any], schema: Mapping[str, Any]
     ) -> Iterator[Problem]:
         known = tuple(sorted(schema.get("properties", {})))
-        for key in sorted(key for key in instance if self._is_additional(key, schema)):
-            yield Problem((*route, key), "is unknown", unknown=True, known=known)
+        for key in sorted(instance):
+            if self._is_additional(key, schema):
+                yield Problem((*route, key), "is unknown", unknown=True, known=known)
 
     def _is_additional(self, key: str, schema: Mapping[str, Any]) -> bool:
         if self._budget is not None:
             return is_additional(self._validator, key, schema)
-        patterns = schema.get("patternProperties", {})
-        return key not in schema.get("properties", {}) and not any(
-            re.search(each, key) for each in patterns
-        )
+        if key in schema.get("properties", {}):
+            return False
+        return not any(re.search(each, key) for each in schema.get("patternProperties", {}))
 
 
 def _draft(schema: Any) -> Any:
@@ -218,12 +221,11 @@ def _reason(wrong: Exception) -> str:
 
 def _is_by_key(schema: Any, kind: Any) -> bool:
     """Return whether each top-level key can be checked alone, except for ``required``."""
-    return (
-        isinstance(schema, Mapping)
-        and schema.keys() <= _BY_KEY
-        and "required" in kind.VALIDATORS  # draft 3 has `required` in `properties`
-        and all(each.startswith(("#/definitions/", "#/$defs/")) for each in references(schema))
-    )
+    if not isinstance(schema, Mapping) or not schema.keys() <= _BY_KEY:
+        return False
+    if "required" not in kind.VALIDATORS:  # draft 3 has `required` in `properties`
+        return False
+    return all(each.startswith(("#/definitions/", "#/$defs/")) for each in references(schema))
 
 
 def _without_required(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -242,6 +244,9 @@ def _help(error: Any) -> str:
 
 def _hint(error: Any) -> str:
     """Return the description in the schema if it is short enough for a help line, else ``""``."""
-    text = error.schema.get("description") if isinstance(error.schema, Mapping) else None
-    is_short = isinstance(text, str) and len(text) <= _LONGEST_HINT and "\n" not in text
-    return str(text) if is_short else ""
+    if not isinstance(error.schema, Mapping):
+        return ""
+    text = error.schema.get("description")
+    if not isinstance(text, str) or "\n" in text:
+        return ""
+    return text if len(text) <= _LONGEST_HINT else ""

@@ -35,20 +35,21 @@ def unknown_keys(chart: Chart, values: Mapping[str, Any]) -> list[UnknownKey]:
     candidates = list(_candidates(chart, values, chart.values, (chart.schema,), ()))
     if not candidates:
         return []
-    words, is_open = chart.words(key for _, key in candidates), chart.uses_values_whole()
-    unknown = [
-        each
-        for each, key in candidates
-        if key not in words and _is_suspicious(each, key, is_open=is_open)
-    ]
+    words = chart.words(key for _, key in candidates)
+    is_open = chart.uses_values_whole()
+    unknown = []
+    for candidate, key in candidates:
+        if key not in words and _is_suspicious(candidate, key, is_open=is_open):
+            unknown.append(candidate)
     return sorted(unknown, key=lambda each: [str(part) for part in each.route])
 
 
 def _is_suspicious(candidate: UnknownKey, key: str, *, is_open: bool) -> bool:
     """Return whether a key looks misspelt, or is a top-level key that no template can read."""
     is_top_level = len(candidate.route) == 1
-    unread = is_top_level and not is_open and key.isidentifier()
-    return unread or _is_misspelt(key, candidate.known)
+    if is_top_level and not is_open and key.isidentifier():
+        return True
+    return _is_misspelt(key, candidate.known)
 
 
 def _candidates(
@@ -93,21 +94,27 @@ def _parts(schemas: Iterable[Any], root: Any) -> list[Mapping[str, Any]]:
         if not isinstance(schema, Mapping) or id(schema) in found:
             continue
         found[id(schema)] = schema
-        waiting += [each for word in _COMBINERS for each in _list(schema.get(word))]
-        waiting += [schema[word] for word in ("then", "else") if word in schema]
-        reference = schema.get("$ref")
-        if isinstance(reference, str):
-            waiting.append(_pointed(root, reference))
+        waiting.extend(_combined(schema, root))
     return list(found.values())
+
+
+def _combined(schema: Mapping[str, Any], root: Any) -> Iterator[Any]:
+    """Yield the schemas that a schema combines or refers to."""
+    for word in _COMBINERS:
+        combined = schema.get(word)
+        if isinstance(combined, list):
+            yield from combined
+    for word in ("then", "else"):
+        if word in schema:
+            yield schema[word]
+    reference = schema.get("$ref")
+    if isinstance(reference, str):
+        yield _pointed(root, reference)
 
 
 def _properties(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     named = schema.get("properties")
     return named if isinstance(named, Mapping) else {}
-
-
-def _list(node: Any) -> list[Any]:
-    return node if isinstance(node, list) else []
 
 
 def _pointed(root: Any, reference: str) -> Any:
@@ -163,9 +170,9 @@ def _distance(one: str, other: str, most: int) -> int:
         now = [row]
         for column, against in enumerate(other, 1):
             best = min(last[column] + 1, now[-1] + 1, last[column - 1] + (letter != against))
-            swapped = (
-                row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == against
-            )
-            now.append(min(best, before[column - 2] + 1) if swapped else best)
+            is_first = row == 1 or column == 1
+            if not is_first and letter == other[column - 2] and one[row - 2] == against:
+                best = min(best, before[column - 2] + 1)  # two letters are swapped
+            now.append(best)
         before, last = last, now
     return last[-1]

@@ -17,6 +17,12 @@ _TYPES = {
     "number": "a number",
     "null": "null",
 }
+_KINDS: tuple[tuple[Any, str], ...] = (
+    (type(None), "null"),
+    (int | float, "a number"),
+    (str, "text"),
+    (Mapping, "a mapping"),
+)
 _LONGEST_PATTERN = 60  # characters that a person still reads
 _MOST_CHOICES = 12
 _LONGEST = 120  # characters of a value of the schema in a message
@@ -29,32 +35,35 @@ def violation(keyword: str, wanted: Any, instance: Any) -> str:
     message = _MESSAGES.get(keyword)
     if message is not None:
         return message(wanted)
-    shown = f" {_text(wanted)}" if isinstance(wanted, str | int | float) else ""
-    return f"violates `{keyword}{shown}`"
+    if isinstance(wanted, str | int | float):
+        return f"violates `{keyword} {_text(wanted)}`"
+    return f"violates `{keyword}`"
+
+
+def type_names(types: Any) -> list[Any]:
+    """Return the names of the types that the keyword ``type`` allows: one, or a list of them."""
+    return types if isinstance(types, list) else [types]
 
 
 def _type(wanted: Any, instance: Any) -> str:
-    types = wanted if isinstance(wanted, list) else [wanted]
-    names = " or ".join(_TYPES.get(each, str(each)) for each in types)
+    names = " or ".join(_TYPES.get(each, str(each)) for each in type_names(wanted))
     return f"must be {names}, not {_kind(instance)}"
 
 
 def _kind(instance: Any) -> str:
-    if instance is None:
-        return "null"
     if isinstance(instance, bool):
         return f"`{str(instance).lower()}`"
-    if isinstance(instance, int | float):
-        return "a number"
-    if isinstance(instance, str):
-        return "text"
-    return "a mapping" if isinstance(instance, Mapping) else "a list"
+    for kind, name in _KINDS:
+        if isinstance(instance, kind):
+            return name
+    return "a list"
 
 
 def _one_of(wanted: Any) -> str:
     shown = [f"`{_text(each)}`" for each in wanted[:_MOST_CHOICES]]
-    *others, last = shown or [""]
-    return f"must be {', '.join(others)} or {last}" if others else f"must be {last}"
+    if len(shown) < 2:
+        return f"must be {''.join(shown)}"
+    return f"must be {', '.join(shown[:-1])} or {shown[-1]}"
 
 
 def _pattern(wanted: Any) -> str:

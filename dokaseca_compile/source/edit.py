@@ -17,7 +17,7 @@ from typing import Any
 from dokaseca_compile.core.diagnostics import Diagnostic, Severity
 from dokaseca_compile.core.routes import Edit, Put, Route, format_route
 from dokaseca_compile.source.document import Document
-from dokaseca_compile.source.edit_target import EditError, Splice, Spot, follow
+from dokaseca_compile.source.edit_target import EditError, Splice, Spot, follow, has_part
 from dokaseca_compile.source.parse import parse
 from dokaseca_compile.source.put import put
 from dokaseca_compile.source.remove import remove
@@ -108,8 +108,7 @@ def _replaces_scalar(data: Any, change: Edit) -> bool:
 
 def _has_scalar(data: Any, route: Route) -> bool:
     for part in route:
-        is_item = isinstance(data, list) and isinstance(part, int) and 0 <= part < len(data)
-        if not is_item and not (isinstance(data, dict) and part in data):
+        if not has_part(data, part):
             return False
         data = data[part]
     return not isinstance(data, dict | list)
@@ -123,11 +122,18 @@ def _edited(source: _Source, edits: list[Edit]) -> _Source:
     for each in edits:
         spot, rest = follow(document, spans, each.route)
         needed = _splices(spans, spot, rest, each)
-        if not _is_already_set(spot, rest, each):
-            splices += (splice for splice in needed if splice.text or splice.end > splice.start)
-            removed.append(_removed(spans, spot, rest, each))
+        if _is_already_set(spot, rest, each):
+            continue
+        splices += [splice for splice in needed if _changes_text(splice)]
+        removed.append(_removed(spans, spot, rest, each))
+    if not splices:
+        return source
     splices.sort(key=_position)
-    return _verified(source, edits, splices, removed) if splices else source
+    return _verified(source, edits, splices, removed)
+
+
+def _changes_text(splice: Splice) -> bool:
+    return bool(splice.text) or splice.end > splice.start
 
 
 def _splices(spans: Spans, spot: Spot, rest: Route, change: Edit) -> list[Splice]:
@@ -165,7 +171,8 @@ def _spliced(raw: bytes, splices: list[Splice]) -> bytes:
     pairs = [each.start() - index for index, each in enumerate(re.finditer("\r\n", text))]
     parts, done = [], 0
     for splice in splices:
-        start, end = (at + bisect_left(pairs, at) for at in (splice.start, splice.end))
+        start = splice.start + bisect_left(pairs, splice.start)
+        end = splice.end + bisect_left(pairs, splice.end)
         if not splice.text:
             start, end = _without_new_pair(text, start, end)
         parts.append(text[done:start])
@@ -257,19 +264,21 @@ def _with(data: Any, route: Route, change: Edit) -> Any:
     """Return plain data with a change; ``data`` itself is not modified."""
     if not route:
         return change.value if isinstance(change, Put) else None
-    part, rest = route[0], route[1:]
-    is_removed = not rest and not isinstance(change, Put)
+    part, *rest = route
     if isinstance(part, str):
-        entries = dict(data or {})
-        if is_removed:
-            del entries[part]
-        else:
-            entries[part] = _with(entries.get(part), rest, change)
-        return entries
-    items = list(data or [])
-    old = items[part] if part < len(items) else None
-    items[part : part + 1] = [] if is_removed else [_with(old, rest, change)]
-    return items
+        changed: Any = dict(data or {})
+    else:
+        changed = list(data or [])
+    exists = has_part(changed, part)
+    if not rest and not isinstance(change, Put):
+        del changed[part]
+        return changed
+    value = _with(changed[part] if exists else None, tuple(rest), change)
+    if exists or isinstance(part, str):
+        changed[part] = value
+    else:
+        changed.append(value)
+    return changed
 
 
 def _names(document: Document, removed: list[range]) -> list[str]:
@@ -277,7 +286,11 @@ def _names(document: Document, removed: list[range]) -> list[str]:
     if "&" not in document.text:
         return []
     text, nodes = document.text, document.nodes
-    starts = {start for start in nodes.starts if text[start : start + 1] == "&"}
+    starts = {start for start in nodes.starts if text.startswith("&", start)}
     starts.update(nodes.starts[alias] for alias in nodes.aliases)
-    kept = (start for start in sorted(starts) if not any(start in each for each in removed))
-    return [_END_OF_NAME.split(text[start : start + 1000], maxsplit=1)[0] for start in kept]
+    names = []
+    for start in sorted(starts):
+        if any(start in each for each in removed):
+            continue
+        names.append(_END_OF_NAME.split(text[start : start + 1000], maxsplit=1)[0])
+    return names

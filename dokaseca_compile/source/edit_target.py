@@ -61,16 +61,23 @@ def follow(document: Document, spans: Spans, route: Route) -> tuple[Spot, Route]
                 f"{named(spot.route)} repeats another part of the file (`{alias}`): edit that part"
             )
             raise EditError(message, route)
-        if isinstance(data, dict) and isinstance(part, str) and part in data:
+        if not has_part(data, part):
+            return spot, route[step:]
+        if isinstance(part, str):
             key = nodes.keys(number, data)[part]
             entry = Entry(key, nodes.value_of(key))
-        elif isinstance(data, list) and isinstance(part, int) and 0 <= part < len(data):
-            entry = spans.entries(number)[part]
         else:
-            return spot, route[step:]
+            entry = spans.entries(number)[part]
         in_flow = spot.in_flow or spans.has_brackets(number)
         spot = Spot(route[: step + 1], entry.value, data[part], entry.key, spot, in_flow)
     return spot, ()
+
+
+def has_part(data: Any, part: str | int) -> bool:
+    """Return whether data is a mapping with the key ``part``, or a list with that item."""
+    if isinstance(part, str):
+        return isinstance(data, dict) and part in data
+    return isinstance(data, list) and 0 <= part < len(data)
 
 
 def opening_end(spans: Spans, spot: Spot) -> int:
@@ -92,8 +99,10 @@ def opening_end(spans: Spans, spot: Spot) -> int:
 def lines_behind(spans: Spans, at: int, end: int) -> Splice:
     """Remove the lines after the line of ``at``, up to that of ``end``."""
     first, last = spans.line_end(at), spans.line_end(end)
+    if last < len(spans.text):
+        return Splice(first + 1, last + 1, "")
     # At the end of the file, without a line end, the line end before the lines is removed.
-    return Splice(first + 1, last + 1, "") if last < len(spans.text) else Splice(first, last, "")
+    return Splice(first, last, "")
 
 
 def check_alone(spans: Spans, spot: Spot, route: Route) -> None:

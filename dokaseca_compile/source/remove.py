@@ -48,10 +48,8 @@ def _empty(spans: Spans, parent: Spot, start: int, end: int) -> list[Splice]:
     is_root = parent.parent is None and opening == 0
     if is_root or "\n" not in spans.text[opening:start]:
         return [Splice(start, spans.line_end(end), text)]
-    return [
-        Splice(opening, opening, f" {text}"),
-        lines_behind(spans, spans.line_start(start) - 1, end),
-    ]
+    empty = Splice(opening, opening, f" {text}")
+    return [empty, lines_behind(spans, spans.line_start(start) - 1, end)]
 
 
 def _behind_dash(spans: Spans, parent: int, start: int, end: int) -> Splice:
@@ -84,22 +82,28 @@ def _below_text(spans: Spans, above: int, at: int, route: Route) -> int:
     if "+" in spans.text[spans.content(above) : spans.block_header_end(above)]:
         while at < len(spans.text) and spans.line_end(at) == spans.blanks_end(at):
             at = min(spans.line_end(at) + 1, len(spans.text))
-    start, indent = at, spans.block_indent(above)
-    while at < len(spans.text):
-        line = spans.text[at : spans.line_end(at)]
-        blanks = len(line) - len(line.lstrip(" "))
-        is_comment = line.startswith("#", blanks)
-        if is_comment or blanks == len(line):
-            if blanks > indent or (is_comment and blanks == indent):
-                message = (
-                    "the line below it is indented so far that it would become part of the text "
-                    "block above"
-                )
-                raise EditError(message, route)
-            at = spans.line_end(at) + 1
-        if blanks < len(line):
-            break
-    return start
+    _check_indentation(spans.text[at:], spans.block_indent(above), route)
+    return at
+
+
+def _check_indentation(below: str, indent: int, route: Route) -> None:
+    """Check that the first lines of ``below`` would not become part of a text block.
+
+    These are blank lines, up to the first other line, if that is a comment.
+    """
+    for line in below.split("\n"):
+        rest = line.lstrip(" ")
+        blanks = len(line) - len(rest)
+        if rest and not rest.startswith("#"):
+            return
+        if blanks > indent or (rest and blanks == indent):
+            message = (
+                "the line below it is indented so far that it would become part of the text "
+                "block above"
+            )
+            raise EditError(message, route)
+        if rest:
+            return
 
 
 # flow style
@@ -131,16 +135,17 @@ def _own_lines(spans: Spans, start: int, end: int) -> Splice | None:
 def _last(spans: Spans, before: int, start: int, end: int) -> list[Splice]:
     """Remove the last entry and the comma before it; ``before`` is the end of the entry before."""
     comma = spans.comma(before) or before
-    if "#" not in spans.text[comma:start] and (cut := _own_lines(spans, comma, end)):
-        return [cut]
+    if "#" not in spans.text[comma:start]:
+        cut = _own_lines(spans, comma, end)
+        if cut:
+            return [cut]
     cut = _own_lines(spans, start, end)
     if cut or "#" in spans.text[before:start]:
-        return [
-            Splice(comma, comma + 1, spans.gap_before_comment(comma + 1)),
-            cut or Splice(start, end, ""),
-        ]
-    # A bracket right after a colon would be part of the value.
-    gap = " " if spans.text[before - 1] == ":" else spans.gap_before_comment(end)
+        without_comma = Splice(comma, comma + 1, spans.gap_before_comment(comma + 1))
+        return [without_comma, cut or Splice(start, end, "")]
+    gap = spans.gap_before_comment(end)
+    if spans.text[before - 1] == ":":
+        gap = " "  # a bracket right after a colon would be part of the value
     return [Splice(before, end, gap)]
 
 
@@ -155,6 +160,7 @@ def _with_comma(spans: Spans, start: int, end: int, comma: int, *, is_last: bool
     if is_last and spans.text[stop] in "]}":
         start, stop = spans.blanks_start(start), comma + 1
     if "#" in spans.text[end:comma]:
-        start = start if spans.starts_line(start) else spans.blanks_start(start)
+        if not spans.starts_line(start):
+            start = spans.blanks_start(start)
         return [Splice(start, end, ""), Splice(comma, stop, "")]
     return [Splice(start, stop, "")]

@@ -78,9 +78,11 @@ def resolve(text: str) -> Scalar | Unreadable:
         return _WORDS[text]
     if _INTEGER.match(text):
         # The length is checked first: `int` raises for thousands of digits.
-        return _integer(int(text)) if len(text) <= _LONGEST_DECIMAL else Unreadable.OUT_OF_RANGE
+        if len(text) > _LONGEST_DECIMAL:
+            return Unreadable.OUT_OF_RANGE
+        return _integer(int(text))
     if _OTHER_BASE.match(text):
-        return _integer(int(text[2:], 8 if text[1] == "o" else 16))
+        return _integer(int(text, base=0))
     if _FLOAT.match(text):
         return _float(text)
     return Unreadable.OUT_OF_RANGE if _NOT_FINITE.match(text) else text
@@ -124,8 +126,9 @@ def is_respelled(text: str, value: float) -> bool:
 def _integer(number: int) -> int | Unreadable:
     if number not in _INT64:
         return Unreadable.OUT_OF_RANGE
-    exact = abs(number) <= _EXACT or survives_float64(number, str(number))
-    return number if exact else Unreadable.ROUNDED
+    if abs(number) <= _EXACT or survives_float64(number, str(number)):
+        return number
+    return Unreadable.ROUNDED
 
 
 def _float(text: str) -> float | Unreadable:
@@ -137,9 +140,10 @@ def _float(text: str) -> float | Unreadable:
 
 def _first_not_composed(text: str) -> str:
     """Return the first characters, at most eight, that NFC would change."""
-    composed = unicodedata.normalize("NFC", text)
-    pairs = zip(text, composed, strict=False)
+    pairs = zip(text, unicodedata.normalize("NFC", text), strict=False)
     start = next((index for index, (one, other) in enumerate(pairs) if one != other), 0)
-    runs = (text[start:end] for end in range(start + 1, start + 9))
-    changed = (run for run in runs if not unicodedata.is_normalized("NFC", run))
-    return next(changed, text[start : start + 8])
+    for length in range(1, 8):
+        run = text[start : start + length]
+        if not unicodedata.is_normalized("NFC", run):
+            return run
+    return text[start : start + 8]

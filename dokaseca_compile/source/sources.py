@@ -38,15 +38,14 @@ class Sources:
         if not documents:
             message = "no document to read"
             raise ValueError(message)
-        faults = [fault for document in documents for fault in _check_root(document)]
-        whole = [document for document in documents if isinstance(document.data, dict)]
-        if whole == [documents[0]]:
-            return cls(tuple(documents), documents[0].data), faults
-        first, *_ = documents
-        merge = _Merge(dict(first.data) if first in whole else {}, first, ordered)
-        for document in whole:
-            if document is not first:
-                faults.extend(merge.add(document))
+        faults = [_not_a_mapping(each) for each in documents if not isinstance(each.data, dict)]
+        first, *fragments = documents
+        merge = _Merge({}, first, ordered)
+        if isinstance(first.data, dict):
+            merge.data = dict(first.data) if fragments else first.data
+        for fragment in fragments:
+            if isinstance(fragment.data, dict):
+                faults.extend(merge.add(fragment))
         return cls(tuple(documents), merge.data, merge.owners), faults
 
     def owner(self, route: Route) -> Document:
@@ -146,13 +145,12 @@ class _Merge:
         return owner.place(route, At.KEY)
 
 
-def _check_root(document: Document) -> Iterator[Diagnostic]:
-    if not isinstance(document.data, dict):
-        kind = "a list" if isinstance(document.data, list) else "a single value"
-        message = f"{shown(document.file)} holds {kind}; a mapping is needed at the top"
-        primary = Label(place=document.place(()))
-        advice = "write `key: value` lines at the top level"
-        yield error("not-a-mapping", message, primary, help=advice)
+def _not_a_mapping(document: Document) -> Diagnostic:
+    kind = "a list" if isinstance(document.data, list) else "a single value"
+    message = f"{shown(document.file)} holds {kind}; a mapping is needed at the top"
+    primary = Label(place=document.place(()))
+    advice = "write `key: value` lines at the top level"
+    return error("not-a-mapping", message, primary, help=advice)
 
 
 def _same(one: object, other: object) -> bool:

@@ -174,8 +174,9 @@ class Spans:
             return None
         # After a key without a value, the colon may be the beginning of the next key.
         following = self.last_inside(key) + 2
-        is_next_key = following < len(self._nodes) and self._nodes.starts[following] == at
-        return None if is_next_key else at + 1
+        if following < len(self._nodes) and self._nodes.starts[following] == at:
+            return None
+        return at + 1
 
     def entry_end(self, entry: Entry) -> int:
         """Return the end of the entry: of its value, or of its key if no value is written."""
@@ -190,9 +191,9 @@ class Spans:
         if index:
             return self._match_end(_GAP_AND_COMMAS, self.entry_end(self.entries(number)[index - 1]))
         content = self.content(number)
-        return (
-            self._match_end(_GAP_AND_COMMAS, content + 1) if self.has_brackets(number) else content
-        )
+        if not self.has_brackets(number):
+            return content
+        return self._match_end(_GAP_AND_COMMAS, content + 1)
 
     # text
 

@@ -184,7 +184,8 @@ def _indented(problem: str, stop: Place, lines: Lines) -> Diagnostic | None:
     before = lines.get(stop.line)[: stop.column - 1]
     if "mapping values" not in problem or not _LONE_KEY.match(before):
         return None
-    above = next(filter(str.strip, map(lines.get, range(stop.line - 1, 0, -1))), "")
+    numbers_above = range(stop.line - 1, 0, -1)
+    above = next(filter(str.strip, map(lines.get, numbers_above)), "")
     if _indent(above) >= _indent(before) or not _HAS_COLON.search(above):
         return None
     key = before.lstrip(" ")
@@ -203,10 +204,12 @@ def _line_without_colon(stop: Place, lines: Lines) -> Place | None:
     if stop.line == 1 or not _LONE_KEY.match(text[: stop.column - 1]):
         return None
     above = lines.get(stop.line - 1)
-    lacks_colon = above.strip() and not _HAS_COLON.search(above) and above.lstrip()[0] not in "-#?"
-    if not lacks_colon or _indent(above) > _indent(text):
+    written = above.strip()
+    if not written or written[0] in "-#?" or _HAS_COLON.search(above):
         return None
-    return Place(stop.file, stop.line - 1, _indent(above) + 1, len(above.strip()))
+    if _indent(above) > _indent(text):
+        return None
+    return Place(stop.file, stop.line - 1, _indent(above) + 1, len(written))
 
 
 def _unsupported(fault: yaml.YAMLError, problem: str, stop: Place) -> Diagnostic | None:

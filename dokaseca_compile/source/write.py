@@ -6,6 +6,7 @@ a file of people, so it has no quotes where every reader agrees on a string.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, Final
 
@@ -46,22 +47,27 @@ def one_line(value: Any, quotes: str = "", *, in_flow: bool) -> str:
 def block_lines(head: str, value: Any) -> list[str]:
     """Write ``head`` (``  key:`` or ``  -``) and the value, in block style if the line is long."""
     line = f"{head} {one_line(value, in_flow=False)}"
-    if not value or not isinstance(value, dict | list) or len(line) <= WIDTH:
+    is_collection = isinstance(value, dict | list)
+    if len(line) <= WIDTH or not is_collection or not value:
         return [line]
-    pad = " " * (len(head) - len(head.lstrip(" ")) + 2)
+    mark = head.lstrip(" ")
+    pad = " " * (len(head) - len(mark) + 2)
     below = nested_lines(pad, value)
-    if head.lstrip(" ") == "-":
+    if mark == "-":
         return [f"{head} {below[0][len(pad) :]}", *below[1:]]
     return [head, *below]
 
 
 def nested_lines(pad: str, value: dict[str, Any] | list[Any]) -> list[str]:
     """Write the entries of a collection that is not empty, each indented by ``pad``."""
+    lines = []
     if isinstance(value, dict):
-        entries = [(f"{pad}{key_text(key)}:", each) for key, each in value.items()]
+        for key, each in value.items():
+            lines += block_lines(f"{pad}{key_text(key)}:", each)
     else:
-        entries = [(f"{pad}-", each) for each in value]
-    return [line for head, each in entries for line in block_lines(head, each)]
+        for each in value:
+            lines += block_lines(f"{pad}-", each)
+    return lines
 
 
 def key_text(key: str) -> str:
@@ -71,17 +77,16 @@ def key_text(key: str) -> str:
 
 def scalar_text(value: Any, quotes: str = "", *, in_flow: bool) -> str:
     """Write a scalar on one line, a string in ``quotes`` (``"`` or ``'``) if possible."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
     if isinstance(value, int | float):
         return number(value)
-    if quotes == "'" and not _SPECIAL.search(value):
-        return f"""'{value.replace("'", "''")}'"""
-    if not quotes and is_plain(value, in_flow=in_flow):
-        return str(value)
-    text = value.replace("\\", "\\\\").replace('"', '\\"')
+    text = str(value)
+    if not quotes and is_plain(text, in_flow=in_flow):
+        return text
+    if quotes == "'" and not _SPECIAL.search(text):
+        return "'" + text.replace("'", "''") + "'"
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{_SPECIAL.sub(_escape, text)}"'
 
 
@@ -91,25 +96,38 @@ def literal_lines(text: str, pad: str) -> tuple[str, str] | None:
     The lines have no last line end. Return ``None`` for a string that needs an indentation
     indicator, or has blanks at line ends, which editors remove.
     """
-    lines = text.removesuffix("\n").split("\n")
-    clean = all(line == line.rstrip() and not _SPECIAL.search(line) for line in lines)
-    if "\n" not in text or not clean or not lines[0] or lines[0][0] == " " or not lines[-1]:
+    if "\n" not in text or text.startswith((" ", "\n")):
         return None
-    header = "|" if text.endswith("\n") else "|-"
+    body = text.removesuffix("\n")
+    header = "|-" if body == text else "|"
+    lines = body.split("\n")
+    if not lines[-1]:
+        return None
+    for line in lines:
+        if line != line.rstrip() or _SPECIAL.search(line):
+            return None
     return header, "\n".join(f"{pad}{line}" if line else "" for line in lines)
 
 
 def is_plain(text: str, *, in_flow: bool) -> bool:
     """Return whether every reader reads the text without quotes as the same string."""
-    if not _PLAIN_START.match(text) or _NOT_PLAIN.search(text) or _SPECIAL.search(text):
+    if not _has_plain_form(text):
         return False
     if in_flow and _NOT_IN_FLOW.search(text):
         return False
-    if text.lower() in _WORDS or text.startswith("..."):
+    if text.lower() in _WORDS or not _is_string(text):
         return False
+    if text[0] not in _NUMBER_START:
+        return True
     # In a number, Go's reader drops every `_`, and Ruby's every comma too.
-    bare = re.sub("[_,]", "", text) if text[0] in _NUMBER_START else text
-    return _is_string(text) and _is_string(bare)
+    return _is_string(re.sub("[_,]", "", text))
+
+
+def _has_plain_form(text: str) -> bool:
+    """Return whether the text can be written without quotes, whatever it is then read as."""
+    if text.startswith("...") or not _PLAIN_START.match(text):
+        return False
+    return not _NOT_PLAIN.search(text) and not _SPECIAL.search(text)
 
 
 def _is_string(text: str) -> bool:
@@ -117,5 +135,8 @@ def _is_string(text: str) -> bool:
 
 
 def _escape(match: re.Match[str]) -> str:
+    named = _NAMED.get(match[0])
+    if named is not None:
+        return named
     code = ord(match[0])
-    return _NAMED.get(match[0]) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -41,7 +41,9 @@ def mapping(node: Any, *route: str | int) -> Mapping[str, Any]:
 def items(node: Any, *route: str | int) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield the mappings in the list at a route, with their indices."""
     found = at(node, route)
-    for index, each in enumerate(found if isinstance(found, list) else ()):
+    if not isinstance(found, list):
+        return
+    for index, each in enumerate(found):
         if isinstance(each, Mapping):
             yield index, each
 
@@ -49,12 +51,15 @@ def items(node: Any, *route: str | int) -> Iterator[tuple[int, Mapping[str, Any]
 def strings(node: Any, *route: str | int) -> list[str]:
     """Return the texts in the list at a route."""
     found = at(node, route)
-    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
+    if not isinstance(found, list):
+        return []
+    return [each for each in found if isinstance(each, str)]
 
 
-def given(node: Mapping[str, Any]) -> list[str]:
-    """Return the keys that have a value. To Kubernetes a null is the same as no key."""
-    return [key for key, value in node.items() if value is not None]
+def given(node: Mapping[str, Any], among: Iterable[str] | None = None) -> list[str]:
+    """Return the keys, or those ``among`` some, that have a value: to Kubernetes null is none."""
+    keys = node if among is None else among
+    return [key for key in keys if node.get(key) is not None]
 
 
 def parse_quantity(quantity: Any) -> Decimal | None:
@@ -74,7 +79,7 @@ def one_of(
     what: str,
 ) -> Iterator[Contradiction]:
     """Check that exactly one of several fields is set. Report the second, or all if none is."""
-    chosen = [key for key in choices if node.get(key) is not None]
+    chosen = given(node, choices)
     if len(chosen) > 1:
         first, second = chosen[:2]
         message = f"sets both `{first}` and `{second}` for {what}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dokaseca_compile.charts.checks.base import Contradiction, mapping
+from dokaseca_compile.charts.checks.base import Contradiction, given, mapping
 from dokaseca_compile.core.routes import Route, at
 
 # Kubernetes offers the first only as variables, and the second only as files.
@@ -35,24 +35,31 @@ def field_reference(route: Route, node: Any, *, file: bool) -> Iterator[Contradi
 def resource_reference(route: Route, node: Any, *, file: bool) -> Iterator[Contradiction]:
     """Check a ``resourceFieldRef``: a file names the container, and the unit fits the resource."""
     reference = mapping(node)
-    resource, divisor = reference.get("resource"), reference.get("divisor")
     if file and reference and not reference.get("containerName"):
         message = "reads a resource as a file without naming the container"
         yield Contradiction(route, message, "add `containerName: app`")
-    if not isinstance(resource, str) or divisor in (None, 0, "0"):
+    resource = reference.get("resource")
+    if isinstance(resource, str):
+        yield from _divisor((*route, "divisor"), resource, reference.get("divisor"))
+
+
+def _divisor(route: Route, resource: str, divisor: Any) -> Iterator[Contradiction]:
+    """Check that the unit of a file or variable fits the resource."""
+    if divisor in (None, 0, "0"):
         return
-    of_cpu, thousandths = resource.endswith(".cpu"), str(divisor) == "1m"
-    if of_cpu and str(divisor) not in ("1", "1m"):
-        message = f"divides `{resource}` by a unit of bytes"
-        yield Contradiction((*route, "divisor"), message, "write `1` or `1m`")
-    elif thousandths and not of_cpu:
+    unit = str(divisor)
+    if resource.endswith(".cpu"):
+        if unit not in ("1", "1m"):
+            message = f"divides `{resource}` by a unit of bytes"
+            yield Contradiction(route, message, "write `1` or `1m`")
+    elif unit == "1m":
         message = f"divides `{resource}` by a thousandth of a byte"
-        yield Contradiction((*route, "divisor"), message, f"write {_SIZES}")
+        yield Contradiction(route, message, f"write {_SIZES}")
 
 
 def file_items(route: Route, node: Mapping[str, Any]) -> Iterator[Contradiction]:
     """Check a file of a ``downwardAPI`` volume: one source, which Kubernetes offers as a file."""
-    chosen = [key for key in ("fieldRef", "resourceFieldRef") if node.get(key) is not None]
+    chosen = given(node, ("fieldRef", "resourceFieldRef"))
     if len(chosen) == 1:
         yield from field_reference((*route, "fieldRef"), node.get("fieldRef"), file=True)
         resource = node.get("resourceFieldRef")

@@ -11,11 +11,12 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dokaseca_compile.charts.checks.base import Contradiction, items, mapping, strings
+from dokaseca_compile.charts.checks.base import Contradiction, given, items, mapping, strings
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 
 _CLASS = "kubernetes.io/ingress.class"
+_ALL_SECTIONS = ("", 0)
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -40,7 +41,7 @@ def _policy(values: Values) -> Iterator[Contradiction]:
 
 
 def _peer(route: Route, peer: Mapping[str, Any]) -> Iterator[Contradiction]:
-    selectors = [key for key in ("podSelector", "namespaceSelector") if peer.get(key) is not None]
+    selectors = given(peer, ("podSelector", "namespaceSelector"))
     if peer.get("ipBlock") is None:
         if not selectors:
             message = "has a network peer that selects nothing"
@@ -129,14 +130,26 @@ def _route(values: Values) -> Iterator[Contradiction]:
         return
     for index, host in enumerate(strings(values, "httpRoute", "hostnames")):
         yield from _address(("httpRoute", "hostnames", index), host)
+    yield from _parents(values)
+
+
+def _parents(values: Values) -> Iterator[Contradiction]:
+    """Check that no two parents of an HTTPRoute are the same, or overlap."""
     first: dict[tuple[Any, ...], tuple[int, set[Any]]] = {}
     for index, parent in items(values, "httpRoute", "parentRefs"):
         target = tuple(parent.get(key) for key in ("group", "kind", "namespace", "name"))
         section = (parent.get("sectionName") or "", parent.get("port") or 0)
         earlier, sections = first.setdefault(target, (index, set()))
-        if sections and (section in sections or ("", 0) in {section, *sections}):
+        if _overlaps(section, sections):
             message = f"lists the parent `{parent.get('name')}` of its HTTPRoute twice"
             place: Route = ("httpRoute", "parentRefs", index)
             help_ = "delete it, or set a different `sectionName` for each"
             yield Contradiction(place, message, help_, ("httpRoute", "parentRefs", earlier))
         sections.add(section)
+
+
+def _overlaps(section: tuple[Any, Any], sections: set[Any]) -> bool:
+    """Return whether a part of a Gateway is among others; without a name and port, it is all."""
+    if section == _ALL_SECTIONS:
+        return bool(sections)
+    return section in sections or _ALL_SECTIONS in sections

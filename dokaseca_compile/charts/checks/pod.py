@@ -39,6 +39,7 @@ _ANNOTATED: tuple[Route, ...] = (
 )
 # Compared by the rule refused-workload, which knows the defaults of a LimitRange.
 _ELSEWHERE = frozenset({"cpu", "memory"})
+_PAGES = "hugepages-"
 
 
 def check(values: Values) -> Iterator[Contradiction]:
@@ -80,7 +81,8 @@ def _is_zero(amount: Any) -> bool:
     """Return whether an amount of Pods is zero: ``0``, ``0%``."""
     if isinstance(amount, bool) or amount is None:
         return False
-    return str(amount).removesuffix("%").strip("0") in ("", ".") and str(amount) != "%"
+    text = str(amount)
+    return text != "%" and text.removesuffix("%").strip("0") in ("", ".")
 
 
 def _privileges(values: Values) -> Iterator[Contradiction]:
@@ -106,11 +108,15 @@ def _root(values: Values) -> Iterator[Contradiction]:
     """Check the user of a container that must not be root: the kubelet would not start it."""
     user = _effective(values, "runAsUser")
     rule = _effective(values, "runAsNonRoot")
-    is_root = user is not None and user[1] == 0 and not isinstance(user[1], bool)
-    if user is not None and is_root and rule is not None and rule[1] is True:
+    if user is None or rule is None:
+        return
+    place, number = user
+    forbidden_by, is_forbidden = rule
+    is_root = number == 0 and number is not False
+    if is_root and is_forbidden is True:
         message = "runs as user 0 (root), which `runAsNonRoot` forbids"
         help_ = "set another user, or `runAsNonRoot: false`"
-        yield Contradiction(user[0], message, help_, rule[0])
+        yield Contradiction(place, message, help_, forbidden_by)
 
 
 def _effective(values: Values, key: str) -> tuple[Route, Any] | None:
@@ -123,21 +129,24 @@ def _effective(values: Values, key: str) -> tuple[Route, Any] | None:
 
 
 def _profiles(values: Values) -> Iterator[Contradiction]:
-    """Check that a profile is named exactly where its type is ``Localhost``."""
     for context in _CONTEXTS:
-        for kind in ("seccompProfile", "appArmorProfile"):
-            profile = mapping(values, context, kind)
-            local, name = profile.get("type") == "Localhost", profile.get("localhostProfile")
-            place: Route = (context, kind)
-            if local and name is None:
-                message = f"has a `{kind}` of type `Localhost` without a `localhostProfile`"
-                yield Contradiction(
-                    (*place, "type"), message, "add `localhostProfile`, or use `RuntimeDefault`"
-                )
-            elif not local and name is not None and profile.get("type") is not None:
-                message = f"sets `localhostProfile` in a `{kind}` of type `{profile['type']}`"
-                help_ = "delete it, or set `type: Localhost`"
-                yield Contradiction((*place, "localhostProfile"), message, help_, (*place, "type"))
+        for key in ("seccompProfile", "appArmorProfile"):
+            yield from _profile(context, key, mapping(values, context, key))
+
+
+def _profile(context: str, key: str, profile: Mapping[str, Any]) -> Iterator[Contradiction]:
+    """Check that a profile is named exactly where its type is ``Localhost``."""
+    kind, name = profile.get("type"), profile.get("localhostProfile")
+    place: Route = (context, key, "type")
+    if kind == "Localhost":
+        if name is None:
+            message = f"has a `{key}` of type `Localhost` without a `localhostProfile`"
+            help_ = "add `localhostProfile`, or use `RuntimeDefault`"
+            yield Contradiction(place, message, help_)
+    elif kind is not None and name is not None:
+        message = f"sets `localhostProfile` in a `{key}` of type `{kind}`"
+        help_ = "delete it, or set `type: Localhost`"
+        yield Contradiction((context, key, "localhostProfile"), message, help_, place)
 
 
 def _windows(values: Values) -> Iterator[Contradiction]:
@@ -157,14 +166,14 @@ def _effective_windows(values: Values) -> Route:
 
 
 def _toleration(route: Route, toleration: Mapping[str, Any]) -> Iterator[Contradiction]:
-    exists = toleration.get("operator") == "Exists"
-    if not toleration.get("key") and not exists:
+    if toleration.get("operator") == "Exists":
+        if toleration.get("value"):
+            message = "has a toleration with the operator `Exists` and a `value`"
+            help_ = "delete `value`, or set `operator: Equal`"
+            yield Contradiction((*route, "value"), message, help_, (*route, "operator"))
+    elif not toleration.get("key"):
         message = "has a toleration without a `key`, which only the operator `Exists` allows"
         yield Contradiction(route, message, "add a `key`, or set `operator: Exists`")
-    if exists and toleration.get("value"):
-        message = "has a toleration with the operator `Exists` and a `value`"
-        help_ = "delete `value`, or set `operator: Equal`"
-        yield Contradiction((*route, "value"), message, help_, (*route, "operator"))
     seconds = toleration.get("tolerationSeconds")
     if seconds is not None and toleration.get("effect") != "NoExecute":
         message = "sets `tolerationSeconds`, which only the effect `NoExecute` allows"
@@ -174,12 +183,14 @@ def _toleration(route: Route, toleration: Mapping[str, Any]) -> Iterator[Contrad
 
 def _resources(values: Values) -> Iterator[Contradiction]:
     """Check the amounts of resources other than cpu and memory."""
-    requests, limits = (mapping(values, "resources", kind) for kind in ("requests", "limits"))
-    for resource in {**requests, **limits}:
+    requests = mapping(values, "resources", "requests")
+    limits = mapping(values, "resources", "limits")
+    resources = {**requests, **limits}
+    for resource in resources:
         if resource not in _ELSEWHERE:
             yield from _resource(resource, requests.get(resource), limits.get(resource))
-    pages = [each for each in {**requests, **limits} if each.startswith("hugepages-")]
-    if pages and not _ELSEWHERE & {*requests, *limits}:
+    pages = [each for each in resources if each.startswith(_PAGES)]
+    if pages and not _ELSEWHERE & resources.keys():
         kind = "requests" if pages[0] in requests else "limits"
         message = f"requests `{pages[0]}` but neither cpu nor memory"
         place: Route = ("resources", kind, pages[0])
@@ -198,32 +209,41 @@ def _request(resource: str, request: Any, limit: Any, *, whole: bool) -> Iterato
     if asked is None:
         return
     place: Route = ("resources", "requests", resource)
-    fixed = whole or resource.startswith("hugepages-")
-    if most is None and fixed:
-        message = f"requests `{resource}` without a limit"
-        yield Contradiction(place, message, "set the limit to the same amount")
-    elif most is not None and (asked > most or (fixed and asked != most)):
-        comparison = "as much as" if fixed else "no more than"
+    fixed = whole or resource.startswith(_PAGES)
+    if most is None:
+        if fixed:
+            message = f"requests `{resource}` without a limit"
+            yield Contradiction(place, message, "set the limit to the same amount")
+        return
+    if fixed:
+        fits, help_ = asked == most, "request as much as the limit"
+    else:
+        fits, help_ = asked <= most, "request no more than the limit"
+    if not fits:
         message = f"requests {request} of `{resource}` with a limit of {limit}"
-        help_ = f"request {comparison} the limit"
         yield Contradiction(place, message, help_, ("resources", "limits", resource))
 
 
 def _units(resource: str, request: Any, limit: Any, *, whole: bool) -> Iterator[Contradiction]:
     """Check that devices are whole numbers, and huge pages multiples of a page."""
-    page = (
-        parse_quantity(resource.removeprefix("hugepages-"))
-        if resource.startswith("hugepages-")
-        else None
-    )
-    unit = page or (Decimal(1) if whole else None)
+    unit = _unit(resource, whole=whole)
+    if unit is None:
+        return
     for kind, amount in (("requests", request), ("limits", limit)):
         asked = parse_quantity(amount)
-        if unit and asked is not None and asked % unit:
+        if asked is not None and asked % unit:
             message = f"requests {amount} of `{resource}`, which has only whole units"
-            yield Contradiction(
-                ("resources", kind, resource), message, "write a multiple of the unit"
-            )
+            place: Route = ("resources", kind, resource)
+            yield Contradiction(place, message, "write a multiple of the unit")
+
+
+def _unit(resource: str, *, whole: bool) -> Decimal | None:
+    """Return the size of a huge page, or 1 for devices; ``None`` if any amount is possible."""
+    if resource.startswith(_PAGES):
+        page = parse_quantity(resource.removeprefix(_PAGES))
+        if page:
+            return page
+    return Decimal(1) if whole else None
 
 
 def _annotations(values: Values) -> Iterator[Contradiction]:

@@ -25,12 +25,17 @@ def check(values: Values) -> Iterator[Contradiction]:
     for key in ("affinity", "networkPolicy", "volumes"):
         yield from _expressions((key,), at(values, (key,)))
     for key in ("podAffinity", "podAntiAffinity"):
-        place: Route = ("affinity", key)
-        for index, term in items(values, *place, _REQUIRED):
-            yield from _label_keys((*place, _REQUIRED, index), term)
-        for index, weighted in items(values, *place, _PREFERRED):
-            term = mapping(weighted, "podAffinityTerm")
-            yield from _label_keys((*place, _PREFERRED, index, "podAffinityTerm"), term)
+        for route, term in _terms(values, ("affinity", key)):
+            yield from _label_keys(route, term)
+
+
+def _terms(values: Values, place: Route) -> Iterator[tuple[Route, Mapping[str, Any]]]:
+    """Yield the terms of an affinity between Pods, with their routes."""
+    for index, term in items(values, *place, _REQUIRED):
+        yield (*place, _REQUIRED, index), term
+    for index, weighted in items(values, *place, _PREFERRED):
+        term = mapping(weighted, "podAffinityTerm")
+        yield (*place, _PREFERRED, index, "podAffinityTerm"), term
 
 
 def _expressions(route: Route, node: Any) -> Iterator[Contradiction]:
@@ -59,29 +64,40 @@ def _expression(route: Route, expression: Mapping[str, Any]) -> Iterator[Contrad
         yield Contradiction(place, message, "delete `values`, or use `In`", (*route, "operator"))
     elif operator in ("Gt", "Lt") and not _is_one_number(values):
         message = f"selects `{key}` with the operator `{operator}`, which takes one whole number"
-        where = place if values else route
-        yield Contradiction(where, message, 'write one number, in quotes: `values: ["4"]`')
+        help_ = 'write one number, in quotes: `values: ["4"]`'
+        yield Contradiction(place if values else route, message, help_)
 
 
 def _is_one_number(values: Any) -> bool:
-    if not isinstance(values, list) or len(values) != 1 or not isinstance(values[0], str):
+    if not isinstance(values, list) or len(values) != 1:
         return False
-    return values[0].removeprefix("-").isdecimal() and values[0].isascii()
+    number = values[0]
+    if not isinstance(number, str) or not number.isascii():
+        return False
+    return number.removeprefix("-").isdecimal()
 
 
 def _label_keys(route: Route, term: Mapping[str, Any]) -> Iterator[Contradiction]:
     """Check ``matchLabelKeys`` of a term: they need a selector, and must not repeat its keys."""
-    both = set(strings(term, "matchLabelKeys")) & set(strings(term, "mismatchLabelKeys"))
     for kind in ("matchLabelKeys", "mismatchLabelKeys"):
         if strings(term, kind) and term.get("labelSelector") is None:
             message = f"has `{kind}` without a `labelSelector`"
             yield Contradiction((*route, kind), message, "add a `labelSelector`")
+    yield from _repeated_label_keys(route, term)
+
+
+def _repeated_label_keys(route: Route, term: Mapping[str, Any]) -> Iterator[Contradiction]:
+    mismatched = strings(term, "mismatchLabelKeys")
     selector = mapping(term, "labelSelector")
-    expressions = {each.get("key") for _, each in items(selector, "matchExpressions")}
-    selected = {*mapping(selector, "matchLabels"), *expressions}
+    selected: list[Any] = list(mapping(selector, "matchLabels"))
+    selected += [each.get("key") for _, each in items(selector, "matchExpressions")]
     for index, key in enumerate(strings(term, "matchLabelKeys")):
-        if key in both or key in selected:
-            other = "mismatchLabelKeys" if key in both else "labelSelector"
-            message = f"has `{key}` in `matchLabelKeys` and in `{other}`"
-            place = (*route, "matchLabelKeys", index)
-            yield Contradiction(place, message, "keep one of them", (*route, other))
+        if key in mismatched:
+            other = "mismatchLabelKeys"
+        elif key in selected:
+            other = "labelSelector"
+        else:
+            continue
+        message = f"has `{key}` in `matchLabelKeys` and in `{other}`"
+        place = (*route, "matchLabelKeys", index)
+        yield Contradiction(place, message, "keep one of them", (*route, other))

@@ -45,8 +45,10 @@ def _names(values: Values) -> Iterator[Contradiction]:
     volumes = list(items(values, "volumes"))
     names = ((("volumes", index, "name"), each.get("name")) for index, each in volumes)
     yield from repeated(names, "the volume", "rename one of them")
+    if not _has_tmp(values):
+        return
     for index, volume in volumes:
-        if _has_tmp(values) and volume.get("name") == TMP:
+        if volume.get("name") == TMP:
             message = f"has a volume `{TMP}`, the name of the chart's own volume"
             help_ = "rename it, or set `tmp.enabled: false`"
             yield Contradiction(("volumes", index, "name"), message, help_, ("tmp", "enabled"))
@@ -93,11 +95,16 @@ def _claim(route: Route, source: Mapping[str, Any], _: Mapping[str, Any]) -> _Fo
     if "ReadWriteOncePod" in modes and len(set(modes)) > 1:
         message = "combines the access mode `ReadWriteOncePod` with another"
         yield Contradiction((*place, "accessModes"), message, "keep one of them")
-    references = [key for key in ("dataSource", "dataSourceRef") if spec.get(key) is not None]
+    yield from _claim_sources(place, spec)
+
+
+def _claim_sources(place: Route, spec: Mapping[str, Any]) -> _Found:
+    references = given(spec, ("dataSource", "dataSourceRef"))
     for key in references:
-        each = mapping(spec, key)
-        if not each.get("apiGroup") and each.get("kind") not in (None, "PersistentVolumeClaim"):
-            message = f"fills a volume from a `{each['kind']}` without `apiGroup`"
+        source = mapping(spec, key)
+        kind = source.get("kind")
+        if kind not in (None, "PersistentVolumeClaim") and not source.get("apiGroup"):
+            message = f"fills a volume from a `{kind}` without `apiGroup`"
             help_ = "add it, such as `apiGroup: snapshot.storage.k8s.io`"
             yield Contradiction((*place, key), message, help_)
     if len(references) > 1:
@@ -176,7 +183,8 @@ _DETAILS: Mapping[str, Callable[[Route, Mapping[str, Any], Mapping[str, Any]], _
 def _mount(route: Route, mount: Mapping[str, Any], values: Values) -> Iterator[Contradiction]:
     name = mount.get("name")
     known = {str(each.get("name")): None for _, each in items(values, "volumes")}
-    known |= {TMP: None} if _has_tmp(values) else {}
+    if _has_tmp(values):
+        known[TMP] = None
     if isinstance(name, str) and name not in known:
         help_ = f"{did_you_mean(name, known)}; or add it to `volumes`"
         message = f"mounts the volume `{name}`, which does not exist"
@@ -213,5 +221,5 @@ def _paths(values: Values) -> Iterator[Contradiction]:
         paths.append((("tmp", "path"), at(values, ("tmp", "path"))))
     for index, each in items(values, "volumeMounts"):
         paths.append((("volumeMounts", index, "mountPath"), each.get("mountPath")))
-    whole = ((route, path.rstrip("/")) for route, path in paths if isinstance(path, str))
-    yield from repeated(whole, "a mount at", "mount it elsewhere")
+    folders = ((route, path.rstrip("/")) for route, path in paths if isinstance(path, str))
+    yield from repeated(folders, "a mount at", "mount it elsewhere")
