@@ -1,4 +1,4 @@
-"""Which entries of charts' values are secrets: the table ``secret_entries.yaml``, row by row, and as precision and recall."""
+"""Which entries of charts' values are secrets: ``secret_entries.yaml``, row by row, and as precision and recall."""
 
 from __future__ import annotations
 
