@@ -110,13 +110,16 @@ def compare_documents(old: Sequence[Any], new: Sequence[Any]) -> tuple[Change, .
 
 def _walk(old: Any, new: Any, at: _At) -> Iterator[Change]:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
-        removed = [key for key in old if key not in new]
-        for key in (*new, *removed):
-            yield from _entry(old.get(key, _MISSING), new.get(key, _MISSING), at.key(str(key)))
+        yield from _entries(old, new, at)
     elif _is_list(old) and _is_list(new):
         yield from _items(old, new, at, at.item, _item_names)
     elif type(old) is not type(new) or old != new:
         yield Change(Kind.CHANGED, at.shown, old, new, at.old, at.new)
+
+
+def _entries(old: Mapping[Any, Any], new: Mapping[Any, Any], at: _At) -> Iterator[Change]:
+    for key in dict.fromkeys((*new, *old)):
+        yield from _entry(old.get(key, _MISSING), new.get(key, _MISSING), at.key(str(key)))
 
 
 def _entry(old: Any, new: Any, at: _At) -> Iterator[Change]:
@@ -171,7 +174,7 @@ def _are_reordered(pairs: Iterable[_Pair]) -> bool:
 def _pairs_by_name(old: list[str], new: list[str]) -> list[_Pair]:
     left = {name: index for index, name in enumerate(old)}
     right = {name: index for index, name in enumerate(new)}
-    names = [*new, *(name for name in old if name not in right)]
+    names = dict.fromkeys((*new, *old))
     return [_Pair(name, left.get(name, _ABSENT), right.get(name, _ABSENT)) for name in names]
 
 

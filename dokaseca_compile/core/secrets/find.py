@@ -155,12 +155,13 @@ def _walk(starts: Sequence[Start], suspects: _Suspects) -> Iterator[Found]:
             elif type(value) is str and value in suspects.anywhere:
                 secrets = tuple(secret_parts(value, prose=True))
                 yield Found((*route, key), suspects.anywhere[value], secrets)
-        if suspects.anywhere and isinstance(node, dict):
-            yield from _in_keys(node, route, suspects)
+        yield from _in_keys(node, route, suspects)
         stack += reversed(inner)
 
 
-def _in_keys(node: Mapping[Any, Any], route: Route, suspects: _Suspects) -> Iterator[Found]:
+def _in_keys(node: Any, route: Route, suspects: _Suspects) -> Iterator[Found]:
+    if not suspects.anywhere or not isinstance(node, dict):
+        return
     for key in node:
         why = suspects.anywhere.get(key)
         if why:

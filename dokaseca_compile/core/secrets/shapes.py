@@ -39,7 +39,7 @@ class Shape:
 
     def found(self, text: str) -> bool:
         """Return whether ``text`` holds this shape."""
-        return any(True for _ in self.matches(text))
+        return next(self.matches(text), None) is not None
 
     def hide(self, text: str) -> str:
         """Return ``text`` with a mask in place of every match."""

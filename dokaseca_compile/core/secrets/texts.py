@@ -67,7 +67,7 @@ def may_hold_base64(text: str) -> bool:
 
 def secret_in_text(text: str, *, prose: bool = False) -> bool:
     """Return whether a text contains a key for a secret with a literal value."""
-    return any(True for _ in secrets_in_text(text, prose=prose))
+    return next(secrets_in_text(text, prose=prose), None) is not None
 
 
 def secrets_in_text(text: str, *, prose: bool = False) -> Iterator[str]:
@@ -93,8 +93,11 @@ def _secrets_in_line(line: str, *, prose: bool) -> Iterator[str]:
 
 def _json_in_json(line: str) -> Iterator[re.Match[str]]:
     """Yield the quoted texts with escaped quotes in them."""
-    if '\\"' in line:
-        yield from (quoted for quoted in _QUOTED.finditer(line) if '\\"' in quoted[0])
+    if '\\"' not in line:
+        return
+    for quoted in _QUOTED.finditer(line):
+        if '\\"' in quoted[0]:
+            yield quoted
 
 
 def secret_parts(text: str, *, prose: bool = False) -> Iterator[str]:
@@ -156,10 +159,12 @@ def mask(line: str) -> str:
     shown, done = "", 0
     for key, start, end in pairs:
         value = line[start:end]
+        if start < done or _NO_VALUE.match(value):
+            continue
         name = secret_name if secret_name and key == "value" else key
-        is_secret = secret_entry(name, _literal(value)) and not _NO_VALUE.match(value)
-        if is_secret and start >= done:
-            shown, done = shown + line[done:start] + MASK, end
+        if secret_entry(name, _literal(value)):
+            shown += line[done:start] + MASK
+            done = end
     return shown + line[done:]
 
 

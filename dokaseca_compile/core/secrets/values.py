@@ -184,7 +184,9 @@ def is_wordless(text: str) -> bool:
 
 def _is_spoken(word: str, longest_acronym: int) -> bool:
     """Return whether a word is pronounceable; a long one in capitals is not."""
-    if len(word) < 3 or (word.isupper() and len(word) > longest_acronym):
+    if len(word) < 3:
+        return False
+    if word.isupper() and len(word) > longest_acronym:
         return False
     return _VOWEL.search(word) is not None and _UNSPEAKABLE.search(word) is None
 
