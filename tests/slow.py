@@ -10,8 +10,8 @@ SLOW = {
     "conformance", "hostile", "judges", "reliability",
     # files: they run the command line, or try many platforms
     "test_accept.py", "test_archives.py", "test_faults.py", "test_governance.py", "test_proof.py",
-    "test_secret_fields.py",
-    "test_hostile_charts.py", "test_outputs.py", "test_refused_forms.py",
+    "test_secret_fields.py", "test_secret_outputs.py",
+    "test_hostile_charts.py", "test_refused_forms.py",
     "test_application.py", "test_applications.py", "test_apps.py",
     "test_benchmarks.py", "test_check.py", "test_checkouts.py", "test_cli.py", "test_determinism.py", "test_docs.py",
     "test_editing.py", "test_explain.py", "test_foreign_manifests.py", "test_hcl_writer.py", "test_house_rules.py",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from itertools import zip_longest
 from typing import Any, Final, NamedTuple
 
@@ -60,8 +61,11 @@ class Change:
         named = _NAMED_VALUE.search(self.path)
         if named:
             return named[1]
-        route = self.new_route if self.kind is not Kind.REMOVED else self.old_route
-        return next((part for part in reversed(route) if isinstance(part, str)), "")
+        route = self.old_route if self.kind is Kind.REMOVED else self.new_route
+        for part in reversed(route):
+            if isinstance(part, str):
+                return part
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,9 @@ class _At:
 
     def key(self, key: str) -> _At:
         shown = key if _BARE.match(key) else json.dumps(key, ensure_ascii=False)
-        dot = "." if self.path and not self.path.endswith(_DOCUMENT) else ""
-        return _At(f"{self.path}{dot}{shown}", (*self.old, key), (*self.new, key))
+        if self.path and not self.path.endswith(_DOCUMENT):
+            shown = f".{shown}"
+        return _At(f"{self.path}{shown}", (*self.old, key), (*self.new, key))
 
     def item(self, name: str, old: int, new: int) -> _At:
         return _At(f"{self.path}[{name}]", (*self.old, old), (*self.new, new))
@@ -105,12 +110,16 @@ def compare_documents(old: Sequence[Any], new: Sequence[Any]) -> tuple[Change, .
 
 def _walk(old: Any, new: Any, at: _At) -> Iterator[Change]:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
-        for key in (*new, *(key for key in old if key not in new)):
-            yield from _entry(old.get(key, _MISSING), new.get(key, _MISSING), at.key(str(key)))
+        yield from _entries(old, new, at)
     elif _is_list(old) and _is_list(new):
         yield from _items(old, new, at, at.item, _item_names)
     elif type(old) is not type(new) or old != new:
         yield Change(Kind.CHANGED, at.shown, old, new, at.old, at.new)
+
+
+def _entries(old: Mapping[Any, Any], new: Mapping[Any, Any], at: _At) -> Iterator[Change]:
+    for key in dict.fromkeys((*new, *old)):
+        yield from _entry(old.get(key, _MISSING), new.get(key, _MISSING), at.key(str(key)))
 
 
 def _entry(old: Any, new: Any, at: _At) -> Iterator[Change]:
@@ -132,13 +141,14 @@ def _items(
 ) -> Iterator[Change]:
     names = names_of(old, new)
     pairs = _pairs_by_name(*names) if names else _pairs_by_content(old, new)
-    changed = False
+    changes: list[Change] = []
     for pair in pairs:
-        for change in _entry(*_values(pair, old, new), step(pair.name, pair.old, pair.new)):
-            changed = True
-            yield change
+        changes += _entry(*_values(pair, old, new), step(*pair))
+    yield from changes
     # The order of named items has no meaning; a change of it is reported only without another.
-    if not (changed and names) and _are_reordered(pairs):
+    if names and changes:
+        return
+    if _are_reordered(pairs):
         yield Change(Kind.ORDER, at.shown or "items", list(old), list(new), at.old, at.new)
 
 
@@ -164,21 +174,20 @@ def _are_reordered(pairs: Iterable[_Pair]) -> bool:
 def _pairs_by_name(old: list[str], new: list[str]) -> list[_Pair]:
     left = {name: index for index, name in enumerate(old)}
     right = {name: index for index, name in enumerate(new)}
-    names = [*new, *(name for name in old if name not in right)]
+    names = dict.fromkeys((*new, *old))
     return [_Pair(name, left.get(name, _ABSENT), right.get(name, _ABSENT)) for name in names]
 
 
 def _pairs_by_content(old: Sequence[Any], new: Sequence[Any]) -> list[_Pair]:
     """Match equal items at any index, then the rest in order."""
     partners = _equal_items(old, new)
-    taken = set(partners.values())
-    left = [index for index in range(len(old)) if index not in taken]
-    right = [index for index in range(len(new)) if index not in partners]
-    matched = [(one, other) for other, one in partners.items()]
-    indices = [*matched, *zip_longest(left, right, fillvalue=_ABSENT)]
-    kept = [_Pair(str(other), one, other) for one, other in indices if other != _ABSENT]
-    removed = [_Pair(str(one), one, other) for one, other in indices if other == _ABSENT]
-    return [*sorted(kept, key=lambda pair: pair.new), *removed]
+    left = sorted(set(range(len(old))) - set(partners.values()))
+    right = sorted(set(range(len(new))) - partners.keys())
+    pairs = [_Pair(str(in_new), in_old, in_new) for in_new, in_old in partners.items()]
+    for in_old, in_new in zip_longest(left, right, fillvalue=_ABSENT):
+        index = in_old if in_new == _ABSENT else in_new
+        pairs.append(_Pair(str(index), in_old, in_new))
+    return sorted(pairs, key=lambda pair: (pair.new == _ABSENT, pair.new))  # removed items last
 
 
 def _equal_items(old: Sequence[Any], new: Sequence[Any]) -> dict[int, int]:
@@ -202,11 +211,25 @@ def _item_names(old: Sequence[Any], new: Sequence[Any]) -> _Names | None:
     """Return a name for each item that is unique in its list; ``None`` if an item has none."""
     if not all(isinstance(item, Mapping) for item in (*old, *new)):
         return None
-    for keys in _NAMES:
-        found = _unique([_name(item, keys) for item in old], [_name(item, keys) for item in new])
-        if found:
-            return found
-    return _unique(list(map(_own_name, old)), list(map(_own_name, new)))
+    return _first_unique(old, new, _ITEM_NAMES)
+
+
+def _document_names(old: Sequence[Any], new: Sequence[Any]) -> _Names | None:
+    return _first_unique(old, new, _DOCUMENT_NAMES)
+
+
+_Namer = Callable[[Any], str | None]
+
+
+def _first_unique(
+    old: Sequence[Any], new: Sequence[Any], namers: Iterable[_Namer]
+) -> _Names | None:
+    """Return the names by the first function that names every item, uniquely in its list."""
+    for name_of in namers:
+        names = _unique(list(map(name_of, old)), list(map(name_of, new)))
+        if names:
+            return names
+    return None
 
 
 def _unique(old: list[str | None], new: list[str | None]) -> _Names | None:
@@ -218,34 +241,42 @@ def _unique(old: list[str | None], new: list[str | None]) -> _Names | None:
 
 
 def _own_name(item: Mapping[str, Any]) -> str | None:
-    key = next((key for key in _OWN_NAMES if key in item), None)
-    return _name(item, (key,)) if key is not None else None
-
-
-def _name(item: Mapping[str, Any], keys: Iterable[str]) -> str | None:
-    values = [item.get(key) for key in keys]
-    if not all(isinstance(value, str | int) for value in values):
-        return None
-    return ",".join(f"{key}={value}" for key, value in zip(keys, values, strict=True))
-
-
-def _document_names(old: Sequence[Any], new: Sequence[Any]) -> _Names | None:
-    for keys in (("name",), ("namespace", "name")):
-        left = [_document_name(document, keys) for document in old]
-        found = _unique(left, [_document_name(document, keys) for document in new])
-        if found:
-            return found
+    for key in _OWN_NAMES:
+        if key in item:
+            return _name(item, (key,))
     return None
 
 
+def _name(item: Mapping[str, Any], keys: Iterable[str]) -> str | None:
+    parts = []
+    for key in keys:
+        value = item.get(key)
+        if not isinstance(value, str | int):
+            return None
+        parts.append(f"{key}={value}")
+    return ",".join(parts)
+
+
 def _document_name(document: Any, keys: Iterable[str]) -> str | None:
-    metadata = document.get("metadata") if isinstance(document, Mapping) else None
+    if not isinstance(document, Mapping):
+        return None
+    metadata = document.get("metadata")
     if not isinstance(metadata, Mapping):
         return None
-    names = [metadata.get(key) for key in keys]
-    if not all(isinstance(each, str) for each in names):
-        return None
-    return "/".join([str(document.get("kind", "")), *map(str, names)])
+    parts = [str(document.get("kind", ""))]
+    for key in keys:
+        part = metadata.get(key)
+        if not isinstance(part, str):
+            return None
+        parts.append(part)
+    return "/".join(parts)
+
+
+_ITEM_NAMES: tuple[_Namer, ...] = (*(partial(_name, keys=keys) for keys in _NAMES), _own_name)
+_DOCUMENT_NAMES: tuple[_Namer, ...] = (
+    partial(_document_name, keys=("name",)),
+    partial(_document_name, keys=("namespace", "name")),
+)
 
 
 def canonical(value: Any) -> str:

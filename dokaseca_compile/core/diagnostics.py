@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -117,7 +117,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     match = difflib.get_close_matches(short, folded, n=1, cutoff=0.6)
     if match:
         return folded[match[0]]
-    return next((name for each, name in folded.items() if sorted(each) == sorted(short)), None)
+    letters = sorted(short)
+    for each, name in folded.items():
+        if sorted(each) == letters:
+            return name
+    return None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -128,9 +132,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         return f"did you mean `{found}`?"
     if not names:
         return "none is declared"
-    listed = ", ".join(f"`{name}`" for name in names[:_MOST_LISTED])
-    more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
-    return f"known: {listed}{more}"
+    return list_known(names, most=_MOST_LISTED)
+
+
+def list_known(names: Sequence[str], *, most: int) -> str:
+    """Return the help line with the first known names, at most ``most``."""
+    listed = ", ".join(f"`{name}`" for name in names[:most])
+    if len(names) <= most:
+        return f"known: {listed}"
+    return f"known: {listed} and {len(names) - most} more"
 
 
 def _fold(name: str) -> str:

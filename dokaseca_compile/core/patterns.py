@@ -29,6 +29,7 @@ Site = Route | OutputFile
 
 _FILE = re.compile(r"([A-Za-z][A-Za-z-]*):(.*)\Z", re.DOTALL)
 _WILDCARD = re.compile(r"(?:\A|\.)(?P<dotted>\*\*?)(?=[.\[]|\Z)|\[\*\]")
+_NOT_PARTS = frozenset({"", ".", ".."})
 _LONGEST = 80
 
 
@@ -46,8 +47,9 @@ class RoutePattern:
             written.append("**")
         text = ""
         for each in written:
-            text += each if each[0] == "[" or not text else f".{each}"
-        return text
+            is_index = each.startswith("[")
+            text += each if is_index else f".{each}"
+        return text.removeprefix(".")
 
     def matches(self, site: Site) -> bool:
         """Return whether the pattern covers a place. ``a.**`` covers ``a`` and everything in it."""
@@ -55,8 +57,10 @@ class RoutePattern:
             return False
         if len(site) > len(self.parts) and not self.tail:
             return False
-        pairs = zip(self.parts, site, strict=False)
-        return all(expected is None or expected == part for expected, part in pairs)
+        for expected, part in zip(self.parts, site, strict=False):
+            if expected is not None and expected != part:
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,12 @@ class FilePattern:
         """Return whether the path matches. All ways are followed at once, so no pattern is slow."""
         reached = {0}
         for folder in self.folders:
-            if folder == "**":
-                reached = set(range(min(reached), len(parts) + 1))
-            else:
-                reached = {at + 1 for at in reached if _is_like(folder, parts[at : at + 1])}
             if not reached:
                 return False
+            if folder == "**":
+                reached = set(range(min(reached), len(parts) + 1))
+                continue
+            reached = {at + 1 for at in reached if _is_like(folder, parts[at : at + 1])}
         return len(parts) in reached
 
 
@@ -100,7 +104,9 @@ def parse_pattern(text: str) -> Pattern:
         message = "a place is missing"
         raise ValueError(message)
     file = _FILE.match(text)
-    return _file_pattern(file[1], file[2]) if file else _route_pattern(text)
+    if file:
+        return _file_pattern(file[1], file[2])
+    return _route_pattern(text)
 
 
 def _route_pattern(text: str) -> RoutePattern:
@@ -109,10 +115,7 @@ def _route_pattern(text: str) -> RoutePattern:
     while at < len(text):
         wildcard = _WILDCARD.match(text, at)
         if wildcard is None:
-            if "*" in text[at : at + 2]:
-                problem = "`*` is a whole key or index; quote a key that has a `*` in it"
-                _refuse(text, problem)
-            part, at = next_part(text, at)
+            part, at = _plain_part(text, at)
             parts.append(part)
             continue
         at = wildcard.end()
@@ -125,11 +128,17 @@ def _route_pattern(text: str) -> RoutePattern:
     return RoutePattern(tuple(parts))
 
 
+def _plain_part(text: str, at: int) -> tuple[str | int, int]:
+    if "*" in text[at : at + 2]:
+        _refuse(text, "`*` is a whole key or index; quote a key that has a `*` in it")
+    return next_part(text, at)
+
+
 def _file_pattern(repository: str, path: str) -> FilePattern:
     text = f"{repository}:{path}"
     if not path:
         _refuse(text, "a path is missing after `:`")
-    if any(part in {"", ".", ".."} for part in path.split("/")):
+    if not _NOT_PARTS.isdisjoint(path.split("/")):
         _refuse(text, "a path is relative to its repository, without empty, `.` or `..` parts")
     return FilePattern(_camel(repository), tuple(path.split("/")))
 
@@ -139,14 +148,12 @@ def _is_like(pattern: str, name: list[str]) -> bool:
     if not name:
         return False
     (text,) = name
-    first, *others = pattern.split("*")
-    if not others:
+    if "*" not in pattern:
         return text == pattern
-    *middle, last = others
-    end = len(text) - len(last)
-    if not text.startswith(first) or not text.endswith(last) or end < len(first):
+    first, *middle, last = pattern.split("*")
+    at, end = len(first), len(text) - len(last)
+    if end < at or not text.startswith(first) or not text.endswith(last):
         return False
-    at = len(first)
     for piece in middle:
         found = text.find(piece, at, end)
         if found < 0:

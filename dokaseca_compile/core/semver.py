@@ -13,9 +13,11 @@ from functools import total_ordering
 
 _NUMBER = r"(?:0|[1-9][0-9]{0,17})"
 _IDENTIFIERS = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
+# SemVer 2, item 9: numeric identifiers of a pre-release have no leading zero.
+_PRE_IDENTIFIER = r"(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 _VERSION = re.compile(
     rf"(?P<v>v?)(?P<major>{_NUMBER})(?:\.(?P<minor>{_NUMBER}))?(?:\.(?P<patch>{_NUMBER}))?"
-    rf"(?:-(?P<pre>{_IDENTIFIERS}))?(?:\+(?P<build>{_IDENTIFIERS}))?\Z"
+    rf"(?:-(?P<pre>{_PRE_IDENTIFIER}(?:\.{_PRE_IDENTIFIER})*))?(?:\+(?P<build>{_IDENTIFIERS}))?\Z"
 )
 
 # Masterminds' own class, with its stray `|`: it makes Helm refuse `1||2 - 3` without blanks.
@@ -25,13 +27,16 @@ _OPERATOR = r"=>|>=|=<|<=|!=|~>|[=<>~^]|"
 # for n parts.
 _PARTIAL = rf"v?{_PART}(?:\.{_PART}(?:\.{_PART})?)?(?:-{_IDENTIFIERS})?(?:\+{_IDENTIFIERS})?"
 _HYPHEN = re.compile(rf"\s*({_PARTIAL})\s+-\s+({_PARTIAL})\s*", re.ASCII)
-_ONE = re.compile(rf"(?P<operator>{_OPERATOR})\s*(?P<version>{_PARTIAL})", re.ASCII)
+_ONE = re.compile(
+    rf"(?P<operator>{_OPERATOR})\s*(?P<version>v?(?P<major>{_PART})"
+    rf"(?:\.(?P<minor>{_PART})(?:\.(?P<patch>{_PART}))?)?(?P<pre>-{_IDENTIFIERS})?"
+    rf"(?:\+{_IDENTIFIERS})?)",
+    re.ASCII,
+)
+_OPEN_NUMBERS = frozenset({None, "x", "X", "*"})
 _GROUP = re.compile(
     rf"\s*+(?:{_OPERATOR})\s*+{_PARTIAL}(?:(?:\s++(?!,)|\s*+,\s*+)(?:{_OPERATOR})\s*+{_PARTIAL})*+\s*+\Z",
     re.ASCII,
-)
-_PARTIAL_PARTS = re.compile(
-    rf"v?(?P<major>{_PART})(?:\.(?P<minor>{_PART}))?(?:\.(?P<patch>{_PART}))?(?P<pre>-{_IDENTIFIERS})?"
 )
 _MAX_LENGTH = 500  # long enough for any real range, short enough for the patterns above
 
@@ -82,20 +87,20 @@ def is_older(text: str, other: str) -> bool:
 
 def parse_version(text: str) -> Version | None:
     """Read a version of one to three numbers, with or without ``v``; ``None`` if it is not one."""
-    found = _VERSION.match(text) if len(text) <= _MAX_LENGTH else None
+    if len(text) > _MAX_LENGTH:
+        return None
+    found = _VERSION.match(text)
     if found is None:
         return None
-    pre = found["pre"] or ""
-    if any(each.isdigit() and len(each) > 1 and each[0] == "0" for each in pre.split(".")):
-        return None  # SemVer 2, item 9: numeric identifiers have no leading zero
+    parts = found.groupdict(default="")
     return Version(
-        int(found["major"]),
-        int(found["minor"] or 0),
-        int(found["patch"] or 0),
-        pre,
-        found["build"] or "",
-        exact=found["patch"] is not None,
-        prefixed=bool(found["v"]),
+        int(parts["major"]),
+        int(parts["minor"] or 0),
+        int(parts["patch"] or 0),
+        parts["pre"],
+        parts["build"],
+        exact=bool(parts["patch"]),
+        prefixed=bool(parts["v"]),
     )
 
 
@@ -165,26 +170,27 @@ class _Constraint:
 
 
 def _group(text: str) -> tuple[_Constraint, ...]:
-    return tuple(_constraint(found["operator"], found["version"]) for found in _ONE.finditer(text))
+    return tuple(map(_constraint, _ONE.finditer(text)))
 
 
-def _constraint(operator: str, text: str) -> _Constraint:
-    found = _PARTIAL_PARTS.match(text)
+def _constraint(found: re.Match[str]) -> _Constraint:
     numbers: list[str] = []
-    for part in (found["major"], found["minor"], found["patch"]) if found else ():
-        if part is None or part in {"x", "X", "*"}:
+    for number in found.group("major", "minor", "patch"):
+        if number in _OPEN_NUMBERS:
             break
-        numbers.append(part)
-    pre = (found["pre"] or "") if found else ""
-    version = parse_version(".".join([*numbers, "0", "0", "0"][:3]) + pre)
+        numbers.append(number)
+    core = ".".join([*numbers, "0", "0", "0"][:3])
+    version = parse_version(core + (found["pre"] or ""))
     if version is None:
-        message = f"`{text}` is not a version"
+        message = f"`{found['version']}` is not a version"
         raise ValueError(message)
-    return _Constraint(operator, version, len(numbers))
+    return _Constraint(found["operator"], version, len(numbers))
 
 
 def _equal(version: Version, limit: _Constraint) -> bool:
-    return version == limit.version if limit.given == 3 else _tilde(version, limit)
+    if limit.given < 3:
+        return _tilde(version, limit)
+    return version == limit.version
 
 
 def _not_equal(version: Version, limit: _Constraint) -> bool:
@@ -224,8 +230,11 @@ def _caret(version: Version, limit: _Constraint) -> bool:
     """``^`` keeps the first number that is not zero, as far as numbers are given."""
     if version < limit.version:
         return False
-    kept = next((index for index, number in enumerate(limit.version.core, 1) if number), 3)
-    kept = min(kept, limit.given) if limit.given else kept
+    kept = limit.given or 3
+    for count, number in enumerate(limit.version.core[:kept], start=1):
+        if number:
+            kept = count
+            break
     return version.core[:kept] == limit.version.core[:kept]
 
 

@@ -20,10 +20,13 @@ def printable(text: str) -> str:
     """Escape unprintable characters and line ends: a name must not forge a line of output."""
     if text.isprintable():
         return text
-    return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode("ascii")
-        for each in text
-    )
+    return "".join(map(_printable_character, text))
+
+
+def _printable_character(character: str) -> str:
+    if character.isprintable():
+        return character
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def number(value: float) -> str:

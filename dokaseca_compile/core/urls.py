@@ -58,6 +58,7 @@ _NUMBER_AT_END = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9a-fA-F]*)")
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 _SEPARATORS = frozenset("/\\?#%")
+_NOT_PARTS = frozenset({"", ".", ".."})
 _GIT = ("https", "ssh", "http")
 _PLAIN = "a host and a plain path, without query and fragment"
 # A part of the name of a repository (the OCI distribution specification, "Pulling manifests").
@@ -78,12 +79,11 @@ def read_url(text: str, schemes: Collection[str], *, slashes: bool = False) -> U
     ``CredentialsError`` if some reader finds a user in the text.
     """
     url = _parts(text)
-    if url is None or (url.user and url.scheme != "ssh"):
-        # A reader may end the host only at `/`, and not at `#`, `?` or `\`.
-        if "@" in text.partition("://")[2].partition("/")[0]:
-            raise CredentialsError("a URL with a user or password must not be in Git")
+    if (url is None or url.scheme != "ssh") and _has_user(text):
+        raise CredentialsError("a URL with a user or password must not be in Git")
+    if url is None or url.scheme not in schemes:
         raise UrlError(_kinds(schemes))
-    if url.scheme not in schemes or not good_host(url.host) or not good_port(url.port):
+    if not good_host(url.host) or not good_port(url.port):
         raise UrlError(_kinds(schemes))
     if url.scheme == "ssh" and not url.user:
         # Without the user, Argo CD does not see an SSH URL (`IsSSHURL`) and uses no key.
@@ -91,6 +91,12 @@ def read_url(text: str, schemes: Collection[str], *, slashes: bool = False) -> U
         raise UrlError(reason, f"write `ssh://git@{text.removeprefix('ssh://')}`")
     _check_path(url.path, schemes, slashes=slashes)
     return url
+
+
+def _has_user(text: str) -> bool:
+    """Return whether any reader finds a user in a URL."""
+    # A reader may end the host only at `/`, and not at `#`, `?` or `\`.
+    return "@" in text.partition("://")[2].partition("/")[0]
 
 
 def _parts(text: str) -> Url | None:
@@ -107,7 +113,7 @@ def read_git_url(text: str) -> Url:
     (``transport.getPath``) and would read another repository. Raises as ``read_url``.
     """
     found = _SCP.fullmatch(text)
-    url = read_url(text, _GIT) if found is None else _read_scp(found["host"], found["path"])
+    url = _read_scp(found["host"], found["path"]) if found else read_url(text, _GIT)
     if url.scheme == "ssh" and "@" in url.path:
         raise UrlError("Argo CD does not use SSH for a URL with a second `@` (`IsSSHURL`)")
     return url
@@ -140,7 +146,7 @@ def read_oci(text: str) -> Url:
         raise UrlError("an OCI registry has no trailing slash", f"write `{text.rstrip('/')}`")
     if text != text.lower():
         raise UrlError("an OCI registry is lower-case", f"write `{text.lower()}`")
-    if not all(_OCI_PART.fullmatch(part) for part in url.path.split("/")[1:]):
+    if not all(map(_OCI_PART.fullmatch, url.path.split("/")[1:])):
         reason = (
             "a part of an OCI repository has lower-case letters and digits, joined by `.`, `_`, "
             "`__` or dashes"
@@ -175,7 +181,9 @@ def go_reads(text: str) -> bool:
 def is_link(text: str) -> bool:
     """Return whether a text is an ``http(s)://`` URL without a user; it may have a query."""
     found = _LINK.fullmatch(text)
-    return found is not None and good_host(found["host"]) and good_port(found["port"] or "")
+    if found is None:
+        return False
+    return good_host(found["host"]) and good_port(found["port"] or "")
 
 
 def ends_in_number(host: str) -> bool:
@@ -266,7 +274,7 @@ def _check_path(path: str, schemes: Collection[str], *, slashes: bool) -> None:
     if "%" in path:
         plain = _ESCAPES.sub(lambda found: _decoded(found[0], slashes=slashes), path)
     parts = plain.removeprefix("/").removesuffix("/").split("/")
-    if path not in {"", "/"} and any(part in {"", ".", ".."} for part in parts):
+    if path not in {"", "/"} and not _NOT_PARTS.isdisjoint(parts):
         raise UrlError(_kinds(schemes))
 
 

@@ -38,7 +38,8 @@ def fixed_date(text: str) -> str:
 def _calendar_date(text: str) -> str:
     """Refuse a day that does not exist. Raises ``PydanticCustomError``."""
     year, month, day = map(int, text.split("-"))
-    if not (year and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):
+    is_month = year > 0 and 1 <= month <= 12
+    if not is_month or not 1 <= day <= monthrange(year, month)[1]:
         raise refusal("invalid-date", f": there is no day `{text}`", "write a date of the calendar")
     return text
 

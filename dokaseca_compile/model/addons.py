@@ -66,7 +66,7 @@ class Chart(Model):
 
     @model_validator(mode="after")
     def _one_form(self) -> Chart:
-        given = [key for key in ("path", "repository", "name") if getattr(self, key) is not None]
+        given = self.given("path", "repository", "name")
         if given not in (["path"], ["repository", "name"]):
             raise _invalid_chart(given)
         return self
@@ -256,12 +256,12 @@ class Addon(Model):
 
     @model_validator(mode="after")
     def _has_source(self) -> Addon:
-        if self.kustomize is not None and (self.chart is not None or self.components):
-            charts = "chart" if self.chart is not None else "components"
-            message = f" has both `kustomize` and `{charts}`"
+        charts = [key for key in ("chart", "components") if getattr(self, key)]
+        if charts and self.kustomize is not None:
+            message = f" has both `kustomize` and `{charts[0]}`"
             advice = "keep one of them, or split it into two addons"
             raise refusal("invalid-source", message, advice, at_key=True)
-        if self.kustomize is None and self.chart is None and not self.components:
+        if not charts and self.kustomize is None:
             message = " needs `chart`, `components` or `kustomize`"
             advice = "add `chart: {name: …, repository: https://…}`"
             raise refusal("invalid-source", message, advice, at_key=True)

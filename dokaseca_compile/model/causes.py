@@ -33,7 +33,9 @@ def without_consequences(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
     for found in errors:
         if found["type"] == "missing":
             kept += _together(found, absent)
-        elif found["type"] != "too_short" or tuple(found["loc"]) not in parents:
+            continue
+        has_faulty_item = tuple(found["loc"]) in parents
+        if found["type"] != "too_short" or not has_faulty_item:
             kept.append(found)
     return kept
 
@@ -60,20 +62,24 @@ def _absent(errors: Sequence[ErrorDetails]) -> dict[Route, list[str]]:
 def _forget_misspelt(errors: Sequence[ErrorDetails], absent: dict[Route, list[str]]) -> None:
     """Remove keys from ``absent`` that are written with another spelling, as an unknown key."""
     for found in errors:
-        keys = absent.get(tuple(found["loc"][:-1]))
-        if keys and found["type"] == "extra_forbidden":
-            misspelt = nearest(_IN_KEY.split(str(found["loc"][-1]))[0], keys)
-            if misspelt is not None:
-                keys.remove(misspelt)
+        if found["type"] != "extra_forbidden":
+            continue
+        *route, key = found["loc"]
+        keys = absent.get(tuple(route), [])
+        misspelt = nearest(_IN_KEY.split(str(key))[0], keys)
+        if misspelt is not None:
+            keys.remove(misspelt)
 
 
 def _together(found: ErrorDetails, absent: dict[Route, list[str]]) -> list[ErrorDetails]:
     """Return the error with all missing keys of its mapping, if it is the first of them."""
-    route, key = tuple(found["loc"][:-1]), str(found["loc"][-1])
-    keys = absent[route]
+    *route, key = found["loc"]
+    keys = absent[tuple(route)]
     if key not in keys:
         return []
     if not route:  # each section has its own example
         return [found]
+    if key != keys[0]:
+        return []
     context: dict[str, Any] = {**found.get("ctx", {}), KEYS: keys}
-    return [{**found, "ctx": context}] if key == keys[0] else []
+    return [{**found, "ctx": context}]

@@ -40,6 +40,10 @@ class Model(BaseModel):
         defer_build=True,  # only the root validates; a validator for each model slows the start
     )
 
+    def given(self, *fields: str) -> list[str]:
+        """Return those of the optional ``fields`` that are set."""
+        return [field for field in fields if getattr(self, field) is not None]
+
 
 # Windows reserves these names for devices, with any ending, and drops a dot at the end of a name.
 _NOT_PORTABLE = re.compile(

@@ -69,9 +69,12 @@ class Fault:
     def text(self) -> str:
         """The given text if a message may repeat it: short, printable and not a secret."""
         given = self.given
-        if not isinstance(given, str) or len(given) > _LONGEST_REPEATED or not given.isprintable():
+        if not isinstance(given, str) or len(given) > _LONGEST_REPEATED:
             return ""
-        return "" if secret_key(self.key) or secret_shape(given) else given
+        is_secret = secret_key(self.key) or secret_shape(given)
+        if is_secret or not given.isprintable():
+            return ""
+        return given
 
     def nodes(self, route: Route | None = None) -> list[Node]:
         """Return the JSON Schema for the place of the fault, or for another route."""
@@ -81,5 +84,6 @@ class Fault:
 
     def keys(self, route: Route) -> tuple[str, ...]:
         """Return the keys that the mapping at ``route`` may have."""
-        keys = (key for node in self.nodes(route) for key in node.get("properties", {}))
-        return tuple(dict.fromkeys(keys))
+        from dokaseca_compile.model.schema import keys_at  # noqa: PLC0415 - only for faults
+
+        return keys_at(route)

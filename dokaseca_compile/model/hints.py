@@ -8,8 +8,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from dokaseca_compile.core.diagnostics import nearest
+from dokaseca_compile.core.diagnostics import list_known, nearest
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.secrets import secret_shape
 from dokaseca_compile.model.fault import Fault, Node
@@ -48,10 +49,13 @@ def value_for_key(fault: Fault) -> str:
     nodes = fault.nodes()
     if is_switch(nodes):
         return "write `true`, `false` or a mapping"
-    if _may_be_empty(nodes) and (_is_user_named(fault) or _is_auth_method(fault)):
+    is_named = _is_user_named(fault) or _is_auth_method(fault)
+    if is_named and _may_be_empty(nodes):
         return f"write `{shown(fault.key)}: {{}}`"
-    required = any(fault.key in node.get("required", ()) for node in fault.nodes(fault.parent))
-    return "write a value" if required else "write a value, or delete the line"
+    for node in fault.nodes(fault.parent):
+        if fault.key in node.get("required", ()):
+            return "write a value"
+    return "write a value, or delete the line"
 
 
 def is_switch(nodes: Sequence[Node]) -> bool:
@@ -63,7 +67,9 @@ def is_switch(nodes: Sequence[Node]) -> bool:
 def _may_be_empty(nodes: Sequence[Node]) -> bool:
     """Return whether a place accepts a mapping in which every key is optional."""
     mappings = [node for node in nodes if "properties" in node]
-    return bool(mappings) and not any(node.get("required") for node in mappings)
+    if not mappings:
+        return False
+    return not any(node.get("required") for node in mappings)
 
 
 def _is_user_named(fault: Fault) -> bool:
@@ -82,8 +88,9 @@ def switch_form(fault: Fault) -> str:
         return f'write `{{version: "{fault.sources.raw(fault.route)}"}}`'
     if fault.text in {"true", "false"}:
         return f"write `{fault.text}` without quotes"
-    if fault.text.lower() in _BOOLEANS:
-        return f"write `{_BOOLEANS[fault.text.lower()]}`"
+    word = _BOOLEANS.get(fault.text.lower())
+    if word:
+        return f"write `{word}`"
     is_version = re.match(r"[\^~v=<>]*[0-9]", fault.text)
     return f"write `{{version: {fault.text}}}`" if is_version else ""
 
@@ -96,7 +103,9 @@ def corrected_form(fault: Fault) -> str:
 
 def _list_form(fault: Fault) -> str:
     takes_strings = any("string" in _item_types(node) for node in fault.nodes())
-    return f"write `[{fault.text}]`" if fault.text and takes_strings else ""
+    if not fault.text or not takes_strings:
+        return ""
+    return f"write `[{fault.text}]`"
 
 
 def _boolean_form(fault: Fault) -> str:
@@ -118,13 +127,19 @@ def _chart_form(fault: Fault) -> str:
 
 def _mapping_form(fault: Fault) -> str:
     """Suggest a mapping for a list of entries that have names."""
-    if not isinstance(fault.given, list) or not fault.given or not _holds_mappings(fault):
+    if not isinstance(fault.given, list) or not fault.given:
         return ""
-    first = fault.given[0]
-    name = first.get("name") if isinstance(first, dict) else first
-    if not isinstance(name, str) or len(name) > _LONGEST_NAME or secret_shape(name):
-        name = "name"
-    return f"use the name as the key: `{shown(name)}: {{…}}`"
+    if not _holds_mappings(fault):
+        return ""
+    return f"use the name as the key: `{shown(_name_of(fault.given[0]))}: {{…}}`"
+
+
+def _name_of(item: Any) -> str:
+    """Return the name of an item if a message may repeat it, else ``name``."""
+    name = item.get("name") if isinstance(item, dict) else item
+    if not isinstance(name, str) or len(name) > _LONGEST_NAME:
+        return "name"
+    return "name" if secret_shape(name) else name
 
 
 def _item_types(node: Node) -> set[str]:
@@ -148,44 +163,54 @@ _FORMS: dict[str, Callable[[Fault], str]] = {
 
 def known_key(fault: Fault) -> str:
     """Suggest what to write instead of an unknown key: another place, or a known key."""
+    place = _place_of_key(fault)
+    if place:
+        return place
+    known = fault.keys(fault.parent)
+    fitting = [each for each in known if _accepts(fault, (*fault.parent, each))]
+    found = nearest(fault.key, fitting) or _completed(fault.key, fitting)
+    if found:
+        return f"did you mean `{found}`?"
+    return list_known(known, most=_MAX_KEYS) if known else ""
+
+
+def _place_of_key(fault: Fault) -> str:
+    """Suggest the place where the key is allowed: in a layer, or one level up."""
     parent, key = fault.parent, fault.key
-    if len(parent) == 2 and parent[0] == "addons" and key in _LAYERS:
+    if key in _LAYERS and parent[:-1] == ("addons",):
         return f"set it at `{key}.{_LAYERS[key]}.addons.{shown(str(parent[1]))}`"
-    if len(parent) > 1 and key != parent[-1] and key in fault.keys(parent[:-1]):
-        return f"move `{key}` one level up, beside `{shown(str(parent[-1]))}`"
-    known = fault.keys(parent)
-    fitting = [each for each in known if _accepts(fault, (*parent, each))]
-    found = nearest(key, fitting) or _completed(key, fitting)
-    return f"did you mean `{found}`?" if found else _listed(known)
-
-
-def _listed(keys: Sequence[str]) -> str:
-    if not keys:
+    if len(parent) < 2 or key == parent[-1]:
         return ""
-    listed = ", ".join(f"`{each}`" for each in keys[:_MAX_KEYS])
-    more = f" and {len(keys) - _MAX_KEYS} more" if len(keys) > _MAX_KEYS else ""
-    return f"known: {listed}{more}"
+    if key not in fault.keys(parent[:-1]):
+        return ""
+    return f"move `{key}` one level up, beside `{shown(str(parent[-1]))}`"
 
 
 def _accepts(fault: Fault, route: Route) -> bool:
     """Return whether the given value has a type that is allowed at ``route``."""
-    given = _SCHEMA_TYPES.get(type(fault.given), "")
+    given = _SCHEMA_TYPES.get(type(fault.given))
     types = {str(node.get("type", "")) for node in fault.nodes(route)} - {""}
-    return not given or not types or given in types
+    if given is None or not types:
+        return True
+    return given in types
 
 
 def _completed(word: str, known: Sequence[str]) -> str | None:
     """Return the only known word with this beginning, such as ``repository`` for ``repo``."""
+    if len(word) < 3:
+        return None
     found = [each for each in known if each.lower().startswith(word.lower())]
-    return found[0] if len(word) > 2 and len(found) == 1 else None
+    return found[0] if len(found) == 1 else None
 
 
 def known_value(fault: Fault, expected: Sequence[str]) -> str:
     """Suggest one of the expected words."""
     if len(fault.route) > 1 and fault.route[-2] == "syncOptions":
         return _sync_option(fault.text.partition("=")[0].strip(), expected)
+    if len(expected) < 2:
+        return ""
     found = nearest(fault.text, expected) or _completed(fault.text, expected)
-    return f"did you mean `{found}`?" if found and len(expected) > 1 else ""
+    return f"did you mean `{found}`?" if found else ""
 
 
 def _sync_option(name: str, expected: Sequence[str]) -> str:
@@ -200,5 +225,9 @@ def _sync_option(name: str, expected: Sequence[str]) -> str:
 
 def corrected_text(fault: Fault, grammar: Grammar, pattern: str) -> str:
     """Suggest the given text with the mechanical fix of its grammar, or the grammar's own help."""
-    fixed = grammar.fix(fault.text) if grammar.fix and fault.text.isascii() else ""
-    return f"write `{fixed}`" if fixed and re.fullmatch(pattern, fixed) else grammar.help
+    if grammar.fix is None or not fault.text.isascii():
+        return grammar.help
+    fixed = grammar.fix(fault.text)
+    if not fixed or not re.fullmatch(pattern, fixed):
+        return grammar.help
+    return f"write `{fixed}`"

@@ -74,7 +74,7 @@ class _Entry(Model):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> _Entry:
-        given = [key for key in _SUBJECTS if getattr(self, key) is not None]
+        given = self.given(*_SUBJECTS)
         if not given:
             message = " needs `addon`, `cluster` or `workload`"
             advice = "write `addon: …`, `cluster: …` or `workload: …`"
@@ -88,7 +88,7 @@ class _Entry(Model):
     @property
     def kind(self) -> str:
         """The kind of the subject: ``addon``, ``cluster`` or ``workload``."""
-        return next(key for key in _SUBJECTS if getattr(self, key) is not None)
+        return self.given(*_SUBJECTS)[0]
 
     @property
     def old(self) -> tuple[str, str]:
@@ -128,8 +128,10 @@ class Removal(_Entry):
 
     @model_validator(mode="after")
     def _clusters_are_whole(self) -> Removal:
+        if self.cluster is None:
+            return self
         for key in ("environments", "clusters"):
-            if self.cluster is not None and getattr(self, key):
+            if getattr(self, key):
                 message = " is only for `addon` and `workload`: a cluster is deleted as a whole"
                 raise refusal("invalid-removal", message, "delete it", within=(key,), at_key=True)
         return self

@@ -65,15 +65,16 @@ def load(sources: Sources) -> tuple[Platform | None, list[Diagnostic]]:
 def _without_faults(data: dict[str, Any], errors: list[ErrorDetails]) -> dict[str, Any]:
     """Return a copy without the units and sections that hold an error."""
     routes = [tuple(found["loc"]) for found in errors]
-    faulty = {route[:length] for route in routes for length in range(1, min(len(route), 3) + 1)}
+    faulty = {route[:length] for route in routes for length in (1, 2, 3)}
     sound: dict[str, Any] = {}
     for section, value in data.items():
-        if section == "workloads" and isinstance(value, Mapping):
+        if section not in NAMED_SECTIONS or not isinstance(value, Mapping):
+            if (section,) not in faulty:
+                sound[section] = value
+        elif section == "workloads":
             sound[section] = _sound_workloads(value, faulty, _faulty_places(routes))
-        elif section in NAMED_SECTIONS and isinstance(value, Mapping):
+        else:
             sound[section] = _sound_keys(value, (section,), faulty)
-        elif (section,) not in faulty:
-            sound[section] = value
     return sound | _placeholders(data, faulty)
 
 
@@ -90,11 +91,12 @@ def _sound_workloads(
     teams: Mapping[str, Any], faulty: Set[Route], places: Set[Route]
 ) -> dict[str, Any]:
     """Leave out single workloads of a team, or the team where the error is in the team itself."""
-    return {
-        team: _sound_keys(workloads, ("workloads", team), faulty)
-        for team, workloads in teams.items()
-        if isinstance(workloads, Mapping) and ("workloads", team) not in places
-    }
+    sound: dict[str, Any] = {}
+    for team, workloads in teams.items():
+        at = ("workloads", team)
+        if at not in places and isinstance(workloads, Mapping):
+            sound[team] = _sound_keys(workloads, at, faulty)
+    return sound
 
 
 def _placeholders(data: Mapping[str, Any], faulty: Set[Route]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -58,7 +58,8 @@ def explain(found: ErrorDetails, sources: Sources) -> Diagnostic:
         return _refused(fault)
     if fault.given is None and fault.kind not in {"missing", "extra_forbidden"}:
         return _no_value(fault)
-    if fault.kind == "string_type" and isinstance(fault.given, int | float) and not fault.at_key:
+    is_number = isinstance(fault.given, int | float) and not fault.at_key
+    if is_number and fault.kind == "string_type":
         return _not_a_string(fault)
     if fault.kind in _TYPES:
         return _wrong_type(fault)
@@ -145,12 +146,19 @@ def _objection(text: str, pattern: str) -> str:
         return ""
     wrong = [each for each in dict.fromkeys(text) if not re.fullmatch(pattern, f"a{each}a")]
     if wrong:
-        listed = " and ".join(f"`{shown(each)}`" for each in wrong[:_MAX_CHARACTERS_NAMED])
-        verb = "is" if len(wrong) == 1 else "are"
-        return f"; {listed} {verb} not allowed"
+        return f"; {_listed_characters(wrong)} not allowed"
     if not re.fullmatch(pattern, f"{text[0]}aa"):
         return f"; it begins with `{text[0]}`"
-    return f"; it ends with `{text[-1]}`" if not re.fullmatch(pattern, f"aa{text[-1]}") else ""
+    if not re.fullmatch(pattern, f"aa{text[-1]}"):
+        return f"; it ends with `{text[-1]}`"
+    return ""
+
+
+def _listed_characters(characters: Sequence[str]) -> str:
+    """Return ``"`A` and `b` are"``, with the first few of the characters."""
+    listed = " and ".join(f"`{shown(each)}`" for each in characters[:_MAX_CHARACTERS_NAMED])
+    verb = "is" if len(characters) == 1 else "are"
+    return f"{listed} {verb}"
 
 
 def _unknown_value(fault: Fault) -> Diagnostic:

@@ -51,16 +51,17 @@ def whole_bytes(quantity: str) -> str | None:
         return None
     if suffix == "m":
         return f"{number}Mi"
-    return f"{number}Gi" if not suffix else ""
+    return "" if suffix else f"{number}Gi"
 
 
 def _amounts_of_bytes(amounts: dict[str, str]) -> dict[str, str]:
     for resource in ("memory", "storage"):
-        better = whole_bytes(amounts[resource]) if resource in amounts else None
-        if better is not None:
-            message = ": the amount is not a whole number of bytes"
-            advice = f"write `{better}`" if better else "write whole bytes, such as `512Mi`"
-            raise refusal("invalid-quantity", message, advice, within=(resource,))
+        better = whole_bytes(amounts.get(resource, "0"))
+        if better is None:
+            continue
+        message = ": the amount is not a whole number of bytes"
+        advice = f"write `{better}`" if better else "write whole bytes, such as `512Mi`"
+        raise refusal("invalid-quantity", message, advice, within=(resource,))
     return amounts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -11,7 +12,6 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.platform import Platform
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
-_RENAMED = {"$defs": "definitions"}
 _NULL_DEFAULT = ("default", None)  # a key that is left out is not the same as a key that is null
 _NAMED_NODES = frozenset(("properties", "$defs", "patternProperties"))
 _PLAIN_DATA = frozenset(("examples", "default", "enum", "const"))
@@ -44,22 +44,24 @@ def nodes_at(route: Route) -> list[dict[str, Any]]:
     return nodes
 
 
-def _children(nodes: list[dict[str, Any]], part: str | int) -> list[dict[str, Any]]:
-    found = []
+def _children(nodes: list[dict[str, Any]], part: str | int) -> Iterator[dict[str, Any]]:
     for node in nodes:
         if isinstance(part, int):
-            found.append(node.get("items"))
+            child = node.get("items")
         else:
-            found.append(node.get("properties", {}).get(part) or node.get("additionalProperties"))
-    return [each for each in found if isinstance(each, dict)]
+            child = node.get("properties", {}).get(part) or node.get("additionalProperties")
+        if isinstance(child, dict):
+            yield child
 
 
 def _flatten(node: dict[str, Any]) -> list[dict[str, Any]]:
     """Return a node and every alternative behind its references, ``anyOf`` and ``allOf``."""
     if "$ref" in node:
         node = platform_schema()["definitions"][node["$ref"].rsplit("/", 1)[1]]
-    inner = [each for key in ("anyOf", "allOf") for each in node.get(key, [])]
-    return [node, *(flat for each in inner for flat in _flatten(each))]
+    nodes = [node]
+    for alternative in (*node.get("anyOf", ()), *node.get("allOf", ())):
+        nodes += _flatten(alternative)
+    return nodes
 
 
 def _draft07(node: Any) -> Any:
@@ -68,11 +70,11 @@ def _draft07(node: Any) -> Any:
         return [_draft07(each) for each in node]
     if not isinstance(node, dict):
         return node
-    body: dict[str, Any] = {
-        _RENAMED.get(str(keyword), str(keyword)): _converted(keyword, value)
-        for keyword, value in node.items()
-        if keyword != "title" and (keyword, value) != _NULL_DEFAULT
-    }
+    body: dict[str, Any] = {}
+    for keyword, value in node.items():
+        if keyword != "title" and (keyword, value) != _NULL_DEFAULT:
+            name = "definitions" if keyword == "$defs" else keyword
+            body[name] = _converted(keyword, value)
     _restrict_names(body)
     _prefer_own_examples(body)
     return _with_wrapped_reference(body)

@@ -126,9 +126,10 @@ class Workload(Model):
 
     @model_validator(mode="after")
     def _one_source(self) -> Workload:
-        given = [f"`{key}`" for key in ("image", "chart", "git") if getattr(self, key) is not None]
+        given = self.given("image", "chart", "git")
         if len(given) > 1:
-            message = f" has {' and '.join(given)}"
+            keys = " and ".join(f"`{key}`" for key in given)
+            message = f" has {keys}"
             raise refusal("invalid-source", message, "keep one of them", at_key=True)
         if not given:
             message = " needs `image`, `chart` or `git`"

@@ -30,7 +30,9 @@ def _entry(key: str, value: Any, beside: Mapping[Any, Any], above: str) -> Any:
     if isinstance(value, Mapping | list | tuple):
         return hide_data(value, key)
     if isinstance(value, str):
-        return MASK if key and secret_entry(key, value, beside, (above,)) else hide_text(value)
+        if key and secret_entry(key, value, beside, (above,)):
+            return MASK
+        return hide_text(value)
     if type(value) is int and secret_number(key, value):
         return MASK
     return value

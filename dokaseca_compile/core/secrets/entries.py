@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -87,6 +88,7 @@ _REFERENCE_KEYS = frozenset(
     }
 )
 
+_LOGIN = re.compile(r"[^ :]+:.+", re.DOTALL)
 _ENCRYPTED = "encryptedData"
 """The data of a SealedSecret is encrypted, so that it can be in Git."""
 
@@ -110,7 +112,7 @@ def secret_entry(
     strength = 0 if "{" in key else key_strength(key)  # `${{ github.token }}` is an expression
     if not strength:
         return _is_login(key, value)
-    if is_reference(value) or (above and above[-1] == _ENCRYPTED):
+    if is_reference(value) or _ENCRYPTED in above[-1:]:
         return False
     if is_random(value):
         return True
@@ -130,21 +132,19 @@ def _cannot_be_name(value: str) -> bool:
 def secret_number(key: str, value: int) -> bool:
     """Return whether an unquoted number is a password."""
     words = words_of(key)
-    return (
-        value >= _LONG_NUMBER
-        and bool(words)
-        and words[-1].endswith(_NUMBER_ENDS)
-        and not is_placeholder(str(value))
-    )
+    if value < _LONG_NUMBER or not words:
+        return False
+    return words[-1].endswith(_NUMBER_ENDS) and not is_placeholder(str(value))
 
 
 def key_of(key: object, node: Mapping[Any, Any]) -> str:
     """Return the key of a value; for ``{name: DB_PASSWORD, value: …}``, the name."""
-    if key == "value":
-        name = node.get("name", node.get("key"))
-        if isinstance(name, str):
-            return name
-    return key if isinstance(key, str) else ""
+    if not isinstance(key, str):
+        return ""
+    if key != "value":
+        return key
+    name = node.get("name", node.get("key"))
+    return name if isinstance(name, str) else key
 
 
 def item_key(key: object) -> str:
@@ -173,18 +173,22 @@ def _is_clear(before: str, last: str) -> bool:
     """Return whether the last two words of a key are for a secret value only."""
     if last == "key":
         return before in _STRONG_BEFORE_KEY
-    if last.endswith(_STRONG_ENDS) or last in _STRONG_WORDS or (before, last) == ("key", "data"):
+    if last == "data":
+        return before == "key"
+    if last.endswith("secret") and before in _STRONG_BEFORE_SECRET:
         return True
-    return last.endswith("secret") and before in _STRONG_BEFORE_SECRET
+    return last.endswith(_STRONG_ENDS) or last in _STRONG_WORDS
 
 
 def _is_unclear(before: str, last: str) -> bool:
     """Return whether the last two words of a key may be for a secret or for its name."""
     if last == "key":
         return before in _WEAK_BEFORE_KEY
-    if before == "secret" and last in {"value", "string"}:
+    if last in {"value", "string"}:
+        return before == "secret"
+    if last.endswith("secret") or last in _WEAK_WORDS:
         return True
-    return last.endswith("secret") or last in _WEAK_WORDS or _is_joined_key(last)
+    return _is_joined_key(last)
 
 
 def _is_joined_key(word: str) -> bool:
@@ -193,14 +197,16 @@ def _is_joined_key(word: str) -> bool:
 
 
 def _expects_names(beside: Mapping[Any, Any], above: Sequence[object]) -> bool:
-    if any(isinstance(each, str) and _names_secrets(each) for each in above[-2:]):
+    if any(map(_names_secrets, above[-2:])):
         return True
     given = (key for key, value in beside.items() if value and isinstance(value, str | Mapping))
-    return any(isinstance(key, str) and _names_secrets(key) for key in given)
+    return any(map(_names_secrets, given))
 
 
 @lru_cache(maxsize=8192)
-def _names_secrets(key: str) -> bool:
+def _names_secrets(key: object) -> bool:
+    if not isinstance(key, str):
+        return False
     words = words_of(key)
     if "".join(words) in _REFERENCE_KEYS:
         return True
@@ -222,7 +228,8 @@ def _is_repeated(value: str, beside: Mapping[Any, Any]) -> bool:
 
 def _is_login(key: str, value: str) -> bool:
     """Return whether it is ``auth`` of a Docker configuration: base64 of user and password."""
-    if not key.endswith("auth") or len(value) < 8 or not is_plain(value.rstrip("=")):
+    if not key.endswith("auth") or len(value) < 8:
         return False
-    user, colon, password = decoded(value).partition(":")
-    return bool(user and colon and password) and " " not in user
+    if not is_plain(value.rstrip("=")):
+        return False
+    return _LOGIN.fullmatch(decoded(value)) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,13 +47,15 @@ def find_secrets(data: Any, *, free: bool = False) -> Iterator[Found]:
     """Yield every secret in plain data. With ``free``, all keys are free, as in chart values."""
     if not isinstance(data, dict | list):
         return
-    words, starts = _survey(data, free=free)
-    suspects = _Suspects.of(words)
-    yield from _walk([(data, (), free)] if suspects.texts or free else starts, suspects)
+    texts, starts = _survey(data, free=free)
+    suspects = _Suspects.of(texts)
+    if suspects.anywhere or free:
+        starts = [(data, (), free)]
+    yield from _walk(starts, suspects)
 
 
-def _survey(data: Any, *, free: bool) -> tuple[set[str], list[Start]]:
-    """Return every key and longer text, once, and the mappings with free keys."""
+def _survey(data: Any, *, free: bool) -> tuple[list[str], list[Start]]:
+    """Return every longer key and text, once, and the mappings with free keys."""
     words: set[Any] = set()
     starts: list[Start] = []
     seen: set[int] = set()
@@ -76,7 +78,11 @@ def _survey(data: Any, *, free: bool) -> tuple[set[str], list[Start]]:
             elif value and isinstance(value, _NODES):
                 inner.append((value, (*route, key), key in FREE))
         stack += reversed(inner)
-    return {word for word in words if type(word) is str}, starts
+    return list(filter(_is_longer_text, words)), starts
+
+
+def _is_longer_text(word: Any) -> bool:
+    return type(word) is str and len(word) >= _SHORTEST
 
 
 def _entries(node: Any) -> Iterable[tuple[Any, Any]]:
@@ -87,43 +93,48 @@ def _entries(node: Any) -> Iterable[tuple[Any, Any]]:
 class _Suspects:
     """The few texts of a platform that are or contain a secret; most platforms have none."""
 
-    texts: Mapping[str, str]
+    anywhere: Mapping[str, str]
     """Text → reason, at any place."""
     free: Mapping[str, str]
     """Text → reason, under a free key: there it is read as configuration, not as prose."""
 
     @classmethod
-    def of(cls, words: set[str]) -> _Suspects:
+    def of(cls, texts: Collection[str]) -> _Suspects:
         """Check each text once."""
-        shapes = _shapes_in(words)
-        needles = {re.escape(needle) for shape in shapes for needle in shape.needles}
-        quick = re.compile("|".join(sorted(needles)) or r"(?!)", re.IGNORECASE)
-        texts: dict[str, str] = {}
+        shapes = list(_shapes_in(texts))
+        without_needles = [shape for shape in shapes if not shape.needles]
+        needles = _pattern_of_needles(shapes)
+        anywhere: dict[str, str] = {}
         free: dict[str, str] = {}
-        for word in words:
-            if len(word) < _SHORTEST:
+        for text in texts:
+            likely = shapes if needles.search(text) else without_needles
+            if not likely and not may_hold_entries(text) and not may_hold_base64(text):
                 continue
-            likely = [shape for shape in shapes if not shape.needles or quick.search(word)]
-            if not likely and not may_hold_entries(word) and not may_hold_base64(word):
+            why = secret_kind(text, prose=True, shapes=likely)
+            if why:
+                anywhere[text] = free[text] = why
                 continue
-            if why := secret_kind(word, prose=True, shapes=likely):
-                texts[word] = free[word] = why
-            elif why := secret_kind(word, shapes=()):
-                free[word] = why
-        return cls(texts, free)
-
-    def why(self, text: str, *, free: bool) -> str | None:
-        """Return why a text is a secret, or ``None``."""
-        return self.free.get(text) if free else self.texts.get(text)
+            why = secret_kind(text, shapes=())
+            if why:
+                free[text] = why
+        return cls(anywhere, free)
 
 
-def _shapes_in(words: set[str]) -> list[Shape]:
-    """Return the shapes that occur in any text, with one search through all of them."""
-    text = "\n".join(words)
-    lower = text.lower()
-    longer = "\n".join(word for word in words if len(word) >= _LONG)
-    possible = (shape for shape in SHAPES if shape.possible(text, lower))
-    return [shape for shape in possible if shape.found(text if shape.needles else longer)]
+def _shapes_in(texts: Collection[str]) -> Iterator[Shape]:
+    """Yield the shapes that occur in any text, with one search through all of them."""
+    joined = "\n".join(texts)
+    lower = joined.lower()
+    longer = "\n".join(text for text in texts if len(text) >= _LONG)
+    for shape in SHAPES:
+        searched = joined if shape.needles else longer
+        if shape.possible(joined, lower) and shape.found(searched):
+            yield shape
+
+
+def _pattern_of_needles(shapes: Sequence[Shape]) -> re.Pattern[str]:
+    """Return a pattern that finds any needle of the shapes; without needles, nothing."""
+    needles: set[str] = set().union(*(shape.needles for shape in shapes))
+    return re.compile("|".join(map(re.escape, sorted(needles))) or r"(?!)", re.IGNORECASE)
 
 
 def _walk(starts: Sequence[Start], suspects: _Suspects) -> Iterator[Found]:
@@ -139,17 +150,20 @@ def _walk(starts: Sequence[Start], suspects: _Suspects) -> Iterator[Found]:
         for key, value in _entries(node):
             if value and isinstance(value, _NODES):
                 inner.append((value, (*route, key), free or key in FREE))
-            # Most values are short names, which can be a secret only under a free key.
-            elif free or (type(value) is str and len(value) >= _SHORTEST):
-                yield from _in_value(node, route, key, suspects, free=free)
-        if suspects.texts and isinstance(node, dict):
-            yield from _in_keys(node, route, suspects)
+            elif free:
+                yield from _in_free_value(node, route, key, suspects)
+            elif type(value) is str and value in suspects.anywhere:
+                secrets = tuple(secret_parts(value, prose=True))
+                yield Found((*route, key), suspects.anywhere[value], secrets)
+        yield from _in_keys(node, route, suspects)
         stack += reversed(inner)
 
 
-def _in_keys(node: Mapping[Any, Any], route: Route, suspects: _Suspects) -> Iterator[Found]:
+def _in_keys(node: Any, route: Route, suspects: _Suspects) -> Iterator[Found]:
+    if not suspects.anywhere or not isinstance(node, dict):
+        return
     for key in node:
-        why = suspects.texts.get(key) if isinstance(key, str) else None
+        why = suspects.anywhere.get(key)
         if why:
             secrets = tuple(secret_parts(key, prose=True))
             yield Found((*route, key), f"has a key that {why}", secrets, in_key=True)
@@ -159,21 +173,27 @@ _BY_KEY = "looks like a secret because of its key"
 _BY_NAME = "is a secret because of the name beside it"
 
 
-def _in_value(
-    node: Any, route: Route, key: Any, suspects: _Suspects, *, free: bool
-) -> Iterator[Found]:
-    """Yield the secret in a scalar, if there is one."""
-    value, place = node[key], (*route, key)
-    is_entry = isinstance(node, dict)
-    if type(value) is int and is_entry and secret_number(key_of(key, node), value):
-        yield Found(place, _BY_KEY, (str(value),), whole=True)
-    if type(value) is not str:
+def _in_free_value(node: Any, route: Route, key: Any, suspects: _Suspects) -> Iterator[Found]:
+    """Yield the secret in a scalar under a free key, if there is one."""
+    value = node[key]
+    if type(value) is str:
+        yield from _in_free_text(node, route, key, suspects)
         return
-    why = suspects.why(value, free=free)
+    is_number = type(value) is int and isinstance(node, dict)
+    if is_number and secret_number(key_of(key, node), value):
+        yield Found((*route, key), _BY_KEY, (str(value),), whole=True)
+
+
+def _in_free_text(node: Any, route: Route, key: Any, suspects: _Suspects) -> Iterator[Found]:
+    text, place = node[key], (*route, key)
+    why = suspects.free.get(text)
     if why:
-        yield Found(place, why, tuple(secret_parts(value, prose=not free)))
-    elif free:
-        name = key_of(key, node) if is_entry else item_key(route[-1] if route else "")
-        if name and secret_entry(name, value, node if is_entry else {}, route):
-            why = _BY_NAME if is_entry and name != key else _BY_KEY
-            yield Found(place, why, (value,), whole=True)
+        yield Found(place, why, tuple(secret_parts(text)))
+        return
+    if isinstance(node, dict):
+        name, beside = key_of(key, node), node
+    else:
+        name, beside = item_key(route[-1] if route else ""), {}
+    if name and secret_entry(name, text, beside, route):
+        why = _BY_NAME if beside and name != key else _BY_KEY
+        yield Found(place, why, (text,), whole=True)

@@ -23,7 +23,7 @@ class Known:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self.secrets = frozenset(each for each in secrets if len(each.strip()) >= _SHORTEST)
-        forms = {form for each in self.secrets for form in _forms(each)}
+        forms: set[str] = set().union(*map(_forms, self.secrets))
         ordered = sorted(forms, key=lambda form: (-len(form), form))
         self._pattern = re.compile("|".join(map(_bounded, ordered))) if ordered else None
 
@@ -53,7 +53,7 @@ def _masked(found: re.Match[str]) -> str:
 
 def _bounded(form: str) -> str:
     """Return a pattern for one form of a secret; a word or a number must not be inside another."""
-    pattern = _FOLD.join(map(re.escape, form.split(" "))) if " " in form else re.escape(form)
+    pattern = _FOLD.join(map(re.escape, form.split(" ")))
     if form.isdigit():  # not a number of our own, such as a line
         return rf"(?<![0-9A-Za-z.]){pattern}(?![0-9A-Za-z.])"
     if form.isalpha() or len(form) < 8:
@@ -63,10 +63,11 @@ def _bounded(form: str) -> str:
 
 def _forms(secret: str) -> Iterator[str]:
     """Yield the spellings of a secret and of its lines."""
-    lines = [each.strip() for each in secret.splitlines()]
-    pieces = [each for each in lines if len(each) >= _PIECE and "-----" not in each]
-    for text in {secret, secret.strip(), *pieces}:
-        yield from _spellings(text)
+    yield from _spellings(secret)
+    yield from _spellings(secret.strip())
+    for line in map(str.strip, secret.splitlines()):
+        if len(line) >= _PIECE and "-----" not in line:
+            yield from _spellings(line)
 
 
 def _spellings(text: str) -> Iterator[str]:

@@ -39,7 +39,7 @@ class Shape:
 
     def found(self, text: str) -> bool:
         """Return whether ``text`` holds this shape."""
-        return any(True for _ in self.matches(text))
+        return next(self.matches(text), None) is not None
 
     def hide(self, text: str) -> str:
         """Return ``text`` with a mask in place of every match."""
@@ -63,8 +63,9 @@ def _shape(
 def _is_bare_key(found: re.Match[str]) -> bool:
     """Return whether 40 characters are a key, not a path, a hash or the end of a certificate."""
     text = found[0]
-    cases = any(map(str.islower, text)) and any(map(str.isupper, text))
-    if not cases or not any(map(str.isdigit, text)) or not is_wordless(text):
+    if text in {text.lower(), text.upper()} or not any(map(str.isdigit, text)):
+        return False
+    if not is_wordless(text):
         return False
     return not _WRAPPED.search(found.string, max(0, found.start() - 200), found.start())
 
@@ -217,9 +218,10 @@ SHAPES: tuple[Shape, ...] = (
 def secret_shape(text: str, shapes: Sequence[Shape] = SHAPES) -> str | None:
     """Return which kind of secret a text looks like (``a GitHub token``), or ``None``."""
     lower = text.lower()
-    return next(
-        (each.kind for each in shapes if each.possible(text, lower) and each.found(text)), None
-    )
+    for each in shapes:
+        if each.possible(text, lower) and each.found(text):
+            return each.kind
+    return None
 
 
 def shaped_parts(text: str) -> Iterator[str]:

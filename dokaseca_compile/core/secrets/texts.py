@@ -18,8 +18,10 @@ from dokaseca_compile.core.secrets.values import decoded
 
 _CODE = re.compile(r"[\s()]")
 _ESCAPE = re.compile(
-    r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|\n[ \t]*|([/ \"\\ntr]))"
+    r"\\(?:(?P<code>x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})"
+    r"|\n[ \t]*|(?P<short>[/ \"\\ntr]))"
 )
+_LAST_CHARACTER = 0x10FFFF
 _SHORT_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"?')
 _BASE64_LINE = re.compile(r"\s*[A-Za-z0-9+/]{60,}={0,2}\s*\Z")
@@ -30,6 +32,7 @@ _PAIR = re.compile(
 )
 _QUOTED_VALUE = re.compile(r""""(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?""")
 _ARGUMENT = re.compile(r"[^\s&\"',;]*")
+_FLOW = re.compile(r"[{\[]")
 _FLOW_VALUE = re.compile(r"[^,\]}]*")
 _FOLDED = re.compile(r"""([A-Za-z0-9_.-]{1,200})["']?:[ ]+(["'])([^"'\n]*(?:\n[^"'\n]*){1,9})\2""")
 _NAME_AND_VALUE = re.compile(
@@ -64,7 +67,7 @@ def may_hold_base64(text: str) -> bool:
 
 def secret_in_text(text: str, *, prose: bool = False) -> bool:
     """Return whether a text contains a key for a secret with a literal value."""
-    return any(True for _ in secrets_in_text(text, prose=prose))
+    return next(secrets_in_text(text, prose=prose), None) is not None
 
 
 def secrets_in_text(text: str, *, prose: bool = False) -> Iterator[str]:
@@ -73,19 +76,28 @@ def secrets_in_text(text: str, *, prose: bool = False) -> Iterator[str]:
     In ``prose``, a single plain word after ``token:`` is a word, unless the line has nothing else.
     """
     for line in text.splitlines():
-        for key, start, end in _pairs(line):
-            if secret_key(key) or key.endswith("auth"):
-                value = _literal(_beginning(line[start : min(end, start + _LONGEST)]))
-                if secret := _literal_secret(key, value, line, prose=prose):
-                    yield secret
+        yield from _secrets_in_line(line, prose=prose)
         for quoted in _json_in_json(line):
             yield from secrets_in_text(unescape(_inside(quoted)), prose=prose)
 
 
+def _secrets_in_line(line: str, *, prose: bool) -> Iterator[str]:
+    for key, start, end in _pairs(line):
+        if not secret_key(key) and not key.endswith("auth"):
+            continue
+        value = _literal(_beginning(line[start : min(end, start + _LONGEST)]))
+        secret = _literal_secret(key, value, line, prose=prose)
+        if secret:
+            yield secret
+
+
 def _json_in_json(line: str) -> Iterator[re.Match[str]]:
     """Yield the quoted texts with escaped quotes in them."""
-    if '\\"' in line:
-        yield from (quoted for quoted in _QUOTED.finditer(line) if '\\"' in quoted[0])
+    if '\\"' not in line:
+        return
+    for quoted in _QUOTED.finditer(line):
+        if '\\"' in quoted[0]:
+            yield quoted
 
 
 def secret_parts(text: str, *, prose: bool = False) -> Iterator[str]:
@@ -94,9 +106,7 @@ def secret_parts(text: str, *, prose: bool = False) -> Iterator[str]:
     if may_hold_entries(text):
         yield from secrets_in_text(text, prose=prose)
         yield from _values_on_other_lines(text)
-    for found in _BASE64.finditer(text):
-        if hides_secret(found[0]):
-            yield found[0]
+    yield from filter(hides_secret, _BASE64.findall(text))
 
 
 def secret_kind(text: str, *, prose: bool = False, shapes: Sequence[Shape] = SHAPES) -> str | None:
@@ -104,11 +114,12 @@ def secret_kind(text: str, *, prose: bool = False, shapes: Sequence[Shape] = SHA
 
     ``shapes`` are those that the text may have, if more is known about it.
     """
-    if shapes and (kind := secret_shape(text, shapes)):
+    kind = secret_shape(text, shapes)
+    if kind:
         return f"looks like {kind}"
     if may_hold_entries(text) and secret_in_text(text, prose=prose):
         return "holds a text with a secret in it"
-    if any(hides_secret(found[0]) for found in _BASE64.finditer(text)):
+    if any(map(hides_secret, _BASE64.findall(text))):
         return "holds a secret in base64"
     return None
 
@@ -148,10 +159,12 @@ def mask(line: str) -> str:
     shown, done = "", 0
     for key, start, end in pairs:
         value = line[start:end]
+        if start < done or _NO_VALUE.match(value):
+            continue
         name = secret_name if secret_name and key == "value" else key
-        is_secret = secret_entry(name, _literal(value)) and not _NO_VALUE.match(value)
-        if is_secret and start >= done:
-            shown, done = shown + line[done:start] + MASK, end
+        if secret_entry(name, _literal(value)):
+            shown += line[done:start] + MASK
+            done = end
     return shown + line[done:]
 
 
@@ -173,18 +186,22 @@ def _literal_secret(key: str, value: str, line: str, *, prose: bool) -> str:
     """Return the secret after a key: the value, or its first word; else ``""``."""
     if value == key:
         return ""
-    if code := _CODE.search(value):
+    code = _CODE.search(value)
+    if code:
         return _first_word(key, value[: code.start()].rstrip(".,;"))
     if len(value) < 4 or not secret_entry(key, value):
         return ""
+    if not prose or not value.isalpha():
+        return value
     is_alone = len(line.strip()) <= len(key) + len(value) + _SHORT_LINE
-    return value if is_alone or not prose or not value.isalpha() else ""
+    return value if is_alone else ""
 
 
 def _first_word(key: str, word: str) -> str:
     """Return the first word of a longer text if it is a secret; else ``""``."""
-    is_mixed = _PROSE.fullmatch(word) and not _TECHNICAL.match(word)
-    return word if is_mixed and secret_entry(key, word) else ""
+    if not _PROSE.fullmatch(word) or _TECHNICAL.match(word):
+        return ""
+    return word if secret_entry(key, word) else ""
 
 
 def _masked_base64(found: re.Match[str]) -> str:
@@ -193,8 +210,11 @@ def _masked_base64(found: re.Match[str]) -> str:
 
 def _masked_quote(found: re.Match[str]) -> str:
     """Mask a quoted text as a whole if its escapes hide a secret."""
-    text = unescape(_inside(found))
-    return MASK if text != _inside(found) and secret_kind(text) else found[0]
+    quoted = _inside(found)
+    text = unescape(quoted)
+    if text == quoted or not secret_kind(text):
+        return found[0]
+    return MASK
 
 
 def _inside(quoted: re.Match[str]) -> str:
@@ -210,10 +230,10 @@ def _pairs(line: str) -> Iterator[Pair]:
 
     After a ``{`` or ``[``, a plain value ends as in flow style, else at the end of the line.
     """
-    flow = min((at for at in (line.find("{"), line.find("[")) if at >= 0), default=len(line))
+    flow = len(_FLOW.split(line, maxsplit=1)[0])
     position = 0
     while found := _PAIR.search(line, position):
-        start = found.end()
+        key, start = found[1].strip("\"'"), found.end()
         value = _QUOTED_VALUE.match(line, start)
         if value is None and "=" in found[2]:
             value = _ARGUMENT.match(line, start)
@@ -221,7 +241,7 @@ def _pairs(line: str) -> Iterator[Pair]:
         position = value.end() if value else start
         if value is None and flow < start:
             value = _FLOW_VALUE.match(line, start)
-        yield found[1].strip("\"'"), start, value.end() if value else len(line)
+        yield key, start, value.end() if value else len(line)
 
 
 def _literal(value: str) -> str:
@@ -234,7 +254,8 @@ def _literal(value: str) -> str:
 
 def _beginning(value: str) -> str:
     """Return a value, or only the beginning of a plain text of many words."""
-    if value[:1] in {'"', "'"} or (space := _SPACE.search(value)) is None:
+    space = _SPACE.search(value)
+    if space is None or value[:1] in {'"', "'"}:
         return value
     return value[: space.start() + _SHORT_LINE]
 
@@ -244,8 +265,8 @@ def _unquoted(value: str) -> str:
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    code = found[1] or found[2] or found[3]
+    code, short = found.group("code", "short")
     if not code:
-        return _SHORT_ESCAPES.get(found[4] or "", found[4] or "")
-    number = int(code, 16)
-    return chr(number) if number < 0x110000 else ""
+        return _SHORT_ESCAPES.get(short, short or "")
+    number = int(code[1:], 16)
+    return chr(number) if number <= _LAST_CHARACTER else ""

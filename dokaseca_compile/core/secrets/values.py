@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -14,24 +13,11 @@ _REFERENCE = re.compile(
 )
 _NAMED_USER = re.compile(r"[A-Za-z][A-Za-z0-9+.]*://([^\s:@/]+)@")
 _PATH = re.compile(r"/[^\s]*\Z")
-_SWITCHES = frozenset(
-    {
-        "true",
-        "false",
-        "yes",
-        "no",
-        "on",
-        "off",
-        "enabled",
-        "disabled",
-        "none",
-        "null",
-        "nil",
-        "auto",
-        "required",
-    }
-    | {"optional", "always", "never", "plain", "basic", "generate", "generated", "random", "empty"}
-)
+_SWITCHES_LIST = """
+    true false yes no on off enabled disabled none null nil auto required optional always never
+    plain basic generate generated random empty
+"""
+_SWITCHES = frozenset(_SWITCHES_LIST.split())
 _DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ns|us|ms|s|m|h|d|w|y))+\Z")
 
 # Published defaults of charts, and examples in documentation: everybody knows them.
@@ -47,45 +33,14 @@ _DEFAULTS_LIST = """
     abcd1234 r8sa8cphd9bt6d
 """
 _DEFAULTS = frozenset(_DEFAULTS_LIST.split())
-_PLACEHOLDER_PHRASES = (
-    *(
-        "changeme",
-        "changeit",
-        "changethis",
-        "pleasechange",
-        "replaceme",
-        "replacethis",
-        "replacewith",
-        "fillme",
-    ),
-    *(
-        "fillin",
-        "putyour",
-        "insertyour",
-        "enteryour",
-        "goeshere",
-        "notused",
-        "notset",
-        "notreal",
-        "tobereplaced",
-    ),
+_PLACEHOLDER_PHRASES = re.compile(
+    r"change(?:me|it|this)|pleasechange|replace(?:me|this|with)|fill(?:me|in)"
+    r"|(?:put|insert|enter)your|goeshere|not(?:used|set|real)|tobereplaced"
 )
-_PLACEHOLDER_WORDS = frozenset(
-    {
-        "example",
-        "placeholder",
-        "dummy",
-        "redacted",
-        "fixme",
-        "todo",
-        "your",
-        "fake",
-        "sample",
-        "insert",
-        "unused",
-    }
-    | {"tbd", "mock", "replace"}
-)
+_PLACEHOLDER_WORDS_LIST = """
+    example placeholder dummy redacted fixme todo your fake sample insert unused tbd mock replace
+"""
+_PLACEHOLDER_WORDS = frozenset(_PLACEHOLDER_WORDS_LIST.split())
 _FILLER = re.compile(r"([xX.*#?-])\1{3,}")
 _ASCENDING = "01234567890123456789"
 
@@ -126,21 +81,27 @@ def words_of(text: str) -> list[str]:
 def is_reference(value: str) -> bool:
     """Return whether a value is empty, a switch, a duration, or a reference to a secret."""
     text = value.strip()
-    if not text or text.lower() in _SWITCHES or _DURATION.match(text) or _REFERENCE.search(text):
+    if not text or text.lower() in _SWITCHES:
         return True
-    if user := _NAMED_USER.match(text):
+    if _DURATION.match(text) or _REFERENCE.search(text):
+        return True
+    user = _NAMED_USER.match(text)
+    if user:
         return is_name(user[1])
-    return bool(_PATH.match(text)) and not is_random(text)
+    is_path = _PATH.match(text) is not None
+    return is_path and not is_random(text)
 
 
 def is_placeholder(value: str) -> bool:
     """Return whether a value is a placeholder (``changeme``) or a default (``postgres``)."""
     text = value.strip().lower()
     squeezed = re.sub(r"[^a-z0-9]", "", text)
-    is_series = len(set(text)) == 1 or squeezed in _ASCENDING
-    if squeezed in _DEFAULTS or (len(text) > 2 and is_series):
+    if squeezed in _DEFAULTS:
         return True
-    if _FILLER.search(text) or any(each in squeezed for each in _PLACEHOLDER_PHRASES):
+    is_series = len(set(text)) == 1 or squeezed in _ASCENDING
+    if is_series and len(text) > 2:
+        return True
+    if _FILLER.search(text) or _PLACEHOLDER_PHRASES.search(squeezed):
         return True
     return not _PLACEHOLDER_WORDS.isdisjoint(words_of(value))
 
@@ -152,21 +113,24 @@ def is_name(value: str, *, any_words: bool = False) -> bool:
     ``clientSecret``). With ``any_words``, where other entries show that names are expected, any
     words are enough (``admin-user``).
     """
-    words = _words_of_name(value, _NUMBERED if any_words else _NUMBERED_WORD)
-    return bool(words) and (any_words or any(map(_is_about_secrets, words)))
+    if any_words:
+        return bool(_words_of_name(value, _NUMBERED))
+    return any(map(_is_about_secrets, _words_of_name(value, _NUMBERED_WORD)))
 
 
 def _words_of_name(value: str, numbered: re.Pattern[str]) -> list[str]:
     """Return the words of a name of words and ``numbered`` parts; none for another text."""
     if not _NAME.match(value):
         return []
-    parts = [each for each in _SEPARATORS.split(value) if each]
-    letters = [each for each in parts if _WORD.match(each)]
-    if not all(each in letters or numbered.match(each) for each in parts):
+    words: list[str] = []
+    for part in filter(None, _SEPARATORS.split(value)):
+        if _WORD.match(part):
+            words += words_of(part)
+        elif not numbered.match(part):
+            return []
+    if sum(map(len, words)) < 3 * len(words) - 2:  # `aBcDeF` does not consist of words
         return []
-    words = [word for each in letters for word in words_of(each)]
-    # `aBcDeF` does not consist of words.
-    return [] if sum(map(len, words)) < 3 * len(words) - 2 else words
+    return words
 
 
 def _is_about_secrets(word: str) -> bool:
@@ -182,13 +146,16 @@ def is_random(value: str) -> bool:
     """Return whether a value of 16 characters or more looks generated: base64, hex or a UUID."""
     text = value.strip()
     core = text.rstrip("=")
-    if len(core) < _SHORTEST_KEY or not _KEY_CHARACTERS.match(core) or core.isdigit():
+    if len(core) < _SHORTEST_KEY or core.isdigit():
         return False
-    if _UUID.match(core) or (core != text and len(text) % 4 == 0):
+    if not _KEY_CHARACTERS.match(core):
+        return False
+    is_padded = core != text and len(text) % 4 == 0
+    if is_padded or _UUID.match(core):
         return True
-    if core != core.lower() and core != core.upper():
-        return is_wordless(core)
-    return _has_random_part(core)
+    if core in {core.lower(), core.upper()}:
+        return _has_random_part(core)
+    return is_wordless(core)
 
 
 def _has_random_part(text: str) -> bool:
@@ -196,7 +163,9 @@ def _has_random_part(text: str) -> bool:
     parts = re.split(r"[-._/+~]+", text)
     longest = max(parts, key=len)
     least = _SHORTEST_KEY if len(parts) == 1 else _LONGEST_SUFFIX
-    return len(longest) >= least and not longest.isdigit() and is_wordless(longest)
+    if len(longest) < least or longest.isdigit():
+        return False
+    return is_wordless(longest)
 
 
 def is_wordless(text: str) -> bool:
@@ -204,19 +173,22 @@ def is_wordless(text: str) -> bool:
     if len(set(text)) < 6:
         return False
     if _HEX.match(text):
-        return any(map(str.isdigit, text)) and any(map(str.isalpha, text))
+        return not text.isdigit() and not text.isalpha()
     longest_acronym = len(text) if text.isupper() else _LONGEST_ACRONYM
     spoken = sum(len(word) for word in _WORDS.findall(text) if _is_spoken(word, longest_acronym))
     # Names have at most one number, or all numbers at the end.
-    has_one_number = len(_NUMBER.findall(text)) < 2
-    return spoken / len(text) < (_SPOKEN if has_one_number else _SPOKEN_WITH_NUMBERS)
+    has_numbers = len(_NUMBER.findall(text)) > 1
+    least = _SPOKEN_WITH_NUMBERS if has_numbers else _SPOKEN
+    return spoken / len(text) < least
 
 
 def _is_spoken(word: str, longest_acronym: int) -> bool:
     """Return whether a word is pronounceable; a long one in capitals is not."""
-    if len(word) < 3 or not _VOWEL.search(word) or _UNSPEAKABLE.search(word):
+    if len(word) < 3:
         return False
-    return not word.isupper() or len(word) <= longest_acronym
+    if word.isupper() and len(word) > longest_acronym:
+        return False
+    return _VOWEL.search(word) is not None and _UNSPEAKABLE.search(word) is None
 
 
 def decoded(text: str) -> str:
@@ -224,6 +196,7 @@ def decoded(text: str) -> str:
     code = "".join(text.split()).rstrip("=").replace("-", "+").replace("_", "/")
     try:
         plain = base64.b64decode(code + "=" * (-len(code) % 4), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError, ValueError):
+    except ValueError:  # not base64, or not UTF-8
         return ""
-    return plain if plain and all(each.isprintable() or each.isspace() for each in plain) else ""
+    is_readable = "".join(plain.split()).isprintable()
+    return plain if is_readable else ""

@@ -1,4 +1,4 @@
-"""Which entries of charts' values are secrets: the table ``entries.yaml``, row by row, and as precision and recall."""
+"""Which entries of charts' values are secrets: ``secret_entries.yaml``, row by row, and as precision and recall."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import yaml
 from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.core.secrets import find_secrets, secret_entry
 
-TABLE = yaml.safe_load((Path(__file__).parent / "entries.yaml").read_text())
+TABLE = yaml.safe_load((Path(__file__).parent / "secret_entries.yaml").read_text())
 ROWS = [*TABLE["not a secret"], *TABLE["secret"]]
 WEAK_KEYS = ("signingKey", "secretKey", "encryptionKey", "credentials", "secret")
 
