@@ -17,7 +17,7 @@ from dokaseca_compile.formats.read import (
     readable_documents,
 )
 from dokaseca_compile.output.blame import Causes
-from dokaseca_compile.output.difference import Difference, State
+from dokaseca_compile.output.difference import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Comparer:
     def compare(self, difference: Difference) -> Drift:
         """Compare the two sides of a difference by their data, or else by their text."""
         found, wanted = difference.found, difference.wanted
-        if difference.state is State.ORPHANED or wanted is None:
+        if wanted is None:
             return Drift(difference, line=1 if found else 0)
         artifact = self._tree.get(difference.label)
         if found is None or found.is_too_large:
