@@ -20,6 +20,7 @@ from dokaseca_compile.cli.options import REPORTS
 from dokaseca_compile.compiler import SourceFile, compile, render
 from dokaseca_compile.formats.read import plain, read_contents
 
+TEXT_ONLY = "only the text differs, from line 3"
 ADDONS = "out/acme-addons/gitops"
 CHANGED = BASE.replace("version: 1.17.0", "version: 1.17.1")
 OURS = sorted(dict(render(compile([SourceFile("platform.yaml", BASE.encode())]).tree, "platform.yaml")).items())
@@ -260,9 +261,9 @@ def test_edits_are_told_at_their_line(compiled: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "old", "new", "said"),
     [
-        ("acme-addons/gitops/values/default/kyverno.yaml", "words:", "words: # x\n ", "from line 3, in its text only"),
-        ("acme-addons/gitops/values/default/kyverno.yaml", "words:", "words: [", "from line 3, in its text only"),
-        ("acme-addons/gitops/appsets/README.md", "# Addons", "# My addons", "from line 3, in its text only"),
+        ("acme-addons/gitops/values/default/kyverno.yaml", "words:", "words: # x\n ", TEXT_ONLY),
+        ("acme-addons/gitops/values/default/kyverno.yaml", "words:", "words: [", TEXT_ONLY),
+        ("acme-addons/gitops/appsets/README.md", "# Addons", "# My addons", TEXT_ONLY),
         (
             "acme-control-plane/terraform/environments/dev/spoke.tfvars",
             '"eks"',

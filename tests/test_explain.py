@@ -18,7 +18,7 @@ from dokaseca_compile.cli.app import app
 from dokaseca_compile.manual import ACCEPTABLE, LAYERS, MANUALS
 from dokaseca_compile.model.load import load
 from dokaseca_compile.model.messages import SECTIONS
-from dokaseca_compile.output.write_plan import State
+from dokaseca_compile.output.difference import State
 from dokaseca_compile.render.manual import plain
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.source import Sources, parse

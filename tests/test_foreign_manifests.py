@@ -128,7 +128,7 @@ def test_every_format_has_it(compiled: Path, format_: str) -> None:
     assert "bootstrap-addons-hub" in out
     if format_ != "markdown":
         assert "foreign-manifest" in out
-        assert "declare in the source what it is for" in out
+        assert "declare its content in the source" in out
 
 
 def test_compile_writes_and_warns(compiled: Path) -> None:

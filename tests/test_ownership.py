@@ -222,7 +222,7 @@ CUT = '{\n  "version": 1,\n  "platform": "acme",\n  "release": "'
         ("", "is cut short or damaged"),
         ("not a ledger", "is cut short or damaged"),
         ('{"version": 99, "files": {}}', "was written by a newer dokaseca"),
-        ("HOSTILE", "names a path that no compile makes"),
+        ("HOSTILE", "lists a path that is never generated"),
         ("OTHER", "belongs to the platform `other`"),
     ],
 )
@@ -258,7 +258,7 @@ def test_a_lost_ledger(compiled: Path) -> None:
     (compiled / "platform.yaml").write_text(CHANGED)
     done = dokaseca(compiled, "compile")
     assert done.code == 1
-    assert "(foreign: has our header, but no ledger knows it)" in done.err
+    assert "(foreign: has the header of a generated file, but is in no ledger)" in done.err
     (compiled / "platform.yaml").write_text(BASE)
     assert files(compiled) == before
     done = dokaseca(compiled, "compile")
@@ -288,7 +288,7 @@ def test_a_ledger_in_conflict_is_settled(compiled: Path) -> None:
     before = files(compiled)
     done = dokaseca(compiled, "compile")
     assert done.code == 1
-    assert "the ledger is that of a merge" in done.err
+    assert "the ledger is the result of a merge" in done.err
     assert files(compiled) == before
 
 

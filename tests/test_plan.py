@@ -10,9 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pytest
 
 from dokaseca_compile.formats.header import header
+from dokaseca_compile.output.compare_root import plan_root
+from dokaseca_compile.output.difference import Found, State
 from dokaseca_compile.output.ledger import RELEASE, Ledger, LedgerFault, claim, digest, read_ledger, settled
+from dokaseca_compile.output.root_plan import RootPlan
 from dokaseca_compile.output.snapshot import Destinations, Release, SharedPathError, make_release
-from dokaseca_compile.output.write_plan import FREE_PRUNES, Found, Plan, RootPlan, State, plan_root
+from dokaseca_compile.output.write_plan import FREE_PRUNES, Plan
 from dokaseca_compile.resolve.layout import LEDGER
 
 OURS = f"# {header('platform.yaml')[0]}\n".encode()
@@ -107,8 +110,8 @@ def test_a_deleted_file_is_missing_again() -> None:
     [
         (b"line\nmine\n", ""),
         (b"", "is empty"),
-        (b"line\r\nother\r\n", "has CRLF line ends, as `core.autocrlf` of Git makes them"),
-        (b"<<<<<<< ours\nline\n=======\nother\n>>>>>>> theirs\n", "holds the conflict markers of a merge"),
+        (b"line\r\nother\r\n", "has CRLF line endings, probably from `core.autocrlf` of Git"),
+        (b"<<<<<<< ours\nline\n=======\nother\n>>>>>>> theirs\n", "has merge conflict markers"),
         (b"line\nothe", ""),
         (b"\xff\xfe", ""),
     ],
@@ -149,7 +152,7 @@ def test_edited_orphans_are_not_deleted_unasked() -> None:
     planned = plan(folder, release(a="1"))
     assert states(planned) == {"b": "edited"}
     assert planned.differences[0].is_refused
-    assert planned.differences[0].goes
+    assert planned.differences[0].is_deletion
 
 
 def test_what_is_not_ours_is_foreign_only_in_the_way() -> None:
@@ -199,7 +202,7 @@ def test_every_hash_of_a_claim_is_ours() -> None:
         folder.files[LEDGER] = changes.claim
         folder.files["b"] = content
         planned = plan(folder, new)
-        assert planned.was_cut_off
+        assert planned.was_interrupted
         assert states(planned).get("b") == state
         assert states(planned)["gone"] == "orphaned"
         assert states(planned)["c"] == "missing"
@@ -228,7 +231,7 @@ def test_a_claim_knows_what_force_overwrites() -> None:
         (settled("acme", "repo", {"a": "0" * 64})[:-3], "cut short or damaged"),
         (settled("acme", "repo", {"a": "0" * 64}).replace(b'"version": 1', b'"version": 2'), "by a newer dokaseca"),
         (settled("acme", "repo", {"a": "0" * 64}).replace(b'"version": 1', b'"version": true'), "is not a ledger"),
-        (settled("acme", "repo", {"a": "0" * 63}), "has a hash that is none"),
+        (settled("acme", "repo", {"a": "0" * 63}), "has an invalid hash"),
         (settled("acme", "a b", {"a": "0" * 64}), "is not a ledger"),
         (settled("other", "repo", {"a": "0" * 64}), "belongs to the platform `other`"),
         (settled("acme", "twin", {"a": "0" * 64}), "belongs to the repository `twin`"),
@@ -236,7 +239,7 @@ def test_a_claim_knows_what_force_overwrites() -> None:
         (settled("acme", "repo", {"a": "0" * 64}).replace(b"acme", rb"\ud800"), "is not a ledger"),
         (settled("acme", "repo", {"a": "0" * 64}).replace(b": 1,", b": NaN,"), "is not a ledger"),
         *(
-            (settled("acme", "repo", {path: "0" * 64}), "names a path that no compile makes")
+            (settled("acme", "repo", {path: "0" * 64}), "lists a path that is never generated")
             for path in (
                 "../a",
                 "/etc/passwd",
@@ -306,11 +309,18 @@ def test_a_merge_deletes_nothing_unasked() -> None:
     files = {"a": "1", **{f"c{number}": "3" for number in range(20)}}
     whole = Plan("id", (plan(folder, release(**files)),))
     assert [each.path for each in whole.prunes()] == ["b"]
-    assert whole.guarded() == "files would go, and the ledger is that of a merge"
+    assert whole.prune_reason() == "files would be deleted, and the ledger is the result of a merge"
 
 
 @pytest.mark.parametrize(
-    "line", ["not a row\n", '    "../x": "' + "0" * 64 + '",\n', '  "platform": "other",\n', '    "b": "short",\n']
+    "line",
+    [
+        "not a row\n",
+        '    "a\\q": "' + "0" * 64 + '",\n',
+        '    "../x": "' + "0" * 64 + '",\n',
+        '  "platform": "other",\n',
+        '    "b": "short",\n',
+    ],
 )
 def test_a_merged_ledger_with_another_line_is_damaged(line: str) -> None:
     content = _merged("markers").decode().replace("=======\n", f"=======\n{line}", 1).encode()
@@ -334,15 +344,25 @@ def _many(number: int, content: bytes = b"x") -> Folder:
     ("owned", "gone", "content", "reason"),
     [
         (100, FREE_PRUNES, b"x", ""),
-        (100, FREE_PRUNES + 1, b"x", "11 of 101 files would go"),
+        (100, FREE_PRUNES + 1, b"x", "11 of 101 files would be deleted"),
         (7, 2, b"x", ""),
-        (6, 2, b"x", "2 of 7 files would go"),
-        (100, 1, APPSET, "the ApplicationSet kyverno-dev would go"),
-        (100, 1, REGISTRATION, "the registration of kyverno-dev would go"),
-        (100, 1, REGISTRATION.replace(b"Secret", b"ExternalSecret"), "the registration of kyverno-dev would go"),
-        (100, 1, APPSET.replace(b"ApplicationSet", b"ExternalSecret"), "the ExternalSecret kyverno-dev would go"),
-        (100, 1, APPSET.replace(b"ApplicationSet", b"Namespace"), "the Namespace kyverno-dev would go"),
-        (100, 2, APPSET, "the ApplicationSet kyverno-dev and 1 more would go"),
+        (6, 2, b"x", "2 of 7 files would be deleted"),
+        (100, 1, APPSET, "the ApplicationSet kyverno-dev would be deleted"),
+        (100, 1, REGISTRATION, "the registration of kyverno-dev would be deleted"),
+        (
+            100,
+            1,
+            REGISTRATION.replace(b"Secret", b"ExternalSecret"),
+            "the registration of kyverno-dev would be deleted",
+        ),
+        (
+            100,
+            1,
+            APPSET.replace(b"ApplicationSet", b"ExternalSecret"),
+            "the ExternalSecret kyverno-dev would be deleted",
+        ),
+        (100, 1, APPSET.replace(b"ApplicationSet", b"Namespace"), "the Namespace kyverno-dev would be deleted"),
+        (100, 2, APPSET, "the ApplicationSet kyverno-dev and 1 more would be deleted"),
         (100, 1, b"text: |\n  kind: ApplicationSet\n", ""),
     ],
 )
@@ -352,7 +372,7 @@ def test_deletions_that_have_to_be_asked_for(owned: int, gone: int, content: byt
     left = {f"repo/f{index}": content for index in range(gone, owned)} | {"repo/stays": b"x"}
     whole = Plan("id", (plan_root("repo", released(left), folder),))
     assert len(whole.prunes()) == gone
-    assert whole.guarded() == reason
+    assert whole.prune_reason() == reason
 
 
 def test_tfvars_are_registrations_too() -> None:
@@ -360,7 +380,7 @@ def test_tfvars_are_registrations_too() -> None:
     folder = Folder()
     folder.apply(plan_root("repo", released(files | {"repo/dev/edge.tfvars": b"x"}), folder))
     whole = Plan("id", (plan_root("repo", released(files), folder),))
-    assert whole.guarded() == "the registration of edge would go"
+    assert whole.prune_reason() == "the registration of edge would be deleted"
 
 
 def test_an_applicationset_that_leaves_a_file_that_stays() -> None:
@@ -369,8 +389,8 @@ def test_an_applicationset_that_leaves_a_file_that_stays() -> None:
     folder = written(release(a=both, b="2"))
     whole = Plan("id", (plan(folder, release(a=APPSET.decode(), b="2")),))
     assert whole.prunes() == ()
-    assert whole.guarded() == "the ApplicationSet kyverno-prod would go"
-    assert Plan("id", (plan(folder, release(a=both.replace("x", "y"), b="2")),)).guarded() == ""
+    assert whole.prune_reason() == "the ApplicationSet kyverno-prod would be deleted"
+    assert Plan("id", (plan(folder, release(a=both.replace("x", "y"), b="2")),)).prune_reason() == ""
 
 
 def test_a_new_name_is_taken_over_when_told() -> None:

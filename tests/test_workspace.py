@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from dokaseca_compile import workspace
+from dokaseca_compile.output.compare_root import plan_root
+from dokaseca_compile.output.root_plan import Changes
 from dokaseca_compile.output.snapshot import Destinations, Release, make_release
-from dokaseca_compile.output.write_plan import Changes, plan_root
 from dokaseca_compile.resolve.layout import LEDGER
 from dokaseca_compile.source.text import MAX_BYTES
 from dokaseca_compile.workspace import (

@@ -20,12 +20,15 @@ from dokaseca_compile.compiler import Compilation, render
 from dokaseca_compile.core.limits import OUTPUT
 from dokaseca_compile.formats.tree import FileTree
 from dokaseca_compile.output.accepted_files import without_accepted
-from dokaseca_compile.output.drift import Drift, Teller
+from dokaseca_compile.output.compare_root import plan_root
+from dokaseca_compile.output.difference import Difference
+from dokaseca_compile.output.drift import Comparer, Drift
 from dokaseca_compile.output.ledger import Ledger, read_ledger
 from dokaseca_compile.output.report import Report
+from dokaseca_compile.output.root_plan import RootPlan
 from dokaseca_compile.output.snapshot import Destinations, Release, SharedPathError, make_release
 from dokaseca_compile.output.watched_folders import readers
-from dokaseca_compile.output.write_plan import Difference, Plan, RootPlan, plan_root
+from dokaseca_compile.output.write_plan import Plan
 from dokaseca_compile.proof.oversized import oversized
 from dokaseca_compile.resolve.layout import LEDGER, Layout
 from dokaseca_compile.resolve.resolved import Resolved
@@ -190,7 +193,7 @@ def report(
         root.root: os.fspath(made.folders.get(root.root, invocation.out / root.root))
         for root in planned.roots
     }
-    drifts = tuple(map(Teller(made.compilation).tell, detailed))
+    drifts = tuple(map(Comparer(made.compilation).compare, detailed))
     output.learn(secret for drift in drifts for secret in drift.secrets)
     return Report(
         command,

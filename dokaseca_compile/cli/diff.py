@@ -13,7 +13,7 @@ from dokaseca_compile.cli.boundary import FINDINGS, OK
 from dokaseca_compile.cli.build import examine
 from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.output.drift import secrets_of
-from dokaseca_compile.output.filter import NotInOutputError, narrowed
+from dokaseca_compile.output.filter import NotInOutputError, filtered
 from dokaseca_compile.output.report import Report
 from dokaseca_compile.render import drift, json, text
 from dokaseca_compile.render.unified import patch
@@ -72,7 +72,7 @@ def command(
     invocation, everything = Invocation(file, out, into), format_ == "unified"
     with examine("diff", invocation, against, everything=everything) as whole:
         try:
-            found = narrowed(whole, [os.fspath(path) for path in paths], ignore)
+            found = filtered(whole, [os.fspath(path) for path in paths], ignore)
         except NotInOutputError as nothing:
             message = f"{nothing}: the output has no file there"
             raise click.UsageError(message) from nothing

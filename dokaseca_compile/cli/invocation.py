@@ -43,7 +43,7 @@ class Invocation:
             # No flags: often the work tree is up to date and only not added. If not, the compile
             # reports which flags it needs.
             return " && ".join([self.command("compile"), *self._adds(planned, folders)])
-        prune = ["--prune"] if planned.guarded() else []
+        prune = ["--prune"] if planned.prune_reason() else []
         force = ["--force"] if planned.refused or planned.faults else []
         return self.command("compile", *prune, *force)
 

@@ -12,7 +12,7 @@ import click
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
 from dokaseca_compile.output.report import Report
-from dokaseca_compile.output.write_plan import RootPlan
+from dokaseca_compile.output.root_plan import RootPlan
 from dokaseca_compile.render import drift, github, json, junit, markdown, sarif, text
 from dokaseca_compile.render.style import Style
 

@@ -76,7 +76,7 @@ def write(
 
 def _is_refused(planned: Plan, consent: Consent) -> bool:
     in_the_way = bool(planned.refused or planned.faults) and not consent.force
-    return in_the_way or (bool(planned.guarded()) and not consent.prune)
+    return in_the_way or (bool(planned.prune_reason()) and not consent.prune)
 
 
 def _write(made: Build, planned: Plan, roots: Mapping[str, OutputRoot]) -> None:
@@ -88,7 +88,7 @@ def _write(made: Build, planned: Plan, roots: Mapping[str, OutputRoot]) -> None:
         apply(changes)
     for each in planned.roots:
         root = roots[each.root]
-        if each.was_cut_off:
+        if each.was_interrupted:
             clean(root, sorted({*each.known, *each.release.files.get(each.root, {})}))
         given_up = each.root not in each.release.ledgers
         if given_up or root.has_temporary(LEDGER):

@@ -57,6 +57,17 @@ def read_contents(path: str, content: bytes) -> Contents | None:
     return Contents((data,))
 
 
+def readable_documents(path: str, content: bytes) -> tuple[Any, ...]:
+    """Return the documents of a file; of damaged YAML, the parts that can be read."""
+    contents = read_contents(path, content)
+    if contents is not None:
+        return contents.documents
+    if not path.endswith((".yaml", ".yml")):
+        return ()
+    text = content.decode("utf-8", "replace")
+    return tuple(parse(part, path)[0].data for part in text.split(_SEPARATOR))
+
+
 def read_yaml(text: str, path: str) -> Contents | None:
     """Read the documents of a generated YAML file: a separator is a line of its own."""
     documents, parsed = [], []

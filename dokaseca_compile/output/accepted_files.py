@@ -1,8 +1,7 @@
 """Files of the output against the entries of ``accept``.
 
-Only a file that is in nobody's way can be accepted: one that takes effect or has our header, and that
-no ledger knows. A file that differs from what the source compiles to cannot, nor one that a compile would
-have to overwrite: the next compile decides about those.
+Only a stray file can be accepted: it takes effect or has the header of a generated file, it is in
+no ledger, and nothing is generated at its path. The next compile decides about all other files.
 """
 
 from __future__ import annotations
@@ -14,7 +13,9 @@ from dokaseca_compile.acceptance import Acceptances, Accepted, Entry
 from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, Place, error
 from dokaseca_compile.core.patterns import OutputFile
-from dokaseca_compile.output.write_plan import Difference, Plan, RootPlan
+from dokaseca_compile.output.difference import Difference
+from dokaseca_compile.output.root_plan import RootPlan
+from dokaseca_compile.output.write_plan import Plan
 
 
 def without_accepted(
@@ -60,7 +61,7 @@ def _without_accepted(
 
 
 def _finding(difference: Difference) -> Diagnostic:
-    message = f"`{difference.label}` is not ours"
+    message = f"`{difference.label}` is a foreign file"
     place = Place(difference.label, 1, 1)
     return error(difference.slug, message, Label(place=place))
 

@@ -1,4 +1,4 @@
-"""Which place of the source a difference in a generated file comes from, by the origins that targets record."""
+"""Find the place in the source that causes a difference, by the origins that targets record."""
 
 from __future__ import annotations
 
@@ -23,41 +23,41 @@ class Causes:
     def of(
         self, artifact: Artifact | None, change: Change | None = None, before: str = ""
     ) -> Label | None:
-        """Return the setting that decides what changed, else the unit that the file is about.
+        """Return the setting that decides the changed part, else the unit of the file.
 
-        ``before`` is the text of the file that is there: of several values, one that is new to it is the cause.
-        ``None`` for a file that no setting decides.
+        A unit is a cluster, an addon and so on. ``before`` is the text of the existing file: of
+        several values, one that is not in it is the cause. ``None`` if no setting decides the file.
         """
         if artifact is None:
             return None
         routes = [*artifact.origin.routes]
-        # A whole document comes with the unit that the file is about; a part of one has a setting.
+        # A whole document comes from the unit of the file, and a part of one from a setting.
         if change is not None and len(change.new_route) > 1:
             routes = [*self._settings(artifact.body, change, before), *routes]
-        existing = (_existing(route, self._data) for route in routes)
-        there = next(filter(None, existing), None)
-        if there is None:
-            return None
-        is_container = isinstance(at(self._data, there), Mapping | list)
-        return Label(there, At.KEY if is_container else At.VALUE)
+        for route in routes:
+            existing = _existing(route, self._data)
+            if existing:
+                is_container = isinstance(at(self._data, existing), Mapping | list)
+                return Label(existing, At.KEY if is_container else At.VALUE)
+        return None
 
     def _settings(self, body: Body, change: Change, before: str) -> Iterator[Route]:
-        """Yield the routes of the settings of a change, the most telling first."""
+        """Yield the routes of the settings of a change, the most specific first."""
         if change.kind is not Kind.REMOVED:
             leaves = list(_leaves(change.new, change.new_route))
             fresh = [leaf for leaf in leaves if str(leaf[1]) not in before]
             found = [self.origin(body, *leaf) for leaf in fresh or leaves]
             routes = [route for route in found if route is not None]
-            # The name of a unit, as of a cluster, is a key in the source: a value tells more.
+            # The name of a unit, such as a cluster, is a key: a value is more specific.
             yield from sorted(routes, key=lambda route: isinstance(at(self._data, route), Mapping))
         container = trace(body, change.new_route)
         if container is not None:
             yield container[0].route
 
     def origin(self, body: Body, route: Route, leaf: Any) -> Route | None:
-        """Return the route in the source of a scalar of a body; ``None`` for one that no setting decides.
+        """Return the route in the source of a scalar of a body; ``None`` if no setting decides it.
 
-        Of a list or mapping that is taken over as a whole, it is the same place in it, or the equal item.
+        In a list or mapping that is copied as a whole, it is the same place, or the equal item.
         """
         found = trace(body, route)
         if found is None:
@@ -83,13 +83,12 @@ def _leaves(node: Any, route: Route) -> Iterator[tuple[Route, Any]]:
         yield route, node
 
 
-def _existing(route: Route, data: Any) -> Route | None:
-    """Return a route as far as it leads; ``None`` when not even its first key does."""
-    node, there = data, 0
-    for part in route:
+def _existing(route: Route, data: Any) -> Route:
+    """Return the longest part of a route that exists in the source; it may be empty."""
+    node = data
+    for length, part in enumerate(route):
         try:
             node = node[part]
         except (KeyError, IndexError, TypeError):
-            break
-        there += 1
-    return route[:there] or None
+            return route[:length]
+    return route

@@ -1,4 +1,4 @@
-"""A report of some of the files, and without what is to be ignored."""
+"""Filter a report by path, and leave out ignored changes."""
 
 from __future__ import annotations
 
@@ -7,73 +7,81 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from posixpath import normpath
 
+from dokaseca_compile.core.compare import Change
 from dokaseca_compile.output.drift import Drift
 from dokaseca_compile.output.report import Report
 
 
 class NotInOutputError(Exception):
-    """A path that no file of the output is at or below."""
+    """No file of the output is at or below a path."""
 
 
-def narrowed(found: Report, paths: Sequence[str], ignore: Sequence[str]) -> Report:
-    """Keep the differences of files at or below ``paths``, without those that match an ``ignore`` pattern.
+def filtered(found: Report, paths: Sequence[str], ignore: Sequence[str]) -> Report:
+    """Keep the differences of files at or below ``paths`` that match no ``ignore`` pattern.
 
-    In a pattern ``*`` stands for any text and ``?`` for one character. It is compared with the path of the file and
-    with the place of each change, with and without the name of the document; a file all of whose changes are ignored
-    is left out. Raises ``NotInOutputError``.
+    In a pattern ``*`` is any text and ``?`` one character. A pattern is matched with the path of
+    the file and with the place of each change, with and without the name of the document. A file
+    is left out if all its changes are ignored. Raises ``NotInOutputError``.
     """
-    wanted = [normpath(path) for path in paths]
+    folders = [normpath(path) for path in paths]
+    _check_exist(folders, found)
+    ignored = [_pattern(each) for each in ignore]
+    kept = []
+    for each in found.drifts:
+        path = found.path(each.difference)
+        if folders and not _is_in(path, folders):
+            continue
+        if _matches(path, ignored):
+            continue
+        drift = _without(each, ignored)
+        if drift.changes or not each.changes:
+            kept.append(drift)
+    return replace(found, drifts=tuple(kept), left_out=len(found.drifts) - len(kept))
+
+
+def _check_exist(folders: Sequence[str], found: Report) -> None:
     known = set(_known(found))
-    for path in wanted:
-        if not any(_within(each, path) for each in known):
-            raise NotInOutputError(path)
-    looked_at = [
-        each
-        for each in found.drifts
-        if not wanted or any(_within(_path(found, each), path) for path in wanted)
-    ]
-    kept = tuple(_without(looked_at, found, [_pattern(each) for each in ignore]))
-    return replace(found, drifts=kept, left_out=len(found.drifts) - len(kept))
+    for folder in folders:
+        if not any(_within(each, folder) for each in known):
+            raise NotInOutputError(folder)
 
 
 def _known(found: Report) -> Iterator[str]:
-    """Every path of the output, as people write it."""
-    for root in found.plan.roots if found.plan is not None else ():
+    """Yield every path of the output, from the current folder."""
+    if found.plan is None:
+        return
+    for root in found.plan.roots:
         folder = found.folders.get(root.root, root.root)
-        for path in (
-            *root.known,
-            *root.release.files.get(root.root, ()),
-            *(each.path for each in root.differences),
-        ):
+        differing = (each.path for each in root.differences)
+        for path in (*root.known, *root.release.files.get(root.root, ()), *differing):
             yield normpath(f"{folder}/{path}")
 
 
-def _path(found: Report, drift: Drift) -> str:
-    return normpath(found.path(drift.difference))
+def _is_in(path: str, folders: Sequence[str]) -> bool:
+    return any(_within(normpath(path), folder) for folder in folders)
 
 
 def _within(path: str, folder: str) -> bool:
-    return folder in {".", path} or path.startswith(folder.rstrip("/") + "/")
+    if folder in {".", path}:
+        return True
+    return path.startswith(folder.rstrip("/") + "/")
 
 
 def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(re.escape(text).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
 
 
-def _without(
-    drifts: Sequence[Drift], found: Report, patterns: Sequence[re.Pattern[str]]
-) -> Iterator[Drift]:
-    for each in drifts:
-        if any(pattern.fullmatch(found.path(each.difference)) for pattern in patterns):
-            continue
-        changes = [
-            change
-            for change in each.changes
-            if not any(
-                pattern.fullmatch(place)
-                for pattern in patterns
-                for place in (change.path, change.path.partition(": ")[2] or change.path)
-            )
-        ]
-        if changes or not each.changes:
-            yield replace(each, changes=tuple(changes))
+def _matches(text: str, patterns: Sequence[re.Pattern[str]]) -> bool:
+    return any(pattern.fullmatch(text) for pattern in patterns)
+
+
+def _without(drift: Drift, ignored: Sequence[re.Pattern[str]]) -> Drift:
+    changes = tuple(each for each in drift.changes if not _is_ignored(each, ignored))
+    return replace(drift, changes=changes)
+
+
+def _is_ignored(change: Change, patterns: Sequence[re.Pattern[str]]) -> bool:
+    if _matches(change.path, patterns):
+        return True
+    in_document = change.path.partition(": ")[2]
+    return bool(in_document) and _matches(in_document, patterns)

@@ -1,8 +1,8 @@
-"""The ledger: which files of a repository are ours, and the bytes that we wrote.
+"""The ledger: the generated files of a repository, with the hashes of their content.
 
-It stands in Git beside the files, so it holds nothing of the machine and no times. While files are
-being written it is a *claim*: it lists the old and the new hash of each, so that after a kill every
-file is still known as ours.
+It is in Git beside the files, so it has no times and no facts about the machine. While files are
+written, it is a *claim*: it lists the old and the new hash of each file, so that every generated
+file is still known after a kill.
 """
 
 from __future__ import annotations
@@ -20,10 +20,13 @@ from dokaseca_compile.formats.json import render
 from dokaseca_compile.formats.tree import is_safe_path
 
 RELEASE: Final = ".dokaseca/release.json"
-"""Which release a checkout holds: the one file of this folder that a ledger lists."""
+"""The file with the release of a checkout: the only file in its folder that a ledger lists."""
 
 VERSION: Final = 1
-_MOST_BRACKETS = 1000  # a ledger has two pairs, and paths of ours have none
+_DAMAGED = "is cut short or damaged"
+_NO_LEDGER = "is not a ledger"
+_INVALID_PATH = "lists a path that is never generated"
+_MOST_BRACKETS = 1000  # a ledger has two pairs, and generated paths have none
 _KEYS = {"version", "platform", "repository", "state", "files"}
 _HASH = r"[0-9a-f]{64}"
 _CONFLICT = re.compile(rb"^<{7} .*^>{7} ", re.MULTILINE | re.DOTALL)
@@ -39,10 +42,10 @@ _MARKER = re.compile(r"(?:<{7}|\|{7}|>{7})(?: .*)?\Z|={7}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Path → the SHA-256 of the contents that are ours, as hexadecimal; several for one path while it is claimed.
+    """Path → SHA-256 of the generated content, in hexadecimal; in a claim, several for one path.
 
-    ``settled`` says that the writing that it speaks of has ended. ``merged`` says that the text was no clean ledger
-    but two of them, as Git leaves a merge: every hash of either side counts.
+    With ``settled``, all files have been written. With ``merged``, the text has the rows of two
+    ledgers, because Git left both sides of a merge; the hashes of both sides are valid.
     """
 
     platform: str
@@ -54,9 +57,9 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class LedgerFault:
-    """Why a ledger cannot be used, and what to do; nothing in its repository may be changed by it.
+    """The reason why a ledger cannot be used, so that nothing may be changed, and a help.
 
-    ``other`` is the ledger itself where it is sound and speaks of another platform or repository.
+    ``other`` is the ledger itself if it is valid and belongs to another platform or repository.
     """
 
     reason: str
@@ -65,19 +68,19 @@ class LedgerFault:
 
 
 def digest(content: bytes) -> str:
-    """The hash by which a ledger knows a file."""
+    """Return the hash of a file, as in a ledger."""
     return hashlib.sha256(content).hexdigest()
 
 
 def settled(platform: str, repository: str, digests: Mapping[str, str]) -> bytes:
-    """The ledger of files that are all written: path → hash."""
+    """Return the ledger of files that have all been written, from path → hash."""
     return _text(platform, repository, "settled", digests)
 
 
 def claim(
     platform: str, repository: str, before: Mapping[str, Iterable[str]], after: Mapping[str, str]
 ) -> bytes:
-    """The ledger to write before the files: everything that any of them may hold from now on."""
+    """Return the ledger for the time of writing: each file may have its old or new content."""
     both = {path: set(hashes) for path, hashes in before.items()}
     for path, new in after.items():
         both.setdefault(path, set()).add(new)
@@ -97,43 +100,48 @@ def _text(platform: str, repository: str, state: str, files: Mapping[str, str]) 
 
 
 def read_ledger(content: bytes) -> Ledger | LedgerFault:
-    """Understand a ledger, one in the middle of a merge included. Never raises for what it holds."""
+    """Parse a ledger, also one in the middle of a merge. Never raises, whatever the content is."""
     if content.count(b"{") + content.count(b"[") > _MOST_BRACKETS:
-        return _broken("is cut short or damaged")  # a small bracket takes much memory
+        return _broken(_DAMAGED)  # a small bracket takes much memory
     try:
-        text = content.decode("utf-8")
-        data = json.loads(text, object_pairs_hook=_mapping)
+        data = json.loads(content.decode("utf-8"), object_pairs_hook=_mapping)
     except (ValueError, RecursionError, _RepeatedError):
         return _merged(content)
-    if isinstance(data, dict) and type(data.get("version")) is int and data["version"] > VERSION:
+    if not isinstance(data, dict):
+        return _broken(_NO_LEDGER)
+    version = data.get("version")
+    if type(version) is int and version > VERSION:
         return LedgerFault("was written by a newer dokaseca", "use that version or a newer one")
-    return (
-        _checked(data)
-        if isinstance(data, dict) and set(data) == _KEYS
-        else _broken("is not a ledger")
-    )
+    return _checked(data)
 
 
 def _checked(data: dict[str, Any]) -> Ledger | LedgerFault:
-    names, files = [data["platform"], data["repository"]], data["files"]
-    sound = isinstance(files, dict) and all(
-        isinstance(name, str) and _NAME.match(name) for name in names
-    )
-    if type(data["version"]) is not int or data["version"] != VERSION or not sound:
-        return _broken("is not a ledger")
-    if data["state"] not in ("claimed", "settled"):
-        return _broken("is not a ledger")
+    if not _is_ledger(data):
+        return _broken(_NO_LEDGER)
+    files = data["files"]
     for path, hashes in files.items():
         if not isinstance(hashes, str) or not _HASHES.match(hashes):
-            return _broken("has a hash that is none")
-        if not _is_ours(path):
-            return _broken("names a path that no compile makes")
+            return _broken("has an invalid hash")
+        if not _may_be_generated(path):
+            return _broken(_INVALID_PATH)
     known = {path: frozenset(hashes.split(" ")) for path, hashes in files.items()}
     return Ledger(data["platform"], data["repository"], known, data["state"] == "settled")
 
 
+def _is_ledger(data: dict[str, Any]) -> bool:
+    """Return whether data has the structure of a ledger, apart from the entries of ``files``."""
+    if set(data) != _KEYS or not isinstance(data["files"], dict):
+        return False
+    if type(data["version"]) is not int or data["version"] != VERSION:
+        return False
+    if data["state"] not in ("claimed", "settled"):
+        return False
+    names = data["platform"], data["repository"]
+    return all(isinstance(name, str) and _NAME.match(name) for name in names)
+
+
 class _RepeatedError(Exception):
-    """A key stands twice: the JSON of two ledgers that Git has put together (``merge=union``)."""
+    """A key is repeated: Git has put the JSON of two ledgers together (``merge=union``)."""
 
 
 def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -144,52 +152,67 @@ def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _merged(content: bytes) -> Ledger | LedgerFault:
-    """Take every row of a ledger in which Git left both sides, with conflict markers or without.
+    """Parse a ledger in which Git left both sides, with conflict markers or without.
 
-    Rows stand on lines of their own, so they can be told one by one; any other line, or a missing end,
-    means that the file is cut or is something else.
+    Each row is on a line of its own, so it can be read without the others. Any other line, or a
+    missing end, means that the file is cut short or is not a ledger.
     """
     lines = content.decode("utf-8", errors="replace").replace("\r\n", "\n").rstrip("\n").split("\n")
-    files: dict[str, set[str]] = {}
+    if lines[-1] != "}" or not all(map(_may_be_merged, lines)):
+        return _broken(_DAMAGED)
     owners: dict[str, set[str]] = {"platform": set(), "repository": set()}
-    for line in lines:
-        if row := _ROW.match(line):
+    for name in filter(None, map(_OWNER.match, lines)):
+        owners[name["key"]].add(name["name"])
+    if any(len(names) != 1 for names in owners.values()):
+        return _broken(_DAMAGED)
+    files: dict[str, set[str]] = {}
+    for row in filter(None, map(_ROW.match, lines)):
+        try:
             path = json.loads(row["path"])
-            if not _is_ours(path):
-                return _broken("names a path that no compile makes")
-            files.setdefault(path, set()).update(row["hashes"].split(" "))
-        elif name := _OWNER.match(line):
-            owners[name["key"]].add(name["name"])
-        elif not _FRAME.match(line) and not _MARKER.match(line):
-            return _broken("is cut short or damaged")
-    if lines[-1] != "}" or any(len(names) != 1 for names in owners.values()):
-        return _broken("is cut short or damaged")
+        except ValueError:
+            return _broken(_DAMAGED)
+        if not _may_be_generated(path):
+            return _broken(_INVALID_PATH)
+        files.setdefault(path, set()).update(row["hashes"].split(" "))
     known = {path: frozenset(each) for path, each in files.items()}
     platform, repository = (names.pop() for names in owners.values())
     return Ledger(platform, repository, known, settled=False, merged=True)
 
 
+def _may_be_merged(line: str) -> bool:
+    return any(each.match(line) for each in (_ROW, _FRAME, _OWNER, _MARKER))
+
+
 def _broken(reason: str) -> LedgerFault:
-    return LedgerFault(
-        reason,
-        "restore it from Git, or delete it: files that are as they should be are then taken over",
-    )
+    advice = "restore it from Git, or delete it: files with the expected content are then adopted"
+    return LedgerFault(reason, advice)
 
 
-def _is_ours(path: str) -> bool:
-    """Whether a compile may make a path: nothing of Git's, and of our own folder the release only."""
-    internal = any(part.lower() in {".git", ".dokaseca"} for part in path.split("/"))
-    return is_safe_path(path) and (not internal or path == RELEASE)
+def _may_be_generated(path: str) -> bool:
+    """Return whether a compile may write to a path.
+
+    It writes nothing to folders of Git, and to its own folder only the release.
+    """
+    if path == RELEASE:
+        return True
+    if any(part.lower() in {".git", ".dokaseca"} for part in path.split("/")):
+        return False
+    return is_safe_path(path)
 
 
 def foreign_note(content: bytes, wanted: bytes | None, ours: frozenset[str]) -> str:
-    """Return what can be said of a content that is not ours, though something else may be; empty for nothing."""
+    """Return the probable cause of unexpected content; empty if there is none.
+
+    ``ours`` are the hashes of generated contents of the file.
+    """
     if _CONFLICT.search(content):
-        return "holds the conflict markers of a merge"
+        return "has merge conflict markers"
     if b"\r\n" in content:
         plain = content.replace(b"\r\n", b"\n")
         if plain == wanted or digest(plain) in ours:
-            return "has CRLF line ends, as `core.autocrlf` of Git makes them"
+            return "has CRLF line endings, probably from `core.autocrlf` of Git"
     if not content:
         return "is empty"
-    return "has our header, but no ledger knows it" if not ours and is_ours(content) else ""
+    if not ours and is_ours(content):
+        return "has the header of a generated file, but is in no ledger"
+    return ""

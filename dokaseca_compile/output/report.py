@@ -1,4 +1,4 @@
-"""What a run has to say, as one value for every format: findings of the source, differences of the output."""
+"""The result of a run, for every format: findings of the source, differences of the output."""
 
 from __future__ import annotations
 
@@ -15,28 +15,30 @@ from dokaseca_compile.core.diagnostics import Diagnostic, Label, Place, Severity
 from dokaseca_compile.core.secrets import hide, hide_data
 from dokaseca_compile.core.text import printable
 from dokaseca_compile.formats.read import plain
+from dokaseca_compile.output.difference import Difference, State
 from dokaseca_compile.output.drift import Drift
-from dokaseca_compile.output.write_plan import Difference, Plan, State
+from dokaseca_compile.output.write_plan import Plan
 
 _LONGEST = 60
-_SAID = {
+_STATES = {
     State.MISSING: "is missing",
-    State.STALE: "is not what the source compiles to",
+    State.STALE: "is out of date",
     State.EDITED: "was edited by hand",
-    State.ORPHANED: "is left over",
-    State.FOREIGN: "is in the way and not ours",
+    State.ORPHANED: "is no longer generated",
+    State.FOREIGN: "is a foreign file at the path of a generated one",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a command found. ``folders`` says where each root is, as people write it, and ``where`` names all;
-    ``prefix`` leads from the top of the Git repository to here.
+    """The result of a command.
 
-    With ``strict``, warnings fail as errors do.
+    ``folders`` maps each root to its folder, ``where`` names all folders, and ``prefix`` leads from
+    the top of the Git repository to the current folder. With ``strict``, warnings fail, too.
 
-    ``repair`` is the command that repairs everything, ``plain`` the one without consent to lose anything, ``look``
-    the one that shows it. ``left_out`` counts differences that were not to be looked at.
+    ``repair`` is the command that repairs everything, ``plain`` the same without flags that allow
+    losses, ``look`` the command that shows the differences. ``left_out`` is the number of
+    differences that a filter has left out.
     """
 
     command: str
@@ -54,45 +56,48 @@ class Report:
 
     @property
     def warnings_fail(self) -> bool:
-        """Whether there are warnings, and none are allowed."""
+        """Whether there are warnings, and ``strict`` forbids them."""
         return self.strict and bool(self.compilation.count(Severity.WARNING))
 
     @property
     def failed(self) -> bool:
-        """Whether there is something to act on."""
+        """Whether there is an error or a difference."""
         return self.compilation.failed or bool(self.drifts) or self.warnings_fail
 
     @property
     def accepted(self) -> tuple[Accepted, ...]:
         """Every accepted finding: those of the source by place, then files of the output."""
-        files = self.plan.accepted if self.plan is not None else ()
+        if self.plan is None:
+            return self.compilation.accepted
         return (
             *self.compilation.accepted,
-            *(self._named(difference, each) for difference, each in files),
+            *(self._named(difference, each) for difference, each in self.plan.accepted),
         )
 
     def _named(self, difference: Difference, accepted: Accepted) -> Accepted:
-        """The acceptance of a file by the path that people know it by."""
+        """Name an accepted file by its path from the current folder."""
         path = self.path(difference)
         label = Label(place=Place(path, 1, 1))
-        message = f"{path} is not ours"
+        message = f"{path} is a foreign file"
         finding = replace(accepted.diagnostic, message=message, primary=label)
         reason = printable(hide(accepted.reason))
         return replace(accepted, diagnostic=finding, reason=reason)
 
     def from_top(self, path: str) -> str:
-        """A path as hosts of Git know it: from the top of the repository."""
-        return normpath(join(self.prefix, path)) if not path.startswith("<") else path
+        """Return a path from the top of the Git repository, as hosts of Git use it."""
+        if path.startswith("<"):
+            return path
+        return normpath(join(self.prefix, path))
 
     def path(self, difference: Difference) -> str:
-        """The path of a file, as a person or a program finds it from here."""
+        """Return the path of a file from the current folder."""
         folder = self.folders.get(difference.root, difference.root)
-        return printable(
-            f"{folder}/{difference.path}" if folder not in {"", "."} else difference.path
-        )
+        if folder in {"", "."}:
+            return printable(difference.path)
+        return printable(f"{folder}/{difference.path}")
 
     def counts(self, *, ledgers: bool = False) -> dict[State, int]:
-        """Return how many files, or how many ledgers, are in each state that some are in."""
+        """Return the number of files, or of ledgers, in each state that occurs."""
         found = Counter(
             each.difference.state for each in self.drifts if each.difference.is_ledger is ledgers
         )
@@ -101,7 +106,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to act on, at one place, for formats that know no more than that."""
+    """One finding at one place, for formats without further structure."""
 
     slug: str
     severity: Severity
@@ -114,7 +119,7 @@ class Finding:
 
 
 def findings(report: Report) -> Iterator[Finding]:
-    """Everything that was found: errors of the source, differences of the output, then warnings."""
+    """Yield the errors of the source, the differences of the output, then the warnings."""
     diagnostics = report.compilation.diagnostics
     yield from (_diagnosed(each, report) for each in diagnostics if each.severity is Severity.ERROR)
     yield from (_drifted(each, report) for each in report.drifts)
@@ -124,61 +129,66 @@ def findings(report: Report) -> Iterator[Finding]:
 
 
 def accepted_findings(report: Report) -> Iterator[tuple[Finding, Accepted]]:
-    """Yield everything that was found and is accepted, with the entry that accepts it."""
+    """Yield every accepted finding with its entry of ``accept``."""
     for each in report.accepted:
         yield _diagnosed(each.diagnostic, report), each
 
 
-def said(drift: Drift) -> str:
-    """What is wrong with a file, as the end of a sentence that begins with its path."""
+def sentence_of(drift: Drift) -> str:
+    """Return the rest of a sentence that begins with the path of the file."""
     difference = drift.difference
-    words = _SAID[difference.state]
-    if difference.wanted is None and difference.state is State.FOREIGN:
-        words = "is not ours"
-    elif difference.wanted is None and difference.state is State.EDITED:
-        words += ", and is no longer made"
-    more = details(drift)
+    words, more = _STATES[difference.state], details(drift)
+    if difference.is_stray:
+        words = "is a foreign file"
+    if difference.is_deletion:
+        more = difference.note
+        if difference.state is State.EDITED:
+            words += ", and is no longer generated"
     return f"{words}: {more}" if more else words
 
 
 def details(drift: Drift) -> str:
-    """What differs in a file, on one line; empty where its state says all."""
+    """Return the difference on one line; empty if the state of the file is all there is."""
     difference = drift.difference
     if difference.note:
         return difference.note
     if drift.changes:
         return one_line(drift.changes[0]) + _more(len(drift.changes) - 1)
     if drift.textual:
-        return f"from line {drift.line}, in its text only"
-    return "no longer made" if difference.wanted is None else ""
+        return f"only the text differs, from line {drift.line}"
+    return "no longer generated" if difference.wanted is None else ""
 
 
 def one_line(change: Change) -> str:
-    """A change on one line: ``spec.x[name=y].z 1 → 2``."""
-    path = hide(printable(change.path)) or "all of it"
+    """Return a change on one line: ``spec.x[name=y].z 1 → 2``."""
+    path = hide(printable(change.path)) or "the whole file"
     if change.kind is Kind.ORDER:
-        return f"{path} is in another order"
+        return f"{path} has another order"
     if change.kind is Kind.ADDED:
-        return f"{path} is to be {value(change.new, change.key)}, and is missing"
+        return f"{path} is missing: {value(change.new, change.key)}"
     if change.kind is Kind.REMOVED:
-        return f"{path} is {value(change.old, change.key)}, and is not to be"
+        return f"{path} is not expected: {value(change.old, change.key)}"
     return f"{path} {' → '.join(both(change))}"
 
 
 def both(change: Change) -> tuple[str, str]:
-    """The old and the new value on one line; long texts from where they begin to differ."""
+    """Return the old and the new value for one line; long texts start near the difference."""
     old, new = (_text(each, change.key) for each in (change.old, change.new))
     if max(len(old), len(new)) <= _LONGEST:
         return old, new
-    same = next(
-        (at for at, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), 0
-    )
-    start = max(0, same - _LONGEST // 3)
+    start = max(0, _first_difference(old, new) - _LONGEST // 3)
     return _cut(old, start), _cut(new, start)
 
 
+def _first_difference(old: str, new: str) -> int:
+    for index, (one, other) in enumerate(zip(old, new, strict=False)):
+        if one != other:
+            return index
+    return 0
+
+
 def value(data: object, key: str = "") -> str:
-    """A value as it fits into a line: plain text as it is, anything else as JSON, long ones cut, secrets hidden."""
+    """Return a value for one line: text or JSON, cut if it is long, with secrets hidden."""
     return _cut(_text(data, key), 0)
 
 
@@ -191,11 +201,9 @@ def _text(data: object, key: str) -> str:
 
 def _cut(text: str, start: int) -> str:
     head = "…" if start else ""
-    return (
-        f"{head}{text[start:]}"
-        if len(text) - start <= _LONGEST
-        else f"{head}{text[start : start + _LONGEST - 1]}…"
-    )
+    if len(text) - start <= _LONGEST:
+        return f"{head}{text[start:]}"
+    return f"{head}{text[start : start + _LONGEST - 1]}…"
 
 
 def _more(number: int) -> str:
@@ -205,37 +213,35 @@ def _more(number: int) -> str:
 def _diagnosed(diagnostic: Diagnostic, report: Report) -> Finding:
     place = report.compilation.place(diagnostic.primary)
     return Finding(
-        diagnostic.slug, diagnostic.severity, diagnostic.message,
-        place.file, place.line, place.column, report.compilation.shown_line(place).length, diagnostic.help,
-    )  # fmt: skip
+        diagnostic.slug,
+        diagnostic.severity,
+        diagnostic.message,
+        place.file,
+        place.line,
+        place.column,
+        report.compilation.shown_line(place).length,
+        diagnostic.help,
+    )
 
 
 def _drifted(drift: Drift, report: Report) -> Finding:
-    """A difference, at the line of the source that causes it, or at the file that somebody else changed."""
-    path = report.path(drift.difference)
-    state = drift.difference.state
+    """Return a finding at the cause in the source, or at a file that somebody else changed."""
+    difference = drift.difference
+    path = report.path(difference)
     file, line, column, length = path, max(drift.line, 1), 1, 1
-    if drift.cause is not None and state in {State.STALE, State.MISSING}:
+    if drift.cause is not None and difference.state in {State.STALE, State.MISSING}:
         place = report.compilation.place(drift.cause)
         file, line, column = place.file, place.line, place.column
         length = report.compilation.shown_line(place).length
-    message = f"{path} {said(drift)}"
-    return Finding(
-        drift.difference.slug,
-        Severity.ERROR,
-        message,
-        file,
-        line,
-        column,
-        length,
-        _advice(drift.difference, report),
-    )
+    message = f"{path} {sentence_of(drift)}"
+    advice = _advice(difference, report)
+    return Finding(difference.slug, Severity.ERROR, message, file, line, column, length, advice)
 
 
 def _advice(difference: Difference, report: Report) -> str:
     """Return what to do about a difference."""
     if difference.takes_effect:
-        return "move it to another folder, or declare in the source what it is for"
+        return "move it to another folder, or declare its content in the source"
     if difference.is_stray:
-        return "remove the file, or its header if it is yours"
+        return "delete the file, or remove the header if it is your own"
     return f"run `{report.repair if difference.is_refused else report.plain}`"

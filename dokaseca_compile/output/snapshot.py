@@ -1,4 +1,4 @@
-"""What one compile gives to every repository, and the id by which checkouts are seen to belong together."""
+"""The files of a compile by root, and the id that all checkouts of one release have."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Destinations:
-    """How repositories are put into roots.
+    """The assignment of repositories to roots.
 
-    ``repositories`` are their names; ``together`` maps those that share a checkout to the name of their root;
-    ``stamped`` are the roots that say which release they hold: checkouts, which are committed one by one.
+    ``repositories`` are their names. ``together`` maps repositories that share a checkout to the
+    name of their root. ``stamped`` are the roots with a file that names the release: checkouts,
+    which are committed one by one.
     """
 
     repositories: Collection[str]
@@ -30,11 +31,12 @@ class Destinations:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The files of each root: its name (the repository's; ``""`` for the folder of all of them) → path → bytes.
+    """The files of each root, as name → path → bytes.
 
-    ``id`` is a hash of all repositories' files, the same wherever each of them is written. ``ledgers`` are those of
-    roots whose files are all written; ``labels`` the paths as the tree has them. ``readers`` are the folders of each
-    root in which any file takes effect.
+    The name of a root is that of its repository; ``""`` is the folder of all repositories. ``id``
+    is a hash of the files of all repositories, wherever they are written. ``ledgers`` are for roots
+    whose files have all been written. ``labels`` maps each path to the path in the tree.
+    ``readers`` are the folders of each root in which any file takes effect.
     """
 
     platform: str
@@ -47,7 +49,7 @@ class Release:
 
 
 class SharedPathError(Exception):
-    """Two repositories that share a checkout have one path: the path."""
+    """Two repositories that share a checkout have a file at the same path."""
 
 
 def make_release(
@@ -56,7 +58,7 @@ def make_release(
     destinations: Destinations,
     readers: Iterable[Reader] = (),
 ) -> Release:
-    """Sort rendered files (``<repository>/<path>``, or ``<path>`` beside the repositories) into their roots.
+    """Sort rendered files into roots: ``<repository>/<path>``, or ``<path>`` outside of all.
 
     Raises ``SharedPathError``.
     """
@@ -81,14 +83,13 @@ def make_release(
     ledgers = {root: settled(platform, root, hashes) for root, hashes in digests.items()}
     of_roots: dict[str, list[Reader]] = {}
     for reader in readers:
-        of_roots.setdefault(
-            destinations.together.get(reader.repository, reader.repository), []
-        ).append(reader)
+        root = destinations.together.get(reader.repository, reader.repository)
+        of_roots.setdefault(root, []).append(reader)
     return Release(platform, release, files, digests, ledgers, labels, of_roots)
 
 
 def _split(label: str, repositories: Collection[str]) -> tuple[str, str]:
-    """The repository of a path, whose name may have a slash, and the path in it."""
+    """Return the repository of a path, whose name may have a slash, and the path in it."""
     at = label.find("/")
     while at >= 0:
         if label[:at] in repositories:

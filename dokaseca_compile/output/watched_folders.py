@@ -32,7 +32,7 @@ _CLUSTER = re.compile(r"[^/]+/[^/]+\.tfvars", re.DOTALL)
 # Helm renders every file of these folders of a chart.
 _CHART = re.compile(r"(?:.*/)?(?:templates|crds|charts)/.+", re.DOTALL)
 _CHART_OF_MODULE = re.compile(r"[^/]+/charts/[^/]+/(?:templates|crds|charts)/.+", re.DOTALL)
-_RENDERED = "Helm would render it, as part of the chart"
+_RENDERED = "Helm would render it as part of the chart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,13 @@ class Reader:
         if not path.startswith(f"{self.folder}/"):
             return ""
         match = self.pattern.fullmatch(path, len(self.folder) + 1)
-        if match is None or (self.beside is not None and not self._has_company(path, written)):
+        if match is None or not self._counts_beside(path, written):
             return ""
         return self.effect.format(*match.groups())
 
-    def _has_company(self, path: str, written: Collection[str]) -> bool:
+    def _counts_beside(self, path: str, written: Collection[str]) -> bool:
+        if self.beside is None:
+            return True
         folder = path.rpartition("/")[0]
         if self.beside:
             return f"{folder}/{self.beside}" in written
@@ -98,7 +100,7 @@ def _of_hubs(resolved: Resolved, layout: Layout) -> Iterator[tuple[RepositoryKey
             folder = _folder(layout.marker(role))
             yield role, Reader("", folder, _MANIFEST, effect, whole=True)
     for hub in resolved.registering_hubs():
-        effect = f"{_named([f'bootstrap-clusters-{hub}'])} would take its source from it"
+        effect = f"{_named([f'bootstrap-clusters-{hub}'])} would override its source with it"
         yield "clusters", Reader("", _folder(layout.hub(hub)), re.compile(_OVERRIDE), effect)
 
 
@@ -117,11 +119,11 @@ def _of_clusters(resolved: Resolved, layout: Layout) -> Iterator[tuple[Repositor
     Only what they list is applied, so only a file counts that changes how they are read.
     """
     for area in layout.areas("clusters"):
-        effect = "Kustomize would refuse its folder, which has a `kustomization.yaml`"
+        effect = "Kustomize would reject its folder, which has a `kustomization.yaml`"
         yield "clusters", Reader("", area.path, _SECOND_KUSTOMIZATION, effect, "kustomization.yaml")
     if resolved.has_teams:
         folder = _folder(layout.cluster("any"))
-        effect = "the Application `{0}-cluster-config` would take its source from it"
+        effect = "the Application `{0}-cluster-config` would override its source with it"
         yield (
             "clusters",
             Reader("", folder, re.compile(rf"([^/]+)/{_OVERRIDE}"), effect, "kustomization.yaml"),
@@ -131,11 +133,11 @@ def _of_clusters(resolved: Resolved, layout: Layout) -> Iterator[tuple[Repositor
 def _of_terraform(layout: Layout) -> Iterator[tuple[RepositoryKey, Reader]]:
     root = _folder(layout.terraform("main.tf"))
     variables, bootstrap = layout.tfvars_folder().path, layout.bootstrap_folder().path
-    applied = "Terraform would apply it to every hub that it makes"
+    applied = "Terraform would apply it to every hub that it creates"
     for each in (
         Reader("", root, _MODULE, "Terraform would read it as part of the module", ""),
         Reader("", root, _VARIABLES, "Terraform would load its variables for every cluster", ""),
-        Reader("", variables, _CLUSTER, "`scripts/` would take it for a cluster"),
+        Reader("", variables, _CLUSTER, "`scripts/` would treat it as a cluster"),
         Reader("", bootstrap, _FLAT_MANIFEST, applied),
         Reader("", join(root, "modules"), _CHART_OF_MODULE, _RENDERED),
     ):

@@ -11,9 +11,9 @@ from dokaseca_compile.core.text import printable
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.read import plain
 from dokaseca_compile.formats.yaml import YamlWriter
+from dokaseca_compile.output.difference import Difference, State
 from dokaseca_compile.output.drift import Drift, groups
 from dokaseca_compile.output.report import Report, both, details, value
-from dokaseca_compile.output.write_plan import Difference, State
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted, scope_of
 
@@ -162,7 +162,7 @@ def block(first: Drift, others: Sequence[Drift], report: Report, style: Style) -
 
 def _head(difference: Difference, report: Report, style: Style) -> str:
     sign = _tone(difference.state, style)(_SIGNS[difference.state])
-    deleted = "no longer generated" if difference.goes and difference.is_refused else ""
+    deleted = "no longer generated" if difference.is_deletion and difference.is_refused else ""
     state = ": ".join(filter(None, [difference.state, difference.note or deleted]))
     return f"{sign} {style.bold(report.path(difference))} ({state})"
 

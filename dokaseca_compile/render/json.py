@@ -14,9 +14,10 @@ from dokaseca_compile.core.secrets import hide, hide_data
 from dokaseca_compile.formats.body import JsonBody
 from dokaseca_compile.formats.json import render
 from dokaseca_compile.formats.read import plain
+from dokaseca_compile.output.difference import State
 from dokaseca_compile.output.drift import Drift
 from dokaseca_compile.output.report import Report
-from dokaseca_compile.output.write_plan import Plan, State
+from dokaseca_compile.output.write_plan import Plan
 
 FORMAT_VERSION = "1.0"
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dokaseca_compile.acceptance import Accepted
 from dokaseca_compile.core.diagnostics import Severity
 from dokaseca_compile.formats.markdown import code, code_fence, escape
+from dokaseca_compile.output.difference import State
 from dokaseca_compile.output.drift import Drift, groups
 from dokaseca_compile.output.report import Finding, Report, details, findings, one_line
-from dokaseca_compile.output.write_plan import State
 from dokaseca_compile.render.drift import totals
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted, scope_of

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dokaseca_compile.output.difference import State
 from dokaseca_compile.output.report import Report
-from dokaseca_compile.output.write_plan import Plan, State
+from dokaseca_compile.output.write_plan import Plan
 from dokaseca_compile.render.drift import block
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.render.text import counted
@@ -19,7 +20,7 @@ def refused(report: Report, plan: Plan, style: Style, *, force: bool, prune: boo
     parts = []
     if not force:
         parts += [*_damaged_ledgers(plan, report, style), *_changed(report, style)]
-    if not prune and plan.guarded():
+    if not prune and plan.prune_reason():
         parts.append(_deleted(plan, report, style))
     return "\n\n".join([*parts, _conclusion(report, plan, style, force=force, prune=prune)])
 
@@ -27,12 +28,12 @@ def refused(report: Report, plan: Plan, style: Style, *, force: bool, prune: boo
 def _deleted(plan: Plan, report: Report, style: Style) -> str:
     """Return the files to be deleted, and the others by which clusters lose something."""
     losses = {id(each): found for each, found in plan.losses()}
-    every = [*plan.prunes(), *(each for each, _ in plan.losses() if not each.goes)]
+    every = [*plan.prunes(), *(each for each, _ in plan.losses() if not each.is_deletion)]
     lines = []
     for each in every:
         lost = losses.get(id(each), ())
         reason = f" ({', '.join(lost)})" if lost else ""
-        lines.append(f"{style.red('-' if each.goes else '~')} {report.path(each)}{reason}")
+        lines.append(f"{style.red('-' if each.is_deletion else '~')} {report.path(each)}{reason}")
     more = [f"… and {len(lines) - _MOST_DELETED} more"] if len(lines) > _MOST_DELETED else []
     return "\n".join([*lines[:_MOST_DELETED], *more])
 
@@ -57,7 +58,7 @@ def _changed(report: Report, style: Style) -> Iterator[str]:
 def _conclusion(report: Report, plan: Plan, style: Style, *, force: bool, prune: bool) -> str:
     lines = [] if force else [*_in_the_way(report, style)]
     action = _overwrite(report) if lines else "continue anyway"
-    if not prune and (reason := plan.guarded()):
+    if not prune and (reason := plan.prune_reason()):
         lines.append(f"{style.red('error')}: {reason}, which needs --prune")
     lines.append(f"Nothing was written; to {action}, run `{report.repair}`")
     return "\n".join(lines)
@@ -84,4 +85,4 @@ def _overwrite(report: Report) -> str:
 
 
 def _deletes(report: Report) -> bool:
-    return any(each.difference.goes for each in report.drifts)
+    return any(each.difference.is_deletion for each in report.drifts)

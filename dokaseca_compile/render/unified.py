@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 
 from dokaseca_compile.core.limits import DIFF_LINES, size
-from dokaseca_compile.output.write_plan import Difference, Found
+from dokaseca_compile.output.difference import Difference, Found
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\t": "\\t", "\n": "\\n"}
 _AROUND = 3  # lines before and after a change
@@ -21,7 +21,7 @@ def patch(differences: Sequence[tuple[str, Difference]]) -> bytes:
     return b"".join(
         b"".join(_file(path, each))
         for path, each in differences
-        if each.wanted is not None or each.goes
+        if each.wanted is not None or each.is_deletion
     )
 
 

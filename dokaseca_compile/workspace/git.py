@@ -13,7 +13,7 @@ from typing import NamedTuple
 from dokaseca_compile.core.limits import LEDGER as LARGEST_LEDGER
 from dokaseca_compile.core.limits import OUTPUT, SOURCE
 from dokaseca_compile.core.text import printable
-from dokaseca_compile.output.write_plan import Found
+from dokaseca_compile.output.difference import Found
 from dokaseca_compile.resolve.layout import LEDGER
 from dokaseca_compile.workspace.failure import WorkspaceError
 from dokaseca_compile.workspace.fragments import FRAGMENTS, fragment_names, why_unread

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from dokaseca_compile.output.write_plan import Found
+from dokaseca_compile.output.difference import Found
 from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
 from dokaseca_compile.workspace.folders import Folders
 from dokaseca_compile.workspace.git import HEAD, largest

@@ -6,7 +6,7 @@ import hashlib
 import os
 from contextlib import suppress
 
-from dokaseca_compile.output.write_plan import TEMPORARY
+from dokaseca_compile.output.compare_root import TEMPORARY
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 

@@ -14,7 +14,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from dokaseca_compile.output.write_plan import Changes, Found
+from dokaseca_compile.output.difference import Found
+from dokaseca_compile.output.root_plan import Changes
 from dokaseca_compile.resolve.layout import LEDGER
 from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
 from dokaseca_compile.workspace.output import OutputRoot

@@ -13,8 +13,8 @@ from command import BASE, platform
 
 from dokaseca_compile.compiler import SourceFile, validate
 from dokaseca_compile.core import limits
+from dokaseca_compile.output.difference import Difference, Found, State
 from dokaseca_compile.output.ledger import LedgerFault, read_ledger
-from dokaseca_compile.output.write_plan import Difference, Found, State
 from dokaseca_compile.render.unified import patch
 from dokaseca_compile.resolve.layout import LEDGER
 

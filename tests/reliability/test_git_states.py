@@ -95,7 +95,7 @@ def test_in_the_middle_of_a_conflict(scenario: Scenario, checkout: Path, command
     before, index = tree(scenario.folder), git(checkout, "ls-files", "--stage")
     refused = dokaseca(scenario.folder, *COMPILE)
     assert refused.code == 1, refused
-    assert f"! addons/{VALUES} (edited: holds the conflict markers of a merge" in refused.err
+    assert f"! addons/{VALUES} (edited: has merge conflict markers" in refused.err
     assert tree(scenario.folder) == before
     done = dokaseca(scenario.folder, *COMPILE, "--force")
     assert done.code == 0, done
@@ -127,9 +127,9 @@ def test_a_clone_with_converted_line_ends(scenario: Scenario, checkout: Path, wo
     assert b"\r\n" in before[KYVERNO][1]
     refused = dokaseca(scenario.folder, *into)
     assert refused.code == 1, refused
-    assert "(edited: has CRLF line ends, as `core.autocrlf` of Git makes them)" in refused.err
+    assert "(edited: has CRLF line endings, probably from `core.autocrlf` of Git)" in refused.err
     told = dokaseca(scenario.folder, "check", *into[2:]).out
-    assert f"edited   ../clone/{KYVERNO}: has CRLF line ends" in told
+    assert f"edited   ../clone/{KYVERNO}: has CRLF line endings" in told
     assert work_tree(work / "clone") == before
     done = dokaseca(scenario.folder, *into, "--force")
     assert done.code == 0, done
