@@ -93,7 +93,9 @@ def _unit(route: Route) -> Route:
     """Return what one person maintains: an addon in a layer, a workload, else a named entry."""
     if len(route) > 3 and route[0] in SECTIONS.values() and route[2] == "addons":
         return route[:4]
-    return route[: 3 if route[0] == "workloads" else 2]
+    if route[0] == "workloads":
+        return route[:3]
+    return route[:2]
 
 
 def _patterns(found: Sequence[Diagnostic]) -> Iterator[RoutePattern]:
@@ -107,9 +109,9 @@ def _patterns(found: Sequence[Diagnostic]) -> Iterator[RoutePattern]:
     if together:
         shared = _shared([each.primary.route for each in warnings])
         yield RoutePattern(_without_secrets(shared), tail=True)
+        found = [each for each in found if each.severity is Severity.ERROR]
     for each in found:
-        if not together or each.severity is Severity.ERROR:
-            yield RoutePattern(_without_secrets(each.primary.route))
+        yield RoutePattern(_without_secrets(each.primary.route))
 
 
 def _shared(routes: Sequence[Route]) -> Route:
@@ -142,6 +144,10 @@ def _name(rule: str, pattern: RoutePattern, taken: Collection[str]) -> str:
     if len(name) <= _LONGEST_NAME and name not in taken:
         return name
     mark = hashlib.sha256(f"{rule} {pattern}".encode()).hexdigest()
-    marks = (mark[:length] for length in range(8, _LONGEST_NAME))
-    names = (f"{name[: _LONGEST_NAME - 1 - len(each)]}-{each}".lstrip("-") for each in marks)
-    return next(each for each in names if each not in taken)
+    length = 8
+    while True:
+        start = name[: _LONGEST_NAME - 1 - length]
+        marked = f"{start}-{mark[:length]}".lstrip("-")
+        if marked not in taken:
+            return marked
+        length += 1

@@ -108,16 +108,21 @@ def _readings(before: Compilation, route: Route, text: str) -> list[_Reading]:
     Text is preferred if the value so far is text, or a number would lose its spelling.
     """
     document, faults = parse(text, "VALUE")
-    rounded = [each for each in faults if each.slug == "number-out-of-range"]
-    if has_errors(each for each in faults if each not in rounded):
+    rounded: list[Diagnostic] = []
+    other: list[Diagnostic] = []
+    for each in faults:
+        (rounded if each.slug == "number-out-of-range" else other).append(each)
+    if has_errors(other):
         return [_Reading(text)]
     if isinstance(document.data, str) and not rounded:
-        return [_Reading(document.data if text[:1] in {'"', "'"} else text)]
+        is_quoted = text.startswith(('"', "'"))
+        return [_Reading(document.data if is_quoted else text)]
     notes = [f"{each.message}; it is written as text" for each in rounded]
     kept = _Reading(_with_spelling(document, document.data, (), notes), tuple(notes))
     readings = [kept, _Reading(document.data), _Reading(text, kept.notes)]
-    is_text = isinstance(at(before.sources.data, route), str)
-    return readings[::-1] if is_text else readings
+    if isinstance(at(before.sources.data, route), str):
+        readings.reverse()
+    return readings
 
 
 def _with_spelling(document: Document, data: Any, route: Route, notes: list[str]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import chain, combinations, islice
 from typing import get_args
 
 from dokaseca_compile.core.routes import Edit, Put, Remove, Route, format_route
@@ -36,9 +36,12 @@ def matching_layers(resolved: Resolved, text: str) -> list[Layer]:
     section, dot, name = text.partition(".")
     found = []
     for scope, units in layers_of(resolved.platform).items():
+        names = set(units)
+        if scope == "type":
+            names.update(get_args(ClusterType))
         if dot and SECTIONS[scope] == section and name in units:
             found.append(Layer(scope, name))
-        elif text in units or (scope == "type" and text in get_args(ClusterType)):
+        elif text in names:
             found.append(Layer(scope, text))
     return found
 
@@ -72,17 +75,18 @@ def alternatives(planned: Sequence[Switch]) -> Iterator[Alternative]:
     """Yield the edits, first without drastic ones, then with as few of them as possible."""
     optional = [each for each in planned if each.edits and each.drastic]
     sizes = range(len(optional) + 1)
-    choices = (chosen for size in sizes for chosen in combinations(optional, size))
+    choices = chain.from_iterable(combinations(optional, size) for size in sizes)
     for chosen in islice(choices, _MOST_ALTERNATIVES):
         yield _alternative(planned, chosen)
 
 
 def _alternative(planned: Sequence[Switch], drastic: Sequence[Switch]) -> Alternative:
     edits: list[Edit] = []
+    notes: list[str] = []
     for each in planned:
         edits += each.drastic if each in drastic else each.edits
-    notes = [note for each in planned for note in each.notes]
-    lost = [each.lost for each in drastic if each.lost]
+        notes += each.notes
+    lost = filter(None, (each.lost for each in drastic))
     return Alternative(tuple(edits), (*notes, *lost))
 
 
@@ -99,8 +103,9 @@ def _weaker(resolved: Resolved, addon: str, layer: Layer) -> set[bool]:
     found = set()
     for name, cluster in resolved.clusters.items():
         if _is_in(layer, name, cluster.profile.layers()):
-            chain = cluster.profile.installs[addon].enabled.chain()
-            found.add(next(each.value for each in chain if each.layer.rank < layer.rank))
+            settings = cluster.profile.installs[addon].enabled.chain()
+            weaker = (each.value for each in settings if each.layer.rank < layer.rank)
+            found.add(next(weaker))
     return found or {resolved.addons[addon].addon.enabled}
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from posixpath import dirname, normpath
 
 from dokaseca_compile.argo.hubs import output_of
 from dokaseca_compile.argo.inventory import Inventory
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.formats.tree import FileTree
 from dokaseca_compile.impact.effects import Impact
 
@@ -98,10 +99,20 @@ class _Kustomizations:
 def _owners(before: FileTree, after: FileTree) -> frozenset[str]:
     """Return the clusters whose own files change."""
     artifacts = [after.get(path) or before[path] for path in changed_files(before, after)]
-    found = set()
-    for routes in (each.origin.routes for each in artifacts):
+    found: set[str] = set()
+    for artifact in artifacts:
+        routes = artifact.origin.routes
+        clusters = _clusters_of(routes)
         # A file is a cluster's own if its first origin is the cluster, and no other one.
-        clusters = {str(route[1]) for route in routes if route[0] == "clusters" and len(route) > 1}
         if len(clusters) == 1 and routes[0][0] == "clusters":
             found |= clusters
     return frozenset(found)
+
+
+def _clusters_of(routes: Sequence[Route]) -> set[str]:
+    """Return the clusters that routes are in."""
+    found = set()
+    for section, *names in routes:
+        if section == "clusters" and names:
+            found.add(str(names[0]))
+    return found

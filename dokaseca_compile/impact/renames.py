@@ -75,8 +75,11 @@ class Renames:
 
     def _declared(self, section: str) -> dict[str, str]:
         """Return old name → new name from the entries of ``moved`` for one section."""
-        entries = (each for each in self._moved if each[1] == section)
-        return {old: entry.new for _, _, old, entry in entries if entry.renames}
+        found = {}
+        for _, in_section, old, entry in self._moved:
+            if in_section == section and entry.renames:
+                found[old] = entry.new
+        return found
 
     def successor(self, application: Application) -> tuple[str, str]:
         """Return the current names of the cluster and the part of an Application."""

@@ -137,14 +137,13 @@ class _Removals:
             lost.setdefault(each.label("environment"), set()).add(each.cluster)
         had = self._had.get(applications[0].workload or applications[0].addon, {})
         has = self._has.get(self._addon_of.get(name, name), {})
-        whole = sorted(
-            each for each, clusters in lost.items() if clusters == had.get(each) and each not in has
-        )
-        single = sorted(
-            cluster for each, clusters in lost.items() if each not in whole for cluster in clusters
-        )
-        places = {"environments": whole, "clusters": single}
-        return {key: names for key, names in places.items() if names}
+        places: dict[str, list[str]] = {"environments": [], "clusters": []}
+        for environment, clusters in lost.items():
+            if clusters == had.get(environment) and environment not in has:
+                places["environments"].append(environment)
+            else:
+                places["clusters"] += clusters
+        return {key: sorted(names) for key, names in places.items() if names}
 
 
 def _renamed_clusters(impact: Impact) -> set[str]:

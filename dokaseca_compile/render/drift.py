@@ -81,9 +81,8 @@ def _states(counts: Mapping[State, int]) -> str:
 def repair(report: Report) -> str:
     """Return what to do, ending with the command."""
     strays = [each.difference for each in report.drifts if each.difference.is_stray]
-    lines = [
-        text for slug, text in _LEFT_ALONE.items() if any(each.slug == slug for each in strays)
-    ]
+    slugs = {each.slug for each in strays}
+    lines = [text for slug, text in _LEFT_ALONE.items() if slug in slugs]
     if len(strays) < len(report.drifts):
         lines.append(_command(report))
     return "\n".join(lines)
@@ -178,15 +177,19 @@ def _change(change: Change, style: Style) -> Iterator[str]:
     path = style.bold(printable(change.path) or "(all)")
     if change.kind is Kind.ORDER:
         yield f"{path}  the same items in another order"
-    elif change.kind is Kind.CHANGED and not _is_large(change.old) and not _is_large(change.new):
+        return
+    is_large = _is_large(change.old) or _is_large(change.new)
+    if change.kind is Kind.CHANGED and not is_large:
         old, new = both(change)
         yield f"{path}  {style.red(old)} → {style.green(new)}"
-    else:
-        yield path
-        if change.kind is not Kind.ADDED:
-            yield from (style.red(f"  - {line}") for line in _lines(change.old, change.key))
-        if change.kind is not Kind.REMOVED:
-            yield from (style.green(f"  + {line}") for line in _lines(change.new, change.key))
+        return
+    yield path
+    if change.kind is not Kind.ADDED:
+        for line in _lines(change.old, change.key):
+            yield style.red(f"  - {line}")
+    if change.kind is not Kind.REMOVED:
+        for line in _lines(change.new, change.key):
+            yield style.green(f"  + {line}")
 
 
 def _is_large(data: object) -> bool:

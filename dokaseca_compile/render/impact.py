@@ -241,7 +241,8 @@ def fan_out(impact: Impact, by: str) -> list[list[str]]:
         row, kind = counts.setdefault(name or "-", {}), _kind(each)
         row[kind] = row.get(kind, 0) + 1
     kinds = [str(each) for each in (*DELETIONS, *_STEPS, Action.UPDATE, Action.ADD)]
-    used = [kind for kind in kinds if any(kind in row for row in counts.values())]
+    found = set().union(*counts.values())
+    used = [kind for kind in kinds if kind in found]
     rows = [[by.upper(), *(kind.upper() for kind in used)]]
     for name, row in sorted(counts.items()):
         rows.append([name, *(str(row.get(kind, 0)) for kind in used)])

@@ -109,8 +109,9 @@ def _file(first: Drift, others: Sequence[Drift], report: Report) -> str:
         there = report.compilation.place(first.cause)
         place = f" (from {code(f'{there.file}:{there.line}')})"
     same = f", and the same in {counted(len(others), 'more file')}" if others else ""
-    lines = [each for each in [details(first)] if each and not first.changes]
-    lines += [one_line(each) for each in first.changes[:_MOST_CHANGES]]
+    lines = [one_line(each) for each in first.changes[:_MOST_CHANGES]]
+    if not first.changes:
+        lines += filter(None, [details(first)])
     if len(first.changes) > _MOST_CHANGES:
         lines.append(f"… and {len(first.changes) - _MOST_CHANGES} more")
     lines += [f"also {report.path(each.difference)}" for each in others[:_MOST_CHANGES]]

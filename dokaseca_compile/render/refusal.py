@@ -30,12 +30,15 @@ def _deleted(plan: Plan, report: Report, style: Style) -> str:
     losses = {id(each): found for each, found in plan.losses()}
     every = [*plan.prunes(), *(each for each, _ in plan.losses() if not each.is_deletion)]
     lines = []
-    for each in every:
-        lost = losses.get(id(each), ())
-        reason = f" ({', '.join(lost)})" if lost else ""
-        lines.append(f"{style.red('-' if each.is_deletion else '~')} {report.path(each)}{reason}")
-    more = [f"… and {len(lines) - _MOST_DELETED} more"] if len(lines) > _MOST_DELETED else []
-    return "\n".join([*lines[:_MOST_DELETED], *more])
+    for each in every[:_MOST_DELETED]:
+        sign = style.red("-" if each.is_deletion else "~")
+        line = f"{sign} {report.path(each)}"
+        if lost := losses.get(id(each)):
+            line += f" ({', '.join(lost)})"
+        lines.append(line)
+    if len(every) > _MOST_DELETED:
+        lines.append(f"… and {len(every) - _MOST_DELETED} more")
+    return "\n".join(lines)
 
 
 def _damaged_ledgers(plan: Plan, report: Report, style: Style) -> Iterator[str]:
