@@ -128,11 +128,10 @@ def _refusal(resolved: Resolved, addon: str, source: str, target: str, wanted: V
 
 
 def _downgrade(wanted: Versions, there: Versions, target: str) -> str:
-    found = (
-        downgrade(version, there.get(component, ""), target)
-        for component, version in wanted.items()
-    )
-    return next(filter(None, found), "")
+    for component, version in wanted.items():
+        if refusal := downgrade(version, there.get(component, ""), target):
+            return refusal
+    return ""
 
 
 def _unproven(resolved: Resolved, addon: str, source: str, target: str, wanted: Versions) -> str:

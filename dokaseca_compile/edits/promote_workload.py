@@ -93,7 +93,9 @@ def _all_of(workload: ResolvedWorkload, environment: str) -> Route:
     route = _settings(workload, environment)
     if len(at(values, IMAGE_DIGEST[:1])) > 1:
         return (*route, "values", *IMAGE_DIGEST)
-    return (*route, "values", *IMAGE_DIGEST[:1]) if len(values) > 1 else (*route, "values")
+    if len(values) > 1:
+        return (*route, "values", *IMAGE_DIGEST[:1])
+    return (*route, "values")
 
 
 def _digest_of(place: Placement) -> str:

@@ -135,9 +135,10 @@ class Comparison:
         if key not in self._compared:
             self._compared[key] = compare(was, will)
         changes = self._compared[key]
-        if old.tag and new.tag:  # the tag of the image is the version, which is shown by itself
-            return tuple(each for each in changes if each.path != _TAG)
-        return changes
+        if not (old.tag and new.tag):
+            return changes
+        # The tag of the image is the version, which is shown by itself.
+        return tuple(each for each in changes if each.path != _TAG)
 
 
 def _sources(inventory: Inventory | None) -> Mapping[str, str]:
@@ -201,10 +202,10 @@ def _step(old: str, new: str) -> Step:
     if will < was:
         return Step.DOWNGRADE
     steps = (Step.MAJOR, Step.MINOR, Step.PATCH)
-    changed = (
-        step for step, one, other in zip(steps, was.core, will.core, strict=True) if one != other
-    )
-    return next(changed, Step.PATCH if was.pre != will.pre else Step.OTHER)
+    for step, one, other in zip(steps, was.core, will.core, strict=True):
+        if one != other:
+            return step
+    return Step.PATCH if was.pre != will.pre else Step.OTHER
 
 
 def _details(application: Application) -> Mapping[str, object]:

@@ -85,7 +85,9 @@ class Effect:
     @property
     def versions(self) -> tuple[str, str]:
         """The version before and after; empty if there is none."""
-        return self.before[1].runs if self.before else "", self.after[1].runs if self.after else ""
+        before = self.before[1].runs if self.before else ""
+        after = self.after[1].runs if self.after else ""
+        return before, after
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,10 @@ def _is_upgrade(effect: Effect) -> bool:
 
 def _has_reached(runs: str, version: str) -> bool:
     """Return whether the running version is this one or a later one."""
-    one, other = parse_version(runs), parse_version(version)
-    return runs == version if one is None or other is None else not one < other
+    running, wanted = parse_version(runs), parse_version(version)
+    if running is None or wanted is None:
+        return runs == version
+    return not running < wanted
 
 
 def _running(after: Inventory, parts: set[str]) -> Mapping[tuple[str, str], set[str]]:

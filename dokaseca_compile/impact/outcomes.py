@@ -18,11 +18,14 @@ class Outcomes:
 
     def __init__(self, renames: Renames, after: Inventory) -> None:
         self._renames = renames
-        self._clusters = {(hub.name, each.name) for hub in after.hubs for each in hub.clusters}
+        self._clusters: set[tuple[str, str]] = set()
         # An ApplicationSet that stays adds its finalizer to all Applications that it has generated,
         # before or after a cluster leaves it.
-        sets = ((hub.name, each) for hub in after.hubs for each in hub.application_sets)
-        self._deleting = {(hub, each.name) for hub, each in sets if not each.preserve}
+        self._deleting: set[tuple[str, str]] = set()
+        for hub in after.hubs:
+            self._clusters.update((hub.name, each.name) for each in hub.clusters)
+            deleting = (each.name for each in hub.application_sets if not each.preserve)
+            self._deleting.update((hub.name, name) for name in deleting)
 
     def decide(self, effect: Effect) -> Effect:
         """Return the effect with its fate, and blocked if it has to be declared and is not."""

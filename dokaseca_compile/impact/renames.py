@@ -129,9 +129,9 @@ class Renames:
         for name, section, subject, entry in self._removed:
             if section == "clusters" and subject in clusters:
                 return f"removed.{name}"
-            if (section, subject) in subjects and any(
-                entry.covers(each, environment) for each in clusters
-            ):
+            if (section, subject) not in subjects:
+                continue
+            if any(entry.covers(each, environment) for each in clusters):
                 return f"removed.{name}"
         if self.splits(application) and self._installs(application):
             return self._rename_entry(application.part)
@@ -160,9 +160,9 @@ class Renames:
     def _installs(self, application: Application) -> bool:
         """Return whether the cluster of an Application still has the addon."""
         cluster = self._after.clusters.get(self._cluster.last(application.cluster))
-        return cluster is not None and any(
-            each.addon == application.addon for each in cluster.enabled()
-        )
+        if cluster is None:
+            return False
+        return any(each.addon == application.addon for each in cluster.enabled())
 
     def move(self, before: Application, after: Application, *, elsewhere: bool) -> str:
         """Return the entry that declares how an Application becomes another one; else empty.
@@ -213,8 +213,10 @@ class Renames:
         """Return the next name of a part or an addon: its own entry comes before its addon's."""
         if part in self._renamed_addons:
             return self._renamed_addons[part]
-        found = (self._renamed(part, old, new) for old, new in self._renamed_addons.items())
-        return next(filter(None, found), None)
+        for old, new in self._renamed_addons.items():
+            if found := self._renamed(part, old, new):
+                return found
+        return None
 
     def _renamed(self, part: str, old: str, new: str) -> str:
         """Return the name of a part after it or its addon was renamed; empty if it is another's."""

@@ -11,12 +11,12 @@ _MOST = 10
 
 def workflow_commands(report: Report) -> str:
     """Return ten errors, ten warnings, and a notice on how many more there are."""
-    found = list(findings(report))
-    errors = [each for each in found if each.severity is Severity.ERROR]
-    warnings = [each for each in found if each.severity is not Severity.ERROR]
-    lines = [
-        _command(each, report.from_top(each.file)) for each in (*errors[:_MOST], *warnings[:_MOST])
-    ]
+    errors: list[Finding] = []
+    warnings: list[Finding] = []
+    for each in findings(report):
+        (errors if each.severity is Severity.ERROR else warnings).append(each)
+    shown = [*errors[:_MOST], *warnings[:_MOST]]
+    lines = [_command(each, report.from_top(each.file)) for each in shown]
     parts = [(len(errors) - _MOST, "errors"), (len(warnings) - _MOST, "warnings")]
     more = " and ".join(f"{number} more {word}" for number, word in parts if number > 0)
     if more:

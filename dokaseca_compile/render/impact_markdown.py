@@ -55,8 +55,9 @@ def as_markdown(impact: Impact, suggested: Entries, most: int = MOST) -> str:
 def _sign(impact: Impact) -> str:
     if impact.blocked:
         return "❌"
-    dangerous = impact.of(Action.DELETE) or impact.of(Action.RECREATE) or impact.is_new
-    return "⚠️" if dangerous else "✅"
+    if impact.is_new or any(map(impact.of, DELETIONS)):
+        return "⚠️"
+    return "✅"
 
 
 def _entries(suggested: Entries, room: int) -> list[str]:
@@ -142,9 +143,8 @@ def _rest(impact: Impact) -> Iterator[str]:
         yield _table(fan_out(impact, "environment"))
         yield _table(fan_out(impact, "owner"))
     if impact.skipped:
-        yield "**Skipped environments**\n\n" + "\n".join(
-            f"- {prose(skipped(each))}" for each in impact.skipped
-        )
+        lines = [f"- {prose(skipped(each))}" for each in impact.skipped]
+        yield "\n".join(["**Skipped environments**", "", *lines])
     for action in (Action.UPDATE, Action.ADD):
         if effects := impact.of(action):
             yield f"**{TITLES[action]}** ({len(effects)})"

@@ -80,12 +80,12 @@ def _up_to_date(report: Report, plan: Plan, style: Style, *, dry_run: bool) -> s
 
 def listing(report: Report, plan: Plan, style: Style) -> str:
     """Return a line for each file that would change: ``+`` new, ``~`` changed, ``-`` deleted."""
-    rows = [
-        (each, style.green("+") if each.found is None else style.yellow("~"))
-        for each in plan.writes
-    ]
-    rows += [(each, style.red("-")) for each in plan.prunes()]
-    return "\n".join(f"{sign} {report.path(each)}" for each, sign in rows)
+    lines = []
+    for each in plan.writes:
+        sign = style.green("+") if each.found is None else style.yellow("~")
+        lines.append(f"{sign} {report.path(each)}")
+    lines += [f"{style.red('-')} {report.path(each)}" for each in plan.prunes()]
+    return "\n".join(lines)
 
 
 def strays(report: Report, plan: Plan, style: Style, most: int = 10) -> str:

@@ -66,8 +66,12 @@ def _hunks(old: bytes, new: bytes) -> Iterator[bytes]:
 def _one_hunk(old: list[bytes], new: list[bytes]) -> Iterator[bytes]:
     """Yield one hunk from the first to the last changed line: a full comparison is quadratic."""
     most = min(len(old), len(new))
-    start = next((at for at in range(most) if old[at] != new[at]), most)
-    end = next((at for at in range(most - start) if old[-1 - at] != new[-1 - at]), most - start)
+    start = 0
+    while start < most and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < most - start and old[-1 - end] == new[-1 - end]:
+        end += 1
     first, last = max(0, start - _AROUND), max(0, end - _AROUND)
     removed, added = old[start : len(old) - end], new[start : len(new) - end]
     if not removed and not added:
