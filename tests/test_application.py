@@ -24,8 +24,7 @@ from dokaseca_compile.core.compare import compare
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.tree import FileTree
 from dokaseca_compile.impact import Action, Effect, Impact, impact
-from dokaseca_compile.proof import MismatchError
-from dokaseca_compile.proof.mismatch import check_application
+from dokaseca_compile.proof.mismatch import MismatchError, check_application
 from dokaseca_compile.render.apps import as_data
 from dokaseca_compile.render.impact import as_text
 from dokaseca_compile.render.impact_json import as_json

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from benchmarks.fleet import fleet
 from dokaseca_compile.argo.hubs import output_of
 from dokaseca_compile.compiler import Compilation, SourceFile, compile
-from dokaseca_compile.proof import MismatchError, verify
+from dokaseca_compile.proof.mismatch import MismatchError
+from dokaseca_compile.proof.verify import verify
 from dokaseca_compile.targets import team_access, team_projects
 
 

@@ -23,7 +23,8 @@ from dokaseca_compile.compiler import Compilation, SourceFile
 from dokaseca_compile.formats.body import TextBody
 from dokaseca_compile.formats.read import read_contents
 from dokaseca_compile.formats.tree import Artifact, FileTree
-from dokaseca_compile.proof import MismatchError, verify
+from dokaseca_compile.proof.mismatch import MismatchError
+from dokaseca_compile.proof.verify import verify
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.targets import application_sets
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -13,14 +14,16 @@ from dokaseca_compile.cli import output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
 from dokaseca_compile.output.report import Report
 from dokaseca_compile.output.root_plan import RootPlan
-from dokaseca_compile.render import drift, github, json, junit, markdown, sarif, text
+from dokaseca_compile.render import drift, text
 from dokaseca_compile.render.style import Style
 
+# Format → module and function. A run needs one of them, and each costs start-up time.
 _FORMATS = {
-    "json": json.report,
-    "sarif": sarif.sarif,
-    "junit": junit.junit,
-    "markdown": markdown.markdown,
+    "json": ("json", "report"),
+    "sarif": ("sarif", "sarif"),
+    "junit": ("junit", "junit"),
+    "markdown": ("markdown", "markdown"),
+    "github": ("github", "workflow_commands"),
 }
 
 
@@ -79,13 +82,14 @@ def _is_in(root: RootPlan, found: Report, place: str) -> bool:
 
 def in_format(found: Report, name: str, style: Style) -> str:
     """Return a report in one format."""
-    if name in _FORMATS:
-        return _FORMATS[name](found)
-    words = in_words(found, style)
+    if name not in _FORMATS:
+        return in_words(found, style)
+    module, function = _FORMATS[name]
+    rendered = str(getattr(import_module(f"dokaseca_compile.render.{module}"), function)(found))
     if name == "github":
         # The log has everything, while GitHub limits the number of annotations.
-        return "\n".join(filter(None, [github.workflow_commands(found), words]))
-    return words
+        return "\n".join(filter(None, [rendered, in_words(found, style)]))
+    return rendered
 
 
 def in_words(found: Report, style: Style) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from dokaseca_compile.cli import options
-from dokaseca_compile.cli.accepting import accept, terms
 from dokaseca_compile.cli.clock import today
 from dokaseca_compile.cli.compiling import validated
 from dokaseca_compile.cli.reading import source_files
@@ -73,6 +72,9 @@ def command(
         if str(path) == "-" or format_ != "text" or reports or strict:
             message = "--accept-all cannot be used with `-`, --format, --report or --strict"
             raise click.UsageError(message)
+        # Late: edits and their effect are a fifth of the start-up of `validate`.
+        from dokaseca_compile.cli.accepting import accept, terms  # noqa: PLC0415
+
         return accept(path, terms(reason, until), color, write=write)
     if reason is not None or until is not None or write:
         message = "--reason, --until and --write need --accept-all"

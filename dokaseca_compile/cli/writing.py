@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from dokaseca_compile.argo.hubs import output_of
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.build import Build, plan
 from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.output.write_plan import Plan
-from dokaseca_compile.proof import verify
-from dokaseca_compile.proof.read_back import read_back
 from dokaseca_compile.resolve.layout import LEDGER
 from dokaseca_compile.workspace import (
     OutputRoot,
@@ -99,6 +96,11 @@ def _write(made: Build, planned: Plan, roots: Mapping[str, OutputRoot]) -> None:
 
 def _prove(made: Build, planned: Plan) -> None:
     """Check the output before the first write. Unchanged files were checked when written."""
+    # Late: most runs write nothing, and need not import the proof.
+    from dokaseca_compile.argo.hubs import output_of  # noqa: PLC0415
+    from dokaseca_compile.proof.read_back import read_back  # noqa: PLC0415
+    from dokaseca_compile.proof.verify import verify  # noqa: PLC0415
+
     tree, resolved = made.compilation.tree, made.compilation.resolved
     if resolved is not None:
         verify(resolved, output_of(tree))

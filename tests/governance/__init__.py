@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from dokaseca_compile.argo.hubs import Hub, Output, output_of, read_hubs
 from dokaseca_compile.compiler import Compilation
-from dokaseca_compile.proof import MismatchError, verify
-from dokaseca_compile.proof.mismatch import check_data, check_equal, faults_as_mismatches
+from dokaseca_compile.proof.mismatch import MismatchError, check_data, check_equal, faults_as_mismatches
+from dokaseca_compile.proof.verify import verify
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import Resolved
 from governance.application_sets import Generators, markers

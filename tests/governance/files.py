@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dokaseca_compile.argo.hubs import Output
-from dokaseca_compile.proof import MismatchError
+from dokaseca_compile.proof.mismatch import MismatchError
 
 
 def only_document(output: Output, path: str) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 from dokaseca_compile.argo import UnsupportedError
 from dokaseca_compile.argo.hubs import Output
 from dokaseca_compile.argo.reader import items, mapping, text, texts
-from dokaseca_compile.proof import MismatchError
+from dokaseca_compile.proof.mismatch import MismatchError
 from governance.files import only_document
 
 FILE = "kustomization.yaml"
