@@ -284,8 +284,8 @@ the table: see [accepting findings](../your-own-platform.md#accepting-findings).
 ## Reading and schema
 
 These are reported before the rules run: while a file is parsed, or when its data is validated
-against the schema. All are errors. Strings that are an `ambiguous-scalar` are reported at this
-stage, too.
+against the schema. All are errors, except an `unread-file` that is hidden or a backup, which is a
+warning. Strings that are an `ambiguous-scalar` are reported at this stage, too.
 
 | finding | stage | problem |
 |---|---|---|

@@ -77,6 +77,10 @@ def _limit(words: str, wanted: Any) -> str:
     return words.format(_text(wanted))
 
 
+def _count(words: str, noun: str, wanted: Any) -> str:
+    return f"{words} {_text(wanted)} {noun}{'' if wanted == 1 else 's'}"
+
+
 def _text(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return str(value).lower()
@@ -93,10 +97,10 @@ _MESSAGES: Mapping[str, Callable[[Any], str]] = {
     "pattern": _pattern,
     "minimum": partial(_limit, "must be at least {}"),
     "maximum": partial(_limit, "must be at most {}"),
-    "minLength": partial(_limit, "must have at least {} characters"),
-    "maxLength": partial(_limit, "must have at most {} characters"),
-    "minItems": partial(_limit, "must have at least {} items"),
-    "maxItems": partial(_limit, "must have at most {} items"),
+    "minLength": partial(_count, "must have at least", "character"),
+    "maxLength": partial(_count, "must have at most", "character"),
+    "minItems": partial(_count, "must have at least", "item"),
+    "maxItems": partial(_count, "must have at most", "item"),
     "anyOf": lambda _: "matches none of the allowed forms",
     "oneOf": lambda _: "matches none of the allowed forms, or more than one",
     "not": lambda _: "has a form that is not allowed",

@@ -16,13 +16,13 @@ COMMANDS: dict[str, str] = {
     "compile": "Compile platform.yaml and write the output.",
     "check": "Check that the output is up to date with the source; write nothing.",
     "diff": "Show how the output differs from what the source compiles to.",
-    "validate": "Check platform.yaml: syntax, schema, references and rules; write nothing.",
+    "validate": "Check platform.yaml: syntax, schema, references and rules; write no output.",
     "apps": "List the Applications that Argo CD will generate, with versions and values files.",
     "plan": "Show what the changes since a Git revision do to Applications, deletions first.",
     "set": "Set a value in the source, keeping all comments.",
     "enable": "Enable addons for an environment, a region, a cluster type or a cluster.",
     "disable": "Disable addons for an environment, a region, a cluster type or a cluster.",
-    "promote": "Give an environment the versions of an earlier one.",
+    "promote": "Copy the versions of an environment to a later one.",
     "explain": "Show the manual page of a finding; without SLUG, list all findings.",
     "schema": "Print the JSON Schema of platform.yaml (draft-07, for editors), or check a copy.",
     "completion": "Print a completion script for SHELL.",
@@ -82,7 +82,7 @@ class LazyGroup(click.Group):
 )
 @click.version_option(__version__, prog_name="dokaseca", message="%(prog)s %(version)s")
 def app() -> None:
-    """Compile one typed platform.yaml into the repositories of a GitOps platform.
+    """Compile platform.yaml into the repositories of a GitOps platform.
 
     \b
     Examples:

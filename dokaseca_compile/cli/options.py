@@ -73,7 +73,7 @@ report_format = click.option(
     type=click.Choice(REPORTS),
     default="text",
     show_default=True,
-    help="The format of the result. With `sarif` the exit code is 0 whatever was found.",
+    help="The format of the result. With `sarif`, the exit code is 0 even with findings.",
 )
 reports = click.option(
     "--report",

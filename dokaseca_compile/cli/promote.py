@@ -61,7 +61,7 @@ def command(
     file: Path,
     color: str,
 ) -> int:
-    """Give an environment the versions of an earlier one.
+    """Copy the versions of an environment to a later one.
 
     The versions are those of the environment, by default or by its own pins. Regions, cluster types
     and clusters that pin another version keep it, and the command names them. It refuses a version

@@ -51,7 +51,7 @@ def command(
     reports: tuple[tuple[str, Path], ...],
     color: str,
 ) -> int:
-    """Check platform.yaml: syntax, schema, references and rules; write nothing.
+    """Check platform.yaml: syntax, schema, references and rules; write no output.
 
     SOURCE is a file, or `-` for standard input. The default is --file.
 

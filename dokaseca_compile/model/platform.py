@@ -125,7 +125,7 @@ class Platform(Model):
             }
         ],
     )
-    layout: Layout = Field(Layout(), description="Path profile.")
+    layout: Layout = Field(Layout(), description="Paths of the output.")
 
 
 NAMED_SECTIONS: Mapping[str, str] = {

@@ -34,7 +34,7 @@ class Repository(Model):
         None, description="Folder that all compiled files are written to.", examples=["gitops"]
     )
     path: Maybe[RelativePath] = Field(
-        None, description="Folder that Argo CD reads; each kind has its own default."
+        None, description="Folder that Argo CD reads; each role has its own default."
     )
     revision: Revision = Field(
         "main", description="Branch, tag or commit; environments may override it."

@@ -65,7 +65,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     platform = context.platform
     for name, label in _file_names(platform):
         if name in _DEVICES:
-            message = f"`{name}` cannot be a name here: Windows does not allow files named `{name}`"
+            message = f"`{name}` is not a valid name: Windows does not allow files named `{name}`"
             yield error(SLUG, message, label, help="choose another name")
     yield from _environments(platform)
     yield from _addons(platform)

@@ -1,4 +1,4 @@
-"""The `hub` of a cluster is not a hub.
+"""The `hub` of a cluster does not name a hub.
 
 ## Problem
 
@@ -39,7 +39,7 @@ SLUG = "unknown-hub"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a fault for each cluster whose ``hub`` is not a hub."""
+    """Yield a fault for each cluster whose ``hub`` does not name a hub."""
     clusters = context.platform.clusters
     known = frozenset(context.names("clusters"))
     hints = Hints([name for name, cluster in clusters.items() if cluster.type == "hub"])

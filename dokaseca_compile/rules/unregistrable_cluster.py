@@ -19,8 +19,8 @@ registration cannot be in that repository.
 ## Fix
 
 Use `registration: gitops` and declare `integrations.secretStore`, or authenticate with `awsIam`,
-`azureWorkloadIdentity` or `gcpWorkloadIdentity`, which need no secret. With `auth: kind`, and on
-hubs and standalone clusters, remove `registration`.
+`azure-workload-identity` or `gcp-workload-identity`, which need no secret. With `auth: kind`, and
+on hubs and standalone clusters, remove `registration`.
 
 ## Example
 

@@ -142,7 +142,7 @@ def _policies(context: Context) -> Iterator[tuple[Route, str]]:
     platform = context.platform
     with_teams = {environment for environment, _ in context.resolved.tenants}
     for name in sorted(platform.policies.keys() & platform.environments.keys() - with_teams):
-        message = f"the policies of `{name}` apply to nobody: no team works there"
+        message = f"the policies of `{name}` apply to no namespace: no team works there"
         yield ("policies", name), message
 
 

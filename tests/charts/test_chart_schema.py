@@ -30,7 +30,7 @@ def problems(schema: Any, values: dict[str, Any]) -> list[str]:
         ({"const": "x"}, "y", "a must be `x`"),
         ({"pattern": "^x"}, "y", "a must match `^x`"),
         ({"minimum": 3}, 2, "a must be at least 3"),
-        ({"maxItems": 1}, [1, 2], "a must have at most 1 items"),
+        ({"maxItems": 1}, [1, 2], "a must have at most 1 item"),
         ({"multipleOf": 2}, 3, "a violates `multipleOf 2`"),
         ({"not": {"const": 1}}, 1, "a has a form that is not allowed"),
         ({"propertyNames": {"pattern": "^x"}}, {"y": 1}, "a.y is not an allowed key"),
