@@ -8,7 +8,7 @@ some dozens of profiles.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar, cast, get_args
 
 from dokaseca_compile.core.routes import Route
@@ -93,7 +93,8 @@ class Setting(Generic[T]):
 
     def derive(self, value: U) -> Setting[U]:
         """Return a setting of the same origin with a value that is computed from this one."""
-        return cast("Setting[U]", replace(cast("Setting[Any]", self), value=value))
+        overridden = cast("Setting[U] | None", self.overridden)
+        return Setting(value, self.route, self.layer, overridden)
 
 
 def declared(value: T, *route: str | int) -> Setting[T]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, cast
 
 from dokaseca_compile.core.routes import Route
@@ -46,21 +46,26 @@ def traced(node: Any) -> Any:
     Targets put settings directly into plain dicts and lists; ``Shared`` mappings and the other
     containers of bodies were unwrapped when they were made.
     """
-    if isinstance(node, Setting):
-        return traced(node.value)
     if type(node) is dict:
-        entries = {key: traced(value) for key, value in node.items()}
-        origins = _origins(node.items())
+        origins: dict[Any, Setting[Any]] = {}
+        entries = {key: _entry(key, value, origins) for key, value in node.items()}
         return Traced(entries, origins) if origins else entries
     if type(node) is list:
-        items = [traced(each) for each in node]
-        origins = _origins(enumerate(node))
+        origins = {}
+        items = [_entry(index, value, origins) for index, value in enumerate(node)]
         return TracedList(items, origins) if origins else items
-    return node
+    return traced(node.value) if type(node) is Setting else node
 
 
-def _origins(entries: Iterable[tuple[Any, Any]]) -> dict[Any, Setting[Any]]:
-    return {key: value for key, value in entries if isinstance(value, Setting)}
+def _entry(key: Any, value: Any, origins: dict[Any, Setting[Any]]) -> Any:
+    """Return an entry without its setting, which is added to the origins."""
+    kind = type(value)
+    if kind is Setting:
+        origins[key] = value
+        value = value.value
+        kind = type(value)
+    # Most entries are scalars, and this runs for each entry of a fleet.
+    return traced(value) if kind is dict or kind is list or kind is Setting else value
 
 
 def traced_values(values: Setting[Values]) -> Traced:
