@@ -170,7 +170,7 @@ def test_staged_states(staged: Path) -> None:
     (staged / target).write_text("mine: true\n")
     git(staged, "add", target)
     (staged / target).write_bytes(content)
-    assert f"edited   {target}: mine is true" in dokaseca(staged, *index).out
+    assert f"edited   {target}: mine is not expected: true" in dokaseca(staged, *index).out
     git(staged, "add", target)
     (staged / "platform.d").mkdir()
     (staged / "platform.d/eu-2.yaml").write_text("regions: {eu-2: {description: spare}}\n")
