@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.build import Build, plan
 from dokaseca_compile.cli.invocation import Invocation
+from dokaseca_compile.output.root_plan import RootPlan
 from dokaseca_compile.output.write_plan import Plan
 from dokaseca_compile.resolve.layout import LEDGER
 from dokaseca_compile.workspace import (
@@ -84,14 +85,18 @@ def _write(made: Build, planned: Plan, roots: Mapping[str, OutputRoot]) -> None:
         _prove(made, planned)
         apply(changes)
     for each in planned.roots:
-        root = roots[each.root]
-        if each.was_interrupted:
-            clean(root, sorted({*each.known, *each.release.files.get(each.root, {})}))
-        given_up = each.root not in each.release.ledgers
-        if given_up or root.has_temporary(LEDGER):
-            clean(root, [LEDGER])
-        if given_up:
-            root.remove_if_empty()
+        _clean_up(each, roots[each.root])
+
+
+def _clean_up(planned: RootPlan, root: OutputRoot) -> None:
+    """Delete what an interrupted run left behind, and a root that has no files any more."""
+    if planned.was_interrupted:
+        clean(root, sorted({*planned.known, *planned.release.files.get(planned.root, {})}))
+    given_up = planned.root not in planned.release.ledgers
+    if given_up or root.has_temporary(LEDGER):
+        clean(root, [LEDGER])
+    if given_up:
+        root.remove_if_empty()
 
 
 def _prove(made: Build, planned: Plan) -> None:

@@ -165,6 +165,15 @@ def _merged(content: bytes) -> Ledger | LedgerFault:
         owners[name["key"]].add(name["name"])
     if any(len(names) != 1 for names in owners.values()):
         return _broken(_DAMAGED)
+    files = _merged_files(lines)
+    if isinstance(files, LedgerFault):
+        return files
+    platform, repository = (names.pop() for names in owners.values())
+    return Ledger(platform, repository, files, settled=False, merged=True)
+
+
+def _merged_files(lines: Iterable[str]) -> dict[str, frozenset[str]] | LedgerFault:
+    """Return the files in the rows of both sides, each with the hashes of both."""
     files: dict[str, set[str]] = {}
     for row in filter(None, map(_ROW.match, lines)):
         try:
@@ -174,9 +183,7 @@ def _merged(content: bytes) -> Ledger | LedgerFault:
         if not _may_be_generated(path):
             return _broken(_INVALID_PATH)
         files.setdefault(path, set()).update(row["hashes"].split(" "))
-    known = {path: frozenset(each) for path, each in files.items()}
-    platform, repository = (names.pop() for names in owners.values())
-    return Ledger(platform, repository, known, settled=False, merged=True)
+    return {path: frozenset(each) for path, each in files.items()}
 
 
 def _may_be_merged(line: str) -> bool:
