@@ -9,9 +9,9 @@ import tracemalloc
 from collections.abc import Callable
 
 import pytest
+from charts.packages import HEAD, packed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_local_charts import HEAD, packed
 
 from dokaseca_compile.charts import ChartError
 from dokaseca_compile.charts.archive import unpack

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bombs import BOMBS, Bomb
+from charts.bombs import BOMBS, Bomb
+from charts.packages import packed
 from command import BASE, platform
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_local_charts import packed
 
 from dokaseca_compile.charts import ChartError, Charts
 from dokaseca_compile.charts import patterns as engine

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import tarfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from charts.packages import HEAD, packed
 from command import BASE, dokaseca, platform
 
 from dokaseca_compile.charts import ChartError, Charts
@@ -15,23 +13,6 @@ from dokaseca_compile.charts import archive as archives
 from dokaseca_compile.charts.archive import unpack
 from dokaseca_compile.charts.chart import read_chart
 from dokaseca_compile.workspace import ChartFiles, WorkspaceError
-
-HEAD = b"name: redis\nversion: 1.2.3\n"
-
-
-def packed(files: Mapping[str, bytes], *, links: Mapping[str, str] | None = None) -> bytes:
-    """An archive as ``helm package`` makes it."""
-    stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w:gz") as archive:
-        for path, content in files.items():
-            member = tarfile.TarInfo(f"redis/{path}")
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
-        for path, target in (links or {}).items():
-            member = tarfile.TarInfo(f"redis/{path}")
-            member.type, member.linkname = tarfile.SYMTYPE, target
-            archive.addfile(member)
-    return stream.getvalue()
 
 
 def test_files_of_an_archive() -> None:

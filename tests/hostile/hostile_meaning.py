@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hostile_cases import BASE, Case, add, drop, key, put, quoted, raw
+from hostile.hostile_cases import BASE, Case, add, drop, key, put, quoted, raw
 
 _ADDON = (
     "{{category: x, version: 1.0.0, namespace: x, chart: {{name: x, repository: 'https://a.example'}}, requires: [{}]}}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hostile_cases import Case, add, key, put, quoted
+from hostile.hostile_cases import Case, add, key, put, quoted
 
 _BAD = (
     "../x", "..", ".", "a/b", "a\\b", "/etc", "~", "~root", "-a", "a-", "-", "--help", "_a", "a_b", "a.b", ".git",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hostile_cases import Case
-from hostile_meaning import GRAPHS, SCHEMA, SECRETS
-from hostile_names import LABELS, NAMES, PATHS, TERRAFORM
-from hostile_text import BOMBS, BYTES, DUPLICATES, SCALARS, SYNTAX
-from hostile_values import HOSTS, STRINGS, URLS, VERSIONS
+from hostile.hostile_cases import Case
+from hostile.hostile_meaning import GRAPHS, SCHEMA, SECRETS
+from hostile.hostile_names import LABELS, NAMES, PATHS, TERRAFORM
+from hostile.hostile_text import BOMBS, BYTES, DUPLICATES, SCALARS, SYNTAX
+from hostile.hostile_values import HOSTS, STRINGS, URLS, VERSIONS
 
 TABLES: dict[str, list[Case]] = {
     "syntax": SYNTAX,

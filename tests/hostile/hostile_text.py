@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hostile_cases import BASE, Case, add, put, quoted, raw
+from hostile.hostile_cases import BASE, Case, add, put, quoted, raw
 
 HEAD = "apiVersion: dokaseca.dev/v1alpha1\nkind: Platform\n"
 

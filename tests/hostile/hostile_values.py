@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hostile_cases import Case, put, quoted
+from hostile.hostile_cases import Case, put, quoted
 
 STRINGS_TO_CARRY = (
     'a"b', "a\\nb", "a\\", "a\nb", "a\n\n", "a\r\nb", "a\tb", "${var.x}", "$${var.x}", "$$${x}", "${",

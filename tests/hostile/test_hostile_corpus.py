@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 import yaml
-from hostile_cases import BASE, Case
-from hostile_tables import TABLES
+from hostile.hostile_cases import BASE, Case
+from hostile.hostile_tables import TABLES
 from ruamel.yaml import YAML
 from tfvars_reader import read_tfvars
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import scenario as scenarios
-from lean import lean
+from reliability import scenario as scenarios
+from reliability.lean import lean
 
 _MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from children import Child, Ended
 from engines import missing
+from reliability.children import Child, Ended
 
 _ALL = (
     "open", "openat", "openat2", "creat", "write", "pwrite64", "writev", "pwritev", "rename", "renameat", "renameat2",

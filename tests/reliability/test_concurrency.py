@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
-from children import Child, Ended
 from command import dokaseca
-from scenario import COMPILE, FIRST, SECOND, Scenario, Tree, difference, edited, temporaries, tree
+from reliability.children import Child, Ended
+from reliability.scenario import COMPILE, FIRST, SECOND, Scenario, Tree, difference, edited, temporaries, tree
 
 ROUNDS = 50
 ROOTS = ("addons", "clusters", "out", "out/acme-control-plane", "out/acme-workloads")

@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from children import Ended, run, sweep
 from command import BASE, dokaseca
-from scenario import Tree, temporaries, tree, without
-from system_calls import Call, calls, tampered
+from reliability.children import Ended, run, sweep
+from reliability.scenario import Tree, temporaries, tree, without
+from reliability.system_calls import Call, calls, tampered
 
 from dokaseca_compile.cli import editing
 

@@ -8,9 +8,9 @@ import stat
 from pathlib import Path
 
 import pytest
-from children import Ended, sweep
-from scenario import COMPILE, Scenario, Tree, temporaries, tree
-from system_calls import Call, calls, tampered
+from reliability.children import Ended, sweep
+from reliability.scenario import COMPILE, Scenario, Tree, temporaries, tree
+from reliability.system_calls import Call, calls, tampered
 
 FAULTS = {
     "ENOSPC": "no space left on device",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from command import BASE, Done, dokaseca
-from scenario import COMPILE, MINE, Scenario, Tree, temporaries, tree
+from reliability.scenario import COMPILE, MINE, Scenario, Tree, temporaries, tree
 
 SET = ("set", "-w", "environments.dev.sync.retries", "3")
 _FULL = re.compile(r"error: [^:\n]+: no space left on device\n")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from command import dokaseca
-from scenario import COMPILE, FIRST, MINE, Scenario, Tree, edited, tree
+from reliability.scenario import COMPILE, FIRST, MINE, Scenario, Tree, edited, tree
 
 KYVERNO = "gitops/appsets/security/kyverno.yaml"
 VALUES = "gitops/values/default/kyverno.yaml"

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from children import Ended, before_changing_calls, count_changing_calls, run, sweep
-from scenario import COMPILE, Scenario, temporaries, tree
-from system_calls import Call, calls, tampered
+from reliability.children import Ended, before_changing_calls, count_changing_calls, run, sweep
+from reliability.scenario import COMPILE, Scenario, temporaries, tree
+from reliability.system_calls import Call, calls, tampered
 
 ROOT = Path(__file__).parents[2]
 SIGNALS = {"INT": 130, "TERM": 143}

@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
-from children import Child, sweep
-from scenario import COMPILE, Scenario, tree
-from system_calls import Call, calls, tampered
+from reliability.children import Child, sweep
+from reliability.scenario import COMPILE, Scenario, tree
+from reliability.system_calls import Call, calls, tampered
 
 from dokaseca_compile.cli import writing
 

@@ -7,10 +7,10 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-from children import sweep
 from command import dokaseca, platform
-from scenario import Tree, difference, edited, temporaries, tree
-from system_calls import Call, calls, tampered
+from reliability.children import sweep
+from reliability.scenario import Tree, difference, edited, temporaries, tree
+from reliability.system_calls import Call, calls, tampered
 
 SMALL = (Path(__file__).parents[1] / "cases" / "smallest-platform" / "platform.yaml").read_text()
 RENAMED = edited(SMALL, {"repositories: {": "repositories: {addons: {name: acme-apps}, "})

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from children import ordinary, run
 from command import dokaseca
-from scenario import COMPILE, FIRST, READING, Scenario, tree
-from system_calls import calls
+from reliability.children import ordinary, run
+from reliability.scenario import COMPILE, FIRST, READING, Scenario, tree
+from reliability.system_calls import calls
 
 LOOKING = pytest.mark.parametrize("command", READING, ids=" ".join)
 

@@ -10,10 +10,10 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from children import before_changing_calls, count_changing_calls, run, sweep
 from command import BASE, dokaseca, platform
-from scenario import COMPILE, Scenario, temporaries, tree
-from system_calls import calls
+from reliability.children import before_changing_calls, count_changing_calls, run, sweep
+from reliability.scenario import COMPILE, Scenario, temporaries, tree
+from reliability.system_calls import calls
 
 from dokaseca_compile.resolve.layout import LEDGER
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from children import ordinary, run
 from command import dokaseca
-from scenario import COMPILE, FIRST, Scenario, Tree, tree
+from reliability.children import ordinary, run
+from reliability.scenario import COMPILE, FIRST, Scenario, Tree, tree
 
 CLUSTERS = ("--into", "clusters=clusters")
 

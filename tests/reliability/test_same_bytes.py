@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from children import run, sweep
 from command import dokaseca, files
-from scenario import COMPILE, FIRST, SECOND, Scenario
+from reliability.children import run, sweep
+from reliability.scenario import COMPILE, FIRST, SECOND, Scenario
 
 ROOT = Path(__file__).parents[2]
 UTF8, C = {"LC_ALL": "C.UTF-8"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}

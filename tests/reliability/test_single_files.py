@@ -6,10 +6,10 @@ import signal
 from pathlib import Path
 
 import pytest
-from children import sweep
 from command import dokaseca
-from scenario import temporaries, tree
-from system_calls import Call, calls, tampered
+from reliability.children import sweep
+from reliability.scenario import temporaries, tree
+from reliability.system_calls import Call, calls, tampered
 
 WRITE = ("schema", "--write", "--path", "schemas/schema.json")
 
