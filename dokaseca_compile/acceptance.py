@@ -6,8 +6,8 @@ The core has no clock: the caller passes the day, and without one no entry has e
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from dokaseca_compile.core.diagnostics import (
     At,
@@ -18,12 +18,21 @@ from dokaseca_compile.core.diagnostics import (
     error,
     warning,
 )
-from dokaseca_compile.core.patterns import FilePattern, Pattern, Site, parse_pattern
+from dokaseca_compile.core.patterns import (
+    FilePattern,
+    Pattern,
+    RoutePattern,
+    Site,
+    parse_pattern,
+)
+from dokaseca_compile.core.routes import at
 from dokaseca_compile.manual import ACCEPTABLE, MANUALS, READ_CHARTS, WARNINGS
 from dokaseca_compile.model.acceptance import Acceptance
 
 _SECTION = "accept"
 _MOST_PLACES = 5
+_ACCEPTABLE = {Severity.WARNING: WARNINGS, Severity.ERROR: ACCEPTABLE}
+_RULES = ACCEPTABLE | WARNINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +60,9 @@ class Entry:
     reason: str = ""
     until: str = ""
     expired: bool = False
-    sound: bool = True
     used: bool = False
     late: list[Diagnostic] = field(default_factory=list)
     accepted_by: str = ""
-
-    @property
-    def of_files(self) -> bool:
-        """Whether it is for files of the output, which only a comparison finds."""
-        return isinstance(self.pattern, FilePattern)
 
 
 class Acceptances:
@@ -79,22 +82,17 @@ class Acceptances:
         today: str | None = None,
     ) -> None:
         self.accepted: list[Accepted] = []
+        sound = list(_sound(entries, today or ""))
+        self._usable = [each for each in sound if each.rule in _RULES]
+        self._invalid = [each for each in sound if each.rule not in _RULES]
         self._by_rule: dict[str, list[Entry]] = {}
-        broken = _broken(entries, written)
-        for entry in sorted([*_sound(entries, today or ""), *broken], key=lambda each: each.name):
+        # Valid entries come first, so that the first entry that matches is the one that accepts.
+        every = (*sound, *_broken(entries, written))
+        for entry in sorted(every, key=lambda each: (each.expired, each.name)):
             self._by_rule.setdefault(entry.rule, []).append(entry)
-        self._invalid = list(_unknown_rules(self.entries)) if self._by_rule else []
-
-    @property
-    def entries(self) -> list[Entry]:
-        """Every entry, by rule and name."""
-        return [each for found in self._by_rule.values() for each in found]
 
     def remaining(self, findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         """Yield the findings of the source that no entry matches; keep the accepted ones."""
-        if not self._by_rule:
-            yield from findings
-            return
         for each in findings:
             entry = self.match(each, each.primary.route)
             if entry is None:
@@ -109,16 +107,15 @@ class Acceptances:
 
         An error matches only if its manual page allows accepting it.
         """
-        found = [each for each in self._by_rule.get(finding.slug, ()) if each.pattern.matches(site)]
-        if not found or not may_be_accepted(finding):
+        if not may_be_accepted(finding):
             return None
-        valid = next((each for each in found if not each.expired), None)
+        found = [each for each in self._by_rule.get(finding.slug, ()) if each.pattern.matches(site)]
         for each in found:
-            if valid is not None and each.expired:
-                each.accepted_by = valid.name
-            else:
+            if each.expired is found[0].expired:
                 each.used = True
-        return valid or found[0]
+            else:
+                each.accepted_by = found[0].name
+        return next(iter(found), None)
 
     def faults(self, *, whole: bool, charts: bool) -> Iterator[Diagnostic]:
         """Yield findings about the entries for places of the source.
@@ -126,24 +123,20 @@ class Acceptances:
         ``whole`` if every rule has checked the whole platform, and ``charts`` if every chart is
         local; otherwise an entry that matches nothing may be for a finding that was not made.
         """
-        yield from self._invalid
-        yield from (_expired(each) for each in self.entries if each.late)
+        yield from map(_wrong_rule, self._invalid)
+        yield from (_expired(each) for each in self._usable if each.late)
         if whole:
-            yield from self._unused(charts=charts, of_files=False)
+            unchecked = frozenset() if charts else READ_CHARTS
+            unused = self._unused(RoutePattern)
+            yield from (_unused(each) for each in unused if each.rule not in unchecked)
 
     def unused_files(self) -> Iterator[Diagnostic]:
         """Yield findings about the entries for files that match none, after a comparison."""
-        yield from self._unused(charts=True, of_files=True)
+        return map(_unused, self._unused(FilePattern))
 
-    def _unused(self, *, charts: bool, of_files: bool) -> Iterator[Diagnostic]:
-        if not self.entries:
-            return
-        invalid = {each.primary.route[1] for each in self._invalid}
-        for each in self.entries:
-            if each.used or not each.sound or each.name in invalid or each.of_files is not of_files:
-                continue
-            if charts or each.rule not in READ_CHARTS:
-                yield _unused(each)
+    def _unused(self, kind: type[Pattern]) -> list[Entry]:
+        """Return the entries for one kind of places that have matched nothing."""
+        return [each for each in self._usable if isinstance(each.pattern, kind) and not each.used]
 
 
 def _sound(entries: Mapping[str, Acceptance], today: str) -> Iterator[Entry]:
@@ -155,20 +148,12 @@ def _sound(entries: Mapping[str, Acceptance], today: str) -> Iterator[Entry]:
 
 def _broken(entries: Mapping[str, Acceptance], written: object) -> Iterator[Entry]:
     """Yield the entries with a schema fault that have a rule and a place."""
-    for name, each in written.items() if isinstance(written, Mapping) else ():
-        if name in entries or not isinstance(each, Mapping):
-            continue
-        rule, at = each.get("rule"), each.get("at")
-        pattern = _pattern(at)
-        if isinstance(rule, str) and pattern is not None:
-            yield Entry(name, rule, pattern, str(at), sound=False)
-
-
-def _pattern(text: Any) -> Pattern | None:
-    try:
-        return parse_pattern(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
+    names = written.keys() - entries.keys() if isinstance(written, Mapping) else ()
+    for name in names:
+        rule, text = at(written, (name, "rule")), at(written, (name, "at"))
+        if isinstance(rule, str) and isinstance(text, str):
+            with suppress(ValueError):
+                yield Entry(name, rule, parse_pattern(text), text)
 
 
 def may_be_accepted(finding: Diagnostic) -> bool:
@@ -176,31 +161,22 @@ def may_be_accepted(finding: Diagnostic) -> bool:
 
     Findings about the entries themselves may not.
     """
-    if finding.severity is Severity.WARNING:
-        return finding.slug in WARNINGS
-    return finding.slug in ACCEPTABLE
+    return finding.slug in _ACCEPTABLE[finding.severity]
 
 
-def _unknown_rules(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
-    for each in entries:
-        if not each.sound or each.rule in ACCEPTABLE or each.rule in WARNINGS:
-            continue
-        label = Label((_SECTION, each.name, "rule"))
-        if each.rule in MANUALS:
-            message = f"`{each.rule}` cannot be accepted"
-            advice = f"fix what it finds, see `dokaseca explain {each.rule}`, and delete the entry"
-            yield error("unacceptable-rule", message, label, help=advice)
-        else:
-            message = f"`accept.{each.name}` is for the unknown rule `{each.rule}`"
-            advice = did_you_mean(each.rule, sorted(ACCEPTABLE | WARNINGS))
-            yield error("unknown-rule", message, label, help=advice)
+def _wrong_rule(entry: Entry) -> Diagnostic:
+    """Report an entry whose rule cannot be accepted, or does not exist."""
+    label = Label((_SECTION, entry.name, "rule"))
+    if entry.rule in MANUALS:
+        message = f"`{entry.rule}` cannot be accepted"
+        advice = f"fix what it finds, see `dokaseca explain {entry.rule}`, and delete the entry"
+        return error("unacceptable-rule", message, label, help=advice)
+    message = f"`accept.{entry.name}` is for the unknown rule `{entry.rule}`"
+    return error("unknown-rule", message, label, help=did_you_mean(entry.rule, sorted(_RULES)))
 
 
 def _expired(entry: Entry) -> Diagnostic:
-    places = [
-        Label(each.primary.route, each.primary.at, each.message, each.primary.place)
-        for each in entry.late[:_MOST_PLACES]
-    ]
+    places = (replace(each.primary, text=each.message) for each in entry.late[:_MOST_PLACES])
     name, number = f"`accept.{entry.name}`", len(entry.late)
     where = "at one place" if number == 1 else f"at {number} places"
     return error(

@@ -5,7 +5,7 @@ Every command uses this ``compile``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pydantic.alias_generators import to_camel
@@ -22,6 +22,7 @@ from dokaseca_compile.core.diagnostics import (
     error,
     has_errors,
 )
+from dokaseca_compile.core.groups import grouped
 from dokaseca_compile.core.limits import SOURCES, size
 from dokaseca_compile.core.secrets import Known, ShownLine, find_secrets, secret_parts, shown_line
 from dokaseca_compile.core.text import printable
@@ -100,8 +101,6 @@ class Compilation:
 
     def with_findings(self, more: Sequence[Diagnostic]) -> Compilation:
         """Return the compilation with further diagnostics."""
-        if not more:
-            return self
         every = (*self.diagnostics, *(_without_secrets(each, self.known) for each in more))
         return replace(self, diagnostics=tuple(sorted(every, key=_position_in(self.sources))))
 
@@ -129,7 +128,7 @@ def compile(  # noqa: A001 - the verb of the project
     """
     checked = _checked(files, charts, today)
     resolved = checked.resolved
-    if resolved is None or checked.failed:
+    if checked.failed or resolved is None:
         return checked
     tree, layout = FileTree(), Layout(resolved)
     for target in TARGETS:
@@ -151,7 +150,8 @@ def _checked(
     files: Sequence[SourceFile], charts: Mapping[str, bytes] | None, today: str | None
 ) -> Compilation:
     """Analyse, and hide the secrets of the source in all messages."""
-    sources, resolved, diagnostics, accepted = analyse(files, charts, today)
+    charts = charts or {}
+    sources, resolved, diagnostics, accepted = _analyse(files, charts, today)
     known, hidden = Known(), frozenset[tuple[str, int]]()
     # An accepted finding may be about a secret, too.
     if has_errors(diagnostics) or any(each.diagnostic.slug == SECRET for each in accepted):
@@ -163,7 +163,7 @@ def _checked(
         sources,
         tuple(shown),
         resolved,
-        charts=charts or {},
+        charts=charts,
         accepted=tuple(_accepted_without_secrets(each, known) for each in accepted),
         today=today,
         known=known,
@@ -183,15 +183,15 @@ def _secrets(sources: Sources) -> tuple[Known, frozenset[tuple[str, int]]]:
             secrets += secret_parts(document.text)
     for found in find_secrets(sources.data, free=True):
         secrets += found.secrets
-        if found.in_key or not (found.whole or any("\n" in each for each in found.secrets)):
-            continue
-        document = sources.owner(found.route)
-        hidden.update((document.file, line) for line in document.lines_of(found.route)[1:])
+        has_lines = found.whole or any("\n" in each for each in found.secrets)
+        if has_lines and not found.in_key:
+            document = sources.owner(found.route)
+            hidden.update((document.file, line) for line in document.lines_of(found.route)[1:])
     return Known(secrets), frozenset(hidden)
 
 
-def analyse(
-    files: Sequence[SourceFile], charts: Mapping[str, bytes] | None, today: str | None
+def _analyse(
+    files: Sequence[SourceFile], charts: Mapping[str, bytes], today: str | None
 ) -> tuple[Sources, Resolved | None, list[Diagnostic], list[Accepted]]:
     """Read, load, resolve and check; the platform is ``None`` if it cannot be resolved."""
     documents, diagnostics = _read(files)
@@ -206,13 +206,15 @@ def analyse(
     if platform is None:
         return sources, None, diagnostics, []
     resolved = resolve(platform)
-    local = Charts(charts or {})
+    local = Charts(charts)
     context = Context(sources.data, resolved, local, sources)
     accept = Acceptances(platform.accept, sources.data.get("accept"), today)
     left = [*accept.remaining(each for each in diagnostics if not _is_date(each))]
     unread = _unread(sources.data, faults)
     # Accepted findings must not count towards the limit of a rule, so the rules filter by `accept`.
-    left += run_rules(context, accept.remaining, _consequences(faults, unread), unread)
+    left += run_rules(
+        context, accept.remaining, _consequences(unread, _faulty_sections(faults)), unread
+    )
     left += accept.faults(whole=not has_errors(left), charts=local.complete)
     return sources, resolved, left, accept.accepted
 
@@ -227,10 +229,13 @@ def _is_date(diagnostic: Diagnostic) -> bool:
     return is_until and diagnostic.slug == "ambiguous-scalar"
 
 
-def _consequences(faults: Sequence[Diagnostic], unread: Unread) -> set[str]:
-    """Return the rules whose findings may only be consequences of a schema fault."""
-    faulty = {fault.primary.route[0] for fault in faults if fault.primary.route} | unread.sections
-    return {slug for slug, section in _NEEDS_ALL_OF.items() if section in faulty}
+def _consequences(unread: Unread, faulty: Collection[str]) -> set[str]:
+    """Return the rules whose findings may only be consequences of a fault in a section."""
+    return {
+        slug
+        for slug, section in _NEEDS_ALL_OF.items()
+        if section in faulty or section in unread.sections
+    }
 
 
 def _unread(data: Mapping[str, object], faults: Sequence[Diagnostic]) -> Unread:
@@ -239,27 +244,28 @@ def _unread(data: Mapping[str, object], faults: Sequence[Diagnostic]) -> Unread:
     A section is hidden if it is empty or not a mapping, if it is required and missing, or if its
     name may be misspelt: an unknown key at the top may be any missing section.
     """
-    sections = {str(fault.primary.route[0]) for fault in faults if fault.primary.route} | _REQUIRED
+    sections = _REQUIRED | _faulty_sections(faults)
     if any(fault.slug == "unknown-key" and len(fault.primary.route) == 1 for fault in faults):
         sections |= _SECTIONS
-    names: dict[str, tuple[str, ...]] = {}
-    for section, name in filter(None, map(_hidden_name, faults)):
-        names[section] = (*names.get(section, ()), name)
     hidden = (each for each in sections if not (data.get(each) and isinstance(data[each], Mapping)))
-    return Unread(frozenset(hidden), names)
+    return Unread(frozenset(hidden), grouped(_hidden_names(faults)))
 
 
-def _hidden_name(fault: Diagnostic) -> Cause | None:
-    """Return the section and the name of a declaration that a schema fault hides.
+def _faulty_sections(faults: Iterable[Diagnostic]) -> set[str]:
+    return {str(fault.primary.route[0]) for fault in faults if fault.primary.route}
+
+
+def _hidden_names(faults: Iterable[Diagnostic]) -> Iterator[Cause]:
+    """Yield the section and the name of each declaration that a schema fault hides.
 
     A declaration is hidden if its name is invalid, or if it is a repository: the rules do not see
     one with a fault.
     """
-    route, at = fault.primary.route, fault.primary.at
-    if len(route) < 2:
-        return None
-    invalid = len(route) == 2 and at is At.KEY and fault.slug != "missing-key"
-    return (str(route[0]), str(route[1])) if invalid or route[0] == "repositories" else None
+    for fault in faults:
+        section, *names = map(str, fault.primary.route or ("",))
+        invalid = fault.primary.at is At.KEY and len(names) == 1 and fault.slug != "missing-key"
+        if names and (invalid or section == "repositories"):
+            yield section, names[0]
 
 
 def render(tree: FileTree, source: str) -> Iterator[tuple[str, bytes]]:

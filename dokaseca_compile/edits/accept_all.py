@@ -8,16 +8,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from dokaseca_compile.acceptance import may_be_accepted
 from dokaseca_compile.compiler import Compilation, SourceFile
 from dokaseca_compile.core.diagnostics import Diagnostic, Severity
+from dokaseca_compile.core.groups import grouped_by
 from dokaseca_compile.core.patterns import RoutePattern
 from dokaseca_compile.core.routes import Edit, Put, Route
 from dokaseca_compile.core.secrets import secret_shape
 from dokaseca_compile.edits.apply import EditResult, apply_edits
 from dokaseca_compile.model.grammar import fixed_name
-from dokaseca_compile.resolve.resolved import SECTIONS
+from dokaseca_compile.resolve.resolved import is_in_layer
 
 _SECTION = "accept"
 _FEW = 3
@@ -50,20 +52,20 @@ def accept_all(before: Compilation, files: Sequence[SourceFile], terms: Terms) -
     Nothing is added while there are errors that cannot be accepted: they may hide findings.
     Raises ``EditError`` when the file that gets the entries cannot be edited.
     """
-    current = EditResult(before, before, tuple((file, file) for file in files))
+    after, contents = before, list(files)
     for _ in range(_ROUNDS):
-        edits = () if unacceptable(current.after) else tuple(_edits(current.after, terms))
+        edits = tuple(_edits(after, terms))
         if not edits:
             break
-        contents = [new for _, new in current.files]
-        step = apply_edits(current.after, contents, edits)
-        pairs = zip(files, (new for _, new in step.files), strict=True)
-        current = EditResult(before, step.after, tuple(pairs))
-    return current
+        step = apply_edits(after, contents, edits)
+        after, contents = step.after, [new for _, new in step.files]
+    return EditResult(before, after, tuple(zip(files, contents, strict=True)))
 
 
 def _edits(compilation: Compilation, terms: Terms) -> Iterator[Edit]:
     """Yield one edit for a whole new section, or one for each entry."""
+    if unacceptable(compilation):
+        return
     written = compilation.sources.data.get(_SECTION, {})
     entries = _entries(compilation.diagnostics, terms, written)
     if entries and not written:
@@ -76,10 +78,8 @@ def _edits(compilation: Compilation, terms: Terms) -> Iterator[Edit]:
 def _entries(
     findings: Sequence[Diagnostic], terms: Terms, taken: Collection[str]
 ) -> dict[str, Mapping[str, str]]:
-    by_unit: dict[tuple[str, Route], list[Diagnostic]] = {}
-    for each in findings:
-        if may_be_accepted(each) and each.primary.route:
-            by_unit.setdefault((each.slug, _unit(each.primary.route)), []).append(each)
+    acceptable = (each for each in findings if may_be_accepted(each) and each.primary.route)
+    by_unit = grouped_by(lambda each: (each.slug, _unit(each.primary.route)), acceptable)
     entries: dict[str, Mapping[str, str]] = {}
     for (rule, _), found in by_unit.items():
         for pattern in dict.fromkeys(_patterns(found)):
@@ -91,7 +91,7 @@ def _entries(
 
 def _unit(route: Route) -> Route:
     """Return what one person maintains: an addon in a layer, a workload, else a named entry."""
-    if len(route) > 3 and route[0] in SECTIONS.values() and route[2] == "addons":
+    if is_in_layer(route):
         return route[:4]
     if route[0] == "workloads":
         return route[:3]
@@ -104,11 +104,9 @@ def _patterns(found: Sequence[Diagnostic]) -> Iterator[RoutePattern]:
     Many warnings share a pattern, the common beginning of their routes. An error always gets its
     own: the next one must be reported.
     """
-    warnings = [each for each in found if each.severity is Severity.WARNING]
-    together = len(warnings) > _FEW
-    if together:
-        shared = _shared([each.primary.route for each in warnings])
-        yield RoutePattern(_without_secrets(shared), tail=True)
+    warnings = [each.primary.route for each in found if each.severity is Severity.WARNING]
+    if len(warnings) > _FEW:
+        yield RoutePattern(_without_secrets(_shared(warnings)), tail=True)
         found = [each for each in found if each.severity is Severity.ERROR]
     for each in found:
         yield RoutePattern(_without_secrets(each.primary.route))
@@ -116,13 +114,9 @@ def _patterns(found: Sequence[Diagnostic]) -> Iterator[RoutePattern]:
 
 def _shared(routes: Sequence[Route]) -> Route:
     """Return the common beginning of routes."""
-    shared = routes[0]
-    for route in routes[1:]:
-        same = 0
-        while same < min(len(shared), len(route)) and shared[same] == route[same]:
-            same += 1
-        shared = shared[:same]
-    return shared
+    columns = zip(*routes, strict=False)
+    same = takewhile(lambda column: len(set(column)) == 1, columns)
+    return tuple(column[0] for column in same)
 
 
 def _without_secrets(route: Route) -> tuple[str | int | None, ...]:
@@ -139,15 +133,15 @@ def _name(rule: str, pattern: RoutePattern, taken: Collection[str]) -> str:
 
     A name that is too long or taken ends in a hash of the route.
     """
+    return next(each for each in _names(rule, pattern) if each not in taken)
+
+
+def _names(rule: str, pattern: RoutePattern) -> Iterator[str]:
     words = [rule, *(str(part) for part in pattern.parts[1:] if part is not None)]
     name = fixed_name("-".join(words))
-    if len(name) <= _LONGEST_NAME and name not in taken:
-        return name
+    if len(name) <= _LONGEST_NAME:
+        yield name
     mark = hashlib.sha256(f"{rule} {pattern}".encode()).hexdigest()
-    length = 8
-    while True:
+    for length in range(8, _LONGEST_NAME):
         start = name[: _LONGEST_NAME - 1 - length]
-        marked = f"{start}-{mark[:length]}".lstrip("-")
-        if marked not in taken:
-            return marked
-        length += 1
+        yield f"{start}-{mark[:length]}".lstrip("-")

@@ -10,7 +10,7 @@ from dokaseca_compile.compiler import Compilation, SourceFile, compile  # noqa: 
 from dokaseca_compile.core.diagnostics import Diagnostic, Severity, has_errors
 from dokaseca_compile.core.routes import Edit, Put, Route, at
 from dokaseca_compile.core.text import json_number
-from dokaseca_compile.resolve.resolved import SECTIONS
+from dokaseca_compile.resolve.resolved import is_in_layer
 from dokaseca_compile.source import Document, parse
 from dokaseca_compile.source.edit import edit
 
@@ -108,11 +108,8 @@ def _readings(before: Compilation, route: Route, text: str) -> list[_Reading]:
     Text is preferred if the value so far is text, or a number would lose its spelling.
     """
     document, faults = parse(text, "VALUE")
-    rounded: list[Diagnostic] = []
-    other: list[Diagnostic] = []
-    for each in faults:
-        (rounded if each.slug == "number-out-of-range" else other).append(each)
-    if has_errors(other):
+    rounded = [each for each in faults if each.slug == "number-out-of-range"]
+    if has_errors(each for each in faults if each not in rounded):
         return [_Reading(text)]
     if isinstance(document.data, str) and not rounded:
         is_quoted = text.startswith(('"', "'"))
@@ -151,12 +148,10 @@ def with_mapping(data: Any, wanted: Edit) -> Edit:
     So ``kyverno: true`` can get settings.
     """
     route = wanted.route
-    if not isinstance(wanted, Put) or len(route) < 5:
-        return wanted
-    if route[0] not in SECTIONS.values() or route[2] != "addons":
-        return wanted
     enabled = at(data, route[:4])
-    if not isinstance(enabled, bool):
+    if not isinstance(wanted, Put) or not isinstance(enabled, bool):
+        return wanted
+    if len(route) < 5 or not is_in_layer(route):
         return wanted
     value: Any = wanted.value
     for key in reversed(route[4:]):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from dokaseca_compile.core.groups import grouped
 from dokaseca_compile.core.routes import Edit, Put, Remove, Route, format_route
-from dokaseca_compile.edits.promotion import Promotion, downgrade, out_of_order
-from dokaseca_compile.model.addons import AddonSettings
-from dokaseca_compile.resolve.resolved import NARROW_SCOPES, Profile, Resolved
+from dokaseca_compile.edits.promotion import Promotion, downgrade, holder, out_of_order
+from dokaseca_compile.model.addons import AddonSettings, ComponentSettings
+from dokaseca_compile.resolve.resolved import NARROW_SCOPES, Part, Profile, Resolved, Setting
 
 _NOTHING = AddonSettings.model_construct()
+_NOT_PINNED = ComponentSettings.model_construct()
 Versions = Mapping[str, str]
 """Component → version; ``""`` is the addon itself."""
 
@@ -30,15 +32,12 @@ def promote_addon(
     ``None`` keeps it in a hardened environment, which must not follow the default when that is
     raised.
     """
-    wanted, there = (_versions(resolved, addon, each) for each in (source, target))
-    refusal = _refusal(resolved, addon, source, target, wanted) or _downgrade(wanted, there, target)
-    if not refusal and not skip:
-        refusal = _unproven(resolved, addon, source, target, wanted)
-    if refusal:
+    reasons = _refusals(resolved, addon, source, target, skip=skip)
+    if refusal := next(reasons, ""):
         return Promotion(addon, refusal=refusal)
     if pin is None:
         pin = resolved.platform.environments[target].purpose == "hardened"
-    edits = tuple(_edits(resolved, addon, target, wanted, pin=pin))
+    edits = tuple(_edits(resolved, addon, source, target, pin=pin))
     if not edits:
         return Promotion(addon)
     notes = (*_overridden(resolved, addon, target), *_unpinned(edits, addon, target))
@@ -58,15 +57,17 @@ def promotable_addons(resolved: Resolved, source: str, target: str) -> list[str]
 
 def _versions(resolved: Resolved, addon: str, environment: str) -> Versions:
     """Return the versions in an environment, by default or by its own pins."""
-    declared, settings = resolved.addons[addon].addon, _settings(resolved, addon, environment)
-    main = settings.version or declared.version
-    found = {"": main} if main is not None else {}
+    return _pinned_versions(resolved, addon, _settings(resolved, addon, environment))
+
+
+def _pinned_versions(resolved: Resolved, addon: str, settings: AddonSettings) -> Versions:
+    """Return the versions with the pins of some settings, else the default ones."""
+    declared = resolved.addons[addon].addon
+    found = {"": settings.version or declared.version}
     for name, component in declared.components.items():
-        pinned = settings.components[name].version if name in settings.components else None
-        version = pinned or component.version
-        if version is not None:
-            found[name] = version
-    return found
+        pinned = settings.components.get(name, _NOT_PINNED).version
+        found[name] = pinned or component.version
+    return {name: version for name, version in found.items() if version is not None}
 
 
 def _settings(resolved: Resolved, addon: str, environment: str) -> AddonSettings:
@@ -75,103 +76,90 @@ def _settings(resolved: Resolved, addon: str, environment: str) -> AddonSettings
 
 def _profiles(resolved: Resolved, addon: str, environment: str) -> list[Profile]:
     """Return the profiles of an environment that have the addon."""
-    return [
-        each
-        for each in resolved.profiles
-        if each.environment == environment and each.installs[addon].enabled.value
-    ]
+    every = _all_profiles(resolved, environment)
+    return [each for each in every if each.installs[addon].enabled.value]
+
+
+def _all_profiles(resolved: Resolved, environment: str) -> list[Profile]:
+    return [each for each in resolved.profiles if each.environment == environment]
+
+
+def _pins(profiles: list[Profile], addon: str) -> Iterator[tuple[Profile, Part, Setting[str]]]:
+    """Yield the parts of an addon that have a version, in each profile."""
+    for profile in profiles:
+        for install in profile.installs[addon].parts:
+            if install.version is not None:
+                yield profile, install.part, install.version
 
 
 def _edits(
-    resolved: Resolved, addon: str, target: str, wanted: Versions, *, pin: bool
+    resolved: Resolved, addon: str, source: str, target: str, *, pin: bool
 ) -> Iterator[Edit]:
-    declared, there = resolved.addons[addon].addon, _versions(resolved, addon, target)
+    wanted, there = (_versions(resolved, addon, each) for each in (source, target))
+    default = _pinned_versions(resolved, addon, _NOTHING)
+    settings = _settings(resolved, addon, target).model_dump(exclude_unset=True)
     entry: Route = ("environments", target, "addons", addon)
-    for component in sorted({*wanted, *there}):
+    for component in sorted({name for name, _ in wanted.items() ^ there.items()}):
+        route: Route = ("components", component, "version") if component else ("version",)
         version = wanted.get(component)
-        if version == there.get(component):
-            continue
-        route = (*entry, "components", component) if component else entry
-        default = declared.components[component].version if component else declared.version
-        if version is not None and (version != default or pin):
-            yield Put((*route, "version"), version)
+        if version != default.get(component) or (pin and version is not None):
+            yield Put((*entry, *route), version)
         else:
-            yield Remove(_all_of(resolved, addon, target, component))
+            yield Remove((*entry, *holder(settings, route)))
 
 
-def _all_of(resolved: Resolved, addon: str, target: str, component: str) -> Route:
-    """Return the route of the pin, or of the parent that has only the pin."""
-    settings, entry = _settings(resolved, addon, target), ("environments", target, "addons", addon)
-    if not component:
-        return entry if settings.model_fields_set == {"version"} else (*entry, "version")
-    if settings.components[component].model_fields_set != {"version"}:
-        return (*entry, "components", component, "version")
-    if len(settings.components) > 1:
-        return (*entry, "components", component)
-    return entry if settings.model_fields_set == {"components"} else (*entry, "components")
-
-
-def _refusal(resolved: Resolved, addon: str, source: str, target: str, wanted: Versions) -> str:
+def _refusals(
+    resolved: Resolved, addon: str, source: str, target: str, *, skip: bool
+) -> Iterator[str]:
+    """Yield reasons to refuse a promotion, each if there is none before it."""
     order = list(resolved.environments)
+    wanted, there = (_versions(resolved, addon, each) for each in (source, target))
     if not wanted:
-        return f"`{addon}` has no version: it follows a revision of its repository"
-    if refusal := out_of_order(order, source, target):
-        return refusal
-    for environment in (source, target):
-        if not any(each.environment == environment for each in resolved.profiles):
-            return f"`{environment}` has no clusters"
-        if not _profiles(resolved, addon, environment):
-            advice = f"; run `dokaseca enable {addon} --on {target}` first"
-            refusal = f"no cluster of `{environment}` runs `{addon}`"
-            return refusal if environment == source else refusal + advice
-    return ""
-
-
-def _downgrade(wanted: Versions, there: Versions, target: str) -> str:
+        yield f"`{addon}` has no version: it follows a revision of its repository"
+    yield from out_of_order(order, source, target)
+    yield from _absent(resolved, addon, source)
+    enable = f"; run `dokaseca enable {addon} --on {target}` first"
+    yield from _absent(resolved, addon, target, enable)
     for component, version in wanted.items():
-        if refusal := downgrade(version, there.get(component, ""), target):
-            return refusal
-    return ""
-
-
-def _unproven(resolved: Resolved, addon: str, source: str, target: str, wanted: Versions) -> str:
-    """Return why the versions are unproven: an environment before the target does not run them."""
-    order = list(resolved.environments)
+        yield from downgrade(version, there.get(component, ""), target)
+    if skip:
+        return
     for environment in order[order.index(source) : order.index(target)]:
-        if not any(each.environment == environment for each in resolved.profiles):
-            continue
-        profiles = _profiles(resolved, addon, environment)
-        if not profiles:
-            advice = "enable and promote it there first, or use --skip"
-            return f"`{environment}` does not run `{addon}`; {advice}"
-        there = _versions(resolved, addon, environment)
-        if there != wanted:
-            advice = "promote it there first, or use --skip"
-            return f"`{environment}` runs {_shown(there)}, not {_shown(wanted)}; {advice}"
-        if refusal := _pinned(profiles, addon, environment, wanted):
-            return refusal
-    return ""
+        if _all_profiles(resolved, environment):
+            yield from _unproven(resolved, addon, environment, wanted)
 
 
-def _pinned(profiles: list[Profile], addon: str, environment: str, wanted: Versions) -> str:
-    """Return why no cluster runs the versions of its environment: all pin others."""
+def _absent(resolved: Resolved, addon: str, environment: str, advice: str = "") -> Iterator[str]:
+    if not _all_profiles(resolved, environment):
+        yield f"`{environment}` has no clusters"
+    elif not _profiles(resolved, addon, environment):
+        yield f"no cluster of `{environment}` runs `{addon}`{advice}"
+
+
+def _unproven(resolved: Resolved, addon: str, environment: str, wanted: Versions) -> Iterator[str]:
+    """Yield why the versions are unproven: an environment before the target does not run them."""
+    profiles = _profiles(resolved, addon, environment)
+    there = _versions(resolved, addon, environment)
+    if not profiles:
+        advice = "enable and promote it there first, or use --skip"
+        yield f"`{environment}` does not run `{addon}`; {advice}"
+    elif there != wanted:
+        advice = "promote it there first, or use --skip"
+        yield f"`{environment}` runs {_shown(there)}, not {_shown(wanted)}; {advice}"
     for component, version in wanted.items():
         running = _running(profiles, addon, component, wanted)
         if running and version not in running:
             pins = ", ".join(sorted(running))
-            return f"no cluster of `{environment}` runs {version}: they pin {pins}; or use --skip"
-    return ""
+            yield f"no cluster of `{environment}` runs {version}: they pin {pins}; or use --skip"
 
 
 def _running(profiles: list[Profile], addon: str, component: str, wanted: Versions) -> set[str]:
     """Return the versions that clusters run, of the parts that follow a component or the addon."""
-    found = set()
-    for profile in profiles:
-        for part in profile.installs[addon].parts:
-            follows = part.part.component if part.part.component in wanted else ""
-            if follows == component and part.version is not None:
-                found.add(part.version.value)
-    return found
+    return {
+        version.value
+        for _, part, version in _pins(profiles, addon)
+        if component == (part.component if part.component in wanted else "")
+    }
 
 
 def _shown(versions: Versions) -> str:
@@ -181,11 +169,12 @@ def _shown(versions: Versions) -> str:
 
 def _overridden(resolved: Resolved, addon: str, target: str) -> Iterator[str]:
     """Yield a note for each pin of a region, type or cluster of the target, with its clusters."""
-    found: dict[str, list[str]] = {}
-    for profile in _profiles(resolved, addon, target):
-        for part in profile.installs[addon].parts:
-            if part.version is not None and part.version.layer.scope in NARROW_SCOPES:
-                found.setdefault(format_route(part.version.route), []).extend(profile.clusters)
+    found = grouped(
+        (format_route(version.route), cluster)
+        for profile, _, version in _pins(_profiles(resolved, addon, target), addon)
+        if version.layer.scope in NARROW_SCOPES
+        for cluster in profile.clusters
+    )
     for route, names in sorted(found.items()):
         yield f"not affected: {', '.join(sorted(set(names)))}, where `{route}` pins another version"
 

@@ -5,11 +5,11 @@ The digest of its image is promoted, too: the old digest would keep the old imag
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from functools import reduce
 
 from dokaseca_compile.core.routes import Edit, Put, Remove, Route, at
-from dokaseca_compile.edits.promotion import Promotion, downgrade, out_of_order
+from dokaseca_compile.edits.promotion import Promotion, downgrade, holder, out_of_order
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.workloads import IMAGE_DIGEST
 from dokaseca_compile.resolve.merge_values import merge_values
@@ -25,20 +25,10 @@ def promote_workload(
     """
     team, _, name = subject.partition("/")
     workload = resolved.workloads[team, name]
-    order = list(resolved.environments)
-    refusal = out_of_order(order, source, target) or _missing(subject, workload, source, target)
-    if refusal:
+    reasons = _refusals(list(resolved.environments), subject, workload, source, target, skip=skip)
+    if refusal := next(reasons, ""):
         return Promotion(subject, refusal=refusal)
     version, there = version_of(workload.places[source]), version_of(workload.places[target])
-    if not version:
-        refusal = f"`{subject}` has no version in `{source}`: its chart follows a repository"
-        return Promotion(subject, refusal=refusal)
-    refusal = downgrade(version, there, target)
-    if not refusal and not skip:
-        between = order[order.index(source) + 1 : order.index(target)]
-        refusal = _unproven(workload, source, between)
-    if refusal:
-        return Promotion(subject, refusal=refusal)
     digest = _digest_edits(workload, source, target)
     # A digest belongs to a version, so the version is written beside it.
     own = workload.workload.environments[target].version
@@ -54,13 +44,10 @@ def promotable_workloads(resolved: Resolved, source: str, target: str) -> list[s
 
 
 def _differs(workload: ResolvedWorkload, source: str, target: str) -> bool:
-    if _missing(workload.name, workload, source, target):
+    if any(_absent("", workload, source, target)):
         return False
-    version = version_of(workload.places[source])
-    if not version:
-        return False
-    other = version_of(workload.places[target])
-    return version != other or bool(_digest_edits(workload, source, target))
+    version, other = version_of(workload.places[source]), version_of(workload.places[target])
+    return bool(version) and (version != other or bool(_digest_edits(workload, source, target)))
 
 
 def version_of(place: Placement) -> str:
@@ -84,18 +71,8 @@ def _digest_edits(workload: ResolvedWorkload, source: str, target: str) -> tuple
         return (Put(route, wanted),)
     if at(workload.workload.values, IMAGE_DIGEST):
         return (Put(route, None),)  # removing it would restore the workload's own digest
-    return (Remove(_all_of(workload, target)),)
-
-
-def _all_of(workload: ResolvedWorkload, environment: str) -> Route:
-    """Return the route of a digest, or of the parent that has only the digest."""
-    values = workload.workload.environments[environment].values
-    route = _settings(workload, environment)
-    if len(at(values, IMAGE_DIGEST[:1])) > 1:
-        return (*route, "values", *IMAGE_DIGEST)
-    if len(values) > 1:
-        return (*route, "values", *IMAGE_DIGEST[:1])
-    return (*route, "values")
+    alone = holder(workload.workload.environments[target].values, IMAGE_DIGEST)
+    return (Remove((*_settings(workload, target), "values", *alone)),)
 
 
 def _digest_of(place: Placement) -> str:
@@ -104,29 +81,44 @@ def _digest_of(place: Placement) -> str:
     return str(at(merged, IMAGE_DIGEST) or "")
 
 
-def _missing(subject: str, workload: ResolvedWorkload, source: str, target: str) -> str:
-    for environment in (source, target):
+def _refusals(
+    order: list[str],
+    subject: str,
+    workload: ResolvedWorkload,
+    source: str,
+    target: str,
+    *,
+    skip: bool,
+) -> Iterator[str]:
+    """Yield reasons to refuse a promotion, each if there is none before it."""
+    yield from out_of_order(order, source, target)
+    yield from _absent(subject, workload, source, target)
+    version, there = version_of(workload.places[source]), version_of(workload.places[target])
+    if not version:
+        yield f"`{subject}` has no version in `{source}`: its chart follows a repository"
+    yield from downgrade(version, there, target)
+    between = order[order.index(source) + 1 : order.index(target)]
+    for environment in () if skip else between:
         place = workload.places.get(environment)
-        if place is None:
-            refusal = f"`{subject}` does not run in `{environment}`"
-            advice = f"; add `{target}` to its `environments` first"
-            return refusal if environment == source else refusal + advice
-        if environment == source and not place.clusters:
-            return f"no cluster of `{environment}` runs `{subject}`"
-    return ""
+        if place is not None and place.clusters:
+            yield from _unproven(workload.places[source], place)
 
 
-def _unproven(workload: ResolvedWorkload, source: str, between: Iterable[str]) -> str:
-    """Return why a version is unproven: an environment in between runs another one."""
-    wanted = workload.places[source]
-    for environment in between:
-        place = workload.places.get(environment)
-        if place is None or not place.clusters:
-            continue
-        there, version = version_of(place), version_of(wanted)
-        advice = "promote it there first, or use --skip"
-        if there != version:
-            return f"`{environment}` runs {there}, not {version}; {advice}"
-        if _digest_of(place) != _digest_of(wanted):
-            return f"`{environment}` runs another digest of {version}; {advice}"
-    return ""
+def _absent(subject: str, workload: ResolvedWorkload, source: str, target: str) -> Iterator[str]:
+    if source not in workload.places:
+        yield f"`{subject}` does not run in `{source}`"
+    elif not workload.places[source].clusters:
+        yield f"no cluster of `{source}` runs `{subject}`"
+    if target not in workload.places:
+        advice = f"add `{target}` to its `environments` first"
+        yield f"`{subject}` does not run in `{target}`; {advice}"
+
+
+def _unproven(wanted: Placement, there: Placement) -> Iterator[str]:
+    """Yield why a version is unproven: an environment in between runs another one."""
+    version, other = version_of(wanted), version_of(there)
+    advice = "promote it there first, or use --skip"
+    if version != other:
+        yield f"`{there.environment}` runs {other}, not {version}; {advice}"
+    elif _digest_of(there) != _digest_of(wanted):
+        yield f"`{there.environment}` runs another digest of {version}; {advice}"

@@ -1,11 +1,13 @@
-"""The result of planning a promotion, and the checks that addons and workloads share."""
+"""The result of planning a promotion, and the steps that addons and workloads share."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from dokaseca_compile.core.routes import Edit
-from dokaseca_compile.core.semver import parse_version
+from dokaseca_compile.core.routes import Edit, Route, at
+from dokaseca_compile.core.semver import is_older
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +20,25 @@ class Promotion:
     notes: tuple[str, ...] = ()
 
 
-def out_of_order(order: list[str], source: str, target: str) -> str:
-    """Return why a version may not go from one environment to the other; empty if it may."""
+def out_of_order(order: list[str], source: str, target: str) -> Iterator[str]:
+    """Yield why a version may not go from one environment to the other, if it may not."""
     if order.index(source) >= order.index(target):
-        return f"`{target}` does not come after `{source}`; to go back, use `dokaseca set`"
-    return ""
+        yield f"`{target}` does not come after `{source}`; to go back, use `dokaseca set`"
 
 
-def downgrade(version: str, there: str, target: str) -> str:
-    """Return why a version may not replace the current one; empty if it may or has no order."""
-    new, old = parse_version(version), parse_version(there)
-    if new is not None and old is not None and new < old:
-        return (
+def downgrade(version: str, there: str, target: str) -> Iterator[str]:
+    """Yield why a version may not replace the current one, if it is older."""
+    if is_older(version, there):
+        yield (
             f"`{target}` already runs {there}, newer than {version}; to go back, use `dokaseca set`"
         )
-    return ""
+
+
+def holder(data: Any, route: Route) -> Route:
+    """Return the route of the outermost mapping that has only the value at a route, or ``route``.
+
+    The mapping may be ``data`` itself: its route is empty.
+    """
+    while route and len(at(data, route[:-1])) == 1:
+        route = route[:-1]
+    return route

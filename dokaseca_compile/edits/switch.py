@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, islice
 from typing import get_args
 
+from dokaseca_compile.core.groups import grouped
 from dokaseca_compile.core.routes import Edit, Put, Remove, Route, format_route
 from dokaseca_compile.edits.apply import Alternative
 from dokaseca_compile.model.addons import AddonSettings
 from dokaseca_compile.model.clusters import ClusterType
-from dokaseca_compile.resolve.resolved import SECTIONS, Layer, Resolved, layers_of
+from dokaseca_compile.resolve.resolved import SECTIONS, Layer, Resolved, Scope, Setting, layers_of
 
 _MOST_ALTERNATIVES = 64  # each is a compile
+_BUILT_IN: Mapping[Scope, tuple[str, ...]] = {"type": get_args(ClusterType)}
+"""The layers that exist without being declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +36,12 @@ class Switch:
 
 def matching_layers(resolved: Resolved, text: str) -> list[Layer]:
     """Return the layers with a name; ``section.name`` selects one of several."""
-    section, dot, name = text.partition(".")
     found = []
     for scope, units in layers_of(resolved.platform).items():
-        names = set(units)
-        if scope == "type":
-            names.update(get_args(ClusterType))
-        if dot and SECTIONS[scope] == section and name in units:
-            found.append(Layer(scope, name))
-        elif text in names:
-            found.append(Layer(scope, text))
+        known = {name: name for name in (*units, *_BUILT_IN.get(scope, ()))}
+        known |= {f"{SECTIONS[scope]}.{name}": name for name in units}
+        if text in known:
+            found.append(Layer(scope, known[text]))
     return found
 
 
@@ -101,28 +100,27 @@ def _weaker(resolved: Resolved, addon: str, layer: Layer) -> set[bool]:
     For a layer without clusters, that is the default of the addon.
     """
     found = set()
-    for name, cluster in resolved.clusters.items():
-        if _is_in(layer, name, cluster.profile.layers()):
-            settings = cluster.profile.installs[addon].enabled.chain()
-            weaker = (each.value for each in settings if each.layer.rank < layer.rank)
-            found.add(next(weaker))
+    for _, strongest in _switches(resolved, addon, layer):
+        weaker = (each.value for each in strongest.chain() if each.layer.rank < layer.rank)
+        found.add(next(weaker))
     return found or {resolved.addons[addon].addon.enabled}
 
 
 def _overridden(resolved: Resolved, addon: str, layer: Layer, *, enabled: bool) -> list[str]:
     """Return a note for each stronger setting that overrides the layer, with its clusters."""
-    found: dict[str, list[str]] = {}
-    for name, cluster in resolved.clusters.items():
-        strongest = cluster.profile.installs[addon].enabled
-        if strongest.layer.rank <= layer.rank or strongest.value is enabled:
-            continue
-        if _is_in(layer, name, cluster.profile.layers()):
-            found.setdefault(format_route(strongest.route), []).append(name)
+    found = grouped(
+        (format_route(strongest.route), name)
+        for name, strongest in _switches(resolved, addon, layer)
+        if strongest.layer.rank > layer.rank and strongest.value is not enabled
+    )
     return [
         f"not affected: {', '.join(sorted(names))}, where `{route}` overrides it"
         for route, names in sorted(found.items())
     ]
 
 
-def _is_in(layer: Layer, cluster: str, layers: tuple[Layer, ...]) -> bool:
-    return layer == Layer("cluster", cluster) or layer in layers
+def _switches(resolved: Resolved, addon: str, layer: Layer) -> Iterator[tuple[str, Setting[bool]]]:
+    """Yield each cluster in a layer, with the setting that enables or disables an addon there."""
+    for name, cluster in resolved.clusters.items():
+        if layer in (*cluster.profile.layers(), Layer("cluster", name)):
+            yield name, cluster.profile.installs[addon].enabled

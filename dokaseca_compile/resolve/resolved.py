@@ -57,6 +57,11 @@ class Layer:
         return SCOPES.index(self.scope)
 
 
+def is_in_layer(route: Route) -> bool:
+    """Return whether a route leads to the settings of an addon in a layer, or into them."""
+    return len(route) > 3 and route[0] in SECTIONS.values() and route[2] == "addons"
+
+
 DEFAULT = Layer("default")
 _UNGOVERNED = PolicySet()
 

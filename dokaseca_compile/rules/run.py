@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dokaseca_compile.core.diagnostics import Cause, Diagnostic, Label, nearest
@@ -17,7 +17,7 @@ class Unread:
 
     sections: frozenset[str] = frozenset()
     """Sections that cannot be read at all."""
-    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Section → its illegal names; the legal names of that section are known."""
 
     def explains(self, cause: Cause) -> bool:
