@@ -86,6 +86,11 @@ class Inventory:
             each.name for each in self.hubs if not ignores_rollouts(clusters[each.name])
         }
 
+    def emptied(self) -> Inventory:
+        """Return the inventory of a platform that has the same repositories and nothing else."""
+        platform = self.resolved.platform.model_copy(update={"environments": {}, "moved": {}})
+        return Inventory(Resolved(platform, self.resolved.repositories), FileTree())
+
     def deployments(self, choice: Choice | None = None) -> Iterator[Deployment]:
         """Yield every cluster with its Applications, by hub and name, one cluster at a time."""
         wanted = choice or Choice()

@@ -74,8 +74,8 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
         return FINDINGS
     files = [SourceFile(name, content) for name, content in read_sources_at(file, base)]
     _note_missing_commits(file, base)
-    before = _base(base, files, format_) if files else None
     after = Inventory(compilation.resolved, compilation.tree)
+    before = _base(base, files, format_) if files else after.emptied()
     found = impact(before, after)
     entries = suggested_entries(found, before, after)
     output.result(_rendered(format_, found, entries, base, color))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.argo.inventory import Inventory
+from dokaseca_compile.core.groups import grouped_by
 from dokaseca_compile.impact.affected import CONFIGURATION, Affected, affected, reconfigured
 from dokaseca_compile.impact.comparison import Comparison, recreated
 from dokaseca_compile.impact.effects import Action, Effect, Fate, Impact, Skipped, Step
@@ -31,10 +32,10 @@ __all__ = [
 ]
 
 
-def impact(before: Inventory | None, after: Inventory) -> Impact:
-    """Compare two platforms; without the first one, everything is new."""
+def impact(before: Inventory, after: Inventory) -> Impact:
+    """Compare two platforms. Everything is new if there was none: compare with an emptied one."""
     compared = Comparison(before, after)
-    renames = Renames(before.resolved if before else None, after.resolved)
+    renames = Renames(before.resolved, after.resolved)
     outcomes = Outcomes(renames, after)
     found = (*compared.effects, *_unpaired(compared, renames))
     effects = tuple(sorted(map(outcomes.decide, found), key=_order))
@@ -44,7 +45,7 @@ def impact(before: Inventory | None, after: Inventory) -> Impact:
         tuple(skipped_environments(effects, after)),
         tuple(other_rollouts(before, after)),
         tuple(_configured(before, after)),
-        is_new=before is None,
+        is_new=not before.tree,
     )
 
 
@@ -63,16 +64,11 @@ def _unpaired(compared: Comparison, renames: Renames) -> Iterator[Effect]:
         yield Effect(Action.ADD, None, each)
 
 
-def _configured(
-    before: Inventory | None, after: Inventory
-) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _configured(before: Inventory, after: Inventory) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield environments, in order, with their clusters to which something else is applied."""
-    if before is None:
-        return
-    by_environment: dict[str, list[str]] = {}
-    for name in sorted(reconfigured(before, after)):
-        environment = after.resolved.clusters[name].cluster.environment
-        by_environment.setdefault(environment, []).append(name)
+    clusters = after.resolved.clusters
+    changed = sorted(reconfigured(before, after))
+    by_environment = grouped_by(lambda name: clusters[name].cluster.environment, changed)
     for environment in after.resolved.environments:
         if environment in by_environment:
             yield environment, tuple(by_environment[environment])

@@ -33,9 +33,7 @@ class Affected:
 def affected(before: Inventory, after: Inventory, found: Impact) -> Affected:
     """Return the clusters whose Applications, configuration, rollout or own files change."""
     clusters = {
-        application.cluster
-        for effect in found.effects
-        for _, application in filter(None, (effect.before, effect.after))
+        application.cluster for effect in found.effects for application in effect.applications
     }
     clusters.update(name for _, names in found.configured for name in names)
     rolled = {environment for environment, _, _ in found.rollouts}
@@ -98,10 +96,9 @@ class _Kustomizations:
 
 def _owners(before: FileTree, after: FileTree) -> frozenset[str]:
     """Return the clusters whose own files change."""
-    artifacts = [after.get(path) or before[path] for path in changed_files(before, after)]
     found: set[str] = set()
-    for artifact in artifacts:
-        routes = artifact.origin.routes
+    for path in changed_files(before, after):
+        routes = (after.get(path) or before[path]).origin.routes
         clusters = _clusters_of(routes)
         # A file is a cluster's own if its first origin is the cluster, and no other one.
         if len(clusters) == 1 and routes[0][0] == "clusters":
@@ -111,8 +108,4 @@ def _owners(before: FileTree, after: FileTree) -> frozenset[str]:
 
 def _clusters_of(routes: Sequence[Route]) -> set[str]:
     """Return the clusters that routes are in."""
-    found = set()
-    for section, *names in routes:
-        if section == "clusters" and names:
-            found.add(str(names[0]))
-    return found
+    return {str(route[1]) for route in routes if route[0] == "clusters" and len(route) > 1}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 from dokaseca_compile.argo.applications import Application, shown
@@ -15,6 +16,8 @@ from dokaseca_compile.model.workloads import WEB_SERVICE, Workload
 from dokaseca_compile.resolve.resolved import ResolvedCluster
 
 _TAG = "image.tag"
+_STEPS = (Step.MAJOR, Step.MINOR, Step.PATCH, Step.PATCH)
+"""The size of a change of each number, and of the pre-release."""
 
 
 class _Move(NamedTuple):
@@ -30,18 +33,17 @@ class _Move(NamedTuple):
 class Comparison:
     """The Applications that only one side has, and the effects on those of both."""
 
-    def __init__(self, before: Inventory | None, after: Inventory) -> None:
+    def __init__(self, before: Inventory, after: Inventory) -> None:
         self._before, self._after = before, after
         # The empty file that takes the place of a layer without values.
-        self._empty = {each.layout.no_values().path for each in (before, after) if each is not None}
+        self._empty = {each.layout.no_values().path for each in (before, after)}
         self._compared: dict[tuple[int, int], tuple[Change, ...]] = {}
         self.deleted: list[Placed] = []
         self.new: list[Placed] = []
         self.effects: list[Effect] = []
         self.unchanged = 0
         self._sources = [_sources(before), _sources(after)]
-        former = before.deployments() if before is not None else ()
-        was = {(each.hub, each.cluster.name): each for each in former}
+        was = {(each.hub, each.cluster.name): each for each in before.deployments()}
         for deployment in after.deployments():
             self._compare_cluster(
                 was.pop((deployment.hub, deployment.cluster.name), None), deployment
@@ -60,15 +62,16 @@ class Comparison:
         self.deleted += [(new.hub, each) for each in known.values()]
 
     def _moved(self, cluster: str) -> _Move:
-        if self._before is None:
-            return _Move()
         was, will = (each.resolved.clusters[cluster] for each in (self._before, self._after))
-        server = f"cluster {cluster} has another API server" if was.server != will.server else ""
+        reasons = []
+        if was.server != will.server:
+            reasons.append(f"cluster {cluster} has another API server")
         one, other = _writer(was), _writer(will)
-        secret = ""
         if one != other:
-            secret = f"{one} deletes the Secret of cluster {cluster} before {other} creates it"
-        return _Move(", ".join(filter(None, (server, secret))), unregistered=bool(secret))
+            reasons.append(
+                f"{one} deletes the Secret of cluster {cluster} before {other} creates it"
+            )
+        return _Move(", ".join(reasons), unregistered=one != other)
 
     def _pair(self, hub: str, old: Application | None, new: Application, moves: _Move) -> None:
         if old is None or old.part != new.part:
@@ -104,7 +107,7 @@ class Comparison:
             return replace(recreated(*pair), why=why, values=values, other=other, elsewhere=True)
         if why := self._moves(old, new):
             return replace(recreated(*pair), why=why, values=values, other=other)
-        step = _step(old.runs, new.runs) if old.runs != new.runs else None
+        step = _step(old.runs, new.runs)
         return Effect(Action.UPDATE, *pair, step=step, values=values, other=other)
 
     def _moves(self, old: Application, new: Application) -> str:
@@ -128,8 +131,6 @@ class Comparison:
         return replace(application, value_files=files)
 
     def _values(self, old: Application, new: Application) -> tuple[Change, ...]:
-        if self._before is None:
-            return ()
         was, will = self._before.values(old), self._after.values(new)
         key = (id(was), id(will))  # both are kept by their inventories
         if key not in self._compared:
@@ -141,26 +142,24 @@ class Comparison:
         return tuple(each for each in changes if each.path != _TAG)
 
 
-def _sources(inventory: Inventory | None) -> Mapping[str, str]:
+def _sources(inventory: Inventory) -> Mapping[str, str]:
     """Return part → its folder as declared: a new version in the path is not a move."""
-    if inventory is None:
-        return {}
-    parts = (part for addon in inventory.resolved.addons.values() for part in addon.parts)
-    found = {
-        part.name: " of ".join(filter(None, (part.path, part.git_repository))) for part in parts
-    }
-    return found | {
-        each.part: _source(each.workload) for each in inventory.resolved.workloads.values()
-    }
+    addons = inventory.resolved.addons.values()
+    parts = chain.from_iterable(each.parts for each in addons)
+    found = {each.name: _folder(each.path, each.git_repository) for each in parts}
+    workloads = inventory.resolved.workloads.values()
+    return found | {each.part: _source(each.workload) for each in workloads}
+
+
+def _folder(path: str | None, repository: str | None) -> str:
+    return " of ".join(filter(None, (path, repository)))
 
 
 def _source(workload: Workload) -> str:
     """Return the folder of a workload; empty for an image or a chart of a registry."""
     if workload.git is not None:
-        return f"{workload.git.path} of {workload.git.repository}"
-    if workload.chart is not None:
-        return workload.chart.path or ""
-    return ""
+        return _folder(workload.git.path, workload.git.repository)
+    return (workload.chart and workload.chart.path) or ""
 
 
 def _writer(cluster: ResolvedCluster) -> str:
@@ -180,32 +179,32 @@ def _between(label: str, old: Application, new: Application) -> str:
 def recreated(before: Placed, after: Placed) -> Effect:
     """Return the effect on an Application that has another name or hub."""
     (was_in, old), (will_be_in, new) = before, after
+    elsewhere = was_in != will_be_in
     whys = []
     if old.cluster != new.cluster:
         whys.append(f"cluster {old.cluster} becomes {new.cluster}")
     if old.part != new.part:
         whys.append(f"{old.part} becomes {new.part}")
     # A hub or standalone cluster with a new name is its own hub before and after.
-    if was_in != will_be_in and (was_in, will_be_in) != (old.cluster, new.cluster):
+    if elsewhere and (was_in, will_be_in) != (old.cluster, new.cluster):
         whys.append(f"cluster {new.cluster} moves from hub {was_in} to {will_be_in}")
-    elsewhere = was_in != will_be_in
-    step = _step(old.runs, new.runs) if old.runs != new.runs else None
+    step = _step(old.runs, new.runs)
     return Effect(
         Action.RECREATE, before, after, why=", ".join(whys), step=step, elsewhere=elsewhere
     )
 
 
-def _step(old: str, new: str) -> Step:
+def _step(old: str, new: str) -> Step | None:
+    """Return the size of a version change; ``None`` for the same version."""
     was, will = parse_version(old), parse_version(new)
+    if old == new:
+        return None
     if was is None or will is None:
         return Step.OTHER
     if will < was:
         return Step.DOWNGRADE
-    steps = (Step.MAJOR, Step.MINOR, Step.PATCH)
-    for step, one, other in zip(steps, was.core, will.core, strict=True):
-        if one != other:
-            return step
-    return Step.PATCH if was.pre != will.pre else Step.OTHER
+    numbers = zip(_STEPS, (*was.core, was.pre), (*will.core, will.pre), strict=True)
+    return next((step for step, one, other in numbers if one != other), Step.OTHER)
 
 
 def _details(application: Application) -> Mapping[str, object]:

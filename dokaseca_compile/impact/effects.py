@@ -74,20 +74,23 @@ class Effect:
         return self.fate is Fate.DELETED
 
     @property
+    def applications(self) -> tuple[Application, ...]:
+        """The Application before and after the change: one of them may be missing."""
+        return tuple(each[1] for each in (self.before, self.after) if each is not None)
+
+    @property
     def application(self) -> Application:
         """The Application after the change, or before it if it is deleted."""
-        found = self.after or self.before
-        if found is None:
-            message = "an effect on nothing"
-            raise ValueError(message)
-        return found[1]
+        return self.applications[-1]
 
     @property
     def versions(self) -> tuple[str, str]:
         """The version before and after; empty if there is none."""
-        before = self.before[1].runs if self.before else ""
-        after = self.after[1].runs if self.after else ""
-        return before, after
+        return _version(self.before), _version(self.after)
+
+
+def _version(placed: Placed | None) -> str:
+    return placed[1].runs if placed is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

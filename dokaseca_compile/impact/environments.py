@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from dokaseca_compile.argo.inventory import Inventory
-from dokaseca_compile.core.semver import parse_version
+from dokaseca_compile.core.groups import grouped
+from dokaseca_compile.core.semver import is_older, parse_version
 from dokaseca_compile.impact.effects import Action, Effect, Skipped, Step
+
+_UPGRADES = {Step.MAJOR, Step.MINOR, Step.PATCH}
+
+_Running = tuple[tuple[str, str], str]
+"""A part and an environment, and a version that runs there."""
 
 
 def skipped_environments(effects: Iterable[Effect], after: Inventory) -> Iterator[Skipped]:
@@ -16,13 +23,11 @@ def skipped_environments(effects: Iterable[Effect], after: Inventory) -> Iterato
         for each in effects
         if _is_upgrade(each)
     }
-    if not upgraded:
-        return
     order = list(after.resolved.environments)
-    running = _running(after, {part for part, _, _ in upgraded})
+    running = grouped(chain(_addon_versions(after), _workload_versions(after)))
     for part, version, environment in sorted(upgraded):
         for earlier in order[: order.index(environment)]:
-            runs = running.get((part, earlier), set())
+            runs = set(running.get((part, earlier), ()))
             if runs and not any(_has_reached(each, version) for each in runs):
                 yield Skipped(part, version, environment, earlier, tuple(sorted(runs)))
 
@@ -33,50 +38,34 @@ def _is_upgrade(effect: Effect) -> bool:
     The Applications of a hub are in no environment, and those that configure a cluster follow a
     repository.
     """
-    if effect.action is not Action.UPDATE:
-        return False
-    if effect.step not in {Step.MAJOR, Step.MINOR, Step.PATCH}:
-        return False
-    return bool(effect.application.addon or effect.application.workload)
+    is_version = effect.action is Action.UPDATE and effect.step in _UPGRADES
+    return is_version and bool(effect.application.addon or effect.application.workload)
 
 
 def _has_reached(runs: str, version: str) -> bool:
     """Return whether the running version is this one or a later one."""
-    running, wanted = parse_version(runs), parse_version(version)
-    if running is None or wanted is None:
-        return runs == version
-    return not running < wanted
+    return is_older(version, runs) or parse_version(runs) == parse_version(version)
 
 
-def _running(after: Inventory, parts: set[str]) -> Mapping[tuple[str, str], set[str]]:
-    """Return part and environment → its versions there."""
-    found: dict[tuple[str, str], set[str]] = {}
-    for part, environment, version in (*_addon_versions(after), *_workload_versions(after)):
-        if part in parts:
-            found.setdefault((part, environment), set()).add(version)
-    return found
-
-
-def _addon_versions(after: Inventory) -> Iterator[tuple[str, str, str]]:
-    """Yield part, environment and version; parts in the platform's own repositories have none."""
+def _addon_versions(after: Inventory) -> Iterator[_Running]:
+    """Yield the versions of parts; those in the platform's own repositories have none."""
     for profile in after.resolved.profiles:
-        for install in profile.enabled():
-            for part in install.parts:
-                is_outside = part.part.repository or part.part.git_repository
-                if part.version is not None and is_outside:
-                    yield part.part.name, profile.environment, part.version.value
+        for install in chain.from_iterable(each.parts for each in profile.enabled()):
+            is_outside = install.part.repository or install.part.git_repository
+            if install.version is not None and is_outside:
+                yield (install.part.name, profile.environment), install.version.value
 
 
-def _workload_versions(after: Inventory) -> Iterator[tuple[str, str, str]]:
+def _workload_versions(after: Inventory) -> Iterator[_Running]:
     for workload in after.resolved.workloads.values():
         for place in workload.places.values():
             if place.clusters and place.version is not None:
-                yield workload.part, place.environment, place.version.value
+                yield (workload.part, place.environment), place.version.value
 
 
-def other_rollouts(before: Inventory | None, after: Inventory) -> Iterator[tuple[str, int, int]]:
+def other_rollouts(before: Inventory, after: Inventory) -> Iterator[tuple[str, int, int]]:
     """Yield environments with other rollout steps, with their number before and after."""
-    were = before.resolved.platform.environments if before is not None else {}
+    were = before.resolved.platform.environments
     for name, environment in after.resolved.platform.environments.items():
         if name in were and were[name].rollout != environment.rollout:
             yield name, len(were[name].rollout), len(environment.rollout)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dokaseca_compile.argo.applications import Application
 from dokaseca_compile.argo.inventory import Inventory
-from dokaseca_compile.impact.effects import Action, Effect, Fate
+from dokaseca_compile.impact.effects import Action, Effect, Fate, Placed
 from dokaseca_compile.impact.renames import Renames
 
 
@@ -32,37 +32,32 @@ class Outcomes:
         if effect.before is None or effect.action is Action.UPDATE:
             return effect
         hub, old = effect.before
-        fate = self._fate(hub, old)
+        fate = self._fate(effect, hub, old)
         if effect.after is not None:
             return self._recreated(effect, effect.before, effect.after, fate)
-        entry = self._renames.removal(old)
         declare = fate is not Fate.KEPT or not self._renames.is_declared(old)
-        return replace(effect, entry=entry, fate=fate, blocked=declare and not entry)
+        return _decided(effect, fate, self._renames.removal(old), declare=declare)
 
-    def _recreated(
-        self,
-        effect: Effect,
-        before: tuple[str, Application],
-        after: tuple[str, Application],
-        fate: Fate,
-    ) -> Effect:
+    def _recreated(self, effect: Effect, before: Placed, after: Placed, fate: Fate) -> Effect:
         (hub, old), (new_hub, new) = before, after
         same = (hub, old.name, old.application_set) == (new_hub, new.name, new.application_set)
-        if effect.unregistered:
-            fate = Fate.FORGOTTEN if fate is Fate.DELETED else fate
-        elif same:
+        if same and not effect.unregistered:
             fate = _fate_of_pruned(effect, new)
-        entry = self._renames.move(old, new, elsewhere=effect.elsewhere)
         # The resources stay on the first API server if there is another one, and all Applications
         # stay if another tool writes the Secret.
         declare = fate is not Fate.KEPT or old.name != new.name or (same and effect.elsewhere)
-        return replace(effect, entry=entry, fate=fate, blocked=declare and not entry)
+        entry = self._renames.move(old, new, elsewhere=effect.elsewhere)
+        return _decided(effect, fate, entry, declare=declare)
 
-    def _fate(self, hub: str, old: Application) -> Fate:
-        cascades = old.cascades or (hub, old.application_set) in self._deleting
-        if not cascades:
+    def _fate(self, effect: Effect, hub: str, old: Application) -> Fate:
+        if not old.cascades and (hub, old.application_set) not in self._deleting:
             return Fate.KEPT
-        return Fate.DELETED if (hub, old.cluster) in self._clusters else Fate.FORGOTTEN
+        is_registered = (hub, old.cluster) in self._clusters and not effect.unregistered
+        return Fate.DELETED if is_registered else Fate.FORGOTTEN
+
+
+def _decided(effect: Effect, fate: Fate, entry: str, *, declare: bool) -> Effect:
+    return replace(effect, fate=fate, entry=entry, blocked=declare and not entry)
 
 
 def _fate_of_pruned(effect: Effect, application: Application) -> Fate:

@@ -7,9 +7,10 @@ workloads if they run the same image or chart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
+from dokaseca_compile.core.groups import grouped
 from dokaseca_compile.core.urls import repository_key
 from dokaseca_compile.model.clusters import IN_CLUSTER_SERVER
 from dokaseca_compile.resolve.resolved import Part, ResolvedCluster, ResolvedWorkload
@@ -27,11 +28,9 @@ def recognized(
     new = {name: facts_of(each) for name, each in after.items() if name not in before}
     found: dict[str, str] = {}
     for rank in range(max(map(len, removed.values()), default=0)):
-        was = _by_fact(removed, rank, set(found))
-        will = _by_fact(new, rank, set(found.values()))
-        for fact, names in was.items():
-            if len(names) == 1 and len(will.get(fact, ())) == 1:
-                found[names[0]] = will[fact][0]
+        was = _by_fact(removed, rank, found.keys())
+        will = _by_fact(new, rank, found.values())
+        found |= {was[fact]: will[fact] for fact in was.keys() & will.keys()}
     return found
 
 
@@ -57,9 +56,7 @@ def workload_facts(workload: ResolvedWorkload) -> Facts:
     return [(workload.team, *source), source]
 
 
-def _by_fact(facts: Mapping[str, Facts], rank: int, taken: set[str]) -> dict[object, list[str]]:
-    found: dict[object, list[str]] = {}
-    for name, each in facts.items():
-        if name not in taken:
-            found.setdefault(each[rank], []).append(name)
-    return found
+def _by_fact(facts: Mapping[str, Facts], rank: int, taken: Collection[str]) -> dict[object, str]:
+    """Return each fact that only one of the names has, without those that are taken."""
+    by_fact = grouped((each[rank], name) for name, each in facts.items() if name not in taken)
+    return {fact: names[0] for fact, names in by_fact.items() if len(names) == 1}

@@ -6,7 +6,7 @@ chain (``a`` to ``b``, ``b`` to ``c``), since a change may begin before all of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from dokaseca_compile.argo.applications import Application
@@ -17,7 +17,7 @@ from dokaseca_compile.impact.recognition import (
     workload_facts,
 )
 from dokaseca_compile.model.history import Move
-from dokaseca_compile.resolve.resolved import Part, Resolved, ResolvedCluster, ResolvedWorkload
+from dokaseca_compile.resolve.resolved import Part, Resolved, ResolvedWorkload
 
 Follow = Callable[[str], str | None]
 """Returns the next name of something, ``None`` if it has not been renamed."""
@@ -30,6 +30,7 @@ _DeclaredMove = tuple[str, str, str, Move]
 class _Names:
     """The names of one kind of thing over time; ``current`` are those after the change."""
 
+    section: str
     declared: Follow
     recognized: Follow
     current: Collection[str]
@@ -42,51 +43,62 @@ class _Names:
         """Return the name and its later ones, as far as entries declare them."""
         return _follow(name, self.declared, self.current)
 
+    def become(self, old: str, new: str) -> bool:
+        """Return whether entries rename one name to the other."""
+        return new in self.all_declared(old)[1:]
+
     def _next(self, name: str) -> str | None:
         return self.declared(name) or self.recognized(name)
 
 
 class Renames:
-    """Renames and removals from one platform to the next; ``before`` is ``None`` for the first."""
+    """Renames and removals from one platform to the next."""
 
-    def __init__(self, before: Resolved | None, after: Resolved) -> None:
+    def __init__(self, before: Resolved, after: Resolved) -> None:
         self._after = after
         self._removed = [(name, *each.old, each) for name, each in after.platform.removed.items()]
         self._moved = list(_new_moves(before, after))
         self._renamed_addons = self._declared("addons")
-        self._former_parts = _parts(before) if before is not None else {}
-        former_clusters: Mapping[str, ResolvedCluster] = before.clusters if before else {}
-        former_workloads = _workloads(before) if before is not None else {}
-        clusters, parts, workloads = after.clusters, _parts(after), _workloads(after)
-        self._parts, self._workloads = parts, workloads
+        self._former_parts, self._parts = _parts(before), _parts(after)
+        was, will = _workloads(before), _workloads(after)
         self._cluster = _Names(
+            "clusters",
             self._declared("clusters").get,
-            recognized(former_clusters, clusters, cluster_facts).get,
-            clusters,
+            recognized(before.clusters, after.clusters, cluster_facts).get,
+            after.clusters,
         )
         self._part = _Names(
-            self._renamed_part, recognized(self._former_parts, parts, part_facts).get, parts
+            "addons",
+            self._renamed_part,
+            recognized(self._former_parts, self._parts, part_facts).get,
+            self._parts,
         )
         self._workload = _Names(
+            "workloads",
             self._declared("workloads").get,
-            recognized(former_workloads, workloads, workload_facts).get,
-            workloads,
+            recognized(was, will, workload_facts).get,
+            will,
         )
 
     def _declared(self, section: str) -> dict[str, str]:
         """Return old name → new name from the entries of ``moved`` for one section."""
-        found = {}
-        for _, in_section, old, entry in self._moved:
-            if in_section == section and entry.renames:
-                found[old] = entry.new
-        return found
+        return {
+            old: entry.new
+            for _, in_section, old, entry in self._moved
+            if in_section == section and entry.renames
+        }
+
+    def _subject(self, application: Application) -> tuple[_Names, str]:
+        """Return the name of the workload of an Application, else of its part."""
+        if application.workload:
+            return self._workload, application.workload
+        return self._part, application.part
 
     def successor(self, application: Application) -> tuple[str, str]:
         """Return the current names of the cluster and the part of an Application."""
-        cluster = self._cluster.last(application.cluster)
-        if application.workload:
-            return cluster, self._workload.last(application.workload).replace("/", "-")
-        return cluster, self._part.last(application.part)
+        names, subject = self._subject(application)
+        part = names.last(subject).replace("/", "-")
+        return self._cluster.last(application.cluster), part
 
     def reason(self, application: Application) -> str:
         """Return why an Application is deleted."""
@@ -95,7 +107,7 @@ class Renames:
             return f"cluster {old} is no longer declared"
         there = "there" if old == new else f"on {new}, which {old} becomes"
         if application.workload:
-            declared = application.workload in self._workloads
+            declared = application.workload in self._workload.current
             state = f"no longer runs {there}" if declared else "is no longer declared"
             return f"workload {application.workload} {state}"
         if application.addon:
@@ -115,11 +127,11 @@ class Renames:
 
     def is_declared(self, application: Application) -> bool:
         """Return whether the cluster of an Application and its part are still declared."""
-        if application.workload:
-            known = application.workload in self._workloads
-        else:
-            known = not application.addon or application.part in self._parts
-        return known and application.cluster in self._after.clusters
+        names, subject = self._subject(application)
+        is_declarable = application.addon or application.workload
+        return application.cluster in self._after.clusters and (
+            subject in names.current or not is_declarable
+        )
 
     def removal(self, application: Application) -> str:
         """Return the entry that declares a deletion, under any name of its subject; else empty."""
@@ -139,14 +151,9 @@ class Renames:
 
     def _subjects(self, application: Application) -> set[tuple[str, str]]:
         """Return the sections and names under which an entry may mean an Application."""
-        if application.workload:
-            names = self._workload.all_declared(application.workload)
-            return {("workloads", each) for each in names}
-        names = [
-            *self._part.all_declared(application.addon),
-            *self._part.all_declared(application.part),
-        ]
-        return {("addons", each) for each in names}
+        names, subject = self._subject(application)
+        every = (*names.all_declared(application.addon), *names.all_declared(subject))
+        return {(names.section, each) for each in every}
 
     def _rename_entry(self, part: str) -> str:
         entries = (name for name, _, old, move in self._moved if old == part and move.renames)
@@ -170,33 +177,32 @@ class Renames:
         Without a new name, an entry for a cluster declares that the cluster moves (``elsewhere``),
         and one for an addon or workload that this moves on its cluster.
         """
-        for name, section, old, entry in self._moved:
-            if section == "clusters":
-                found = old == before.cluster and self._moves_cluster(
-                    entry, before, after, elsewhere=elsewhere
-                )
-            elif section == "workloads":
-                found = old == before.workload and self._moves_workload(
-                    entry, before, after, elsewhere=elsewhere
-                )
-            else:
-                found = self._moves_part(entry, before, after, elsewhere=elsewhere)
-            if found:
+        moves = {
+            "clusters": self._moves_cluster,
+            "workloads": self._moves_workload,
+            "addons": self._moves_part,
+        }
+        for name, section, _, entry in self._moved:
+            if moves[section](entry, before, after, elsewhere=elsewhere):
                 return f"moved.{name}"
         return ""
 
     def _moves_cluster(
         self, entry: Move, before: Application, after: Application, *, elsewhere: bool
     ) -> bool:
+        if entry.old[1] != before.cluster:
+            return False
         if elsewhere and before.cluster == after.cluster:
             return True
-        return entry.renames and after.cluster in self._cluster.all_declared(before.cluster)[1:]
+        return entry.renames and self._cluster.become(before.cluster, after.cluster)
 
     def _moves_workload(
         self, entry: Move, before: Application, after: Application, *, elsewhere: bool
     ) -> bool:
+        if entry.old[1] != before.workload:
+            return False
         if entry.renames:
-            return after.workload in self._workload.all_declared(before.workload)[1:]
+            return self._workload.become(before.workload, after.workload)
         return not elsewhere and before.workload == after.workload
 
     def _moves_part(
@@ -206,7 +212,7 @@ class Renames:
         if before.workload or not self._renamed(before.part, entry.old[1], entry.new):
             return False
         if entry.renames:
-            return after.part in self._part.all_declared(before.part)[1:]
+            return self._part.become(before.part, after.part)
         return not elsewhere and before.part == after.part
 
     def _renamed_part(self, part: str) -> str | None:
@@ -235,12 +241,12 @@ def _workloads(resolved: Resolved) -> dict[str, ResolvedWorkload]:
     return {"/".join(each): workload for each, workload in resolved.workloads.items()}
 
 
-def _new_moves(before: Resolved | None, after: Resolved) -> Iterator[_DeclaredMove]:
+def _new_moves(before: Resolved, after: Resolved) -> Iterator[_DeclaredMove]:
     """Yield the entries of ``moved`` that are new or changed.
 
     An earlier entry was for an earlier change: one without a new name would allow moves forever.
     """
-    known = before.platform.moved if before is not None else {}
+    known = before.platform.moved
     for name, each in after.platform.moved.items():
         if known.get(name) != each:
             yield name, *each.old, each

@@ -7,6 +7,7 @@ from typing import Any
 
 from dokaseca_compile.argo.applications import Application
 from dokaseca_compile.argo.inventory import Inventory
+from dokaseca_compile.core.groups import grouped
 from dokaseca_compile.impact import Action, Effect, Impact
 
 _WHY = "say why"
@@ -20,11 +21,11 @@ _Entry = tuple[str, str, str, Mapping[str, Any]]
 """Section, subject, what happened to it, and the entry."""
 
 
-def suggested_entries(impact: Impact, before: Inventory | None, after: Inventory) -> Entries:
+def suggested_entries(impact: Impact, before: Inventory, after: Inventory) -> Entries:
     """Return an entry for each cluster, addon or workload that blocked effects are about."""
     platform = after.resolved.platform
     # An entry of the platform before is for another change.
-    known = before.resolved.platform.moved if before is not None else {}
+    known = before.resolved.platform.moved
     found = [
         *_Removals(impact, before, after).entries(),
         *_moves(impact.blocked, after.resolved.addons),
@@ -54,38 +55,32 @@ def _named(
 class _Removals:
     """Suggests entries for what was deleted."""
 
-    def __init__(self, impact: Impact, before: Inventory | None, after: Inventory) -> None:
+    def __init__(self, impact: Impact, before: Inventory, after: Inventory) -> None:
         deleted = (each for each in impact.blocked if each.action is Action.DELETE)
         self._blocked = [each.application for each in deleted]
         self._clusters, self._addons = after.resolved.clusters, after.resolved.addons
-        self._workloads = {"/".join(each) for each in after.resolved.workloads}
         self._renamed = _renamed_clusters(impact)
-        self._former_parts = set(_addon_of_part(before)) if before is not None else set()
+        self._former_parts = _addon_of_part(before)
         self._addon_of = _addon_of_part(after)
-        self._had = _installed(before) if before is not None else {}
-        self._has = _installed(after)
+        workloads = map("/".join, after.resolved.workloads)
+        self._declared = {*self._addons, *self._addon_of, *workloads}
+        self._had, self._has = _installed(before), _installed(after)
 
     def entries(self) -> Iterator[_Entry]:
         """Yield entries, many of them alike, and one for each addon or workload to disable."""
         disabled: dict[str, list[Application]] = {}
         for each in self._blocked:
+            name = each.workload or self._name(each)
             if self._loses_cluster(each):
-                yield "removed", each.cluster, "gone", {"cluster": each.cluster, "reason": _WHY}
-                continue
-            entry = self._workload_entry(each) if each.workload else self._addon_entry(each)
-            if entry is not None:
-                yield entry
+                yield _removed("gone", each.cluster, {"cluster": each.cluster})
+            elif name not in self._declared:
+                yield _removed("gone", name, {_kind(name): name})
+            elif component := self._component(each, name):
+                yield "moved", name, "renamed", {"addon": name, "to": component, "reason": _WHY}
             else:
-                disabled.setdefault(each.workload or self._name(each), []).append(each)
+                disabled.setdefault(name, []).append(each)
         for name, applications in disabled.items():
-            kind = "workload" if "/" in name else "addon"
-            places = self._places(name, applications)
-            yield (
-                "removed",
-                name.replace("/", "-"),
-                "off",
-                {kind: name, **places, "reason": _WHY},
-            )
+            yield _removed("off", name, {_kind(name): name, **self._places(name, applications)})
 
     def _loses_cluster(self, application: Application) -> bool:
         """Return whether an Application is deleted because its cluster is.
@@ -97,62 +92,49 @@ class _Removals:
         follows = application.addon or application.workload
         return not (follows and application.cluster in self._renamed)
 
-    def _workload_entry(self, application: Application) -> _Entry | None:
-        """Return an entry for a deleted workload; ``None`` if it still is declared."""
-        if application.workload in self._workloads:
-            return None
-        entry = {"workload": application.workload, "reason": _WHY}
-        return "removed", application.part, "gone", entry
-
-    def _addon_entry(self, application: Application) -> _Entry | None:
-        """Return an entry for a deleted addon or chart; ``None`` if it still is declared."""
-        name = self._name(application)
-        if name in self._addon_of:
-            return None
-        if name not in self._addons:
-            return "removed", name, "gone", {"addon": name, "reason": _WHY}
-        component = self._component(application)
-        if not component:
-            return None
-        return "moved", name, "renamed", {"addon": name, "to": component, "reason": _WHY}
-
     def _name(self, application: Application) -> str:
         """Return the addon if all of it is deleted or the part is declared, else the part."""
         addon, part = application.addon, application.part
         return addon if addon not in self._addons or part in self._addon_of else part
 
-    def _component(self, application: Application) -> str:
-        """Return the component that replaces an addon's own chart on a cluster, a new one first."""
+    def _component(self, application: Application, name: str) -> str:
+        """Return the component that replaces an addon's own chart on a cluster, a new one first.
+
+        Empty if the chart is still declared, or the addon is disabled on the cluster.
+        """
         addon = application.addon
-        places = self._has.get(addon, {}).values()
-        if not any(application.cluster in clusters for clusters in places):
+        has_addon = set[str]().union(*self._has.get(addon, {}).values())
+        if name in self._addon_of or application.cluster not in has_addon:
             return ""
         names = (part.name for part in self._addons[addon].parts)
         return min(names, key=lambda name: (name in self._former_parts, name))
 
     def _places(self, name: str, applications: Sequence[Application]) -> dict[str, list[str]]:
         """Return the environments that lose an addon altogether, and the clusters of others."""
-        lost: dict[str, set[str]] = {}
-        for each in applications:
-            lost.setdefault(each.label("environment"), set()).add(each.cluster)
+        lost = grouped((each.label("environment"), each.cluster) for each in applications)
         had = self._had.get(applications[0].workload or applications[0].addon, {})
         has = self._has.get(self._addon_of.get(name, name), {})
         places: dict[str, list[str]] = {"environments": [], "clusters": []}
         for environment, clusters in lost.items():
-            if clusters == had.get(environment) and environment not in has:
+            if set(clusters) == had.get(environment) and environment not in has:
                 places["environments"].append(environment)
             else:
                 places["clusters"] += clusters
-        return {key: sorted(names) for key, names in places.items() if names}
+        return {key: sorted(set(names)) for key, names in places.items() if names}
+
+
+def _removed(change: str, subject: str, entry: Mapping[str, Any]) -> _Entry:
+    return "removed", subject.replace("/", "-"), change, {**entry, "reason": _WHY}
+
+
+def _kind(name: str) -> str:
+    return "workload" if "/" in name else "addon"
 
 
 def _renamed_clusters(impact: Impact) -> set[str]:
     """Return the former names of clusters that have another name now."""
-    found = set()
-    for each in impact.of(Action.RECREATE):
-        if each.before and each.after and each.before[1].cluster != each.after[1].cluster:
-            found.add(each.before[1].cluster)
-    return found
+    pairs = (each.applications for each in impact.of(Action.RECREATE))
+    return {old.cluster for old, new in pairs if old.cluster != new.cluster}
 
 
 def _addon_of_part(inventory: Inventory) -> dict[str, str]:
@@ -177,26 +159,25 @@ def _installed(inventory: Inventory) -> Mapping[str, Mapping[str, set[str]]]:
 def _moves(blocked: Iterable[Effect], addons: Collection[str]) -> Iterator[_Entry]:
     """Yield an entry for each Application that is deleted and created again."""
     for effect in blocked:
-        if effect.before is None or effect.after is None:
-            continue
-        old, new = effect.before[1], effect.after[1]
-        subject = old.part
-        entry: dict[str, str]
-        if old.cluster != new.cluster:
-            subject, entry = old.cluster, {"cluster": old.cluster, "to": new.cluster}
-        elif old.workload != new.workload:
-            entry = {"workload": old.workload, "to": new.workload}
-        elif old.part != new.part:
-            subject, become = _renamed_addon(old, new, addons)
-            entry = {"addon": subject, "to": become}
-        elif effect.elsewhere:
-            subject, entry = old.cluster, {"cluster": old.cluster}
-        elif old.workload:
-            entry = {"workload": old.workload}
-        else:
-            entry = {"addon": old.part}
-        change = "renamed" if "to" in entry else "moved"
-        yield "moved", subject, change, {**entry, "reason": _WHY}
+        if effect.action is Action.RECREATE:
+            subject, entry = _move(effect, addons)
+            change = "renamed" if "to" in entry else "moved"
+            yield "moved", subject, change, {**entry, "reason": _WHY}
+
+
+def _move(effect: Effect, addons: Collection[str]) -> tuple[str, dict[str, str]]:
+    """Return the subject of an entry for an Application, and the entry."""
+    old, new = effect.applications
+    if old.cluster != new.cluster:
+        return old.cluster, {"cluster": old.cluster, "to": new.cluster}
+    if old.workload != new.workload:
+        return old.part, {"workload": old.workload, "to": new.workload}
+    if old.part != new.part:
+        subject, become = _renamed_addon(old, new, addons)
+        return subject, {"addon": subject, "to": become}
+    if effect.elsewhere:
+        return old.cluster, {"cluster": old.cluster}
+    return old.part, {"workload": old.workload} if old.workload else {"addon": old.part}
 
 
 def _renamed_addon(old: Application, new: Application, addons: Collection[str]) -> tuple[str, str]:
