@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,10 @@ from dokaseca_compile.cli.boundary import FINDINGS, OK
 from dokaseca_compile.cli.clock import today
 from dokaseca_compile.cli.compiling import compiled
 from dokaseca_compile.cli.reading import source_files
+from dokaseca_compile.cli.reporting import show_findings
 from dokaseca_compile.core.diagnostics import did_you_mean
 from dokaseca_compile.output.report import Report
-from dokaseca_compile.render import apps, json, text
+from dokaseca_compile.render import apps
 from dokaseca_compile.render.bundle import bundle as bundled
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.workspace import ChartFiles, WorkspaceError, write_file
@@ -63,11 +63,7 @@ def command(
         message = "--bundle writes everything: it cannot be used with filters or --format"
         raise click.UsageError(message)
     compilation = compiled(source_files(file), ChartFiles(file), today())
-    if format_ == "text" and compilation.diagnostics:
-        output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
-    if compilation.failed:
-        if format_ == "json":
-            output.result(json.report(Report("apps", compilation)))
+    if show_findings(Report("apps", compilation), format_, color):
         return FINDINGS
     inventory = Inventory(compilation.resolved, compilation.tree)
     _check_names(filters, inventory.resolved)

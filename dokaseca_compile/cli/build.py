@@ -17,6 +17,7 @@ from dokaseca_compile.cli.compiling import compiled
 from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.cli.reading import with_unread
 from dokaseca_compile.compiler import Compilation, render
+from dokaseca_compile.core.groups import grouped
 from dokaseca_compile.core.limits import OUTPUT
 from dokaseca_compile.formats.tree import FileTree
 from dokaseca_compile.output.accepted_files import without_accepted
@@ -82,7 +83,7 @@ def build(sources: Sources, invocation: Invocation) -> Build:
     checkouts = {shared.get(name, name): folder for name, folder in chosen.items()}
     release = _release(resolved, rendered, Destinations(made, shared, checkouts))
     folders = _folders(release, checkouts, invocation.out)
-    check_apart(folders, checkouts, invocation.out if "" in folders else None)
+    check_apart(folders, checkouts)
     return Build(sources, compilation, rendered, release, folders, _repositories(resolved, shared))
 
 
@@ -109,11 +110,9 @@ def _folders(release: Release, checkouts: Mapping[str, Path], out: Path) -> dict
 
 
 def _repositories(resolved: Resolved, shared: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    keys: dict[str, frozenset[str]] = {}
-    for key, each in resolved.repositories.items():
-        root = shared.get(each.name, each.name)
-        keys[root] = keys.get(root, frozenset()) | {key}
-    return keys
+    repositories = resolved.repositories.items()
+    keys = grouped((shared.get(each.name, each.name), key) for key, each in repositories)
+    return {root: frozenset(found) for root, found in keys.items()}
 
 
 def _too_large(compilation: Compilation, rendered: Mapping[str, bytes]) -> Compilation:
@@ -172,13 +171,14 @@ def _is_other(found: RootPlan, name: str) -> bool:
 
 def _committed(root: Root, platform: str) -> dict[str, frozenset[str]]:
     """Return path → hashes from the ledgers of a root that Git has committed, or is merging."""
-    known: dict[str, frozenset[str]] = {}
-    for content in committed(root.root, LEDGER):
-        ledger = read_ledger(content)
-        if isinstance(ledger, Ledger) and ledger.platform == platform:
-            for path, hashes in ledger.files.items():
-                known[path] = known.get(path, frozenset()) | hashes
-    return known
+    ledgers = map(read_ledger, committed(root.root, LEDGER))
+    known = grouped(
+        pair
+        for ledger in ledgers
+        if isinstance(ledger, Ledger) and ledger.platform == platform
+        for pair in ledger.files.items()
+    )
+    return {path: frozenset[str]().union(*hashes) for path, hashes in known.items()}
 
 
 def report(

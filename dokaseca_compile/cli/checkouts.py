@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from dokaseca_compile.core.diagnostics import did_you_mean
+from dokaseca_compile.core.groups import grouped
 from dokaseca_compile.model.repositories import REPOSITORY_KEYS
 from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.workspace import WorkspaceError
@@ -45,32 +46,30 @@ def chosen_checkouts(
 
 def together(chosen: Mapping[str, Path]) -> dict[str, str]:
     """Return repository → the name of the root that it shares with others in one checkout."""
-    by_folder: dict[Path, list[str]] = {}
-    for name, folder in sorted(chosen.items()):
-        by_folder.setdefault(Path(os.path.realpath(folder)), []).append(name)
+    places = sorted((name, Path(os.path.realpath(folder))) for name, folder in chosen.items())
+    by_folder = grouped((folder, name) for name, folder in places)
     shared = [names for names in by_folder.values() if len(names) > 1]
     return {name: "+".join(names) for names in shared for name in names}
 
 
-def check_apart(
-    folders: Mapping[str, Path], checkouts: Mapping[str, Path], out: Path | None
-) -> None:
-    """Check that no repository is written inside another one, and no checkout is below ``out``.
+def check_apart(folders: Mapping[str, Path], checkouts: Mapping[str, Path]) -> None:
+    """Check that no repository is written inside another one, and no checkout below ``out``.
 
-    Raises ``click.UsageError``.
+    ``out`` itself is the folder of the root ``""``, if a repository is written there. Raises
+    ``click.UsageError``.
     """
-    found = [(root, Path(os.path.realpath(folder))) for root, folder in folders.items() if root]
-    below = Path(os.path.realpath(out)) if out is not None else None
+    places = {root: Path(os.path.realpath(folder)) for root, folder in folders.items()}
+    out = places.pop("", None)
+    found = list(places.items())
     for index, (root, folder) in enumerate(found):
-        if root in checkouts and below in (folder, *folder.parents):
-            message = (
-                f"--into: {folders[root]} is in {out}, where the other repositories are written"
-            )
+        if root in checkouts and out in (folder, *folder.parents):
+            where = f"{folders[root]} is in {folders['']}"
+            message = f"--into: {where}, where the other repositories are written"
             raise click.UsageError(message)
         for other, place in found[:index]:
-            if folder == place or folder in place.parents or place in folder.parents:
-                places = f"{folders[root]}, {folders[other]}"
-                message = f"`{root}` and `{other}` would be written inside each other: {places}"
+            if folder.is_relative_to(place) or place.is_relative_to(folder):
+                where = f"{folders[root]}, {folders[other]}"
+                message = f"`{root}` and `{other}` would be written inside each other: {where}"
                 raise click.UsageError(message)
 
 

@@ -12,8 +12,8 @@ from dokaseca_compile.cli import options, output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
 from dokaseca_compile.cli.build import build, opened, report
 from dokaseca_compile.cli.invocation import Invocation
+from dokaseca_compile.cli.reporting import show_findings
 from dokaseca_compile.cli.writing import Consent, Outcome, write
-from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.output.report import Report
 from dokaseca_compile.render import json, text
 from dokaseca_compile.render.refusal import refused
@@ -83,7 +83,8 @@ def command(
     invocation, consent = Invocation(file, out, into), Consent(force, prune, adopt, dry_run)
     while True:
         made = build(read_sources(file), invocation)
-        if _stops(made.compilation, format_, color, strict=strict):
+        found = Report("compile", made.compilation, strict=strict)
+        if show_findings(found, format_, color):
             return FINDINGS
         with opened(made, out) as roots:
             outcome = write(made, invocation, roots, consent)
@@ -94,22 +95,6 @@ def command(
             _show(found, outcome, consent, format_, color)
             fails = outcome.refused or (fail_on_change and outcome.plan.differences)
             return FINDINGS if fails else OK
-
-
-def _stops(compilation: Compilation, format_: str, color: str, *, strict: bool) -> bool:
-    """Show the findings of the source, and return whether they stop the command."""
-    found = Report("compile", compilation, strict=strict)
-    stops = compilation.failed or found.warnings_fail
-    if format_ == "json":
-        if stops:
-            output.result(json.report(found))
-        return stops
-    errors = output.style(color, sys.stderr)
-    if compilation.diagnostics:
-        output.note(text.findings(compilation, errors) + "\n")
-    if stops and not compilation.failed:
-        output.note(f"{text.too_many_warnings(found, errors)}; nothing was written")
-    return stops
 
 
 def _show(found: Report, outcome: Outcome, consent: Consent, format_: str, color: str) -> None:

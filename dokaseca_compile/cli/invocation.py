@@ -55,7 +55,6 @@ class Invocation:
         for root in planned.roots:
             folder = folders.get(root.root)
             if folder in checkouts:
-                paths = (*root.known, *root.release.files.get(root.root, ()))
-                ours = {".dokaseca", *(path.partition("/")[0] for path in paths)}
+                ours = {".dokaseca", *(path.partition("/")[0] for path in root.paths)}
                 words = ["git", "-C", os.fspath(folder), "add", "--all", *sorted(ours)]
                 yield shlex.join(words)

@@ -52,16 +52,16 @@ strict = click.option("--strict", is_flag=True, help="Fail on warnings, too, exc
 
 
 def _report(value: str) -> tuple[str, Path]:
-    format_, equals, path = value.partition("=")
-    if format_ not in REPORTS or not equals or not path:
+    format_, _, path = value.partition("=")
+    if format_ not in REPORTS or not path:
         message = f"`{value}` is not FORMAT=PATH with one of {', '.join(REPORTS)}"
         raise click.BadParameter(message)
     return format_, Path(path)
 
 
 def _into(value: str) -> tuple[str, Path]:
-    key, equals, folder = value.partition("=")
-    if not (key and equals and folder):
+    key, _, folder = value.partition("=")
+    if not (key and folder):
         message = f"`{value}` is not REPOSITORY=FOLDER, as in addons=../dokaseca-addons"
         raise click.BadParameter(message)
     return key, Path(folder)

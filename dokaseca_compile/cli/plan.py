@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,11 +13,11 @@ from dokaseca_compile.cli.boundary import FINDINGS, OK
 from dokaseca_compile.cli.clock import today
 from dokaseca_compile.cli.compiling import compiled
 from dokaseca_compile.cli.reading import source_files
-from dokaseca_compile.compiler import Compilation, SourceFile
+from dokaseca_compile.cli.reporting import show_findings
+from dokaseca_compile.compiler import SourceFile
 from dokaseca_compile.impact import Impact, impact
 from dokaseca_compile.impact.suggestions import Entries, suggested_entries
 from dokaseca_compile.output.report import Report
-from dokaseca_compile.render import json, text
 from dokaseca_compile.render.impact import as_text
 from dokaseca_compile.render.impact_json import as_json
 from dokaseca_compile.render.impact_markdown import as_markdown
@@ -66,11 +65,7 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
       dokaseca plan --base v1.4.0 --detailed-exitcode
     """
     compilation = compiled(source_files(file), ChartFiles(file), today())
-    if format_ == "json" and compilation.failed:
-        output.result(json.report(Report("plan", compilation)))
-    elif format_ != "json":
-        _note_findings(compilation, color)
-    if compilation.failed:
+    if show_findings(Report("plan", compilation), format_, color):
         return FINDINGS
     files = [SourceFile(name, content) for name, content in read_sources_at(file, base)]
     _note_missing_commits(file, base)
@@ -82,11 +77,6 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
     if found.blocked:
         return FINDINGS
     return _CHANGES if detailed_exitcode and (found.effects or found.rollouts) else OK
-
-
-def _note_findings(compilation: Compilation, color: str) -> None:
-    if compilation.diagnostics:
-        output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
 
 
 def _note_missing_commits(file: Path, base: str) -> None:
@@ -103,10 +93,7 @@ def _base(base: str, files: list[SourceFile], format_: str) -> Inventory:
     # Without a day: entries of `accept` may have expired since.
     compilation = compiled(files)
     if compilation.failed:
-        if format_ == "json":
-            output.result(json.report(Report("plan", compilation)))
-        else:
-            _note_findings(compilation, "never")
+        show_findings(Report("plan", compilation), format_, "never")
         raise WorkspaceError(
             base, "has a platform that does not compile; compare with a revision that does"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -111,6 +112,6 @@ def _note_refusals(refused: Iterable[Promotion], word: str) -> None:
 
 
 def _together(planned: Sequence[Promotion]) -> Alternative:
-    edits = tuple(edit for each in planned for edit in each.edits)
-    notes = tuple(note for each in planned for note in each.notes)
-    return Alternative(edits, notes)
+    edits = chain.from_iterable(each.edits for each in planned)
+    notes = chain.from_iterable(each.notes for each in planned)
+    return Alternative(tuple(edits), tuple(notes))

@@ -12,9 +12,10 @@ import click
 
 from dokaseca_compile.cli import output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
+from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.output.report import Report
 from dokaseca_compile.output.root_plan import RootPlan
-from dokaseca_compile.render import drift, text
+from dokaseca_compile.render import drift, json, text
 from dokaseca_compile.render.style import Style
 
 # Format → module and function. A run needs one of them, and each costs start-up time.
@@ -41,14 +42,33 @@ def publish(found: Report, format_: str, reports: Sequence[tuple[str, Path]], co
     return FINDINGS if found.failed and format_ != "sarif" else OK
 
 
+def show_findings(found: Report, format_: str, color: str) -> bool:
+    """Show the findings of a source to be used, and return whether they stop the command."""
+    compilation = found.compilation
+    stops = compilation.failed or found.warnings_fail
+    if format_ == "json":
+        if stops:
+            output.result(json.report(found))
+        return stops
+    note_findings(compilation, color)
+    if stops and not compilation.failed:
+        errors = output.style(color, sys.stderr)
+        output.note(f"{text.too_many_warnings(found, errors)}; nothing was written")
+    return stops
+
+
+def note_findings(compilation: Compilation, color: str) -> None:
+    """Write the findings of the source, if there are any, to standard error."""
+    if compilation.diagnostics:
+        output.note(text.findings(compilation, output.style(color, sys.stderr)) + "\n")
+
+
 def _show_comparison(found: Report, color: str) -> None:
     """Write the comparison to standard output, and warnings about the source to standard error."""
-    errors = output.style(color, sys.stderr)
-    if found.compilation.diagnostics:
-        output.note(text.findings(found.compilation, errors) + "\n")
+    note_findings(found.compilation, color)
     output.result(drift.checked(found, output.style(color)))
     if found.warnings_fail:
-        output.note(text.too_many_warnings(found, errors))
+        output.note(text.too_many_warnings(found, output.style(color, sys.stderr)))
 
 
 def _check_paths_differ(reports: Sequence[tuple[str, Path]]) -> None:
@@ -77,7 +97,7 @@ def _is_in(root: RootPlan, found: Report, place: str) -> bool:
     """Return whether a path is that of a generated file."""
     folder = os.path.realpath(found.folders.get(root.root, root.root))
     path = place.removeprefix(folder + os.sep)
-    return path != place and (path in root.known or path in root.release.files.get(root.root, ()))
+    return path != place and path in root.paths
 
 
 def in_format(found: Report, name: str, style: Style) -> str:

@@ -91,7 +91,7 @@ def _write(made: Build, planned: Plan, roots: Mapping[str, OutputRoot]) -> None:
 def _clean_up(planned: RootPlan, root: OutputRoot) -> None:
     """Delete what an interrupted run left behind, and a root that has no files any more."""
     if planned.was_interrupted:
-        clean(root, sorted({*planned.known, *planned.release.files.get(planned.root, {})}))
+        clean(root, sorted(planned.paths))
     given_up = planned.root not in planned.release.ledgers
     if given_up or root.has_temporary(LEDGER):
         clean(root, [LEDGER])

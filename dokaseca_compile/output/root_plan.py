@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from dokaseca_compile.output.difference import Difference, Found, State
@@ -58,6 +58,11 @@ class RootPlan:
     def known(self) -> Mapping[str, frozenset[str]]:
         """Path → hashes of the generated content, as in the ledger."""
         return self.ledger.files if isinstance(self.ledger, Ledger) else {}
+
+    @property
+    def paths(self) -> Set[str]:
+        """The paths of every file that is generated, or was by the last run."""
+        return self.known.keys() | self.release.files.get(self.root, {}).keys()
 
     @property
     def ledger_difference(self) -> Difference | None:
