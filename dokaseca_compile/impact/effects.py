@@ -74,9 +74,14 @@ class Effect:
         return self.fate is Fate.DELETED
 
     @property
-    def applications(self) -> tuple[Application, ...]:
+    def sides(self) -> tuple[Placed, ...]:
         """The Application before and after the change: one of them may be missing."""
-        return tuple(each[1] for each in (self.before, self.after) if each is not None)
+        return tuple(each for each in (self.before, self.after) if each is not None)
+
+    @property
+    def applications(self) -> tuple[Application, ...]:
+        """The Application before and after the change, without its hubs."""
+        return tuple(application for _, application in self.sides)
 
     @property
     def application(self) -> Application:

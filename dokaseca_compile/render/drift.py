@@ -15,7 +15,7 @@ from dokaseca_compile.output.difference import Difference, State
 from dokaseca_compile.output.drift import Drift, groups
 from dokaseca_compile.output.report import Report, both, details, value
 from dokaseca_compile.render.style import Style
-from dokaseca_compile.render.text import counted, scope_of
+from dokaseca_compile.render.text import counted, left_out, scope_of
 
 _SIGNS = {
     State.MISSING: "+",
@@ -28,6 +28,7 @@ MOST = 100
 """How many files ``check`` lists; ``--format json`` lists all."""
 
 _MOST_NAMED = 3  # files of a group
+_SIDES = {Kind.REMOVED: "-", Kind.ADDED: "+", Kind.CHANGED: "-+"}
 _LEFT_ALONE = {
     "foreign-manifest": "Move foreign files out of folders that Argo CD or Terraform reads as a "
     "whole, or declare their content in the source: `dokaseca compile` leaves them alone",
@@ -41,12 +42,11 @@ def checked(report: Report, style: Style) -> str:
     if not report.drifts:
         total = counted(report.plan.kept if report.plan else 0, "file")
         if report.left_out:
-            left_out = counted(report.left_out, "file")
-            return f"{style.green('No difference')} in the compared files; {left_out} left out"
+            others = counted(report.left_out, "file")
+            return f"{style.green('No difference')} in the compared files; {others} left out"
         return f"{style.green(f'All {total} up to date')}: {scope_of(report)}"
     lines = [_line(each, report, style) for each in report.drifts[:MOST]]
-    if len(report.drifts) > MOST:
-        lines.append(f"… and {len(report.drifts) - MOST} more; `--format json` lists all")
+    lines += left_out(len(report.drifts), MOST, "; `--format json` lists all")
     return "\n".join([*lines, "", totals(report, style), repair(report)])
 
 
@@ -54,28 +54,25 @@ def totals(report: Report, style: Style) -> str:
     """Return the numbers: ``3 of 305 files differ: 2 stale, 1 edited``; ledgers by themselves."""
     kept = report.plan.kept if report.plan else 0
     files, ledgers = report.counts(), report.counts(ledgers=True)
-    parts = []
-    if files:
-        number = sum(files.values())
-        head = f"{number} of {counted(number + kept + report.left_out, 'file')} {_differ(number)}"
-        parts.append(f"{style.red(head)}: {_states(files)}")
-    if ledgers:
-        number = sum(ledgers.values())
-        head = f"{counted(number, 'ledger')} {_differ(number)}"
-        parts.append(f"{style.red(head)}: {_states(ledgers)}")
-    if report.left_out:
-        parts.append(f"{counted(report.left_out, 'file')} that {_differ(report.left_out)} left out")
-    if report.accepted:
-        parts.append(f"{len(report.accepted)} accepted")
-    return "; ".join(parts)
+    number = sum(files.values())
+    every = counted(number + kept + report.left_out, "file")
+    others, accepted = report.left_out, len(report.accepted)
+    parts = (
+        (number, _with_states(f"{number} of {every}", files, style)),
+        (len(ledgers), _with_states(counted(sum(ledgers.values()), "ledger"), ledgers, style)),
+        (others, f"{counted(others, 'file')} that {_differ(others)} left out"),
+        (accepted, f"{accepted} accepted"),
+    )
+    return "; ".join(text for amount, text in parts if amount)
 
 
 def _differ(number: int) -> str:
     return "differs" if number == 1 else "differ"
 
 
-def _states(counts: Mapping[State, int]) -> str:
-    return ", ".join(f"{number} {state}" for state, number in counts.items())
+def _with_states(head: str, counts: Mapping[State, int], style: Style) -> str:
+    states = ", ".join(f"{number} {state}" for state, number in counts.items())
+    return f"{style.red(f'{head} {_differ(sum(counts.values()))}')}: {states}"
 
 
 def repair(report: Report) -> str:
@@ -184,12 +181,10 @@ def _change(change: Change, style: Style) -> Iterator[str]:
         yield f"{path}  {style.red(old)} → {style.green(new)}"
         return
     yield path
-    if change.kind is not Kind.ADDED:
-        for line in _lines(change.old, change.key):
-            yield style.red(f"  - {line}")
-    if change.kind is not Kind.REMOVED:
-        for line in _lines(change.new, change.key):
-            yield style.green(f"  + {line}")
+    sides = {"-": (style.red, change.old), "+": (style.green, change.new)}
+    for sign in _SIDES[change.kind]:
+        tone, data = sides[sign]
+        yield from (tone(f"  {sign} {line}") for line in _lines(data, change.key))
 
 
 def _is_large(data: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from dokaseca_compile.core.compare import Change, Kind
+from dokaseca_compile.core.groups import grouped, grouped_by
 from dokaseca_compile.core.secrets import hide
 from dokaseca_compile.core.text import printable
 from dokaseca_compile.formats.body import YamlBody
@@ -13,7 +14,7 @@ from dokaseca_compile.impact import CONFIGURATION, Action, Effect, Fate, Impact,
 from dokaseca_compile.impact.suggestions import Entries
 from dokaseca_compile.output.report import both, value
 from dokaseca_compile.render.style import Style
-from dokaseca_compile.render.text import counted
+from dokaseca_compile.render.text import counted, left_out
 
 _MOST_CHANGES, _MOST_NAMES = 20, 12
 _STEPS = tuple(Step)
@@ -145,11 +146,7 @@ def verdict(first: Effect) -> str:
 
 def deletion_row(effect: Effect) -> Sequence[str]:
     """Return the cells for a deleted Application: names, part, version, namespace, hub."""
-    if effect.before is None:
-        message = "nothing is deleted"
-        raise ValueError(message)
-    hub, old = effect.before
-    new_hub, new = effect.after or effect.before
+    (hub, old), (new_hub, new) = effect.sides[0], effect.sides[-1]
     return (
         _change_of(old.name, new.name),
         old.part,
@@ -190,13 +187,11 @@ def _group(first: Effect, alike: Sequence[Effect], style: Style) -> Iterator[str
         yield f"    {line}"
 
 
-def changes(effect: Effect) -> Iterator[str]:
-    """Yield the changed values by path, then other changed fields."""
+def changes(effect: Effect) -> list[str]:
+    """Return the changed values by path, then other changed fields."""
     found = [f"values {_change(each)}" for each in effect.values]
     found += [_change(each) for each in effect.other]
-    yield from found[:_MOST_CHANGES]
-    if len(found) > _MOST_CHANGES:
-        yield f"… and {len(found) - _MOST_CHANGES} more"
+    return [*found[:_MOST_CHANGES], *left_out(len(found), _MOST_CHANGES)]
 
 
 def _change(change: Change) -> str:
@@ -212,11 +207,13 @@ def _change(change: Change) -> str:
 
 def places(effects: Sequence[Effect]) -> str:
     """Return the clusters by environment: ``dev: a, b; production: c and 7 more``."""
-    found: dict[str, dict[str, None]] = {}
-    for each in effects:
-        environment = each.application.label("environment") or "hubs"
-        found.setdefault(environment, {})[each.application.cluster] = None
-    return "; ".join(f"{environment}: {listed([*names])}" for environment, names in found.items())
+    found = grouped(
+        (each.application.label("environment") or "hubs", each.application.cluster)
+        for each in effects
+    )
+    return "; ".join(
+        f"{environment}: {listed([*dict.fromkeys(names)])}" for environment, names in found.items()
+    )
 
 
 def listed(names: Sequence[str]) -> str:
@@ -273,10 +270,10 @@ def entry_lines(entries: Entries) -> list[str]:
 
 def by_cause(effects: Sequence[Effect]) -> list[tuple[Effect, list[Effect]]]:
     """Group deletions by cause, fate and verdict; each group comes with its first one."""
-    groups: dict[tuple[object, ...], list[Effect]] = {}
-    for each in effects:
-        groups.setdefault((not each.blocked, each.why, each.fate, each.entry), []).append(each)
-    return [(groups[key][0], groups[key]) for key in sorted(groups, key=repr)]
+    groups = grouped_by(lambda each: (not each.blocked, each.why, each.fate, each.entry), effects)
+    return [
+        (found[0], found) for _, found in sorted(groups.items(), key=lambda each: repr(each[0]))
+    ]
 
 
 def same_everywhere(effects: Sequence[Effect]) -> list[tuple[Effect, list[Effect]]]:
@@ -285,14 +282,14 @@ def same_everywhere(effects: Sequence[Effect]) -> list[tuple[Effect, list[Effect
     Without a new version, a group may have several parts: a setting of an environment is the same
     change for all of them.
     """
-    groups: dict[tuple[object, ...], list[Effect]] = {}
-    for each in effects:
-        changed = (tuple(map(_identity, each.values)), tuple(map(_identity, each.other)))
-        versions: tuple[object, ...] = (each.application.part, each.versions)
-        if each.action is Action.UPDATE and each.step is None:
-            versions = ()
-        groups.setdefault((each.action, *versions, *changed), []).append(each)
-    return [(found[0], found) for found in groups.values()]
+    return [(found[0], found) for found in grouped_by(_change_and_versions, effects).values()]
+
+
+def _change_and_versions(effect: Effect) -> tuple[object, ...]:
+    changed = (tuple(map(_identity, effect.values)), tuple(map(_identity, effect.other)))
+    if effect.action is Action.UPDATE and effect.step is None:
+        return effect.action, *changed
+    return effect.action, effect.application.part, effect.versions, *changed
 
 
 def _identity(change: Change) -> tuple[object, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from dokaseca_compile.core.groups import grouped
 from dokaseca_compile.impact import Action, Effect, Impact
 from dokaseca_compile.impact.suggestions import Entries
 from dokaseca_compile.render.impact import (
@@ -25,7 +26,7 @@ from dokaseca_compile.render.impact import (
     summary,
     verdict,
 )
-from dokaseca_compile.render.markdown import MOST, fenced, prose
+from dokaseca_compile.render.markdown import MOST, fenced, fitting, prose
 from dokaseca_compile.render.text import counted
 
 _RESERVE = 200
@@ -46,7 +47,7 @@ def as_markdown(impact: Impact, suggested: Entries, most: int = MOST) -> str:
     entries = _entries(suggested, room // 2) if suggested else []
     room -= _size(entries)
     deletions = _deletions(impact, room)
-    kept, left = _fitting([*deletions, *_rest(impact)], room)
+    kept, left = fitting([*deletions, *_rest(impact)], room)
     shown = min(len(deletions), len(kept))
     rest = [f"… and {counted(left, 'more block')}: `dokaseca plan` shows all."] if left else []
     return "\n\n".join([*head, *kept[:shown], *entries, *kept[shown:], *rest]) + "\n"
@@ -73,17 +74,6 @@ def _entries(suggested: Entries, room: int) -> list[str]:
 
 def _size(blocks: Iterable[str]) -> int:
     return sum(len(each) + 2 for each in blocks)
-
-
-def _fitting(blocks: Iterable[str], room: int) -> tuple[list[str], int]:
-    kept, left = [], 0
-    for each in blocks:
-        if len(each) + 2 <= room:
-            room -= len(each) + 2
-            kept.append(each)
-        else:
-            left += 1
-    return kept, left
 
 
 Form = Callable[[Sequence[Effect]], Iterator[str]]
@@ -132,10 +122,7 @@ def _nothing(_: Sequence[Effect]) -> Iterator[str]:
 
 
 def _grouped(effects: Sequence[Effect]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for each in effects:
-        found.setdefault(each.application.part, []).append(each.application.cluster)
-    return found
+    return grouped((each.application.part, each.application.cluster) for each in effects)
 
 
 def _rest(impact: Impact) -> Iterator[str]:
@@ -149,7 +136,7 @@ def _rest(impact: Impact) -> Iterator[str]:
         if effects := impact.of(action):
             yield f"**{TITLES[action]}** ({len(effects)})"
             for first, alike in same_everywhere(effects):
-                lines = list(changes(first))
+                lines = changes(first)
                 yield f"- {prose(group(first, alike))}" + (f"\n{fenced(lines)}" if lines else "")
 
 

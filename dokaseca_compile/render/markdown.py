@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from dokaseca_compile.acceptance import Accepted
 from dokaseca_compile.core.diagnostics import Severity
+from dokaseca_compile.core.groups import grouped_by
 from dokaseca_compile.formats.markdown import code, code_fence, escape
 from dokaseca_compile.output.difference import State
 from dokaseca_compile.output.drift import Drift, groups
 from dokaseca_compile.output.report import Finding, Report, details, findings, one_line
 from dokaseca_compile.render.drift import totals
 from dokaseca_compile.render.style import Style
-from dokaseca_compile.render.text import counted, scope_of
+from dokaseca_compile.render.text import counted, left_out, scope_of
 
 MOST = 60_000
 """Characters. GitHub refuses comments of 65,536 or more; a bot adds its own text."""
@@ -31,17 +31,24 @@ def markdown(report: Report, most: int = MOST) -> str:
         *_diagnosed(report, Severity.WARNING),
         *_accepted(report),
     ]
-    kept, size = [], len(head) + 200  # room for the last line
-    for each in blocks:
-        if size + len(each) + 2 <= most:
-            size += len(each) + 2
-            kept.append(each)
-    left = len(blocks) - len(kept)
+    kept, left = fitting(blocks, most - len(head) - 200)  # room for the last line
     rest = []
     if left:
         all_of_them = f"`dokaseca {report.command} --format json` lists all"
         rest.append(f"… and {left} more of these {counted(len(blocks), 'block')}: {all_of_them}.")
     return "\n\n".join([head.rstrip("\n"), *kept, *rest]) + "\n"
+
+
+def fitting(blocks: Iterable[str], room: int) -> tuple[list[str], int]:
+    """Return the blocks that fit into so many characters, and the number of the others."""
+    kept, left = [], 0
+    for each in blocks:
+        if len(each) + 2 <= room:
+            room -= len(each) + 2
+            kept.append(each)
+        else:
+            left += 1
+    return kept, left
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -83,9 +90,7 @@ def _finding(finding: Finding) -> str:
 
 def _accepted(report: Report) -> Iterator[str]:
     """Yield a line for each used entry of `accept`, with the number of its findings."""
-    entries: dict[str, list[Accepted]] = {}
-    for each in report.accepted:
-        entries.setdefault(each.entry, []).append(each)
+    entries = grouped_by(lambda each: each.entry, report.accepted)
     lines = []
     for name, found in sorted(entries.items()):
         first = found[0]
@@ -112,11 +117,9 @@ def _file(first: Drift, others: Sequence[Drift], report: Report) -> str:
     lines = [one_line(each) for each in first.changes[:_MOST_CHANGES]]
     if not first.changes:
         lines += filter(None, [details(first)])
-    if len(first.changes) > _MOST_CHANGES:
-        lines.append(f"… and {len(first.changes) - _MOST_CHANGES} more")
+    lines += left_out(len(first.changes), _MOST_CHANGES)
     lines += [f"also {report.path(each.difference)}" for each in others[:_MOST_CHANGES]]
-    if len(others) > _MOST_CHANGES:
-        lines.append(f"… and {len(others) - _MOST_CHANGES} more files")
+    lines += left_out(len(others), _MOST_CHANGES, " files")
     head = f"- **{first.difference.state}** {code(report.path(first.difference))}{same}{place}"
     return f"{head}\n{fenced(lines)}" if lines else head
 

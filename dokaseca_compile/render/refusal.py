@@ -9,7 +9,7 @@ from dokaseca_compile.output.report import Report
 from dokaseca_compile.output.write_plan import Plan
 from dokaseca_compile.render.drift import block
 from dokaseca_compile.render.style import Style
-from dokaseca_compile.render.text import counted
+from dokaseca_compile.render.text import counted, left_out
 
 _MOST = 10  # files whose differences are shown
 _MOST_DELETED = 100  # files to be deleted that are listed
@@ -36,9 +36,7 @@ def _deleted(plan: Plan, report: Report, style: Style) -> str:
         if lost := losses.get(id(each)):
             line += f" ({', '.join(lost)})"
         lines.append(line)
-    if len(every) > _MOST_DELETED:
-        lines.append(f"… and {len(every) - _MOST_DELETED} more")
-    return "\n".join(lines)
+    return "\n".join([*lines, *left_out(len(every), _MOST_DELETED)])
 
 
 def _damaged_ledgers(plan: Plan, report: Report, style: Style) -> Iterator[str]:
@@ -54,8 +52,7 @@ def _damaged_ledgers(plan: Plan, report: Report, style: Style) -> Iterator[str]:
 def _changed(report: Report, style: Style) -> Iterator[str]:
     for each in report.drifts[:_MOST]:
         yield "\n".join(block(each, (), report, style))
-    if len(report.drifts) > _MOST:
-        yield f"… and {len(report.drifts) - _MOST} more; `dokaseca diff` shows all"
+    yield from left_out(len(report.drifts), _MOST, "; `dokaseca diff` shows all")
 
 
 def _conclusion(report: Report, plan: Plan, style: Style, *, force: bool, prune: bool) -> str:
@@ -71,11 +68,14 @@ def _in_the_way(report: Report, style: Style) -> Iterator[str]:
     """Yield how many files that were edited or are foreign would be overwritten."""
     states = [each.difference.state for each in report.drifts]
     edited, foreign = states.count(State.EDITED), states.count(State.FOREIGN)
-    parts = [f"{counted(edited, 'file')} edited by hand"] if edited else []
-    parts += [counted(foreign, "foreign file")] if foreign else []
-    if parts:
+    parts = (
+        (edited, f"{counted(edited, 'file')} edited by hand"),
+        (foreign, counted(foreign, "foreign file")),
+    )
+    files = " and ".join(text for number, text in parts if number)
+    if files:
         would = "overwritten or deleted" if _deletes(report) else "overwritten"
-        yield f"{style.red('error')}: {' and '.join(parts)} would be {would}"
+        yield f"{style.red('error')}: {files} would be {would}"
         yield (
             f"  {style.cyan('help')}: to keep a change, make it in the source; "
             "to keep a file, move it away"

@@ -11,6 +11,7 @@ from dokaseca_compile.render.style import Style
 
 _MOST = 50
 """How many findings are shown; the others are counted. ``--format json`` lists all."""
+_DONE = {"write": "Wrote", "delete": "Deleted"}
 
 
 def findings(compilation: Compilation, style: Style) -> str:
@@ -23,18 +24,20 @@ def findings(compilation: Compilation, style: Style) -> str:
     parts = [
         snippet(each, compilation, style) for each in compilation.diagnostics if id(each) in shown
     ]
-    if len(ranked) > _MOST:
-        parts.append(f"… and {len(ranked) - _MOST} more; `--format json` lists all")
+    parts += left_out(len(ranked), _MOST, "; `--format json` lists all")
     return "\n\n".join([*parts, totals(compilation, style)])
 
 
 def totals(compilation: Compilation, style: Style) -> str:
     """Return the numbers: ``2 errors, 1 warning, 3 accepted``."""
     errors, warnings = compilation.count(Severity.ERROR), compilation.count(Severity.WARNING)
-    parts = [style.red(counted(errors, "error"))] if errors else []
-    parts += [style.yellow(counted(warnings, "warning"))] if warnings else []
-    parts += [f"{len(compilation.accepted)} accepted"] if compilation.accepted else []
-    return ", ".join(parts)
+    accepted = len(compilation.accepted)
+    parts = (
+        (errors, style.red(counted(errors, "error"))),
+        (warnings, style.yellow(counted(warnings, "warning"))),
+        (accepted, f"{accepted} accepted"),
+    )
+    return ", ".join(text for number, text in parts if number)
 
 
 def valid(report: Report, style: Style) -> str:
@@ -62,10 +65,8 @@ def compiled(report: Report, plan: Plan, style: Style, *, dry_run: bool) -> str:
         (plan.kept, "unchanged"),
     ]
     detail = ", ".join(f"{number} {word}" for number, word in parts if number)
-    if written:
-        done, where = "Would write" if dry_run else "Wrote", f"to {report.where}"
-    else:
-        done, where = "Would delete" if dry_run else "Deleted", f"from {report.where}"
+    verb, where = ("write", f"to {report.where}") if written else ("delete", f"from {report.where}")
+    done = f"Would {verb}" if dry_run else _DONE[verb]
     files = counted(len(written) or len(deleted), "file")
     return f"{style.green(done)} {files} {where}: {detail} ({scope_of(report)})"
 
@@ -80,12 +81,10 @@ def _up_to_date(report: Report, plan: Plan, style: Style, *, dry_run: bool) -> s
 
 def listing(report: Report, plan: Plan, style: Style) -> str:
     """Return a line for each file that would change: ``+`` new, ``~`` changed, ``-`` deleted."""
-    lines = []
-    for each in plan.writes:
-        sign = style.green("+") if each.found is None else style.yellow("~")
-        lines.append(f"{sign} {report.path(each)}")
-    lines += [f"{style.red('-')} {report.path(each)}" for each in plan.prunes()]
-    return "\n".join(lines)
+    new, changed, deleted = style.green("+"), style.yellow("~"), style.red("-")
+    rows = [(new if each.found is None else changed, each) for each in plan.writes]
+    rows += [(deleted, each) for each in plan.prunes()]
+    return "\n".join(f"{sign} {report.path(each)}" for sign, each in rows)
 
 
 def strays(report: Report, plan: Plan, style: Style, most: int = 10) -> str:
@@ -99,7 +98,7 @@ def strays(report: Report, plan: Plan, style: Style, most: int = 10) -> str:
         warning = style.yellow("warning")
         lines.append(f"{warning}: {counted(len(effective), 'foreign file')} {verb} effect:")
         lines += [f"{mark} {report.path(each)}: {each.note}" for each in effective[:most]]
-        lines += _left_out(len(effective), most)
+        lines += left_out(len(effective), most)
         lines.append(
             "move them to another folder, or declare their content in the source; "
             "until then `dokaseca check` fails"
@@ -109,13 +108,14 @@ def strays(report: Report, plan: Plan, style: Style, most: int = 10) -> str:
         files = counted(len(other), "file")
         lines.append(f"{files} {has} the header of a generated file but {be} in no ledger:")
         lines += [f"{mark} {report.path(each)}" for each in other[:most]]
-        lines += _left_out(len(other), most)
+        lines += left_out(len(other), most)
         lines.append("delete files that nobody needs, or remove the header from your own")
     return "\n".join(lines)
 
 
-def _left_out(total: int, most: int) -> list[str]:
-    return [f"… and {total - most} more"] if total > most else []
+def left_out(total: int, most: int, ending: str = "") -> list[str]:
+    """Return a line with the number of lines that are left out, if there are any."""
+    return [f"… and {total - most} more{ending}"] if total > most else []
 
 
 def counted(number: int, word: str) -> str:

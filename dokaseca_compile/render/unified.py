@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
+from io import BytesIO
+from itertools import islice, takewhile
 
 from dokaseca_compile.core.limits import DIFF_LINES, size
 from dokaseca_compile.output.difference import Difference, Found
@@ -58,20 +60,13 @@ def _hunks(old: bytes, new: bytes) -> Iterator[bytes]:
         yield from _one_hunk(before, after)
         return
     lines = difflib.diff_bytes(difflib.unified_diff, before, after, lineterm=b"\n")
-    for number, line in enumerate(lines):
-        if number >= 2:  # `_file` has written the names
-            yield _ended(line)
+    yield from map(_ended, islice(lines, 2, None))  # `_file` has written the names
 
 
 def _one_hunk(old: list[bytes], new: list[bytes]) -> Iterator[bytes]:
     """Yield one hunk from the first to the last changed line: a full comparison is quadratic."""
-    most = min(len(old), len(new))
-    start = 0
-    while start < most and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < most - start and old[-1 - end] == new[-1 - end]:
-        end += 1
+    start = _same(old, new)
+    end = _same(old[start:][::-1], new[start:][::-1])
     first, last = max(0, start - _AROUND), max(0, end - _AROUND)
     removed, added = old[start : len(old) - end], new[start : len(new) - end]
     if not removed and not added:
@@ -85,14 +80,18 @@ def _one_hunk(old: list[bytes], new: list[bytes]) -> Iterator[bytes]:
         yield from (_ended(sign + line) for line in lines)
 
 
+def _same(old: Sequence[bytes], new: Sequence[bytes]) -> int:
+    """Return how many lines are the same, from the first."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+
+
 def _ended(line: bytes) -> bytes:
     return line if line.endswith(b"\n") else line + _NO_NEWLINE
 
 
 def _lines(content: bytes) -> list[bytes]:
     """Return the lines with their ends; as for Git, only LF ends one."""
-    parts = content.split(b"\n")
-    return [part + b"\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
+    return BytesIO(content).readlines()
 
 
 def _name(path: str) -> str:
