@@ -122,10 +122,9 @@ def _edited(source: _Source, edits: list[Edit]) -> _Source:
     for each in edits:
         spot, rest = follow(document, spans, each.route)
         needed = _splices(spans, spot, rest, each)
-        if _is_already_set(spot, rest, each):
-            continue
-        splices += [splice for splice in needed if _changes_text(splice)]
-        removed.append(_removed(spans, spot, rest, each))
+        if not _is_already_set(spot, rest, each):
+            splices += filter(_changes_text, needed)
+            removed.append(_removed(spans, spot, rest, each))
     if not splices:
         return source
     splices.sort(key=_position)
@@ -152,8 +151,7 @@ def _removed(spans: Spans, spot: Spot, rest: Route, change: Edit) -> range:
     """Return the text whose anchors and aliases may be removed: the value, or the whole entry."""
     if rest:
         return range(0)
-    first = spot.number if spot.key is None else spot.key
-    start = spans.content(spot.number) if isinstance(change, Put) else spans.start(first)
+    start = spans.content(spot.number) if isinstance(change, Put) else spans.start(spot.first)
     return range(start, spans.end(spot.number))
 
 
@@ -288,9 +286,5 @@ def _names(document: Document, removed: list[range]) -> list[str]:
     text, nodes = document.text, document.nodes
     starts = {start for start in nodes.starts if text.startswith("&", start)}
     starts.update(nodes.starts[alias] for alias in nodes.aliases)
-    names = []
-    for start in sorted(starts):
-        if any(start in each for each in removed):
-            continue
-        names.append(_END_OF_NAME.split(text[start : start + 1000], maxsplit=1)[0])
-    return names
+    left = (start for start in sorted(starts) if not any(start in each for each in removed))
+    return [_END_OF_NAME.split(text[start : start + 1000], maxsplit=1)[0] for start in left]

@@ -45,6 +45,11 @@ class Spot:
     parent: Spot | None = None
     in_flow: bool = False
 
+    @property
+    def first(self) -> int:
+        """The first node of its entry: its key, if it has one."""
+        return self.number if self.key is None else self.key
+
 
 def follow(document: Document, spans: Spans, route: Route) -> tuple[Spot, Route]:
     """Follow ``route`` as far as nodes exist; return the last node and the rest of the route.
@@ -107,15 +112,15 @@ def lines_behind(spans: Spans, at: int, end: int) -> Splice:
 
 def check_alone(spans: Spans, spot: Spot, route: Route) -> None:
     """Raise ``EditError`` if an alias elsewhere repeats ``spot`` or a collection around it."""
-    at: Spot | None = spot if spans.repeated else None
-    while at is not None:
-        if at.number in spans.repeated:
-            message = (
-                f"{named(at.route)} has an anchor and is repeated elsewhere, so an edit would "
-                "change both places"
-            )
-            raise EditError(message, route)
+    at: Spot | None = spot
+    while at is not None and at.number not in spans.repeated:
         at = at.parent
+    if at is not None:
+        message = (
+            f"{named(at.route)} has an anchor and is repeated elsewhere, so an edit would "
+            "change both places"
+        )
+        raise EditError(message, route)
 
 
 def check_unused(spans: Spans, spot: Spot, first: int, route: Route) -> None:

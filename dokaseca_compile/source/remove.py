@@ -25,7 +25,7 @@ def remove(spans: Spans, spot: Spot, rest: Route) -> list[Splice]:
     if parent is None:
         raise EditError("the whole file cannot be removed: name a key in it", route)
     check_alone(spans, parent, route)
-    check_unused(spans, spot, spot.number if spot.key is None else spot.key, route)
+    check_unused(spans, spot, spot.first, route)
     entries = spans.entries(parent.number)
     index = [entry.value for entry in entries].index(spot.number)
     start, end = spans.entry_start(parent.number, index), spans.entry_end(entries[index])
@@ -67,7 +67,7 @@ def _behind_dash(spans: Spans, parent: int, start: int, end: int) -> Splice:
 def _lines(spans: Spans, spot: Spot, start: int, end: int) -> Splice:
     """Remove the lines of an entry."""
     first, stop = spans.line_start(start), min(spans.line_end(end) + 1, len(spans.text))
-    above = (spot.number if spot.key is None else spot.key) - 1
+    above = spot.first - 1
     if spans.is_block_text(above) and "#" not in spans.text[spans.end(above) : start]:
         return Splice(first, _below_text(spans, above, stop, spot.route), "")
     return lines_behind(spans, first - 1, end) if first else Splice(first, stop, "")
@@ -93,16 +93,16 @@ def _check_indentation(below: str, indent: int, route: Route) -> None:
     """
     for line in below.split("\n"):
         rest = line.lstrip(" ")
-        blanks = len(line) - len(rest)
-        if rest and not rest.startswith("#"):
+        is_comment = rest.startswith("#")
+        if rest and not is_comment:
             return
-        if blanks > indent or (rest and blanks == indent):
+        if len(line) - len(rest) + is_comment > indent:
             message = (
                 "the line below it is indented so far that it would become part of the text "
                 "block above"
             )
             raise EditError(message, route)
-        if rest:
+        if is_comment:
             return
 
 

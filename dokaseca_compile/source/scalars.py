@@ -90,10 +90,8 @@ def resolve(text: str) -> Scalar | Unreadable:
 
 def other_reading(text: str) -> str | None:
     """Name the type that a YAML 1.1 or Go reader sees in a plain string; ``None`` if a string."""
-    for pattern, reading in _OTHER_READINGS:
-        if pattern.match(text):
-            return reading
-    return None
+    readings = (reading for pattern, reading in _OTHER_READINGS if pattern.match(text))
+    return next(readings, None)
 
 
 def text_fault(text: str) -> TextFault | None:
@@ -142,8 +140,5 @@ def _first_not_composed(text: str) -> str:
     """Return the first characters, at most eight, that NFC would change."""
     pairs = zip(text, unicodedata.normalize("NFC", text), strict=False)
     start = next((index for index, (one, other) in enumerate(pairs) if one != other), 0)
-    for length in range(1, 8):
-        run = text[start : start + length]
-        if not unicodedata.is_normalized("NFC", run):
-            return run
-    return text[start : start + 8]
+    runs = [text[start : start + length] for length in range(1, 9)]
+    return next((each for each in runs if not unicodedata.is_normalized("NFC", each)), runs[-1])

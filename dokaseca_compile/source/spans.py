@@ -17,7 +17,7 @@ _GAP = re.compile(r"(?:[ \t\n]+|#[^\n]*)*")
 _GAP_AND_COMMAS = re.compile(r"(?:[ \t\n,]+|#[^\n]*)*")
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
 _LINE_REST = re.compile(r"[ \t]*(?:#[^\n]*)?(?=\n|\Z)")
-_BLANKS = " \t"
+_BLANKS = re.compile(r"[ \t]*")
 
 
 class Entry(NamedTuple):
@@ -207,15 +207,12 @@ class Spans:
 
     def blanks_end(self, at: int) -> int:
         """Skip blanks."""
-        while self.text[at : at + 1] in (" ", "\t"):
-            at += 1
-        return at
+        return self._match_end(_BLANKS, at)
 
     def blanks_start(self, at: int) -> int:
         """Skip blanks backwards."""
-        while at and self.text[at - 1] in _BLANKS:
-            at -= 1
-        return at
+        start = self.line_start(at)
+        return start + len(self.text[start:at].rstrip(" \t"))
 
     def gap_before_comment(self, at: int) -> str:
         """Return a blank if a comment at ``at`` would become part of the text before it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import chain, starmap
 from typing import Any, Final
 
 from dokaseca_compile.core.text import UNPRINTABLE, number
@@ -60,14 +61,11 @@ def block_lines(head: str, value: Any) -> list[str]:
 
 def nested_lines(pad: str, value: dict[str, Any] | list[Any]) -> list[str]:
     """Write the entries of a collection that is not empty, each indented by ``pad``."""
-    lines = []
     if isinstance(value, dict):
-        for key, each in value.items():
-            lines += block_lines(f"{pad}{key_text(key)}:", each)
+        entries = [(f"{pad}{key_text(key)}:", each) for key, each in value.items()]
     else:
-        for each in value:
-            lines += block_lines(f"{pad}-", each)
-    return lines
+        entries = [(f"{pad}-", each) for each in value]
+    return list(chain.from_iterable(starmap(block_lines, entries)))
 
 
 def key_text(key: str) -> str:
@@ -101,11 +99,9 @@ def literal_lines(text: str, pad: str) -> tuple[str, str] | None:
     body = text.removesuffix("\n")
     header = "|-" if body == text else "|"
     lines = body.split("\n")
-    if not lines[-1]:
+    has_end_blanks = any(line != line.rstrip() for line in lines)
+    if not lines[-1] or has_end_blanks or any(map(_SPECIAL.search, lines)):
         return None
-    for line in lines:
-        if line != line.rstrip() or _SPECIAL.search(line):
-            return None
     return header, "\n".join(f"{pad}{line}" if line else "" for line in lines)
 
 
@@ -135,8 +131,6 @@ def _is_string(text: str) -> bool:
 
 
 def _escape(match: re.Match[str]) -> str:
-    named = _NAMED.get(match[0])
-    if named is not None:
-        return named
     code = ord(match[0])
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    coded = f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return _NAMED.get(match[0], coded)
