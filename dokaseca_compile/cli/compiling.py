@@ -19,9 +19,7 @@ def compiled(
     return _with_secrets_hidden(compiler.compile, files, charts, today)
 
 
-def validated(
-    files: Sequence[SourceFile], charts: Charts = None, today: str | None = None
-) -> Compilation:
+def validated(files: Sequence[SourceFile], charts: Charts, today: str | None) -> Compilation:
     """Check source files as ``compiled`` does, without building the tree."""
     return _with_secrets_hidden(compiler.validate, files, charts, today)
 

@@ -72,7 +72,7 @@ def refused(wrong: EditError) -> int:
 
 
 def conclude(
-    editing: Editing, result: EditResult, color: str, *, write: bool, notes: Sequence[str] = ()
+    editing: Editing, result: EditResult, color: str, *, write: bool, notes: Sequence[str]
 ) -> int:
     """Show an edit with its effect and, when asked to, write it."""
     output.learn(result.after.known.secrets)

@@ -16,8 +16,8 @@ def promote(
     source: str,
     target: str,
     *,
-    pin: bool | None = None,
-    skip: bool = False,
+    pin: bool | None,
+    skip: bool,
 ) -> Promotion:
     """Plan the promotion of an addon or a workload (``<team>/<workload>``).
 

@@ -22,8 +22,8 @@ def promote_addon(
     source: str,
     target: str,
     *,
-    pin: bool | None = None,
-    skip: bool = False,
+    pin: bool | None,
+    skip: bool,
 ) -> Promotion:
     """Plan the promotion of an addon between two environments.
 

@@ -17,7 +17,7 @@ from dokaseca_compile.resolve.resolved import Placement, Resolved, ResolvedWorkl
 
 
 def promote_workload(
-    resolved: Resolved, subject: str, source: str, target: str, *, skip: bool = False
+    resolved: Resolved, subject: str, source: str, target: str, *, skip: bool
 ) -> Promotion:
     """Plan the promotion of ``<team>/<workload>``. The target always gets its own version.
 

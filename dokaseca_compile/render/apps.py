@@ -11,7 +11,7 @@ from dokaseca_compile.argo.inventory import Choice, Deployment, Inventory, wave
 from dokaseca_compile.formats.read import plain
 from dokaseca_compile.render.json import FORMAT_VERSION
 from dokaseca_compile.render.style import Style
-from dokaseca_compile.render.text import counted
+from dokaseca_compile.render.text import aligned, counted
 
 _HEADS = (
     "WAVE",
@@ -123,7 +123,7 @@ def _cluster(deployment: Deployment, empty: str, style: Style) -> str:
         numbers = (deployment.steps.get(each.name, "-") for each in deployment.applications)
         steps = ["STEP", *map(str, numbers)]
         rows = [(row[0], step, *row[1:]) for step, row in zip(steps, rows, strict=True)]
-    first, *others = _aligned(rows)
+    first, *others = aligned(rows, numbers=False)
     return "\n".join([head, f"  {style.dim(first)}", *(f"  {row}" for row in others)]) + "\n\n"
 
 
@@ -139,14 +139,6 @@ def _row(application: Application, empty: str) -> Sequence[str]:
         application.repository,
         " ".join(each for each in application.value_files if each != empty) or "-",
     )
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
 
 
 def _waves(inventory: Inventory, style: Style) -> Iterator[str]:

@@ -14,7 +14,7 @@ from dokaseca_compile.impact import CONFIGURATION, Action, Effect, Fate, Impact,
 from dokaseca_compile.impact.suggestions import Entries
 from dokaseca_compile.output.report import both, value
 from dokaseca_compile.render.style import Style
-from dokaseca_compile.render.text import counted, left_out
+from dokaseca_compile.render.text import aligned, counted, left_out
 
 _MOST_CHANGES, _MOST_NAMES = 20, 12
 _STEPS = tuple(Step)
@@ -250,17 +250,6 @@ def _kind(effect: Effect) -> str:
     """Return the column of an effect: its action, or the size of a version change."""
     is_step = effect.action is Action.UPDATE and effect.step is not None
     return str(effect.step if is_step else effect.action)
-
-
-def aligned(rows: Sequence[Sequence[str]], *, numbers: bool = True) -> list[str]:
-    """Return a table as lines: the first column to the left, ``numbers`` to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    justify = str.rjust if numbers else str.ljust
-    lines = []
-    for first, *others in rows:
-        cells = [first.ljust(widths[0]), *map(justify, others, widths[1:])]
-        lines.append("  ".join(cells).rstrip())
-    return lines
 
 
 def entry_lines(entries: Entries) -> list[str]:

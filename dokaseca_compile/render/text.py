@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.core.diagnostics import Severity
 from dokaseca_compile.output.report import Report
@@ -11,6 +13,11 @@ from dokaseca_compile.render.style import Style
 
 _MOST = 50
 """How many findings are shown; the others are counted. ``--format json`` lists all."""
+_MOST_STRAYS = 10
+_MOVE = (
+    "move them to another folder, or declare their content in the source; "
+    "until then `dokaseca check` fails"
+)
 _DONE = {"write": "Wrote", "delete": "Deleted"}
 
 
@@ -87,29 +94,30 @@ def listing(report: Report, plan: Plan, style: Style) -> str:
     return "\n".join(f"{sign} {report.path(each)}" for sign, each in rows)
 
 
-def strays(report: Report, plan: Plan, style: Style, most: int = 10) -> str:
+def strays(report: Report, plan: Plan, style: Style) -> str:
     """List foreign files that take effect, then others with the header of a generated file."""
-    effective = [each for each in plan.strays() if each.takes_effect]
-    other = [each for each in plan.strays() if not each.takes_effect]
     mark = style.yellow("?")
+    effective = [f"{report.path(each)}: {each.note}" for each in plan.strays() if each.takes_effect]
+    other = [report.path(each) for each in plan.strays() if not each.takes_effect]
     lines = []
     if effective:
         verb = "takes" if len(effective) == 1 else "take"
-        warning = style.yellow("warning")
-        lines.append(f"{warning}: {counted(len(effective), 'foreign file')} {verb} effect:")
-        lines += [f"{mark} {report.path(each)}: {each.note}" for each in effective[:most]]
-        lines += left_out(len(effective), most)
-        lines.append(
-            "move them to another folder, or declare their content in the source; "
-            "until then `dokaseca check` fails"
-        )
+        files = counted(len(effective), "foreign file")
+        lines += [
+            f"{style.yellow('warning')}: {files} {verb} effect:",
+            *(f"{mark} {each}" for each in effective[:_MOST_STRAYS]),
+            *left_out(len(effective), _MOST_STRAYS),
+            _MOVE,
+        ]
     if other:
         has, be = ("has", "is") if len(other) == 1 else ("have", "are")
         files = counted(len(other), "file")
-        lines.append(f"{files} {has} the header of a generated file but {be} in no ledger:")
-        lines += [f"{mark} {report.path(each)}" for each in other[:most]]
-        lines += left_out(len(other), most)
-        lines.append("delete files that nobody needs, or remove the header from your own")
+        lines += [
+            f"{files} {has} the header of a generated file but {be} in no ledger:",
+            *(f"{mark} {each}" for each in other[:_MOST_STRAYS]),
+            *left_out(len(other), _MOST_STRAYS),
+            "delete files that nobody needs, or remove the header from your own",
+        ]
     return "\n".join(lines)
 
 
@@ -121,6 +129,17 @@ def left_out(total: int, most: int, ending: str = "") -> list[str]:
 def counted(number: int, word: str) -> str:
     """Return a number with a noun: ``1 file``, ``2 files``."""
     return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def aligned(rows: Sequence[Sequence[str]], *, numbers: bool = True) -> list[str]:
+    """Return a table as lines: the first column to the left, ``numbers`` to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    justify = str.rjust if numbers else str.ljust
+    lines = []
+    for first, *others in rows:
+        cells = [first.ljust(widths[0]), *map(justify, others, widths[1:])]
+        lines.append("  ".join(cells).rstrip())
+    return lines
 
 
 def scope_of(report: Report) -> str:
