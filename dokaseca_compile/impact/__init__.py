@@ -14,7 +14,7 @@ from dokaseca_compile.core.groups import grouped_by
 from dokaseca_compile.impact.affected import CONFIGURATION, Affected, affected, reconfigured
 from dokaseca_compile.impact.comparison import Comparison, recreated
 from dokaseca_compile.impact.effects import Action, Effect, Fate, Impact, Skipped, Step
-from dokaseca_compile.impact.environments import other_rollouts, skipped_environments
+from dokaseca_compile.impact.environments import changed_rollouts, skipped_environments
 from dokaseca_compile.impact.outcomes import Outcomes
 from dokaseca_compile.impact.renames import Renames
 
@@ -43,7 +43,7 @@ def impact(before: Inventory, after: Inventory) -> Impact:
         effects,
         compared.unchanged,
         tuple(skipped_environments(effects, after)),
-        tuple(other_rollouts(before, after)),
+        tuple(changed_rollouts(before, after)),
         tuple(_configured(before, after)),
         is_new=not before.tree,
     )
@@ -65,7 +65,7 @@ def _unpaired(compared: Comparison, renames: Renames) -> Iterator[Effect]:
 
 
 def _configured(before: Inventory, after: Inventory) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield environments, in order, with their clusters to which something else is applied."""
+    """Yield environments, in order, with their clusters whose configuration changes."""
     clusters = after.resolved.clusters
     changed = sorted(reconfigured(before, after))
     by_environment = grouped_by(lambda name: clusters[name].cluster.environment, changed)

@@ -58,10 +58,11 @@ def changed_files(before: FileTree, after: FileTree) -> tuple[str, ...]:
 
 
 def reconfigured(before: Inventory, after: Inventory) -> frozenset[str]:
-    """Return the remaining clusters to which something else is applied.
+    """Return the clusters, of those before and after, whose applied configuration changes.
 
-    A cluster counts if Kustomize reads a changed file from its folder, or from a folder that this
-    names. Other files of the clusters repository (registrations, pages) do not count.
+    These are the clusters where Kustomize reads a changed file: in the cluster's folder, or in a
+    folder that it refers to. Other files of the clusters repository (registrations, pages) are
+    not applied by Kustomize.
     """
     folders = frozenset(map(dirname, changed_files(before.tree, after.tree)))
     sides = [(each.layout, _Kustomizations(each.tree, folders)) for each in (before, after)]

@@ -113,8 +113,8 @@ class Skipped:
 class Impact:
     """The effects of a change, the most dangerous first, then by part and cluster.
 
-    ``rollouts`` are environments with other steps, with their number before and after.
-    ``configured`` are environments with their clusters to which something else is applied.
+    ``rollouts`` are environments whose rollout changes, with the number of steps before and after.
+    ``configured`` are environments with their clusters whose configuration changes.
     ``is_new``: there was no platform before.
     """
 

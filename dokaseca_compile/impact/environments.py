@@ -1,4 +1,4 @@
-"""Effects on environments: skipped ones, and other rollout steps."""
+"""Effects on environments: skipped ones, and changed rollouts."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def _workload_versions(after: Inventory) -> Iterator[_Running]:
                 yield (workload.part, place.environment), place.version.value
 
 
-def other_rollouts(before: Inventory, after: Inventory) -> Iterator[tuple[str, int, int]]:
-    """Yield environments with other rollout steps, with their number before and after."""
+def changed_rollouts(before: Inventory, after: Inventory) -> Iterator[tuple[str, int, int]]:
+    """Yield environments whose rollout changes, with the number of steps before and after."""
     were = before.resolved.platform.environments
     for name, environment in after.resolved.platform.environments.items():
         if name in were and were[name].rollout != environment.rollout:
