@@ -18,6 +18,7 @@ _MOVE = (
     "move them to another folder, or declare their content in the source; "
     "until then `dokaseca check` fails"
 )
+_DELETE = "delete files that nobody needs, or remove the header from your own"
 _DONE = {"write": "Wrote", "delete": "Deleted"}
 
 
@@ -96,29 +97,26 @@ def listing(report: Report, plan: Plan, style: Style) -> str:
 
 def strays(report: Report, plan: Plan, style: Style) -> str:
     """List foreign files that take effect, then others with the header of a generated file."""
-    mark = style.yellow("?")
-    effective = [f"{report.path(each)}: {each.note}" for each in plan.strays() if each.takes_effect]
-    other = [report.path(each) for each in plan.strays() if not each.takes_effect]
-    lines = []
-    if effective:
-        verb = "takes" if len(effective) == 1 else "take"
-        files = counted(len(effective), "foreign file")
-        lines += [
-            f"{style.yellow('warning')}: {files} {verb} effect:",
-            *(f"{mark} {each}" for each in effective[:_MOST_STRAYS]),
-            *left_out(len(effective), _MOST_STRAYS),
-            _MOVE,
-        ]
-    if other:
-        has, be = ("has", "is") if len(other) == 1 else ("have", "are")
-        files = counted(len(other), "file")
-        lines += [
-            f"{files} {has} the header of a generated file but {be} in no ledger:",
-            *(f"{mark} {each}" for each in other[:_MOST_STRAYS]),
-            *left_out(len(other), _MOST_STRAYS),
-            "delete files that nobody needs, or remove the header from your own",
-        ]
+    found = plan.strays()
+    effective = [f"{report.path(each)}: {each.note}" for each in found if each.takes_effect]
+    other = [report.path(each) for each in found if not each.takes_effect]
+    takes = "takes" if len(effective) == 1 else "take"
+    warning = f"{style.yellow('warning')}: {counted(len(effective), 'foreign file')}"
+    has, be = ("has", "is") if len(other) == 1 else ("have", "are")
+    generated = f"the header of a generated file but {be} in no ledger:"
+    lines = [
+        *_some(f"{warning} {takes} effect:", effective, _MOVE, style),
+        *_some(f"{counted(len(other), 'file')} {has} {generated}", other, _DELETE, style),
+    ]
     return "\n".join(lines)
+
+
+def _some(head: str, files: Sequence[str], advice: str, style: Style) -> list[str]:
+    """Return the first files between a head and an advice; nothing without files."""
+    if not files:
+        return []
+    listed = (f"{style.yellow('?')} {each}" for each in files[:_MOST_STRAYS])
+    return [head, *listed, *left_out(len(files), _MOST_STRAYS), advice]
 
 
 def left_out(total: int, most: int, ending: str = "") -> list[str]:

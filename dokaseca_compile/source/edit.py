@@ -263,19 +263,17 @@ def _with(data: Any, route: Route, change: Edit) -> Any:
     if not route:
         return change.value if isinstance(change, Put) else None
     part, *rest = route
-    if isinstance(part, str):
-        changed: Any = dict(data or {})
-    else:
-        changed = list(data or [])
-    exists = has_part(changed, part)
+    collection: Any = dict if isinstance(part, str) else list
+    changed = collection(data or ())
     if not rest and not isinstance(change, Put):
         del changed[part]
         return changed
-    value = _with(changed[part] if exists else None, tuple(rest), change)
-    if exists or isinstance(part, str):
+    known = changed[part] if has_part(changed, part) else None
+    value = _with(known, tuple(rest), change)
+    if isinstance(part, str):
         changed[part] = value
     else:
-        changed.append(value)
+        changed[part : part + 1] = [value]  # at the end of the list, this appends
     return changed
 
 
