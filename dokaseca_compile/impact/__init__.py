@@ -12,18 +12,30 @@ from collections.abc import Iterator
 from dokaseca_compile.argo.inventory import Inventory
 from dokaseca_compile.impact.affected import CONFIGURATION, Affected, affected, reconfigured
 from dokaseca_compile.impact.comparison import Comparison, recreated
-from dokaseca_compile.impact.effects import Action, Effect, Fate, Impact, Skipped, Step
+from dokaseca_compile.impact.effects import (
+    DELETIONS,
+    Action,
+    Effect,
+    Fate,
+    Impact,
+    Leftover,
+    Skipped,
+    Step,
+)
 from dokaseca_compile.impact.environments import other_rollouts, skipped_environments
+from dokaseca_compile.impact.leftovers import leftovers
 from dokaseca_compile.impact.outcomes import Outcomes
 from dokaseca_compile.impact.renames import Renames
 
 __all__ = [
     "CONFIGURATION",
+    "DELETIONS",
     "Action",
     "Affected",
     "Effect",
     "Fate",
     "Impact",
+    "Leftover",
     "Skipped",
     "Step",
     "affected",
@@ -44,6 +56,7 @@ def impact(before: Inventory | None, after: Inventory) -> Impact:
         tuple(skipped_environments(effects, after)),
         tuple(other_rollouts(before, after)),
         tuple(_configured(before, after)),
+        tuple(leftovers(effects, before, after)),
         is_new=before is None,
     )
 
