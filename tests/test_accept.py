@@ -189,6 +189,7 @@ def test_which_errors_can_be_accepted() -> None:
         "foreign-file",
         "foreign-manifest",
         "kubernetes-out-of-range",
+        "missing-component",
         "missing-requirement",
         "secret-in-source",
         "unknown-branch",

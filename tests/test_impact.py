@@ -16,7 +16,7 @@ from test_check import git
 from dokaseca_compile.argo.inventory import Inventory
 from dokaseca_compile.compiler import SourceFile, compile
 from dokaseca_compile.core.compare import compare
-from dokaseca_compile.impact import Action, Effect, Impact
+from dokaseca_compile.impact import Action, Effect, Impact, impact
 from dokaseca_compile.render.impact import as_text
 from dokaseca_compile.render.impact_json import as_json
 from dokaseca_compile.render.impact_markdown import as_markdown
@@ -128,6 +128,12 @@ def said(effect: dict[str, Any]) -> str:
     return " ".join(words)
 
 
+def left(found: dict[str, Any]) -> str:
+    """Pods that stay as a line of the table."""
+    place = "{environment} {team} {namespace}".format(**found)
+    return f"{place}: {', '.join(found['applications'])} lose {', '.join(found['deleted_kinds'])}"
+
+
 def changed(change: dict[str, Any]) -> str:
     """A changed value as a line of the table."""
     if change["kind"] == "added":
@@ -164,6 +170,7 @@ def test_changes(repository: Repository, case: dict[str, Any]) -> None:
     assert without_reasons(report["permits"]) == case.get("permits", {})
     sentence = "{environment} gets {part} {version}, but {earlier_environment} before it runs {earlier_versions[0]}"
     assert [sentence.format(**each) for each in report["skipped"]] == case.get("skipped", [])
+    assert [left(each) for each in report["leftovers"]] == case.get("leftovers", [])
     for key in ("values", "other"):
         for name, lines in case.get(key, {}).items():
             (effect,) = (each for each in report["effects"] if each["before"]["name"] == name)
@@ -353,7 +360,7 @@ def test_every_field(rich: Repository) -> None:
     """Each effect with the Application before and after, as ``apps`` has it."""
     report = rich.report()
     keys = ["format_version", "command", "base", "base_found", "summary", "effects", "skipped", "rollouts"]
-    assert list(report) == [*keys, "configured", "permits"]
+    assert list(report) == [*keys, "configured", "leftovers", "permits"]
     assert report["base_found"] is True
     assert (report["format_version"], report["command"], report["base"]) == ("1.0", "plan", "main")
     (upgrade,) = (each for each in report["effects"] if each["before"] and each["before"]["name"] == "hub-kyverno")
@@ -437,6 +444,27 @@ def test_what_no_cluster_gets_is_no_configuration(here: Repository) -> None:
     here.change("{teams: {web: {description: Ours}}, addons: {kyverno: {version: 1.9.9}}}")
     assert here.report("HEAD")["configured"] == []
     assert "Configuration of" not in here.plan(base="HEAD").out
+
+
+# ---- Pods that stay
+
+
+def test_pods_without_configuration_are_told() -> None:
+    """One sentence for each namespace in every format; that all traffic is allowed only where something denied it."""
+    cases = {case["name"]: case for case in CHANGES}
+    case = cases["a team leaves a cluster where resources stay"]
+    for network, ending in (("default-deny", ", and all network traffic is allowed"), ("open", "")):
+        before = patched(patched(BASE, case["before"]), {"policies": {"staging": {"network": network}}})
+        found = impact(inventory(before), inventory(patched(before, case["change"])))
+        policy = "NetworkPolicy, " if ending else ""
+        sentence = (
+            "staging: the Pods of 3 Applications of team others keep running in namespace others on s, t; Argo CD "
+            f"deletes the namespace's ExternalSecret, LimitRange, {policy}ResourceQuota, RoleBinding, ServiceAccount"
+            f"{ending}\n"
+        )
+        title = "Pods that stay, in namespaces that lose configuration"
+        assert f"{title}\n  {sentence}" in as_text(found, {}, Style())
+        assert f"**{title}**\n\n- {sentence}" in as_markdown(found, {})
 
 
 # ---- the base

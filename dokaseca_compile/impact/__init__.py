@@ -13,18 +13,30 @@ from dokaseca_compile.argo.inventory import Inventory
 from dokaseca_compile.core.groups import grouped_by
 from dokaseca_compile.impact.affected import CONFIGURATION, Affected, affected, reconfigured
 from dokaseca_compile.impact.comparison import Comparison, recreated
-from dokaseca_compile.impact.effects import Action, Effect, Fate, Impact, Skipped, Step
+from dokaseca_compile.impact.effects import (
+    DELETIONS,
+    Action,
+    Effect,
+    Fate,
+    Impact,
+    Leftover,
+    Skipped,
+    Step,
+)
 from dokaseca_compile.impact.environments import changed_rollouts, skipped_environments
+from dokaseca_compile.impact.leftovers import leftovers
 from dokaseca_compile.impact.outcomes import Outcomes
 from dokaseca_compile.impact.renames import Renames
 
 __all__ = [
     "CONFIGURATION",
+    "DELETIONS",
     "Action",
     "Affected",
     "Effect",
     "Fate",
     "Impact",
+    "Leftover",
     "Skipped",
     "Step",
     "affected",
@@ -45,6 +57,7 @@ def impact(before: Inventory, after: Inventory) -> Impact:
         tuple(skipped_environments(effects, after)),
         tuple(changed_rollouts(before, after)),
         tuple(_configured(before, after)),
+        tuple(leftovers(effects, before, after)),
         is_new=not before.tree,
     )
 

@@ -21,6 +21,10 @@ class Action(StrEnum):
     ADD = "add"
 
 
+DELETIONS = (Action.DELETE, Action.RECREATE)
+"""Actions that delete Applications."""
+
+
 class Fate(StrEnum):
     """What happens to deployed resources when their Application is deleted.
 
@@ -110,11 +114,27 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Leftover:
+    """The Applications whose Pods stay in a namespace, and the kinds of objects that it loses.
+
+    ``environment`` is that of the clusters before the change; all lists are sorted.
+    """
+
+    environment: str
+    team: str
+    namespace: str
+    kinds: tuple[str, ...]
+    clusters: tuple[str, ...]
+    applications: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Impact:
     """The effects of a change, the most dangerous first, then by part and cluster.
 
     ``rollouts`` are environments whose rollout changes, with the number of steps before and after.
     ``configured`` are environments with their clusters whose configuration changes.
+    ``leftovers`` are Pods that keep running in a namespace that loses its configuration.
     ``is_new``: there was no platform before.
     """
 
@@ -123,6 +143,7 @@ class Impact:
     skipped: tuple[Skipped, ...]
     rollouts: tuple[tuple[str, int, int], ...] = ()
     configured: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
     is_new: bool = False
 
     def of(self, action: Action) -> tuple[Effect, ...]:

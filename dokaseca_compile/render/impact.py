@@ -10,7 +10,17 @@ from dokaseca_compile.core.secrets import hide
 from dokaseca_compile.core.text import printable
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.yaml import YamlWriter
-from dokaseca_compile.impact import CONFIGURATION, Action, Effect, Fate, Impact, Skipped, Step
+from dokaseca_compile.impact import (
+    CONFIGURATION,
+    DELETIONS,
+    Action,
+    Effect,
+    Fate,
+    Impact,
+    Leftover,
+    Skipped,
+    Step,
+)
 from dokaseca_compile.impact.suggestions import Entries
 from dokaseca_compile.output.report import both, value
 from dokaseca_compile.render.style import Style
@@ -18,8 +28,6 @@ from dokaseca_compile.render.text import aligned, counted, left_out
 
 _MOST_CHANGES, _MOST_NAMES = 20, 12
 _STEPS = tuple(Step)
-DELETIONS = (Action.DELETE, Action.RECREATE)
-"""Actions that delete Applications: these are never left out."""
 TITLES: Mapping[Action, str] = {
     Action.DELETE: "Deleted",
     Action.RECREATE: "Deleted and created again",
@@ -27,6 +35,7 @@ TITLES: Mapping[Action, str] = {
     Action.ADD: "Added",
 }
 
+LEFTOVERS = "Pods that stay, in namespaces that lose configuration"
 FATES: Mapping[Fate, str] = {
     Fate.DELETED: "Argo CD deletes their resources",
     Fate.KEPT: "their resources stay",
@@ -67,6 +76,8 @@ def _tables(impact: Impact) -> Iterator[list[str]]:
 
 
 def _warnings(impact: Impact, suggested: Entries, style: Style) -> Iterator[list[str]]:
+    if impact.leftovers:
+        yield [style.yellow(LEFTOVERS), *(f"  {leftover(each)}" for each in impact.leftovers)]
     if impact.skipped:
         lines = [f"  {skipped(each)}" for each in impact.skipped]
         yield [style.yellow("Skipped environments"), *lines]
@@ -227,6 +238,15 @@ def skipped(found: Skipped) -> str:
     runs = ", ".join(found.runs)
     gets = f"{found.environment} gets {found.part} {found.version}"
     return f"{gets}, but {found.earlier} before it runs {runs}"
+
+
+def leftover(found: Leftover) -> str:
+    """Return what keeps running in one namespace, and what the namespace loses, as a sentence."""
+    applications = f"{counted(len(found.applications), 'Application')} of team {found.team}"
+    stays = f"the Pods of {applications} keep running in namespace {found.namespace}"
+    lost = f"Argo CD deletes the namespace's {', '.join(found.kinds)}"
+    open_ = ", and all network traffic is allowed" if "NetworkPolicy" in found.kinds else ""
+    return f"{found.environment}: {stays} on {listed(found.clusters)}; {lost}{open_}"
 
 
 def fan_out(impact: Impact, by: str) -> list[list[str]]:

@@ -10,10 +10,10 @@ from dokaseca_compile.core.secrets import hide, hide_data
 from dokaseca_compile.formats.body import JsonBody
 from dokaseca_compile.formats.json import render
 from dokaseca_compile.formats.read import plain
-from dokaseca_compile.impact import Action, Effect, Impact
+from dokaseca_compile.impact import DELETIONS, Action, Effect, Impact
 from dokaseca_compile.impact.suggestions import Entries
 from dokaseca_compile.render.apps import as_data
-from dokaseca_compile.render.impact import DELETIONS, summary
+from dokaseca_compile.render.impact import summary
 from dokaseca_compile.render.json import FORMAT_VERSION
 
 
@@ -48,6 +48,17 @@ def as_json(impact: Impact, suggested: Entries, base: str) -> str:
         "configured": [
             {"environment": name, "clusters": list(clusters)}
             for name, clusters in impact.configured
+        ],
+        "leftovers": [
+            {
+                "environment": each.environment,
+                "team": each.team,
+                "namespace": each.namespace,
+                "deleted_kinds": list(each.kinds),
+                "clusters": list(each.clusters),
+                "applications": list(each.applications),
+            }
+            for each in impact.leftovers
         ],
         "permits": plain(suggested),
     }

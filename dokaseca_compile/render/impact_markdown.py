@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from dokaseca_compile.core.groups import grouped
-from dokaseca_compile.impact import Action, Effect, Impact
+from dokaseca_compile.impact import DELETIONS, Action, Effect, Impact
 from dokaseca_compile.impact.suggestions import Entries
 from dokaseca_compile.render.impact import (
-    DELETIONS,
+    LEFTOVERS,
     TITLES,
     by_cause,
     cause,
@@ -20,6 +20,7 @@ from dokaseca_compile.render.impact import (
     entry_lines,
     fan_out,
     group,
+    leftover,
     notes,
     same_everywhere,
     skipped,
@@ -129,6 +130,9 @@ def _rest(impact: Impact) -> Iterator[str]:
     if impact.effects:
         yield _table(fan_out(impact, "environment"))
         yield _table(fan_out(impact, "owner"))
+    if impact.leftovers:
+        lines = [f"- {prose(leftover(each))}" for each in impact.leftovers]
+        yield "\n".join([f"**{LEFTOVERS}**", "", *lines])
     if impact.skipped:
         lines = [f"- {prose(skipped(each))}" for each in impact.skipped]
         yield "\n".join(["**Skipped environments**", "", *lines])

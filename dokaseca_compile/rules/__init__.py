@@ -42,6 +42,7 @@ _NAMES = (
     "misplaced_in_cluster",
     "misplaced_workload",
     "missing_certificate_authority",
+    "missing_component",
     "missing_external_secrets",
     "missing_hub",
     "missing_kyverno",

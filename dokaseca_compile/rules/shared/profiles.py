@@ -110,18 +110,22 @@ def strongest(*settings: Setting[T]) -> Setting[T] | None:
 
 def has_operator(profile: Profile, name: str) -> bool:
     """Return whether a profile installs an operator."""
+    return name in operators(profile)
+
+
+def operators(profile: Profile) -> frozenset[str]:
+    """Return the names by which the installed operators of a profile are recognized.
+
+    An operator is known by the name of its chart, of its addon, or of its folder.
+    """
+    names: set[str] = set()
     for install in profile.enabled():
-        if any(_is_operator(each.part, name) for each in install.parts):
-            return True
-    return False
-
-
-def _is_operator(part: Part, name: str) -> bool:
-    """Recognize an operator by the name of its chart, of its addon, or of its folder."""
-    if part.component is not None:
-        return False
-    folder = (part.path or "").rpartition("/")[2]
-    return name in {part.chart, part.addon, folder}
+        for each in install.parts:
+            part = each.part
+            if part.component is None:
+                folder = (part.path or "").rpartition("/")[2]
+                names.update((part.chart or folder, part.addon, folder))
+    return frozenset(names)
 
 
 @dataclass(slots=True)
