@@ -38,7 +38,7 @@ AtOnce = Annotated[
 
 
 class RolloutStep(Model):
-    """Clusters that get a change together, after all earlier steps are healthy."""
+    """Clusters that get a change together, when Argo CD considers all earlier steps healthy."""
 
     regions: Names = Field((), description="Clusters of these regions.", examples=[["eu"]])
     clusters: Names = Field(
@@ -98,7 +98,8 @@ class Environment(Model):
         (),
         description="Steps in which each addon's changes are rolled out to the clusters (Argo "
         "CD's RollingSync). A cluster in several steps belongs to the first. Without steps, all "
-        "clusters sync at once.",
+        "clusters sync at once. Argo CD does not guarantee the order: a step can start before an "
+        "earlier one is healthy.",
     )
     deletion: Literal["delete", "preserve"] = Field(
         "preserve",

@@ -24,7 +24,8 @@ _HEADS = (
 )
 _STEPS = """\
 Steps are those of Argo CD's RollingSync: within one addon, an Application syncs when those of the
-earlier steps are healthy. RollingSync needs progressive syncs in the ApplicationSet controller. The
+earlier steps are healthy. Argo CD 3.5 does not guarantee that: a later step can start too early.
+RollingSync needs progressive syncs in the ApplicationSet controller. The
 controller then disables automatic sync (`automated.enabled: false`) for all Applications of the
 addon and starts each sync itself. Addons do not wait for each other."""
 _WAVES = """\

@@ -8,8 +8,8 @@ already in an earlier step.
 
 ## Why
 
-With RollingSync, Argo CD disables automatic sync and syncs step by step. An Application that is
-in no step is never synced, and no error is shown. A step without clusters has no effect.
+With RollingSync, Argo CD disables automatic sync and syncs by steps. An Application that is in no
+step is never synced, and no error is shown. A step without clusters has no effect.
 
 ## Fix
 

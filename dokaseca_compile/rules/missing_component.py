@@ -23,8 +23,8 @@ the metrics API the HorizontalPodAutoscaler cannot read the usage and is Degrade
 controller, an Ingress, an HTTPRoute or a load balancer has no address or status and stays
 Progressing.
 
-In an environment with a `rollout`, this is an error: a step waits until the Applications of the
-earlier steps are healthy, so no later step ever begins. Elsewhere it is a warning.
+In an environment with a `rollout`, this is an error: a step begins when the Applications of the
+earlier steps are healthy, so later clusters do not get the workload. Elsewhere it is a warning.
 
 ## Fix
 

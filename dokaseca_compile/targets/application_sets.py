@@ -239,6 +239,7 @@ def _application_set(
         template,
         preserve=preserves(environment),
         strategy=rolling_sync(environment),
+        values=[values for each in placed for values in each.part.values],
     )
 
 

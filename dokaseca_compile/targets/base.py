@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from itertools import takewhile
 from typing import Any, Protocol, TypeAlias, cast
 
 from dokaseca_compile.core.routes import Route
@@ -38,6 +41,10 @@ MARKER: Mapping[str, str] = {
     "Argo CD refuses an automated sync that would delete everything."
 }
 """The annotation that explains a marker."""
+
+
+VALUES_DIGEST = "dokaseca.dev/values-digest"
+"""The annotation of an ApplicationSet with a rollout that changes with its values."""
 
 
 def traced(node: Any) -> Any:
@@ -92,8 +99,9 @@ def application_set(
     *,
     preserve: bool | Setting[bool],
     strategy: Setting[Any] | None = None,
+    values: Iterable[Setting[Values]] = (),
 ) -> dict[str, Any]:
-    """Return an ApplicationSet.
+    """Return an ApplicationSet. ``values`` are the layers of the values files that it lists.
 
     Go templates use ``missingkey=error``, so that a missing key fails instead of deploying
     ``<no value>``. The deletion policy is in the ApplicationSet's ``spec.syncPolicy``: an
@@ -108,6 +116,7 @@ def application_set(
             "name": name,
             "namespace": ARGOCD_NAMESPACE,
             "labels": dict(labels),
+            **_wakes(strategy, values),
         },
         "spec": {
             "goTemplate": True,
@@ -119,6 +128,33 @@ def application_set(
         },
     }
     return cast("dict[str, Any]", traced(document))
+
+
+def _wakes(
+    strategy: Setting[Any] | None, values: Iterable[Setting[Values]]
+) -> dict[str, dict[str, Setting[str]]]:
+    """Return an annotation that changes with the values, so that a rollout notices a new commit.
+
+    With a rollout, the ApplicationSet controller starts every sync. It looks at an Application when
+    its health, sync status, operation or spec changes, but not when only its revision does (Argo
+    CD 3.5 and 3.6, ``shouldRequeueForApplication``): one that is OutOfSync already would not get
+    the commit that repairs it. It looks at all Applications of a set when an annotation of the set
+    changes (``shouldRequeueForApplicationSet``).
+    """
+    layers = {(each.layer.scope, each.layer.name): each for each in values}
+    if strategy is None or not layers:
+        return {}
+    rows = [[*layer, layers[layer].value] for layer in sorted(layers)]
+    text = json.dumps(rows, sort_keys=True, separators=(",", ":"))
+    digest = sha256(text.encode()).hexdigest()[:16]
+    route = _common([each.route for each in layers.values()]) or strategy.route
+    return {"annotations": {VALUES_DIGEST: Setting(digest, route)}}
+
+
+def _common(routes: Sequence[Route]) -> Route:
+    """Return the part with which all routes begin."""
+    equal = takewhile(lambda parts: len(set(parts)) == 1, zip(*routes, strict=False))
+    return tuple(parts[0] for parts in equal)
 
 
 def repository_source(key: RepositoryKey, path: str | Setting[str]) -> dict[str, Any]:

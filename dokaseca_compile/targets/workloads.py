@@ -121,6 +121,7 @@ def _application_set(
         template,
         preserve=preserves(environment),
         strategy=rolling_sync(environment),
+        values=place.values,
     )
 
 

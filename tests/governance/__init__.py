@@ -52,6 +52,7 @@ class Oracle:
             self._generators.check(hubs)
             for hub in hubs:
                 self._check_projects(hub)
+                self._generators.check_digests(hub.documents)
 
     def _check_clusters(self, output: Output) -> None:
         """Check every object of each cluster, as Kustomize builds it."""

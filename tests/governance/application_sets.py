@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
 from typing import Any
 
 from dokaseca_compile.argo import ApplicationSet
@@ -30,11 +32,14 @@ class Generators:
         self._resolved, self._layout = resolved, layout
         self._parts: dict[str, tuple[Install, PartInstall]] = {}
         self._selected: dict[str, Labels] = dict(_of_workloads(resolved))
+        self._values: dict[str, dict[tuple[str, str], Any]] = dict(_values_of_workloads(resolved))
         for profile in resolved.profiles:
             for install in profile.enabled():
                 for part in install.parts:
                     name = f"{part.part.name}-{profile.environment}"
                     self._parts[name] = (install, part)
+                    layers = {(each.layer.scope, each.layer.name): each.value for each in part.values}
+                    self._values.setdefault(name, {}).update(layers)
                     switch = resolved.addons[install.addon].key
                     self._selected[name] = _labels(environment=profile.environment, **{switch: "true"})
         for environment in resolved.environments:
@@ -45,6 +50,23 @@ class Generators:
         for application_set in {id(each): each for hub in hubs for each in hub.application_sets}.values():
             if application_set.name in self._selected:
                 self._check(application_set)
+
+    def check_digests(self, documents: Iterable[Document]) -> None:
+        """Check the annotation that wakes a rollout: it is there with values only, and changes with any of them."""
+        for document in documents:
+            name = document["metadata"]["name"]
+            if document["kind"] == "ApplicationSet" and name in self._selected:
+                found = dict(document["metadata"].get("annotations", {}))
+                check_equal(f"the ApplicationSet {name}: annotations", found, self._annotations(name))
+
+    def _annotations(self, name: str) -> dict[str, str]:
+        (environment,) = self._selected[name]["environment"]
+        layers = self._values.get(name)
+        if not layers or not self._resolved.environments[environment].environment.rollout:
+            return {}
+        rows = [[scope, layer, values] for (scope, layer), values in sorted(layers.items())]
+        text = json.dumps(rows, sort_keys=True, separators=(",", ":"))
+        return {"dokaseca.dev/values-digest": sha256(text.encode()).hexdigest()[:16]}
 
     def _check(self, application_set: ApplicationSet) -> None:
         where, name = f"the ApplicationSet {application_set.name}", application_set.name
@@ -103,6 +125,13 @@ def _of_workloads(resolved: Resolved) -> Iterator[tuple[str, Labels]]:
             if workload.workload.environments[place.environment].clusters:
                 labels = {**labels, "cluster_name": frozenset(place.clusters)}
             yield f"{workload.team}-{workload.name}-{place.environment}", labels
+
+
+def _values_of_workloads(resolved: Resolved) -> Iterator[tuple[str, dict[tuple[str, str], Any]]]:
+    for workload in resolved.workloads.values():
+        for place in workload.places.values():
+            layers = {(each.layer.scope, each.layer.name): each.value for each in place.values}
+            yield f"{workload.team}-{workload.name}-{place.environment}", layers
 
 
 def _labels(**labels: str) -> Labels:
