@@ -24,7 +24,9 @@ from dokaseca_compile.output.accepted_files import without_accepted
 from dokaseca_compile.output.compare_root import plan_root
 from dokaseca_compile.output.difference import Difference
 from dokaseca_compile.output.drift import Comparer, Drift
-from dokaseca_compile.output.ledger import Ledger, read_ledger
+from dokaseca_compile.output.ledger import RELEASES, Ledger, read_ledger
+from dokaseca_compile.output.mismatched_checkouts import mismatched_checkouts
+from dokaseca_compile.output.releases import read_list
 from dokaseca_compile.output.report import Report
 from dokaseca_compile.output.root_plan import RootPlan
 from dokaseca_compile.output.snapshot import Destinations, Release, SharedPathError, make_release
@@ -81,10 +83,12 @@ def build(sources: Sources, invocation: Invocation) -> Build:
     chosen = chosen_checkouts(resolved, made, invocation.into)
     shared = together(chosen)
     checkouts = {shared.get(name, name): folder for name, folder in chosen.items()}
-    release = _release(resolved, rendered, Destinations(made, shared, checkouts))
+    keys = _repositories(resolved, shared)
+    control_plane = next((root for root in checkouts if "controlPlane" in keys[root]), None)
+    release = _release(resolved, rendered, Destinations(made, shared, control_plane))
     folders = _folders(release, checkouts, invocation.out)
     check_apart(folders, checkouts)
-    return Build(sources, compilation, rendered, release, folders, _repositories(resolved, shared))
+    return Build(sources, compilation, rendered, release, folders, keys)
 
 
 def _release(
@@ -156,8 +160,16 @@ def plan(made: Build, roots: Mapping[str, Root], *, adopt: bool = False) -> Plan
             known = _committed(root, made.release.platform)
             found = plan_root(name, made.release, root, adopt=adopt, committed=known)
         planned.append(found)
-    whole = Plan(made.release.id, tuple(planned))
+    whole = Plan(made.release.id, tuple(planned), _listed(made.release, roots))
     return without_accepted(whole, made.compilation, made.repositories)
+
+
+def _listed(release: Release, roots: Mapping[str, Root]) -> Mapping[str, str]:
+    """Return root → release as the control plane lists them now."""
+    if release.control_plane is None:
+        return {}
+    found = roots[release.control_plane].read(RELEASES)
+    return read_list(found.content, release.platform) if found is not None else {}
 
 
 def _is_other(found: RootPlan, name: str) -> bool:
@@ -234,7 +246,9 @@ def examine(
         differences = planned.everything if everything else planned.differences
         found = report(command, made, planned, invocation, detailed=differences[:most])
         drifts = (*found.drifts, *map(Drift, differences[len(found.drifts) :]))
-        compilation = made.compilation.with_findings(planned.unused)
+        control_plane = made.release.control_plane if made.release is not None else None
+        mismatched = mismatched_checkouts(control_plane, found)
+        compilation = made.compilation.with_findings((*planned.unused, *mismatched))
         yield replace(found, drifts=drifts, compilation=compilation)
 
 
