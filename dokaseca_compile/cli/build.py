@@ -18,7 +18,6 @@ from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.cli.reading import with_unread
 from dokaseca_compile.compiler import Compilation, render
 from dokaseca_compile.core.groups import grouped
-from dokaseca_compile.core.limits import OUTPUT
 from dokaseca_compile.formats.tree import FileTree
 from dokaseca_compile.output.accepted_files import without_accepted
 from dokaseca_compile.output.compare_root import plan_root
@@ -76,8 +75,10 @@ def build(sources: Sources, invocation: Invocation) -> Build:
     if compilation.failed or resolved is None:
         return Build(sources, compilation, {}, None, {})
     rendered = dict(render(compilation.tree, invocation.file.name))
-    if max(map(len, rendered.values()), default=0) > OUTPUT:
-        return Build(sources, _too_large(compilation, rendered), {}, None, {})
+    too_large = tuple(oversized(compilation, rendered))
+    if too_large:
+        failed = replace(compilation.with_findings(too_large), tree=FileTree())
+        return Build(sources, failed, {}, None, {})
     names = {each.name for each in resolved.repositories.values()}
     made = {name for name in names if any(path.startswith(f"{name}/") for path in rendered)}
     chosen = chosen_checkouts(resolved, made, invocation.into)
@@ -117,12 +118,6 @@ def _repositories(resolved: Resolved, shared: Mapping[str, str]) -> dict[str, fr
     repositories = resolved.repositories.items()
     keys = grouped((shared.get(each.name, each.name), key) for key, each in repositories)
     return {root: frozenset(found) for root, found in keys.items()}
-
-
-def _too_large(compilation: Compilation, rendered: Mapping[str, bytes]) -> Compilation:
-    """Return a failed compilation with a finding for each file that is too large."""
-    diagnostics = (*compilation.diagnostics, *oversized(compilation, rendered))
-    return replace(compilation, diagnostics=diagnostics, tree=FileTree())
 
 
 @contextmanager
