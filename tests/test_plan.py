@@ -12,7 +12,8 @@ import pytest
 from dokaseca_compile.formats.header import header
 from dokaseca_compile.output.compare_root import plan_root
 from dokaseca_compile.output.difference import Found, State
-from dokaseca_compile.output.ledger import RELEASE, Ledger, LedgerFault, claim, digest, read_ledger, settled
+from dokaseca_compile.output.ledger import RELEASES, Ledger, LedgerFault, claim, digest, read_ledger, settled
+from dokaseca_compile.output.releases import read_list
 from dokaseca_compile.output.root_plan import RootPlan
 from dokaseca_compile.output.snapshot import Destinations, Release, SharedPathError, make_release
 from dokaseca_compile.output.write_plan import FREE_PRUNES, Plan
@@ -64,7 +65,7 @@ def release(**files: str) -> Release:
 def released(files: Mapping[str, bytes], **together: str) -> Release:
     """A release of the repositories that the first parts of some paths name."""
     names = {path.partition("/")[0] for path in files if "/" in path}
-    return make_release("acme", files, Destinations(names, together, ()))
+    return make_release("acme", files, Destinations(names, together))
 
 
 def plan(folder: Folder, wanted: Release) -> RootPlan:
@@ -396,7 +397,7 @@ def test_an_applicationset_that_leaves_a_file_that_stays() -> None:
 def test_a_new_name_is_taken_over_when_told() -> None:
     """With ``adopt`` the files of the old platform, or the old repository, are ours: changed and deleted as such."""
     folder = written(release(a="1", b="2", **{f"c{number}": "3" for number in range(9)}))
-    wanted = make_release("renamed", {"repo/a": b"new"}, Destinations({"repo"}, {}, ()))
+    wanted = make_release("renamed", {"repo/a": b"new"}, Destinations({"repo"}, {}))
     assert states(plan(folder, wanted))["a"] == "foreign"
     found = plan_root("repo", wanted, folder, adopt=True)
     assert (states(found)["a"], states(found)["b"]) == ("stale", "orphaned")
@@ -427,19 +428,109 @@ def test_repositories_in_one_checkout() -> None:
 
 
 def test_repositories_whose_names_have_slashes() -> None:
-    release_ = make_release("acme", {"group/addons/a": b"1", "group/x": b"2"}, Destinations({"group/addons"}, {}, ()))
+    release_ = make_release("acme", {"group/addons/a": b"1", "group/x": b"2"}, Destinations({"group/addons"}, {}))
     assert dict(release_.files) == {"group/addons": {"a": b"1"}, "": {"group/x": b"2"}}
 
 
-def test_a_checkout_says_which_release_it_holds() -> None:
-    """Checkouts are committed one by one, so each has the id; it is no part of what it is a hash of."""
-    stamped = make_release("acme", {"repo/a": b"1"}, Destinations({"repo"}, {}, {"repo"}))
-    assert stamped.id.encode() in stamped.files["repo"][RELEASE]
-    assert RELEASE not in released({"repo/a": b"1"}).files["repo"]
-    assert stamped.id == released({"repo/a": b"1"}).id
+CHECKOUTS = {"control/x": b"1", "addons/y": b"2", "clusters/z": b"3"}
+
+
+def checkouts(files: Mapping[str, bytes] = CHECKOUTS) -> Release:
+    """A release in checkouts; that of the control plane is named ``control``."""
+    names = {path.partition("/")[0] for path in files}
+    return make_release("acme", files, Destinations(names, {}, "control"))
+
+
+def test_the_control_plane_lists_the_releases_of_the_other_checkouts() -> None:
+    """Only its own list tells a repository of another one; all else in a root is its own content."""
+    first, second = checkouts(), checkouts({**CHECKOUTS, "addons/y": b"new"})
+    lists = [read_list(each.files["control"][RELEASES], "acme") for each in (first, second)]
+    assert [set(each) for each in lists] == [{"addons", "clusters"}] * 2
+    assert [root for root in ("addons", "clusters") if lists[0][root] != lists[1][root]] == ["addons"]
+    assert [root for root in first.files if RELEASES in first.files[root]] == ["control"]
+    assert first.ledgers["clusters"] == second.ledgers["clusters"]
+    assert first.ledgers["control"] != second.ledgers["control"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [pytest.param({"control/x": b"1"}, id="alone"), pytest.param({"control/x": b"1", "README": b"2"}, id="with out/")],
+)
+def test_a_control_plane_without_other_repositories_lists_nothing(files: dict[str, bytes]) -> None:
+    assert RELEASES not in make_release("acme", files, Destinations({"control"}, {}, "control")).files["control"]
+
+
+def test_a_root_of_another_release_than_the_list_has() -> None:
+    """Compared is what was written, not what the source compiles to now: then both are out of date alike."""
+    old, new = checkouts(), checkouts({**CHECKOUTS, "addons/y": b"new"})
+    latest = checkouts({**CHECKOUTS, "addons/y": b"newest"})
+    listed = read_list(old.files["control"][RELEASES], "acme")
+    for written_, mismatched in ((old, ()), (new, ("addons",))):
+        folder = Folder()
+        folder.apply(plan_root("addons", written_, folder))
+        for wanted in (old, new, latest):
+            planned = Plan("id", (plan_root("addons", wanted, folder),), listed)
+            assert planned.mismatched() == mismatched
+
+
+@pytest.mark.parametrize(
+    ("state", "ledger"),
+    [
+        ("of an interrupted run", claim("acme", "addons", {}, {"y": digest(b"new")})),
+        ("that is damaged", b"{"),
+        ("that was deleted", None),
+    ],
+)
+def test_a_ledger_that_has_no_release(state: str, ledger: bytes | None) -> None:
+    """It is reported for what it is, and not as one of another release."""
+    folder = Folder({} if ledger is None else {LEDGER: ledger})
+    planned = plan_root("addons", checkouts(), folder)
+    assert Plan("id", (planned,), {"addons": "another"}).mismatched() == (), state
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"platform": "acme", "release": "f00"}',
+        b'{"platform": "other", "releases": {"addons": "f00"}}',
+        b'{"platform": "acme", "releases": ["addons"]}',
+        b'<<<<<<< ours\n{"platform": "acme", "releases": {"addons": "f00"}}\n>>>>>>> theirs\n',
+        b"[" * 100_000,
+        b"[]",
+        b"\xff",
+        b"",
+    ],
+)
+def test_what_is_no_list_of_releases(content: bytes) -> None:
+    assert read_list(content, "acme") == {}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"<<<<<<< ours\n{}\n=======\n{}\n>>>>>>> theirs\n", b'{"platform": "acme", "releases": {"a": "merged"}}\n'],
+)
+def test_a_merge_of_two_lists_is_compiled_over(content: bytes) -> None:
+    """Every two changes meet in the list, so what Git makes of them must not need ``--force``."""
     folder = Folder()
-    folder.apply(plan(folder, stamped))
-    assert plan(folder, stamped).changes() is None
+    folder.apply(plan_root("control", checkouts(), folder))
+    folder.files[RELEASES] = content
+    planned = plan_root("control", checkouts(), folder)
+    assert states(planned) == {RELEASES: "stale"}
+    del folder.files[LEDGER]
+    assert states(plan_root("control", checkouts(), folder)) == {RELEASES: "foreign"}
+
+
+def test_the_release_that_former_versions_wrote_into_every_checkout() -> None:
+    """It goes without a question, even where it is one of two files."""
+    stamp = b'{"platform": "acme", "release": "f00"}\n'
+    old = released({"repo/a": b"1", f"repo/{RELEASES}": stamp})
+    folder = written(old)
+    planned = plan(folder, release(a="1"))
+    assert states(planned) == {RELEASES: "orphaned"}
+    assert Plan("id", (planned,)).prune_reason() == ""
+    folder.apply(planned)
+    assert plan(folder, release(a="1")).changes() is None
+    assert set(folder.files) == {"a", LEDGER}
 
 
 def test_the_release_is_the_same_wherever_a_repository_stands() -> None:

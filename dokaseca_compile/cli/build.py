@@ -18,13 +18,14 @@ from dokaseca_compile.cli.invocation import Invocation
 from dokaseca_compile.cli.reading import with_unread
 from dokaseca_compile.compiler import Compilation, render
 from dokaseca_compile.core.groups import grouped
-from dokaseca_compile.core.limits import OUTPUT
 from dokaseca_compile.formats.tree import FileTree
 from dokaseca_compile.output.accepted_files import without_accepted
 from dokaseca_compile.output.compare_root import plan_root
 from dokaseca_compile.output.difference import Difference
 from dokaseca_compile.output.drift import Comparer, Drift
-from dokaseca_compile.output.ledger import Ledger, read_ledger
+from dokaseca_compile.output.ledger import RELEASES, Ledger, read_ledger
+from dokaseca_compile.output.mismatched_checkouts import mismatched_checkouts
+from dokaseca_compile.output.releases import read_list
 from dokaseca_compile.output.report import Report
 from dokaseca_compile.output.root_plan import RootPlan
 from dokaseca_compile.output.snapshot import Destinations, Release, SharedPathError, make_release
@@ -74,17 +75,21 @@ def build(sources: Sources, invocation: Invocation) -> Build:
     if compilation.failed or resolved is None:
         return Build(sources, compilation, {}, None, {})
     rendered = dict(render(compilation.tree, invocation.file.name))
-    if max(map(len, rendered.values()), default=0) > OUTPUT:
-        return Build(sources, _too_large(compilation, rendered), {}, None, {})
+    too_large = tuple(oversized(compilation, rendered))
+    if too_large:
+        failed = replace(compilation.with_findings(too_large), tree=FileTree())
+        return Build(sources, failed, {}, None, {})
     names = {each.name for each in resolved.repositories.values()}
     made = {name for name in names if any(path.startswith(f"{name}/") for path in rendered)}
     chosen = chosen_checkouts(resolved, made, invocation.into)
     shared = together(chosen)
     checkouts = {shared.get(name, name): folder for name, folder in chosen.items()}
-    release = _release(resolved, rendered, Destinations(made, shared, checkouts))
+    keys = _repositories(resolved, shared)
+    control_plane = next((root for root in checkouts if "controlPlane" in keys[root]), None)
+    release = _release(resolved, rendered, Destinations(made, shared, control_plane))
     folders = _folders(release, checkouts, invocation.out)
     check_apart(folders, checkouts)
-    return Build(sources, compilation, rendered, release, folders, _repositories(resolved, shared))
+    return Build(sources, compilation, rendered, release, folders, keys)
 
 
 def _release(
@@ -113,12 +118,6 @@ def _repositories(resolved: Resolved, shared: Mapping[str, str]) -> dict[str, fr
     repositories = resolved.repositories.items()
     keys = grouped((shared.get(each.name, each.name), key) for key, each in repositories)
     return {root: frozenset(found) for root, found in keys.items()}
-
-
-def _too_large(compilation: Compilation, rendered: Mapping[str, bytes]) -> Compilation:
-    """Return a failed compilation with a finding for each file that is too large."""
-    diagnostics = (*compilation.diagnostics, *oversized(compilation, rendered))
-    return replace(compilation, diagnostics=diagnostics, tree=FileTree())
 
 
 @contextmanager
@@ -156,8 +155,16 @@ def plan(made: Build, roots: Mapping[str, Root], *, adopt: bool = False) -> Plan
             known = _committed(root, made.release.platform)
             found = plan_root(name, made.release, root, adopt=adopt, committed=known)
         planned.append(found)
-    whole = Plan(made.release.id, tuple(planned))
+    whole = Plan(made.release.id, tuple(planned), _listed(made.release, roots))
     return without_accepted(whole, made.compilation, made.repositories)
+
+
+def _listed(release: Release, roots: Mapping[str, Root]) -> Mapping[str, str]:
+    """Return root → release as the control plane lists them now."""
+    if release.control_plane is None:
+        return {}
+    found = roots[release.control_plane].read(RELEASES)
+    return read_list(found.content, release.platform) if found is not None else {}
 
 
 def _is_other(found: RootPlan, name: str) -> bool:
@@ -234,7 +241,9 @@ def examine(
         differences = planned.everything if everything else planned.differences
         found = report(command, made, planned, invocation, detailed=differences[:most])
         drifts = (*found.drifts, *map(Drift, differences[len(found.drifts) :]))
-        compilation = made.compilation.with_findings(planned.unused)
+        control_plane = made.release.control_plane if made.release is not None else None
+        mismatched = mismatched_checkouts(control_plane, found)
+        compilation = made.compilation.with_findings((*planned.unused, *mismatched))
         yield replace(found, drifts=drifts, compilation=compilation)
 
 

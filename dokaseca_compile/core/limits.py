@@ -16,6 +16,9 @@ SOURCES: Final = 10 * _MIB
 OUTPUT: Final = 5 * _MIB
 """One output file. A larger file in its place is not ours, and is never read whole."""
 
+OBJECT: Final = _MIB
+"""A Kubernetes object. etcd refuses 1.5 MiB, and controllers add a status and managed fields."""
+
 LEDGER: Final = 32 * _MIB
 """A ledger, which has a line of about 150 bytes for each file."""
 

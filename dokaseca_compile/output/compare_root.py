@@ -12,7 +12,14 @@ from dokaseca_compile.core.limits import LEDGER as LARGEST
 from dokaseca_compile.core.limits import size
 from dokaseca_compile.formats.header import is_ours
 from dokaseca_compile.output.difference import Difference, Found, State
-from dokaseca_compile.output.ledger import Ledger, LedgerFault, digest, foreign_note, read_ledger
+from dokaseca_compile.output.ledger import (
+    RELEASES,
+    Ledger,
+    LedgerFault,
+    digest,
+    foreign_note,
+    read_ledger,
+)
 from dokaseca_compile.output.root_plan import RootPlan, joined
 from dokaseca_compile.output.snapshot import Release
 from dokaseca_compile.resolve.layout import LEDGER
@@ -141,7 +148,8 @@ def _difference(
         return Difference(*where, unexpected, found, wanted, note)
     if found.content == wanted:
         return Difference(*where, State.EDITED, found, wanted, "is executable")
-    if digest(found.content) in ours:
+    # In a list of releases that is ours, everything unexpected comes from a merge.
+    if digest(found.content) in ours or (ours and where[1] == RELEASES):
         state = State.ORPHANED if wanted is None else State.STALE
         return Difference(*where, state, found, wanted)
     note = foreign_note(found.content, wanted, ours)

@@ -19,8 +19,8 @@ from dokaseca_compile.formats.header import is_ours
 from dokaseca_compile.formats.json import render
 from dokaseca_compile.formats.tree import is_safe_path
 
-RELEASE: Final = ".dokaseca/release.json"
-"""The file with the release of a checkout: the only file in its folder that a ledger lists."""
+RELEASES: Final = ".dokaseca/release.json"
+"""The list of releases in a control plane: the only file in its folder that a ledger lists."""
 
 VERSION: Final = 1
 _DAMAGED = "is cut short or damaged"
@@ -70,6 +70,18 @@ class LedgerFault:
 def digest(content: bytes) -> str:
     """Return the hash of a file, as in a ledger."""
     return hashlib.sha256(content).hexdigest()
+
+
+def release_of(digests: Mapping[str, str]) -> str:
+    """Return the release of some files from path → hash: a hash of their paths and contents.
+
+    The list of releases is not part of it, so that a release depends on nothing but its own files.
+    """
+    whole = hashlib.sha256()
+    for path in sorted(digests):
+        if path != RELEASES:
+            whole.update(f"{path}\0{digests[path]}\n".encode())
+    return whole.hexdigest()
 
 
 def settled(platform: str, repository: str, digests: Mapping[str, str]) -> bytes:
@@ -198,9 +210,9 @@ def _broken(reason: str) -> LedgerFault:
 def _may_be_generated(path: str) -> bool:
     """Return whether a compile may write to a path.
 
-    It writes nothing to folders of Git, and to its own folder only the release.
+    It writes nothing to folders of Git, and to its own folder only the list of releases.
     """
-    if path == RELEASE:
+    if path == RELEASES:
         return True
     if any(part.lower() in {".git", ".dokaseca"} for part in path.split("/")):
         return False

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from dokaseca_compile.output.difference import Difference, Found, State
-from dokaseca_compile.output.ledger import Ledger, LedgerFault, claim, digest
+from dokaseca_compile.output.ledger import Ledger, LedgerFault, claim, digest, release_of
 from dokaseca_compile.output.snapshot import Release
 from dokaseca_compile.resolve.layout import LEDGER
 
@@ -63,6 +63,13 @@ class RootPlan:
     def paths(self) -> Set[str]:
         """The paths of every file that is generated, or was by the last run."""
         return self.known.keys() | self.release.files.get(self.root, {}).keys()
+
+    @property
+    def found_release(self) -> str | None:
+        """The release of the files that its ledger lists; ``None`` unless all were written."""
+        if not isinstance(self.ledger, Ledger) or not self.ledger.settled:
+            return None
+        return release_of({path: "".join(hashes) for path, hashes in self.ledger.files.items()})
 
     @property
     def ledger_difference(self) -> Difference | None:

@@ -1,18 +1,18 @@
-"""The files of a compile by root, and the id that all checkouts of one release have."""
+"""The files of a compile by root, with the ledger and the release of each."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from dokaseca_compile.formats.body import JsonBody
-from dokaseca_compile.formats.json import render
-from dokaseca_compile.output.ledger import RELEASE, digest, settled
+from dokaseca_compile.output.ledger import RELEASES, digest, release_of, settled
+from dokaseca_compile.output.releases import write_list
 
 if TYPE_CHECKING:
     from dokaseca_compile.output.watched_folders import Reader
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,13 @@ class Destinations:
     """The assignment of repositories to roots.
 
     ``repositories`` are their names. ``together`` maps repositories that share a checkout to the
-    name of their root. ``stamped`` are the roots with a file that names the release: checkouts,
-    which are committed one by one.
+    name of their root. ``control_plane`` is the root with the control plane if it is a checkout: it
+    lists the releases of all other roots.
     """
 
     repositories: Collection[str]
     together: Mapping[str, str]
-    stamped: Collection[str]
+    control_plane: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class Release:
     The name of a root is that of its repository; ``""`` is the folder of all repositories. ``id``
     is a hash of the files of all repositories, wherever they are written. ``ledgers`` are for roots
     whose files have all been written. ``labels`` maps each path to the path in the tree.
-    ``readers`` are the folders of each root in which any file takes effect.
+    ``control_plane`` is the root that lists the releases of the others. ``readers`` are the folders
+    of each root in which any file takes effect.
     """
 
     platform: str
@@ -45,6 +46,7 @@ class Release:
     digests: Mapping[str, Mapping[str, str]]
     ledgers: Mapping[str, bytes]
     labels: Mapping[str, Mapping[str, str]]
+    control_plane: str | None = None
     readers: Mapping[str, Sequence[Reader]] = field(default_factory=dict)
 
 
@@ -62,30 +64,53 @@ def make_release(
 
     Raises ``SharedPathError``.
     """
-    files: dict[str, dict[str, bytes]] = {}
-    digests: dict[str, dict[str, str]] = {}
-    labels: dict[str, dict[str, str]] = {}
-    whole = hashlib.sha256()
-    for label, content in sorted(rendered.items()):
+    labels = _labels(rendered, destinations)
+    hashes = {label: digest(content) for label, content in rendered.items()}
+    files = {root: _by_path(each, rendered) for root, each in labels.items()}
+    digests = {root: _by_path(each, hashes) for root, each in labels.items()}
+    whole = {
+        label: hashes[label] for root in filter(None, labels) for label in labels[root].values()
+    }
+    lister = destinations.control_plane
+    others = {root: release_of(each) for root, each in digests.items() if root not in {"", lister}}
+    if lister is not None and others:
+        files[lister][RELEASES] = listed = write_list(platform, others)
+        digests[lister][RELEASES] = digest(listed)
+    ledgers = {root: settled(platform, root, each) for root, each in digests.items()}
+    return Release(
+        platform,
+        release_of(whole),
+        files,
+        digests,
+        ledgers,
+        labels,
+        lister,
+        _readers(readers, destinations),
+    )
+
+
+def _labels(labels: Iterable[str], destinations: Destinations) -> dict[str, dict[str, str]]:
+    """Return root → path → label. Raises ``SharedPathError``."""
+    found: dict[str, dict[str, str]] = {}
+    for label in sorted(labels):
         repository, path = _split(label, destinations.repositories)
         root = destinations.together.get(repository, repository)
-        if path in files.setdefault(root, {}):
+        if path in found.setdefault(root, {}):
             raise SharedPathError(path)
-        files[root][path] = content
-        digests.setdefault(root, {})[path] = hashed = digest(content)
-        labels.setdefault(root, {})[path] = label
-        if repository:
-            whole.update(f"{label}\0{hashed}\n".encode())
-    release = whole.hexdigest()
-    for root in destinations.stamped:
-        files[root][RELEASE] = stamp = render(JsonBody({"platform": platform, "release": release}))
-        digests[root][RELEASE] = digest(stamp)
-    ledgers = {root: settled(platform, root, hashes) for root, hashes in digests.items()}
-    of_roots: dict[str, list[Reader]] = {}
+        found[root][path] = label
+    return found
+
+
+def _by_path(labels: Mapping[str, str], values: Mapping[str, T]) -> dict[str, T]:
+    return {path: values[label] for path, label in labels.items()}
+
+
+def _readers(readers: Iterable[Reader], destinations: Destinations) -> dict[str, list[Reader]]:
+    found: dict[str, list[Reader]] = {}
     for reader in readers:
         root = destinations.together.get(reader.repository, reader.repository)
-        of_roots.setdefault(root, []).append(reader)
-    return Release(platform, release, files, digests, ledgers, labels, of_roots)
+        found.setdefault(root, []).append(reader)
+    return found
 
 
 def _split(label: str, repositories: Collection[str]) -> tuple[str, str]:

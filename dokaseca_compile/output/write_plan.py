@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from dokaseca_compile.acceptance import Accepted
 from dokaseca_compile.core.diagnostics import Diagnostic
 from dokaseca_compile.output.difference import Difference, State
-from dokaseca_compile.output.ledger import LedgerFault
+from dokaseca_compile.output.ledger import RELEASES, LedgerFault
 from dokaseca_compile.output.root_plan import RootPlan
 
 FREE_PRUNES: Final = 10
@@ -17,14 +18,16 @@ FREE_PRUNES: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every root; ``release`` is the id that all ledgers will have.
+    """Every root; ``release`` is the id of the files of all repositories.
 
-    ``accepted`` are the files that entries of ``accept`` are for, and ``unused`` the entries for
-    files that match none; see ``accepted_files``.
+    ``listed`` maps roots to the releases that the control plane lists now. ``accepted`` are the
+    files that entries of ``accept`` are for, and ``unused`` the entries for files that match none;
+    see ``accepted_files``.
     """
 
     release: str
     roots: tuple[RootPlan, ...]
+    listed: Mapping[str, str] = field(default_factory=dict)
     accepted: tuple[tuple[Difference, Accepted], ...] = ()
     unused: tuple[Diagnostic, ...] = ()
 
@@ -81,6 +84,15 @@ class Plan:
         """Every file to be written, without the ledgers."""
         return tuple(each for each in self.files if each.wanted is not None)
 
+    def mismatched(self) -> tuple[str, ...]:
+        """Return the roots whose files are of another release than the control plane lists."""
+        found = []
+        for each in self.roots:
+            listed = self.listed.get(each.root)
+            if listed is not None and each.found_release not in (None, listed):
+                found.append(each.root)
+        return tuple(found)
+
     def strays(self) -> tuple[Difference, ...]:
         """Return the foreign files that take effect or look generated; they are left alone."""
         return tuple(each for each in self.files if each.is_stray)
@@ -101,8 +113,11 @@ class Plan:
         return tuple(found)
 
     def prune_reason(self) -> str:
-        """Return why the deletions need ``--prune``; empty if they do not."""
-        deleted = len(self.prunes())
+        """Return why the deletions need ``--prune``; empty if they do not.
+
+        A list of releases does not count: nothing is deployed from it.
+        """
+        deleted = sum(each.path != RELEASES for each in self.prunes())
         owned = sum(len(each.known) for each in self.roots)
         if deleted > FREE_PRUNES or deleted * 4 > owned:
             return f"{deleted} of {owned} files would be deleted"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,10 +33,7 @@ from dokaseca_compile.targets.base import traced
 
 NAME = "chart-index"
 _REPOSITORY: Route = ("repositories", "charts")
-_EACH = (
-    "Each has a file here: its versions, who uses them, "
-    "and on how many clusters of each environment."
-)
+_EACH = "Each has a file here: its versions, who uses them, and in which environments."
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -59,12 +55,12 @@ _User = tuple[str, str]
 
 @dataclass(slots=True)
 class _Uses:
-    """Source → version or revision → user → environment → number of clusters.
+    """Source → version or revision → user → environments.
 
     ``versions`` has a setting of each version, ``repositories`` one of each repository.
     """
 
-    found: dict[_Source, dict[str, dict[_User, Counter[str]]]] = field(default_factory=dict)
+    found: dict[_Source, dict[str, dict[_User, set[str]]]] = field(default_factory=dict)
     versions: dict[tuple[_Source, str], Setting[str]] = field(default_factory=dict)
     repositories: dict[_Source, Setting[str]] = field(default_factory=dict)
 
@@ -74,12 +70,11 @@ class _Uses:
         version: Setting[str] | None,
         user: _User,
         environment: str,
-        clusters: int,
     ) -> None:
-        """Count the clusters of an environment on which a user has a version."""
+        """Add an environment in which a user has a version."""
         text = version.value if version is not None else ""
         users = self.found.setdefault(source.value, {}).setdefault(text, {})
-        users.setdefault(user, Counter())[environment] += clusters
+        users.setdefault(user, set()).add(environment)
         self.versions.setdefault((source.value, text), version or source.derive(""))
         self.repositories.setdefault(source.value, source.derive(source.value.repository))
 
@@ -119,7 +114,7 @@ def _chart(
     entries = [_entry(source, uses, environments) for source in sources]
     users = [_route(user) for user in uses.users(sources)]
     document = {
-        "formatVersion": "1.0",
+        "formatVersion": "2.0",
         "chart": uses.repositories[sources[0]].derive(name),
         "sources": Setting(entries, users[0]),
     }
@@ -137,7 +132,7 @@ def _route(user: _User) -> Route:
 
 
 def _add_addons(uses: _Uses, resolved: Resolved, layout: Layout, profile: Profile) -> None:
-    revisions: list[tuple[Setting[str], int]] | None = None
+    revisions: list[Setting[str]] | None = None
     for install in profile.enabled():
         user = ("addon", install.addon)
         for each in install.parts:
@@ -145,21 +140,21 @@ def _add_addons(uses: _Uses, resolved: Resolved, layout: Layout, profile: Profil
             if source is None:
                 continue
             if not source.value.is_local:
-                uses.add(source, each.version, user, profile.environment, len(profile.clusters))
+                uses.add(source, each.version, user, profile.environment)
                 continue
             if revisions is None:
                 revisions = _revisions(resolved, profile.clusters)
-            for revision, count in revisions:
-                uses.add(source, revision, user, profile.environment, count)
+            for revision in revisions:
+                uses.add(source, revision, user, profile.environment)
 
 
-def _revisions(resolved: Resolved, clusters: Sequence[str]) -> list[tuple[Setting[str], int]]:
-    """Return the revisions of the charts repository, with the number of clusters of each."""
-    found: dict[str, list[Setting[str]]] = {}
+def _revisions(resolved: Resolved, clusters: Sequence[str]) -> list[Setting[str]]:
+    """Return the revisions of the charts repository on some clusters."""
+    found: dict[str, Setting[str]] = {}
     for name in clusters:
         revision = resolved.clusters[name].repositories["charts"].revision
-        found.setdefault(revision.value, []).append(revision)
-    return [(settings[0], len(settings)) for settings in found.values()]
+        found.setdefault(revision.value, revision)
+    return list(found.values())
 
 
 def _source(layout: Layout, part: Part) -> Setting[_Source] | None:
@@ -183,10 +178,10 @@ def _add_workload(uses: _Uses, resolved: Resolved, layout: Layout, each: Resolve
     user = ("workload", f"{each.team}/{each.name}")
     for environment, place in each.places.items():
         if not source.value.is_local:
-            uses.add(source, place.version, user, environment, len(place.clusters))
+            uses.add(source, place.version, user, environment)
             continue
-        for revision, count in _revisions(resolved, place.clusters):
-            uses.add(source, revision, user, environment, count)
+        for revision in _revisions(resolved, place.clusters):
+            uses.add(source, revision, user, environment)
 
 
 def _workload_source(layout: Layout, each: ResolvedWorkload) -> Setting[_Source] | None:
@@ -225,8 +220,8 @@ def _entry(
         {
             one: uses.versions[source, version],
             "users": [
-                _used_by(user, counts, environments)
-                for user, counts in sorted(versions[version].items())
+                _used_by(user, places, environments)
+                for user, places in sorted(versions[version].items())
             ],
         }
         for version in _in_order(versions)
@@ -242,13 +237,16 @@ def _path(repository: Setting[str], source: _Source) -> Setting[str]:
 
 
 def _used_by(
-    user: _User, counts: Counter[str], environments: Sequence[str]
+    user: _User, places: Collection[str], environments: Sequence[str]
 ) -> Setting[dict[str, Any]]:
-    """Return a user of a version, and the number of its clusters in each environment."""
+    """Return a user of a version, and the environments in which it has it.
+
+    Not the clusters: a new cluster would change the file of every chart that it has.
+    """
     kind, name = user
     setting = Setting(name, _route(user))
-    clusters = {each: setting.derive(counts[each]) for each in environments if each in counts}
-    return setting.derive({kind: setting, "clusters": clusters})
+    named = [setting.derive(each) for each in environments if each in places]
+    return setting.derive({kind: setting, "environments": named})
 
 
 def _in_order(versions: Iterable[str]) -> list[str]:
