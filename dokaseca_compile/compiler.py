@@ -39,7 +39,6 @@ from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.source import Document, Sources, decode, parse
 from dokaseca_compile.source.unread import SLUG as UNREAD
 from dokaseca_compile.source.unread import unread_file
-from dokaseca_compile.targets import TARGETS
 
 _HARMLESS = frozenset(("duplicate-key", UNREAD))
 """Faults of reading after which the content can still be checked."""
@@ -130,6 +129,9 @@ def compile(  # noqa: A001 - the verb of the project
     resolved = checked.resolved
     if checked.failed or resolved is None:
         return checked
+    # Late: `validate` needs no targets.
+    from dokaseca_compile.targets import TARGETS  # noqa: PLC0415
+
     tree, layout = FileTree(), Layout(resolved)
     for target in TARGETS:
         for artifact in target.emit(resolved, layout):

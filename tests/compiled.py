@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+import fast_yaml
 
 from dokaseca_compile.compiler import SourceFile, compile, render
 from dokaseca_compile.formats.body import YamlBody
@@ -44,7 +44,7 @@ class Compiled:
             document
             for path, content in self.files.items()
             if isinstance(self.tree[path].body, YamlBody)
-            for document in yaml.load_all(content, yaml.CSafeLoader)
+            for document in fast_yaml.load_all(content)
             if kind in {"", document.get("kind")}
         ]
 

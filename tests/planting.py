@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+import fast_yaml
 
 from dokaseca_compile.model.schema import platform_schema
 
@@ -16,7 +16,7 @@ Field = tuple[str, ...]
 KEY, ANY, ITEM = "<key>", "*", "#"
 ABSENT: Mapping[Field, str] = {("repositories", "charts", "basepath"): "e"}
 """What the base must not have: with it, the charts repository has no workflow."""
-BASE: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "injection.yaml").read_text())
+BASE: dict[str, Any] = fast_yaml.load((Path(__file__).parent / "injection.yaml").read_text())
 
 
 def fields() -> list[Field]:

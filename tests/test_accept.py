@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import fast_yaml
 import pytest
 import yaml
 from command import BASE, Done, dokaseca, files, platform
@@ -30,7 +31,7 @@ from dokaseca_compile.source import parse
 
 TODAY, TOMORROW, YESTERDAY = "2026-06-15", "2026-06-16", "2026-06-14"
 EPOCH = "1781481600"  # 2026-06-15, 00:00 in UTC
-PLACES = yaml.safe_load((Path(__file__).parent / "places.yaml").read_text())
+PLACES = fast_yaml.load((Path(__file__).parent / "places.yaml").read_text())
 DIRTY = BASE.replace("words: {one: two}", "words: {one: two, adminPassword: hunter2hunter2}, when: 2024-01-01")
 SECRET = "addons.kyverno.values.words.adminPassword"
 NAMES = "  names: {rule: secret-in-source, at: addons.kyverno.values.**, reason: a name of a key, until: %s}\n"
@@ -201,7 +202,7 @@ def test_which_errors_can_be_accepted() -> None:
 def acceptable_cases() -> list[Any]:
     found = []
     for slug in sorted(ACCEPTABLE - {"foreign-file", "foreign-manifest"}):
-        failing = yaml.safe_load((TABLES / f"{slug}.yaml").read_text())["fail"]
+        failing = fast_yaml.load((TABLES / f"{slug}.yaml").read_text())["fail"]
         found += [pytest.param(slug, case["patch"], id=f"{slug}: {case['name']}") for case in failing]
     return found
 
@@ -526,7 +527,7 @@ def test_a_platform_starts_green(tmp_path: Path) -> None:
     assert accept_all(folder, "--until", TOMORROW, "--write").code == 0
     written = (folder / "platform.yaml").read_text()
     assert written.startswith(text.rstrip("\n"))
-    assert yaml.safe_load(written)["accept"] == {
+    assert fast_yaml.load(written)["accept"] == {
         "secret-in-source-kyverno-values-words-adminpassword": {
             "rule": "secret-in-source",
             "at": SECRET,
@@ -550,7 +551,7 @@ def test_new_findings_are_added_to_what_is_accepted(tmp_path: Path) -> None:
     assert accept_all(folder, "--write").code == 0
     written = (folder / "platform.yaml").read_text()
     assert f"  # looked at by Ada\n{NAMES % TODAY}" in written
-    assert list(yaml.safe_load(written)["accept"]) == ["names", "ambiguous-scalar-kyverno-values-when"]
+    assert list(fast_yaml.load(written)["accept"]) == ["names", "ambiguous-scalar-kyverno-values-when"]
     assert dokaseca(folder, "validate", "--strict").code == 0
 
 
@@ -578,7 +579,7 @@ def test_many_warnings_of_one_addon_are_accepted_together_and_errors_never(tmp_p
     secrets = ", ".join(f"password{number}: hunter2hunter2" for number in range(4))
     folder = platform(tmp_path, BASE.replace("words: {one: two}", f"words: {{{words}}}, {secrets}"))
     assert accept_all(folder, "--write").code == 0
-    entries = yaml.safe_load((folder / "platform.yaml").read_text())["accept"].values()
+    entries = fast_yaml.load((folder / "platform.yaml").read_text())["accept"].values()
     places = [(each["rule"], each["at"]) for each in entries]
     assert ("ambiguous-scalar", "addons.kyverno.values.words.**") in places
     assert [rule for rule, _ in places].count("ambiguous-scalar") == 1
@@ -592,7 +593,7 @@ def test_names_of_entries_fit_and_differ(tmp_path: Path) -> None:
     values = f"words: {{Ab: no, aB: no, {long}1: no}}"
     folder = platform(tmp_path, BASE.replace("words: {one: two}", values))
     assert accept_all(folder, "--write").code == 0
-    names = list(yaml.safe_load((folder / "platform.yaml").read_text())["accept"])
+    names = list(fast_yaml.load((folder / "platform.yaml").read_text())["accept"])
     assert len(names) == 3
     assert max(map(len, names)) <= 63
     assert dokaseca(folder, "validate", "--strict").code == 0

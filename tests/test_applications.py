@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 from compiled import Compiled, compiled, plain
 
 from dokaseca_compile.formats.body import TfvarsBody
@@ -337,8 +337,8 @@ def test_values_files(fleet: Fleet) -> None:
         expected = [layout.values(said.layer, install.part.name) for said in install.values]
         assert [path for path in paths if path != layout.no_values().path] == [each.path for each in expected]
         for location, said in zip(expected, install.values, strict=True):
-            assert yaml.load(fleet.compiled.files[location.file], yaml.CSafeLoader) == plain(said.value)
-    assert yaml.safe_load(fleet.compiled.files[layout.no_values().file]) == {}
+            assert fast_yaml.load(fleet.compiled.files[location.file]) == plain(said.value)
+    assert fast_yaml.load(fleet.compiled.files[layout.no_values().file]) == {}
 
 
 def test_every_values_file_is_read(fleet: Fleet) -> None:
@@ -444,13 +444,13 @@ def test_what_hubs_read_is_never_empty_on_purpose(fleet: Fleet) -> None:
         assert each["spec"]["syncPolicy"]["automated"] == {"prune": True, "selfHeal": True}
         source, repository = each["spec"]["source"], each["metadata"]["labels"]["repository"]
         path = f"{fleet.repository(source['repoURL'])}/{source['path']}/marker.yaml"
-        (marker,) = yaml.safe_load_all(fleet.compiled.files[path])
+        (marker,) = fast_yaml.load_all(fleet.compiled.files[path])
         assert marker["metadata"]["name"] == f"bootstrap-{repository}-marker"
         assert marker["metadata"]["namespace"] == "argocd"
         if repository == "clusters":
             assert (marker["kind"], marker.keys() & {"data", "stringData"}) == ("Secret", set())
             assert "argocd.argoproj.io/secret-type" not in marker["metadata"]["labels"]
-            kustomization = yaml.safe_load(fleet.compiled.files[path.replace("marker.yaml", "kustomization.yaml")])
+            kustomization = fast_yaml.load(fleet.compiled.files[path.replace("marker.yaml", "kustomization.yaml")])
             assert "marker.yaml" in kustomization["resources"]
         else:
             assert (marker["kind"], marker["spec"]["generators"]) == ("ApplicationSet", [])

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -362,8 +363,8 @@ def test_a_bundle_is_enough(tmp_path: Path, text: str) -> None:
     assert dokaseca(folder, "apps", "--bundle", "../bundle").code == 0
     made = []
     for hub in (tmp_path / "bundle").iterdir():
-        secrets = [ClusterSecret.read(yaml.safe_load(path.read_text()), "argocd") for path in hub.glob("secrets/*")]
-        sets = [ApplicationSet.read(yaml.safe_load(path.read_text())) for path in hub.glob("applicationsets/*")]
+        secrets = [ClusterSecret.read(fast_yaml.load(path.read_text()), "argocd") for path in hub.glob("secrets/*")]
+        sets = [ApplicationSet.read(fast_yaml.load(path.read_text())) for path in hub.glob("applicationsets/*")]
         made += [
             (hub.name, document["metadata"]["name"])
             for secret in secrets
@@ -378,7 +379,7 @@ def test_a_bundle_has_no_credentials(here: Path, tmp_path: Path) -> None:
     """Of a Secret's data only name and server: not even how one would connect."""
     assert dokaseca(here, "apps", "--bundle", str(tmp_path / "bundle")).code == 0
     for path in tmp_path.rglob("secrets/*.yaml"):
-        document = yaml.safe_load(path.read_text())
+        document = fast_yaml.load(path.read_text())
         assert document["stringData"].keys() == {"name", "server"}
         assert "data" not in document
     text = "".join(content.decode() for content in files(tmp_path).values())
@@ -504,7 +505,7 @@ def test_a_rollout_takes_the_place_of_automatic_sync(
     """As the ApplicationSet controller writes it. Applications without a rollout stay as they are, and so do all where
     the controller ignores rollouts.
     """
-    text = yaml.safe_load(HUBS)
+    text = fast_yaml.load(HUBS)
     if addon is not None:
         text["addons"]["argo-cd"] = addon
         text["clusterTypes"]["hub"]["addons"]["argo-cd"] = True

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 
 from dokaseca_compile.compiler import Compilation, SourceFile, compile, render
 from dokaseca_compile.core.diagnostics import Severity
@@ -87,7 +87,7 @@ def test_key_order_does_not_matter(case: Path) -> None:
     """Reordering keys changes no byte; only the order of ``environments`` has a meaning, promotion."""
     _, plain = compiled_case(case)
     reordered = [
-        SourceFile(file.name, yaml.safe_dump(_reversed(yaml.safe_load(file.content)), sort_keys=False).encode())
+        SourceFile(file.name, fast_yaml.dump(_reversed(fast_yaml.load(file.content))).encode())
         for file in sources(case)
     ]
     assert tree(reordered)[1] == plain

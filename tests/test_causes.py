@@ -5,21 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 from test_rules import BASE, without_nulls
 
 from dokaseca_compile.compiler import SourceFile, validate
 from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.resolve.merge_values import merge_values
 
-CASES = yaml.safe_load((Path(__file__).parent / "causes.yaml").read_text())
+CASES = fast_yaml.load((Path(__file__).parent / "causes.yaml").read_text())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_one_cause_is_one_finding(case: dict[str, Any]) -> None:
     """A whole run reports exactly what the table says."""
-    text = yaml.safe_dump(without_nulls(merge_values(BASE, case["patch"])), sort_keys=False)
+    text = fast_yaml.dump(without_nulls(merge_values(BASE, case["patch"])))
     found = validate([SourceFile("platform.yaml", text.encode())]).diagnostics
     assert [f"{each.slug} {format_route(each.primary.route)}" for each in found] == case["found"]
     assert case.get("message", found[0].message) == found[0].message

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import fast_yaml
 import pytest
 import yaml
 from command import BASE, dokaseca, files, platform
@@ -214,7 +215,7 @@ def test_the_cause_is_named_of_what_governs(tmp_path: Path, name: str) -> None:
 def test_a_long_list_is_shown_and_traced(compiled: Path) -> None:
     """The destinations of an AppProject, which are held another way, are lines of YAML and lead to a namespace."""
     path = compiled / ADDONS / "appsets" / "projects" / "networking.yaml"
-    project = yaml.safe_load(path.read_text())
+    project = fast_yaml.load(path.read_text())
     project["spec"]["destinations"] = "none"
     path.write_text(yaml.safe_dump(project))
     done = dokaseca(compiled, "diff")

@@ -6,6 +6,7 @@ import copy
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
 import yaml
 from deepdiff import DeepDiff
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from dokaseca_compile.core.compare import Change, Kind, compare, compare_documents
 from dokaseca_compile.formats.read import plain
 
-CASES = yaml.safe_load((Path(__file__).parent / "compare.yaml").read_text())
+CASES = fast_yaml.load((Path(__file__).parent / "compare.yaml").read_text())
 
 
 def shown(change: Change) -> str:

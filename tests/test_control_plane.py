@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 from compiled import Compiled, compiled
 
 from dokaseca_compile.compiler import SourceFile, compile, render
@@ -28,7 +28,7 @@ BASE: dict[str, Any] = {
 
 def tree(**sections: Any) -> tuple[Compiled, str]:
     """A platform compiled, and the folder of its control plane."""
-    compilation = compile([SourceFile("platform.yaml", yaml.safe_dump(BASE | sections, sort_keys=False).encode())])
+    compilation = compile([SourceFile("platform.yaml", fast_yaml.dump(BASE | sections).encode())])
     assert not compilation.failed, [each.message for each in compilation.diagnostics]
     assert compilation.resolved is not None
     files = dict(render(compilation.tree, "platform.yaml"))
@@ -45,9 +45,9 @@ def test_terraform_gives_argo_cd_the_values_of_its_addon(platform: Path | None) 
             layers = (Layer("default"), *hub.profile.layers(), Layer("cluster", hub.name))
             merged: dict[str, Any] = {}
             for path in (layout.values(layer, part.part.name).file for layer in layers):
-                merged = merge_values(merged, yaml.safe_load(made.files.get(path, b"{}")))
+                merged = merge_values(merged, fast_yaml.load(made.files.get(path, b"{}")))
             file = layout.argocd_values(hub.cluster.environment, hub.name).file
-            assert yaml.safe_load(made.files[file]) == merged, install.addon
+            assert fast_yaml.load(made.files[file]) == merged, install.addon
             seen += 1
     assert seen > 0
 

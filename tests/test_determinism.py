@@ -15,8 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 from compiled import plain
 from examples import examples
 from hypothesis import HealthCheck, given, settings
@@ -219,13 +219,13 @@ def test_random_platforms(data: dict[str, Any]) -> None:
         assert written.endswith(b"\n"), path
         body = compilation.tree[path].body
         if isinstance(body, YamlBody):
-            assert list(yaml.load_all(written, Loader=yaml.CSafeLoader)) == plain(body.documents), path
+            assert list(fast_yaml.load_all(written)) == plain(body.documents), path
         elif isinstance(body, TfvarsBody):
             assert read_tfvars(written) == plain(body.attributes), path
     for addon, settings_ in data["addons"].items():
         path = f"acme-addons/values/default/{addon}.yaml"
         if settings_["values"]:
-            assert yaml.load(tree[path], Loader=yaml.CSafeLoader) == settings_["values"]
+            assert fast_yaml.load(tree[path]) == settings_["values"]
             assert YAML(typ="safe").load(io.BytesIO(tree[path])) == settings_["values"]
     assert files(content) == tree
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import fast_yaml
 import pytest
-import yaml
 from command import BASE, dokaseca, platform
 from test_check import git
 
@@ -637,8 +637,8 @@ def test_the_digest_goes_with_the_version(shop: Path, dev: str, staging: str, pr
     arguments = ("promote", "--all", "--from", "dev", "--to", "staging")
     done = dokaseca(shop, *arguments, "-w")
     assert done.code == 0, done.err
-    meant, found = (yaml.safe_load(text)["workloads"]["shop"]["cart"] for text in (base, source(shop)))
-    assert found["environments"]["staging"] == yaml.safe_load(promoted)
+    meant, found = (fast_yaml.load(text)["workloads"]["shop"]["cart"] for text in (base, source(shop)))
+    assert found["environments"]["staging"] == fast_yaml.load(promoted)
     assert found["environments"]["dev"] == meant["environments"]["dev"]
     assert dokaseca(shop, *arguments).out.startswith("Nothing to change")
 

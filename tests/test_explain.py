@@ -9,6 +9,7 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any
 
+import fast_yaml
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -25,7 +26,7 @@ from dokaseca_compile.source import Sources, parse
 
 PACKAGE = Path(dokaseca_compile.__file__).parent
 CODE = re.compile(r"^```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-BASE = yaml.safe_load((Path(__file__).parent / "rules/base.yaml").read_text())
+BASE = fast_yaml.load((Path(__file__).parent / "rules/base.yaml").read_text())
 MAKERS = {"error", "warning", "refusal", "PydanticCustomError", "grammar", "TextFault", "_file_error"}
 """The functions whose first argument is a slug."""
 PASSED_ON = {"SLUG", "slug", "kind", "fault.kind", "grammar.slug", "fault.slug", "difference.slug"}
@@ -110,7 +111,7 @@ def test_examples_of_reading_show_the_fault(slug: str) -> None:
 @pytest.mark.parametrize("slug", sorted(LAYERS["model"]))
 def test_examples_of_the_schema_show_the_fault(slug: str) -> None:
     """The example, laid over a sound platform, has that fault."""
-    patch: Any = yaml.safe_load(example(slug))
+    patch: Any = fast_yaml.load(example(slug))
     assert slug in schema_faults(merge_values(BASE, patch))
 
 
@@ -124,7 +125,7 @@ def schema_faults(data: Any) -> dict[str, str]:
 
 def test_a_missing_section_comes_with_an_example() -> None:
     """Each required section is missed with help, and the examples together are a platform."""
-    smallest = yaml.safe_load("\n".join(SECTIONS.values()))
+    smallest = fast_yaml.load("\n".join(SECTIONS.values()))
     assert schema_faults(smallest) == {}
     for section, line in SECTIONS.items():
         without = {key: value for key, value in smallest.items() if key != section}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 from governance import verify_all
 
 from dokaseca_compile.compiler import SourceFile, compile
 
-FAULTS = yaml.safe_load((Path(__file__).parent / "faults.yaml").read_text())
+FAULTS = fast_yaml.load((Path(__file__).parent / "faults.yaml").read_text())
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault['name']} ({fault['source']})")

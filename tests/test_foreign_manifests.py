@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 from command import BASE, dokaseca, files, platform
 from test_cases import CASES, sources, tree
 from test_check import git
@@ -21,7 +21,7 @@ from dokaseca_compile.formats.header import header
 from dokaseca_compile.output.watched_folders import readers
 from dokaseca_compile.resolve.layout import Layout
 
-TABLE: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "foreign-manifests.yaml").read_text())
+TABLE: dict[str, Any] = fast_yaml.load((Path(__file__).parent / "foreign-manifests.yaml").read_text())
 MINE = "out/acme-addons/gitops/appsets/security/mine.yaml"
 APPSET = "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: mine, namespace: argocd}\n"
 

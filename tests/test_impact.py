@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
 import yaml
 from command import Done, dokaseca, files
@@ -24,8 +25,8 @@ from dokaseca_compile.render.style import Style
 from dokaseca_compile.resolve.merge_values import merge_values
 
 HERE = Path(__file__).parent / "impact"
-BASE = yaml.safe_load((HERE / "base.yaml").read_text())
-CHANGES = yaml.safe_load((HERE / "changes.yaml").read_text())
+BASE = fast_yaml.load((HERE / "base.yaml").read_text())
+CHANGES = fast_yaml.load((HERE / "changes.yaml").read_text())
 ENDINGS = ("delete", "recreate")
 
 
@@ -83,7 +84,7 @@ class Repository:
         return self
 
     def change(self, patch: str | dict[str, Any]) -> Repository:
-        return self.write(patched(self.platform, yaml.safe_load(patch) if isinstance(patch, str) else patch))
+        return self.write(patched(self.platform, fast_yaml.load(patch) if isinstance(patch, str) else patch))
 
     def plan(self, *arguments: str, base: str = "main") -> Done:
         return dokaseca(self.folder, "plan", "--base", base, *arguments)

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 from engines import engine, engine_module
 from governance import verify_all
 from planting import ABSENT, BASE, KEY, Field, example, fields, places, planted
@@ -132,12 +132,12 @@ def check_whole(path: str, data: Any, payload: str) -> None:
     found = [each for each in texts(data) if MARK in each]
     assert found, path
     for each in found:
-        inner = list(yaml.safe_load_all(each)) if each.startswith(("{", "config:")) else None
+        inner = list(fast_yaml.load_all(each)) if each.startswith(("{", "config:")) else None
         assert payload in each or (inner is not None and payload in list(texts(inner))), (path, each)
 
 
 def check_yaml(path: str, content: str, payload: str) -> None:
-    documents = list(yaml.load_all(content, yaml.CSafeLoader))
+    documents = list(fast_yaml.load_all(content))
     check_whole(path, documents, payload)
     assert "/.github/" not in path
     # A text of a template would be evaluated; parameters are not.
@@ -276,7 +276,7 @@ def test_scripts_run_nothing_of_it(sandbox: Path) -> None:
 def steps(sandbox: Path) -> Iterator[tuple[dict[str, Any], str]]:
     """The steps of every workflow that run something."""
     for path in sandbox.rglob(".github/workflows/*.yaml"):
-        for job in yaml.safe_load(path.read_text())["jobs"].values():
+        for job in fast_yaml.load(path.read_text())["jobs"].values():
             yield from ((step, step["run"]) for step in job["steps"] if "run" in step)
 
 

@@ -6,12 +6,12 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 
 from dokaseca_compile.compiler import SourceFile, compile, render
 
-PLATFORM = yaml.safe_load("""
+PLATFORM = fast_yaml.load("""
 apiVersion: dokaseca.dev/v1alpha1
 kind: Platform
 metadata: {name: acme, domain: acme.example}
@@ -71,7 +71,7 @@ def written(change: Callable[[dict[str, Any]], None] | None = None) -> Mapping[s
     platform = copy.deepcopy(PLATFORM)
     if change is not None:
         change(platform)
-    compilation = compile([SourceFile("platform.yaml", yaml.safe_dump(platform).encode())])
+    compilation = compile([SourceFile("platform.yaml", fast_yaml.dump(platform).encode())])
     assert not compilation.failed, [each.message for each in compilation.diagnostics]
     return dict(render(compilation.tree, "platform.yaml"))
 
@@ -92,15 +92,15 @@ def test_every_folder_has_its_marker(removal: str) -> None:
     found = written(REMOVALS[removal])
     for path, marker in MARKERS.items():
         assert found[path] == written()[path]
-        (document,) = yaml.safe_load_all(found[path])
+        (document,) = fast_yaml.load_all(found[path])
         assert (document["kind"], document["metadata"]["name"]) == marker
-    kustomization = yaml.safe_load(found["acme-clusters/hubs/hub/kustomization.yaml"])
+    kustomization = fast_yaml.load(found["acme-clusters/hubs/hub/kustomization.yaml"])
     assert kustomization["resources"][0] == "marker.yaml"
 
 
 def test_the_project_of_a_team_does_not_change_with_its_last_workload() -> None:
     """What is to be deleted stays permitted, and the next first workload finds its project."""
-    (before,), (after,) = (list(yaml.safe_load_all(found[PROJECT])) for found in (written(), written(without_workload)))
+    (before,), (after,) = (list(fast_yaml.load_all(found[PROJECT])) for found in (written(), written(without_workload)))
     assert (
         before["spec"]["destinations"] == after["spec"]["destinations"] == [{"name": "shop", "namespace": "payments"}]
     )

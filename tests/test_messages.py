@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 
 from dokaseca_compile.compiler import Compilation, SourceFile, validate
 from dokaseca_compile.core.diagnostics import Diagnostic
@@ -22,7 +22,7 @@ from dokaseca_compile.render import text
 from dokaseca_compile.render.style import Style
 from dokaseca_compile.resolve.merge_values import merge_values
 
-BASE = yaml.safe_load((Path(__file__).parent / "rules/base.yaml").read_text())
+BASE = fast_yaml.load((Path(__file__).parent / "rules/base.yaml").read_text())
 SPOKE = "clusters.spoke"
 NULL = "write a value, or delete the line"
 
@@ -33,8 +33,8 @@ def run(content: str) -> Compilation:
 
 def found(patch: str) -> list[tuple[Diagnostic, str]]:
     """The faults of the base with a patch laid over it, and the text that each points at."""
-    whole = merge_values(BASE, yaml.safe_load(patch))
-    content = yaml.safe_dump(whole, sort_keys=False, width=10_000)
+    whole = merge_values(BASE, fast_yaml.load(patch))
+    content = fast_yaml.dump(whole, width=10_000)
     compilation = run(content)
     result = []
     for each in compilation.diagnostics:
@@ -511,8 +511,8 @@ def test_a_fault_of_a_section_hides_no_finding_of_a_rule(patch: str) -> None:
     wrong = "clusters: {spoke: {region: ue}}"
     alone = {each.slug for each, _ in found(wrong)}
     assert alone == {"unknown-region"}
-    both = merge_values(yaml.safe_load(patch), yaml.safe_load(wrong))
-    slugs = [each.slug for each, _ in found(yaml.safe_dump(both))]
+    both = merge_values(fast_yaml.load(patch), fast_yaml.load(wrong))
+    slugs = [each.slug for each, _ in found(fast_yaml.dump(both))]
     assert slugs.count("unknown-region") == 1
     assert len(slugs) == 2, slugs
 
@@ -530,9 +530,9 @@ def test_a_fault_of_a_section_hides_no_finding_of_a_rule(patch: str) -> None:
 )
 def test_what_follows_from_a_fault_is_not_reported(patch: str) -> None:
     """What needs the faulty part is not missing: the cause is reported once."""
-    base = yaml.safe_load((Path(__file__).parent / "hostile/base.yaml").read_text())
-    content = yaml.safe_dump(merge_values(base, yaml.safe_load(patch)), sort_keys=False)
-    first = yaml.safe_load(patch)
+    base = fast_yaml.load((Path(__file__).parent / "hostile/base.yaml").read_text())
+    content = fast_yaml.dump(merge_values(base, fast_yaml.load(patch)))
+    first = fast_yaml.load(patch)
     (section,) = first
     errors = [each for each in run(content).diagnostics if each.severity == "error"]
     assert {each.primary.route[0] for each in errors} == {section}, [each.message for each in errors]

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 from pydantic.alias_generators import to_camel
 from test_cases import CASES, compiled_case, sources
 
@@ -124,7 +124,7 @@ def changes() -> Iterator[tuple[Path, Route]]:
     """Every sixth scalar of some platforms, but for switches and categories, which decide what files there are."""
     for case in CASES:
         if case.name in {"layers", "teams-and-policies", "workloads"}:
-            data = yaml.safe_load(sources(case)[0].content)
+            data = fast_yaml.load(sources(case)[0].content)
             routes = [
                 route
                 for route, leaf in scalars(data)
@@ -139,10 +139,10 @@ def changes() -> Iterator[tuple[Path, Route]]:
 def test_a_change_is_traced_to_its_line(case: Path, route: Route) -> None:
     """Changing one value of the source changes files, and what is new in each leads back to it, or to what holds it."""
     before = compiled_case(case)[0]
-    data = copy.deepcopy(yaml.safe_load(sources(case)[0].content))
+    data = copy.deepcopy(fast_yaml.load(sources(case)[0].content))
     holder = at(data, route[:-1])
     holder[route[-1]] = changed(holder[route[-1]])
-    after = compile([SourceFile("platform.yaml", yaml.safe_dump(data, sort_keys=False).encode())])
+    after = compile([SourceFile("platform.yaml", fast_yaml.dump(data).encode())])
     if after.failed:
         pytest.skip("no other value is allowed there")
     causes, files = Causes(after), dict(render(before.tree, "platform.yaml"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 
 from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.model.platform import Platform
@@ -15,7 +15,7 @@ from dokaseca_compile.resolve.contract import repository_annotation
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.resolve.resolved import PartInstall, Resolved, Setting
 
-BASE = yaml.safe_load((Path(__file__).parent / "rules/base.yaml").read_text())
+BASE = fast_yaml.load((Path(__file__).parent / "rules/base.yaml").read_text())
 
 
 def platform(patch: dict[str, Any]) -> Resolved:

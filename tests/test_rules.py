@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 
 from dokaseca_compile.charts import Charts
 from dokaseca_compile.core.diagnostics import Diagnostic
@@ -20,7 +20,7 @@ from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.source import Sources, parse
 
 TABLES = Path(__file__).parent / "rules"
-BASE = yaml.safe_load((TABLES / "base.yaml").read_text())
+BASE = fast_yaml.load((TABLES / "base.yaml").read_text())
 BY_SLUG = {rule.SLUG: rule for rule in RULES}
 
 
@@ -29,7 +29,7 @@ def findings(patch: dict[str, Any], slug: str | None = None, charts: dict[str, s
 
     ``charts`` are the files of charts that are at hand, by path.
     """
-    text = yaml.safe_dump(without_nulls(merge_values(BASE, patch)), sort_keys=False, allow_unicode=True)
+    text = fast_yaml.dump(without_nulls(merge_values(BASE, patch)), allow_unicode=True)
     document, faults = parse(text, "platform.yaml")
     assert not [each for each in faults if each.severity == "error"], faults
     sources, faults = Sources.of([document])
@@ -54,7 +54,7 @@ def cases(kind: str) -> list[Any]:
     return [
         pytest.param(path.stem, case, id=f"{path.stem}: {case['name']}")
         for path in sorted(TABLES.glob("*-*.yaml"))
-        for case in yaml.safe_load(path.read_text())[kind]
+        for case in fast_yaml.load(path.read_text())[kind]
     ]
 
 
@@ -89,6 +89,6 @@ def test_every_rule_has_a_manual_and_a_table(rule: Any) -> None:
     assert rule.__name__.rsplit(".", 1)[1] == rule.SLUG.replace("-", "_")
     for heading in ("Problem", "Why", "Fix", "Example"):
         assert f"\n## {heading}\n" in rule.__doc__, heading
-    table = yaml.safe_load((TABLES / f"{rule.SLUG}.yaml").read_text())
+    table = fast_yaml.load((TABLES / f"{rule.SLUG}.yaml").read_text())
     assert table["pass"]
     assert table["fail"]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 from jsonschema import Draft7Validator
 from pydantic import ValidationError
 
@@ -17,7 +17,7 @@ from dokaseca_compile.model.schema import keys_at, platform_schema
 
 ROOT = Path(__file__).parent.parent
 PLATFORMS = [ROOT / "platform.yaml", *sorted(ROOT.glob("tests/cases/*/platform.yaml")), ROOT / "tests/rules/base.yaml"]
-BASE = yaml.safe_load((ROOT / "tests/rules/base.yaml").read_text())
+BASE = fast_yaml.load((ROOT / "tests/rules/base.yaml").read_text())
 
 
 def nodes(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -72,7 +72,7 @@ def test_there_are_examples() -> None:
 @pytest.mark.parametrize("path", PLATFORMS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_real_platforms_are_valid(path: Path) -> None:
     """What compiles is valid in an editor too."""
-    data = yaml.safe_load(path.read_text())
+    data = fast_yaml.load(path.read_text())
     if "addons" not in data and (path.parent / "platform.d").is_dir():
         pytest.skip("the rest of it is in fragments")
     assert [error.message for error in Draft7Validator(platform_schema()).iter_errors(data)] == []

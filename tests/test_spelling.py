@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 
 from dokaseca_compile.compiler import SourceFile, validate
 from dokaseca_compile.core.text import json_number, printed_number
 from dokaseca_compile.resolve.merge_values import merge_values
 
-BASE = yaml.safe_load((Path(__file__).parent / "rules" / "base.yaml").read_text())
+BASE = fast_yaml.load((Path(__file__).parent / "rules" / "base.yaml").read_text())
 COMPONENT = {"addons": {"kyverno": {"components": {"policies": {"version": "3.3.7"}}}}}
 
 # What Go prints for a float64: value, `json.Marshal`, `fmt.Sprint`. Taken from a run of Go.
@@ -93,7 +93,7 @@ def found(entry: str, at: str = VALUES) -> list[tuple[str, str]]:
         patch = {key: patch}
     more = {"teams": {"pay": {}}, "workloads": {"pay": {"api": WORKLOAD}}}
     whole = merge_values(merge_values(merge_values(BASE, COMPONENT), more), patch)
-    text = yaml.safe_dump(whole, sort_keys=False).replace("'@ENTRY@'", f"{{{entry}}}")
+    text = fast_yaml.dump(whole).replace("'@ENTRY@'", f"{{{entry}}}")
     compilation = validate([SourceFile("platform.yaml", text.encode())])
     slugs = {"ambiguous-scalar", "number-out-of-range", "not-a-string"}
     return [(each.slug, str(each.severity)) for each in compilation.diagnostics if each.slug in slugs]

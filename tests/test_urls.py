@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+import fast_yaml
 import pytest
-import yaml
 from governance import verify_all
 from hypothesis import given, settings
 from pydantic_core import PydanticCustomError
@@ -36,7 +36,7 @@ from dokaseca_compile.core.urls import (
 from dokaseca_compile.model.urls import _chart_repository, _git_url, _server_url
 from dokaseca_compile.resolve.layout import Layout
 
-TABLE = yaml.safe_load((Path(__file__).parent / "urls.yaml").read_text())
+TABLE = fast_yaml.load((Path(__file__).parent / "urls.yaml").read_text())
 KINDS: dict[str, Callable[[str], str]] = {"git": _git_url, "server": _server_url, "chart": _chart_repository}
 
 

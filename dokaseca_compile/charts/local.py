@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dokaseca_compile.charts.bounded import REFERENCES
-from dokaseca_compile.charts.form import OF_NAMES, parts, references
+from dokaseca_compile.charts.form import OF_NAMES, mappings, references
 
 # Where less may forbid more: without a part below these keywords, valid values could be an error.
 _NOT_MONOTONE = frozenset(
@@ -25,9 +25,8 @@ def local(schema: Any) -> Any:
     ``jsonschema`` would match itself.
     """
     keywords: set[str] = set()
-    for _, part in parts(schema):
-        if isinstance(part, dict):
-            keywords.update(part)
+    for part in mappings(schema):
+        keywords.update(part)
     has_patterns = "patternProperties" in keywords
     is_incomplete = any(not reference.startswith("#") for reference in references(schema))
     cut = _Cut(

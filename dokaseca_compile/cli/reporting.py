@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,9 +15,11 @@ from dokaseca_compile.cli import output
 from dokaseca_compile.cli.boundary import FINDINGS, OK
 from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.output.report import Report
-from dokaseca_compile.output.root_plan import RootPlan
-from dokaseca_compile.render import drift, json, text
+from dokaseca_compile.render import text
 from dokaseca_compile.render.style import Style
+
+if TYPE_CHECKING:
+    from dokaseca_compile.output.root_plan import RootPlan
 
 # Format → module and function. A run needs one of them, and each costs start-up time.
 _FORMATS = {
@@ -48,7 +51,7 @@ def show_findings(found: Report, format_: str, color: str) -> bool:
     stops = compilation.failed or found.warnings_fail
     if format_ == "json":
         if stops:
-            output.result(json.report(found))
+            output.result(in_format(found, format_, Style()))
         return stops
     note_findings(compilation, color)
     if stops and not compilation.failed:
@@ -66,7 +69,7 @@ def note_findings(compilation: Compilation, color: str) -> None:
 def _show_comparison(found: Report, color: str) -> None:
     """Write the comparison to standard output, and warnings about the source to standard error."""
     note_findings(found.compilation, color)
-    output.result(drift.checked(found, output.style(color)))
+    output.result(_comparison(found, output.style(color)))
     if found.warnings_fail:
         output.note(text.too_many_warnings(found, output.style(color, sys.stderr)))
 
@@ -117,9 +120,16 @@ def in_words(found: Report, style: Style) -> str:
     findings = [text.findings(found.compilation, style)] if found.compilation.diagnostics else []
     if found.compilation.failed:
         return findings[0]
-    parts = [drift.checked(found, style)] if found.plan is not None else []
+    parts = [_comparison(found, style)] if found.plan is not None else []
     if found.warnings_fail:
         parts.append(text.too_many_warnings(found, style))
     elif not parts:
         parts.append(text.valid(found, style))
     return "\n\n".join([*findings, *parts])
+
+
+def _comparison(found: Report, style: Style) -> str:
+    # Late: `validate` compares no files.
+    from dokaseca_compile.render import drift  # noqa: PLC0415
+
+    return drift.checked(found, style)

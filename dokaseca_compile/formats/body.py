@@ -182,6 +182,10 @@ class Rows(Sequence[Mapping[str, Value]]):
         return f"Rows({self.columns!r})"
 
 
+MAPPINGS = (dict, Mapping)
+"""The mappings of a body. Most are a ``dict``, and a check for an abstract class costs far more."""
+
+
 class _JoinedItems(ItemsView[str, Value]):
     _mapping: Joined
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, groupby
 
 from dokaseca_compile.formats.body import (
+    MAPPINGS,
     Attribute,
     Block,
     Call,
@@ -128,7 +129,7 @@ class HclWriter:
         """Write an expression, the lines after the first indented by ``pad``."""
         if type(value) is str:
             return self._quoted[value]
-        if isinstance(value, Mapping):
+        if isinstance(value, MAPPINGS):
             return self._mapping(value, pad) if value else "{}"
         if isinstance(value, list | tuple):
             return self._list(value, pad) if value else "[]"
@@ -207,7 +208,7 @@ def _attributes(entries: list[tuple[str, str]], pad: str) -> list[str]:
 
 def _parts_of(mapping: Mapping[str, Expression]) -> Sequence[Mapping[str, Expression]]:
     """Return the parts of a joined mapping; any other mapping is its only part."""
-    return mapping.parts if isinstance(mapping, Joined) else (mapping,)
+    return mapping.parts if type(mapping) is Joined else (mapping,)
 
 
 def _runs(parts: Sequence[_Part]) -> list[str]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from dokaseca_compile.core.text import UNPRINTABLE, number
-from dokaseca_compile.formats.body import Joined, Rows, Shared, Value, YamlBody
+from dokaseca_compile.formats.body import MAPPINGS, Joined, Rows, Shared, Value, YamlBody
 from dokaseca_compile.formats.memo import Memo
 
 # No blank, so no ": " and no " #"; no digit, sign or dot in front, so never a number or a date.
@@ -89,7 +89,7 @@ class YamlWriter:
 
     def _mapping(self, mapping: Mapping[str, Value], pad: str, lines: list[str]) -> None:
         """Append the entries of a mapping that is not empty."""
-        if isinstance(mapping, Joined):
+        if type(mapping) is Joined:
             for part in mapping.parts:
                 self._mapping(part, pad, lines)
         elif type(mapping) is Shared:
@@ -133,7 +133,7 @@ class YamlWriter:
         return self._keys.setdefault(pad, Memo(key_text))
 
     def _entry(self, key: str, value: Value, pad: str, lines: list[str]) -> None:
-        if isinstance(value, Mapping):
+        if isinstance(value, MAPPINGS):
             if value:
                 lines.append(key)
                 self._mapping(value, pad + "  ", lines)
@@ -150,7 +150,7 @@ class YamlWriter:
 
     def _items(self, items: Sequence[Value], pad: str, lines: list[str]) -> None:
         """Append the items of a list that is not empty."""
-        if isinstance(items, Rows):
+        if type(items) is Rows:
             self._rows(items, pad, lines)
             return
         for item in items:

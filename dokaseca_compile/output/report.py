@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from posixpath import join, normpath
+from typing import TYPE_CHECKING
 
 from dokaseca_compile.acceptance import Accepted
 from dokaseca_compile.compiler import Compilation
@@ -16,8 +17,10 @@ from dokaseca_compile.core.secrets import hide, hide_data
 from dokaseca_compile.core.text import printable
 from dokaseca_compile.formats.read import plain
 from dokaseca_compile.output.difference import Difference, State
-from dokaseca_compile.output.drift import Drift
-from dokaseca_compile.output.write_plan import Plan
+
+if TYPE_CHECKING:  # `validate` compares no files
+    from dokaseca_compile.output.drift import Drift
+    from dokaseca_compile.output.write_plan import Plan
 
 _LONGEST = 60
 _STATES = {

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from dokaseca_compile.compiler import Compilation
 from dokaseca_compile.core.diagnostics import Severity
 from dokaseca_compile.output.report import Report
-from dokaseca_compile.output.write_plan import Plan
 from dokaseca_compile.render.snippet import snippet
 from dokaseca_compile.render.style import Style
+
+if TYPE_CHECKING:  # `validate` compares no files
+    from dokaseca_compile.output.write_plan import Plan
 
 _MOST = 50
 """How many findings are shown; the others are counted. ``--format json`` lists all."""

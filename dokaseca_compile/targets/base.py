@@ -55,7 +55,11 @@ def traced(node: Any) -> Any:
     """
     if type(node) is dict:
         origins: dict[Any, Setting[Any]] = {}
-        entries = {key: _entry(key, value, origins) for key, value in node.items()}
+        # Most entries are texts, and this runs for each entry of a fleet.
+        entries = {
+            key: value if type(value) is str else _entry(key, value, origins)
+            for key, value in node.items()
+        }
         return Traced(entries, origins) if origins else entries
     if type(node) is list:
         origins = {}
@@ -71,7 +75,6 @@ def _entry(key: Any, value: Any, origins: dict[Any, Setting[Any]]) -> Any:
         origins[key] = value
         value = value.value
         kind = type(value)
-    # Most entries are scalars, and this runs for each entry of a fleet.
     return traced(value) if kind is dict or kind is list or kind is Setting else value
 
 

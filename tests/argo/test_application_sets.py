@@ -5,14 +5,14 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 
 from dokaseca_compile.argo import ApplicationSet, ClusterSecret, EvaluationError, UnsupportedError
 from dokaseca_compile.argo.application_sets import FINALIZER
 from dokaseca_compile.argo.strategy import without_autosync
 
-SET = yaml.safe_load("""
+SET = fast_yaml.load("""
 apiVersion: argoproj.io/v1alpha1
 kind: ApplicationSet
 metadata: {name: kyverno-dev, namespace: argocd, labels: {addon: kyverno}}

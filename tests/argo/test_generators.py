@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 
 from dokaseca_compile.argo import ClusterSecret, EvaluationError, UnsupportedError
 from dokaseca_compile.argo.generators import read_generator
 
-TABLE = yaml.safe_load((Path(__file__).parent / "generators.yaml").read_text())
+TABLE = fast_yaml.load((Path(__file__).parent / "generators.yaml").read_text())
 CLUSTERS = [
     ClusterSecret(name, name, f"https://{name}.example", "", "", each["labels"], each.get("annotations", {}))
     for name, each in TABLE["clusters"].items()

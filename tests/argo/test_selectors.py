@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 
 from dokaseca_compile.argo import EvaluationError, UnsupportedError
 from dokaseca_compile.argo.selectors import Requirement, Selector
 
-TABLE = yaml.safe_load((Path(__file__).parent / "selectors.yaml").read_text())
+TABLE = fast_yaml.load((Path(__file__).parent / "selectors.yaml").read_text())
 
 
 def cases(kind: str) -> list[Any]:

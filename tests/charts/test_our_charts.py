@@ -12,8 +12,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 
 from dokaseca_compile import assets
 from dokaseca_compile.charts import CHARTS, built_in, chart_files
@@ -210,6 +210,6 @@ def test_assets_are_in_the_package() -> None:
 
 def test_the_rule_knows_what_the_chart_needs() -> None:
     """``kubernetes-out-of-range`` holds clusters against the chart's own ``kubeVersion``."""
-    chart = yaml.safe_load(FILES["Chart.yaml"].text)
+    chart = fast_yaml.load(FILES["Chart.yaml"].text)
     major, minor, patch = WEB_SERVICE_NEEDS
     assert chart["kubeVersion"] == f">={major}.{minor}.{patch}-0"

@@ -7,13 +7,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
 import yaml
 
 from dokaseca_compile.compiler import SourceFile, validate
 from dokaseca_compile.core.routes import format_route
 
-FORMS = yaml.safe_load(Path(__file__).with_name("refused_forms.yaml").read_text())
+FORMS = fast_yaml.load(Path(__file__).with_name("refused_forms.yaml").read_text())
 RULES = {"contradictory-values", "invalid-values"}
 PLATFORM = """
 apiVersion: dokaseca.dev/v1alpha1
@@ -33,7 +34,7 @@ workloads:
 
 def found(values: dict[str, Any], override: dict[str, Any] | None = None) -> list[Any]:
     """Return what is found in a workload with these values, and with those of its environment over them."""
-    platform = yaml.safe_load(PLATFORM)
+    platform = fast_yaml.load(PLATFORM)
     workload = platform["workloads"]["pay"]["api"]
     workload["values"] = values
     if override is not None:

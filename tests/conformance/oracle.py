@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+import fast_yaml
 from engines import engine, missing
 
 HERE = Path(__file__).parent
@@ -103,4 +103,4 @@ def crds() -> Path:
 
 def documents(path: Path) -> list[dict[str, Any]]:
     """The documents of a YAML file."""
-    return [each for each in yaml.load_all(path.read_bytes(), yaml.CSafeLoader) if each]
+    return [each for each in fast_yaml.load_all(path.read_bytes()) if each]

@@ -6,14 +6,14 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 from oracle import Oracle
 
 from dokaseca_compile.argo import Project, UnsupportedError
 from dokaseca_compile.core.urls import same_repository
 
-TABLE = yaml.safe_load((Path(__file__).parents[1] / "urls.yaml").read_text())
+TABLE = fast_yaml.load((Path(__file__).parents[1] / "urls.yaml").read_text())
 SPELLINGS = [spelling for spellings in TABLE["repositories"] for spelling in spellings]
 ACCEPTED = [*TABLE["git"]["accepted"], *TABLE["chart"]["accepted"]]
 

@@ -8,13 +8,13 @@ from base64 import b64encode, urlsafe_b64encode
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 
 from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.core.secrets import find_secrets, secret_entry
 
-TABLE = yaml.safe_load((Path(__file__).parent / "secret_entries.yaml").read_text())
+TABLE = fast_yaml.load((Path(__file__).parent / "secret_entries.yaml").read_text())
 ROWS = [*TABLE["not a secret"], *TABLE["secret"]]
 WEAK_KEYS = ("signingKey", "secretKey", "encryptionKey", "credentials", "secret")
 

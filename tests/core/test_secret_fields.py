@@ -12,8 +12,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 from command import BASE
 
 from dokaseca_compile.compiler import Compilation, SourceFile, compile, validate
@@ -94,7 +94,7 @@ LOOK_ALIKES = (
 )
 
 Field = tuple[str, ...]
-_BASE = json.dumps(yaml.safe_load(BASE))
+_BASE = json.dumps(fast_yaml.load(BASE))
 
 
 @cache

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import fast_yaml
 import pytest
 import yaml
 from command import BASE, dokaseca
@@ -165,7 +166,7 @@ def test_every_command_and_format_is_among_them() -> None:
 def test_a_source_with_secrets(clean: Path, calls_of: Calls, arguments: list[str]) -> None:
     """Values in all forms that YAML has, found by the rule."""
     text = BASE.replace("values: {replicas: 1}}", "values: {replicas: 1}}", 1)
-    source = yaml.safe_load(text)
+    source = fast_yaml.load(text)
     source["environments"]["dev"]["addons"]["kyverno"]["values"] = {"PLACE": 0}
     written = yaml.safe_dump(source, sort_keys=False, width=10_000)
     written = written.replace("          PLACE: 0\n", VALUES.replace("\n      ", "\n          ").lstrip("\n") + "\n")
@@ -242,7 +243,7 @@ def test_a_caret_points_at_the_mask(clean: Path) -> None:
 def test_a_mark_does_not_tell_the_length(clean: Path) -> None:
     """Formats for programs give the length of the mask, too."""
     (clean / "platform.yaml").write_text(BASE.replace("{replicas: 1}", "{token: " + TOKEN + "}", 1))
-    sarif = yaml.safe_load(dokaseca(clean, "validate", "--format", "sarif").out)
+    sarif = fast_yaml.load(dokaseca(clean, "validate", "--format", "sarif").out)
     region = sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]
     assert region["endColumn"] - region["startColumn"] == len("********")
 
@@ -250,7 +251,7 @@ def test_a_mark_does_not_tell_the_length(clean: Path) -> None:
 @pytest.mark.parametrize("secret", [TOKEN, WORD, SIGNS])
 def test_a_bug_of_ours(clean: Path, calls_of: Calls, monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
     """The text of an issue holds a traceback, and with it what the source holds."""
-    text = yaml.safe_load(BASE)
+    text = fast_yaml.load(BASE)
     text["environments"]["dev"]["addons"]["kyverno"]["values"]["adminPassword"] = secret
     (clean / "platform.yaml").write_text(yaml.safe_dump(text, sort_keys=False))
 

@@ -59,7 +59,7 @@ def _examples(strategy, count: int) -> list:
     """Collect generated examples, so that one start of an engine judges them all."""
     found: list[object] = []
 
-    @settings(max_examples=examples(count), database=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(deadline=None, max_examples=examples(count), database=None, suppress_health_check=[HealthCheck.too_slow])
     @given(strategy)
     def collect(example):
         found.append(example)

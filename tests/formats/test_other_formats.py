@@ -124,7 +124,7 @@ def _in_parts(value, pick):
     return (*forms, lambda: Joined(Shared(first), second))[pick()]()
 
 
-@settings(max_examples=examples(150))
+@settings(deadline=None, max_examples=examples(150))
 @given(st.lists(documents(strings()), min_size=1, max_size=3), st.randoms(use_true_random=False))
 def test_parts_give_the_bytes_of_the_whole(data, random):
     parts = [_in_parts(document, lambda: random.randrange(4)) for document in data]

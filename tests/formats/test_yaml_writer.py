@@ -63,7 +63,11 @@ def test_ordinary_strings_stay_plain(text):
     assert quote(text) == text
 
 
-@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None,
+    max_examples=examples(150),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(documents(strings()))
 def test_documents_come_back(read, data):
     text = _render(data)
@@ -100,7 +104,7 @@ def test_helm_reads_what_was_meant():
 def test_helm_reads_documents():
     helm = engine_module("helm_python", "helm-python-sdk")
 
-    @settings(max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow])
+    @settings(deadline=None, max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow])
     @given(documents(strings(), bits=53))
     def read_back(data):
         assert _numbers_as_go_has_them(helm.values_from_yaml(_render(data))) == _numbers_as_go_has_them(data)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+import fast_yaml
 from compiled import Compiled
 from engines import kustomize
 
@@ -49,4 +49,4 @@ def build(platform: Compiled, out: Path, folders: Iterable[str]) -> Built:
 
 def read(text: str) -> list[Document]:
     """The documents of a text."""
-    return [each for each in yaml.load_all(text, yaml.CSafeLoader) if each is not None]
+    return [each for each in fast_yaml.load_all(text) if each is not None]

@@ -12,14 +12,14 @@ import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import fast_yaml
 import pytest
-import yaml
 from command import BASE, dokaseca, files, platform
 from engines import missing
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
-ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
+ACTION = fast_yaml.load((ROOT / "action.yml").read_text())
 STEPS: dict[str, dict[str, Any]] = {step["id"]: step for step in ACTION["runs"]["steps"]}
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 KYVERNO = "out/acme-addons/gitops/values/default/kyverno.yaml"
@@ -323,7 +323,7 @@ def test_actions_are_pinned() -> None:
 
 def test_scripts_have_no_templates() -> None:
     """What GitHub puts into a script is run; values go through the environment."""
-    jobs = [job for file in WORKFLOWS for job in yaml.safe_load(file.read_text())["jobs"].values()]
+    jobs = [job for file in WORKFLOWS for job in fast_yaml.load(file.read_text())["jobs"].values()]
     for each in (*ACTION["runs"]["steps"], *(step for job in jobs for step in job["steps"])):
         assert "${{" not in each.get("run", ""), each["name"]
 

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import jsonschema
 import pytest
-import yaml
 from clusters import Built, Document, build
 from compiled import ROOT, Compiled, typed
 from engines import engine_module, missing
@@ -165,7 +165,7 @@ def _crds(variable: str, kind: str) -> dict[str, dict[str, Any]]:
     found = {}
     for folder in folders.split(os.pathsep):
         for path in sorted(Path(folder).glob("*.yaml")):
-            crd = yaml.load(path.read_bytes(), yaml.CSafeLoader)
+            crd = fast_yaml.load(path.read_bytes())
             if crd.get("kind") == "CustomResourceDefinition" and crd["spec"]["names"]["kind"] == kind:
                 (version,) = (each for each in crd["spec"]["versions"] if each["name"] == "v1")
                 assert version["served"]

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import fast_yaml
 import pytest
-import yaml
 from engines import engine
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +19,7 @@ from url_strategies import READERS, almost_urls, git_urls, oci_urls, urls
 from dokaseca_compile.argo.repositories import normalized_repository
 from dokaseca_compile.core.urls import UrlError, go_reads, read_git_url
 
-TABLE = yaml.safe_load((Path(__file__).parents[1] / "urls.yaml").read_text())
+TABLE = fast_yaml.load((Path(__file__).parents[1] / "urls.yaml").read_text())
 Go = Callable[[str], dict[str, Any]]
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import jsonschema
 import pytest
-import yaml
 from compiled import Compiled
 from engines import engine_module, missing
 
@@ -44,7 +44,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         missing("DOKASECA_ARGOCD_CRDS does not name a folder with Argo CD's CRDs")
     found = {}
     for path in sorted(Path(folder).glob("*-crd.yaml")):
-        crd = yaml.load(path.read_bytes(), yaml.CSafeLoader)
+        crd = fast_yaml.load(path.read_bytes())
         (version,) = crd["spec"]["versions"]
         found[crd["spec"]["names"]["kind"]] = _closed(version["schema"]["openAPIV3Schema"])
     assert found.keys() == KINDS

@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import fast_yaml
 import pytest
 import random_values
 import yaml
@@ -27,7 +28,7 @@ from dokaseca_compile.resolve.merge_values import over_defaults
 from dokaseca_compile.resolve.resolved import Tenant
 from dokaseca_compile.rules.shared.admission import refusals
 
-FORMS = yaml.safe_load((Path(__file__).parents[1] / "charts" / "refused_forms.yaml").read_text())
+FORMS = fast_yaml.load((Path(__file__).parents[1] / "charts" / "refused_forms.yaml").read_text())
 TENANT = Tenant("pay", "dev", "pay", None, {}, {}, (), ("hub",))
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Of the Gateway API: neither has a schema or a validation of it.

@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 from compiled import ROOT
 from engines import engine
 
@@ -17,12 +17,12 @@ from dokaseca_compile.model.policies import KyvernoPolicy
 CASE = ROOT / "tests/cases/teams-and-policies"
 POLICIES = ROOT / "dokaseca_compile/assets/policies/kyverno"
 PATCHES = CASE / "expected/acme-clusters/gitops/environments/overlays"
-TABLE = yaml.safe_load((Path(__file__).parent / "kyverno.yaml").read_text())
+TABLE = fast_yaml.load((Path(__file__).parent / "kyverno.yaml").read_text())
 
 
 def pattern(policy: str) -> Any:
     """The pattern of a policy, with the parameters of the golden case."""
-    (rule,) = yaml.safe_load((POLICIES / policy / "cluster-policy.yaml").read_text())["spec"]["rules"]
+    (rule,) = fast_yaml.load((POLICIES / policy / "cluster-policy.yaml").read_text())["spec"]["rules"]
     found = rule["validate"]["pattern"]
     environment = "production" if policy == "require-labels" else "dev"
     patch = PATCHES / environment / f"{policy}.json"

@@ -12,6 +12,7 @@ from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
 import yaml
 from compiled import ROOT, Compiled
@@ -94,7 +95,7 @@ def merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
 def objects(chart: Any, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Kind → the object that the chart renders; a release that YAML would take for a number."""
     rendered = chart.render(dict(values), name="2048", namespace="1e3")
-    found = [each for path, text in rendered.items() if path.endswith(".yaml") for each in yaml.safe_load_all(text)]
+    found = [each for path, text in rendered.items() if path.endswith(".yaml") for each in fast_yaml.load_all(text)]
     kinds = [each["kind"] for each in found if each]
     assert len(kinds) == len(set(kinds))
     return {each["kind"]: each for each in found if each}
@@ -111,7 +112,7 @@ def test_lint(folder: Path) -> None:
     tried = sorted((folder / "web-service" / "ci").glob("*-values.yaml"))
     assert len(tried) == 2
     for path in tried:
-        assert complaints(folder / "web-service", yaml.safe_load(path.read_text())) == [], path.name
+        assert complaints(folder / "web-service", fast_yaml.load(path.read_text())) == [], path.name
 
 
 def test_lint_is_a_judge(folder: Path) -> None:
@@ -366,6 +367,6 @@ def test_chart_testing_files(repository: Path) -> None:
     ran("yamllint", "--strict", "--config-file=lintconf.yaml", *charts, *values, cwd=repository)
     for path in charts:
         ran("yamale", "--schema=chart_schema.yaml", path, cwd=repository)
-    configuration = yaml.safe_load((repository / "ct.yaml").read_text())
+    configuration = fast_yaml.load((repository / "ct.yaml").read_text())
     assert all((repository / each).is_dir() for each in configuration["chart-dirs"])
     assert all((repository / configuration[key]).is_file() for key in ("lint-conf", "chart-yaml-schema"))

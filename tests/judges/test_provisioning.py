@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
-import yaml
 from compiled import Compiled, compiled, typed
 from engines import engine, engine_module, run
 from stand_in_providers import ControlPlane, Providers, initialised
@@ -97,7 +97,7 @@ def test_argo_cd_is_that_of_its_addon(plans: Plans) -> None:
     assert (release["repository"], release["chart"]) == ("oci://ghcr.io/argoproj/argo-helm", "argo-cd")
     assert (release["version"], release["name"], release["namespace"]) == ("9.0.3", "argo", "argocd")
     (values,) = release["values"]
-    assert yaml.safe_load(values) == {
+    assert fast_yaml.load(values) == {
         "configs": {"params": {"applicationsetcontroller.enable.progressive.syncs": True}},
         "controller": {"replicas": 2},
     }
@@ -135,7 +135,7 @@ def test_every_cluster_of_the_platform(root: ControlPlane) -> None:
         assert (ARGOCD in plan) == (cluster.cluster.type != "spoke"), name
         assert (SECRET in plan) == (cluster.registration == "terraform"), name
         if KIND in plan:
-            file = yaml.safe_load((root.folder / "kind" / f"{name}.yaml").read_text())
+            file = fast_yaml.load((root.folder / "kind" / f"{name}.yaml").read_text())
             assert typed(of_kind(plan[KIND])) == typed(file)
         if SECRET in plan:
             switches = {key: str(on).lower() for key, on in addon_switches(resolved, cluster.profile).items()}
@@ -162,9 +162,9 @@ def test_helm_renders_the_manifests_unchanged(case: ControlPlane, plans: Plans) 
     for name in MANIFESTS:
         (values,) = plans["hub"][release(name)]["values"]
         with helm.Chart.load(folder) as chart:
-            (text,) = chart.render(yaml.safe_load(values)).values()
+            (text,) = chart.render(fast_yaml.load(values)).values()
         file = (case.folder / "bootstrap" / f"{name}.yaml").read_text()
-        assert [each for each in yaml.safe_load_all(text) if each] == list(yaml.safe_load_all(file))
+        assert [each for each in fast_yaml.load_all(text) if each] == list(fast_yaml.load_all(file))
 
 
 def test_projects_come_before_what_refers_to_them(case: ControlPlane, plans: Plans) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import fast_yaml
 import pytest
 import yaml
 from compiled import Compiled, typed
@@ -25,7 +26,7 @@ def said(platform: Compiled) -> dict[str, list[Any]]:
 def test_pyyaml(platform: Compiled, said: dict[str, list[Any]]) -> None:
     """PyYAML, with the schema of YAML 1.1, reads what was meant."""
     for path, documents in said.items():
-        assert typed(list(yaml.load_all(platform.files[path], yaml.CSafeLoader))) == typed(documents), path
+        assert typed(list(fast_yaml.load_all(platform.files[path]))) == typed(documents), path
 
 
 def test_ruamel(platform: Compiled, said: dict[str, list[Any]]) -> None:
@@ -63,7 +64,7 @@ def test_kustomize(platform: Compiled, said: dict[str, list[Any]], tmp_path: Pat
         (tmp_path / f"{number}.yaml").write_bytes(platform.files[path])
     resources = [f"{number}.yaml" for number in range(len(manifests))]
     (tmp_path / "kustomization.yaml").write_text(yaml.safe_dump({"resources": resources}))
-    built = yaml.load_all(kustomize(tmp_path), yaml.CSafeLoader)
+    built = fast_yaml.load_all(kustomize(tmp_path))
     meant = [document for documents in manifests.values() for document in documents]
     assert len(meant) > len(manifests)
     assert sorted(map(typed, built)) == sorted(map(typed, meant))

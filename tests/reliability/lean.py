@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from dokaseca_compile import compiler
+from dokaseca_compile import targets
 
 _LEFT_OUT = {
     "addon-catalogue",
@@ -24,7 +24,7 @@ _LEFT_OUT = {
 
 def lean(patch: pytest.MonkeyPatch) -> None:
     """Leave them out, until ``patch`` is undone."""
-    patch.setattr(compiler, "TARGETS", tuple(each for each in compiler.TARGETS if each.NAME not in _LEFT_OUT))
+    patch.setattr(targets, "TARGETS", tuple(each for each in targets.TARGETS if each.NAME not in _LEFT_OUT))
 
 
 if __name__ == "__main__":
