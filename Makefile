@@ -1,8 +1,8 @@
 # Only Python 3.11 or newer and make are needed. `make` lists what there is to do.
-# PYTHON=… chooses the interpreter, PYTEST_ARGS, ARGS and BENCH_ARGS go to the tools.
+# PYTHON=… chooses the interpreter, PYTEST_ARGS, ARGS, BENCH_ARGS and LIVE_ARGS go to the tools.
 
 .DEFAULT_GOAL := help
-.PHONY: help lock compile check diff quick test conformance lint schema bench ci clean
+.PHONY: help lock compile check diff quick test conformance live lint schema bench ci clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -38,6 +38,15 @@ conformance: $(VENV)/.ready-dev ## Build Argo CD's own code with Go (takes minut
 	  echo "Building Argo CD's code into $(ORACLE)" >&2; \
 	  (cd tests/conformance/argocd && go build -o '$(CURDIR)/$(ORACLE)' .) || exit; \
 	  $(BIN)/python -m pytest -q tests/conformance $(PYTEST_ARGS); \
+	elif [ "$$DOKASECA_REQUIRE_TOOLS" = 1 ]; then \
+	  echo "make: Go is not installed, and DOKASECA_REQUIRE_TOOLS is set" >&2; exit 1; \
+	else \
+	  echo "Skipped: it needs Go, and there is no go on PATH"; \
+	fi
+
+live: $(VENV)/.ready-dev ## Build Kubernetes and Argo CD with Go (takes minutes, once), and run the compiled repositories
+	@if command -v go >/dev/null 2>&1; then \
+	  PYTHONPATH=tests $(BIN)/python -m live.build && PYTHONPATH=tests $(BIN)/python -m live.run $(LIVE_ARGS); \
 	elif [ "$$DOKASECA_REQUIRE_TOOLS" = 1 ]; then \
 	  echo "make: Go is not installed, and DOKASECA_REQUIRE_TOOLS is set" >&2; exit 1; \
 	else \
