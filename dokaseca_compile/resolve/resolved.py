@@ -96,6 +96,11 @@ class Setting(Generic[T]):
             yield link
             link = link.overridden
 
+    @property
+    def is_default(self) -> bool:
+        """Return whether no layer sets it."""
+        return self.layer.scope == "default"
+
     def derive(self, value: U) -> Setting[U]:
         """Return a setting of the same origin with a value that is computed from this one."""
         overridden = cast("Setting[U] | None", self.overridden)
@@ -176,6 +181,14 @@ class Install:
     namespace: Setting[str]
     parts: tuple[PartInstall, ...]
 
+    def settings(self) -> Iterator[Setting[Any]]:
+        """Yield its switch, its namespace, and the version of each part that has one."""
+        yield self.enabled
+        yield self.namespace
+        for part in self.parts:
+            if part.version is not None:
+                yield part.version
+
 
 @dataclass(frozen=True, slots=True)
 class ResolvedAddon:
@@ -218,6 +231,12 @@ class Profile:
     def enabled(self) -> Iterator[Install]:
         """Yield the installs that are switched on."""
         return (install for install in self.installs.values() if install.enabled.value)
+
+    def enabled_parts(self) -> Iterator[tuple[Install, PartInstall]]:
+        """Yield the parts of the installs that are switched on, with their installs."""
+        for install in self.enabled():
+            for part in install.parts:
+                yield install, part
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ from itertools import product
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
-from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.base import Context, items, some
 from dokaseca_compile.rules.shared.value_layers import web_services
 
 SLUG = "duplicate-host"
@@ -97,7 +97,7 @@ def _claims(values: Values, namespace: str) -> Iterator[tuple[_Claim, Route]]:
 def _ingress_claims(values: Values) -> Iterator[tuple[_Claim, Route]]:
     class_name = at(values, ("ingress", "className")) or "default"
     server = f"ingress class `{class_name}`"
-    for index, each in enumerate(_items(at(values, ("ingress", "hosts")))):
+    for index, each in enumerate(items(at(values, ("ingress", "hosts")))):
         host = str(at(each, ("host",)) or "*").lower()
         route: Route = ("ingress", "hosts", index, "host")
         for path in _prefixes(at(each, ("paths",))):
@@ -105,9 +105,9 @@ def _ingress_claims(values: Values) -> Iterator[tuple[_Claim, Route]]:
 
 
 def _route_claims(values: Values, namespace: str) -> Iterator[tuple[_Claim, Route]]:
-    hosts = _items(at(values, ("httpRoute", "hostnames"))) or ["*"]
+    hosts = items(at(values, ("httpRoute", "hostnames"))) or ["*"]
     paths = _prefixes(at(values, ("httpRoute", "paths")))
-    for parent in _items(at(values, ("httpRoute", "parentRefs"))):
+    for parent in items(at(values, ("httpRoute", "parentRefs"))):
         server = f"gateway `{_gateway(parent, namespace)}`"
         for (index, host), path in product(enumerate(hosts), paths):
             claim = _Claim(server, str(host).lower(), path)
@@ -123,11 +123,7 @@ def _gateway(parent: object, namespace: str) -> str:
 
 def _prefixes(paths: object) -> list[str]:
     """Return the paths without a trailing slash, which makes no difference to a prefix match."""
-    return [str(path).rstrip("/") or "/" for path in _items(paths) or ["/"]]
-
-
-def _items(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
+    return [str(path).rstrip("/") or "/" for path in items(paths) or ["/"]]
 
 
 def _overlaps(claimants: list[_Claimant]) -> Iterator[tuple[_Claimant, _Claimant, Iterable[str]]]:

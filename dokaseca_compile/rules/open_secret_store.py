@@ -55,8 +55,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
         clusters = edited.intersection(profile.clusters)
         if not clusters:
             continue
-        for install in profile.enabled():
-            if any(map(_is_open, install.parts)):
+        for install, part in profile.enabled_parts():
+            if _is_open(part):
                 found.setdefault(install.addon, set()).update(clusters)
     for addon, names in found.items():
         yield warning(

@@ -94,10 +94,9 @@ def _too_old(
 
 
 def _versions(profile: Profile, chart: str) -> Iterator[Setting[str]]:
-    for install in profile.enabled():
-        for part in install.parts:
-            if part.part.chart == chart and part.version is not None:
-                yield part.version
+    for _, part in profile.enabled_parts():
+        if part.part.chart == chart and part.version is not None:
+            yield part.version
 
 
 def _with_external_secrets(context: Context) -> frozenset[str]:
@@ -117,11 +116,11 @@ def _with_policies(context: Context) -> frozenset[str]:
     resolved = context.resolved
     if not resolved.has_teams:
         return frozenset()
-    found: set[str] = set()
-    for name, cluster in resolved.clusters.items():
-        if resolved.policies(cluster.cluster.environment).kyverno.policies:
-            found.add(name)
-    return frozenset(found)
+    return frozenset(
+        name
+        for name, cluster in resolved.clusters.items()
+        if resolved.policies(cluster.cluster.environment).kyverno.policies
+    )
 
 
 def _hubs(context: Context) -> frozenset[str]:

@@ -36,7 +36,7 @@ from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.resolved import Install, Setting, T
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.overrides import MISSING, installs, leaves, repetitions, value_at
-from dokaseca_compile.rules.shared.profiles import layers
+from dokaseca_compile.rules.shared.profiles import addon_settings
 from dokaseca_compile.rules.shared.unused import customizes, has_all_layers
 
 SLUG = "shadowed-setting"
@@ -67,10 +67,9 @@ def _switches(context: Context) -> Iterator[Route]:
 
     If the addon is then enabled nowhere, another rule reports those settings.
     """
-    for route, settings in layers(context.platform):
-        for name, setting in settings.items():
-            if customizes(setting):
-                yield (*route, name, "enabled")
+    for route, _, setting in addon_settings(context.platform):
+        if customizes(setting):
+            yield (*route, "enabled")
 
 
 @dataclass(slots=True)
@@ -107,17 +106,16 @@ class _Settings:
         if not install.enabled.value:
             return
         self.on.update(link.route for link in install.enabled.chain())
-        self._chain(install.namespace)
+        for setting in install.settings():
+            self._chain(setting)
         for part in install.parts:
-            if part.version is not None:
-                self._chain(part.version)
             self._values(part.values)
 
     def _chain(self, setting: Setting[T]) -> None:
         strongest, *weaker = (link for link in setting.chain() if link.route not in self.repeated)
         self.effective.add(strongest.route)
         for link in reversed(weaker):
-            if link.layer.scope != "default":
+            if not link.is_default:
                 self.overridden.setdefault(link.route, strongest.route)
 
     def _values(self, layers: tuple[Setting[Values], ...]) -> None:
@@ -127,7 +125,7 @@ class _Settings:
             return
         self._seen.add(key)
         for depth, layer in enumerate(layers):
-            if layer.layer.scope == "default":
+            if layer.is_default:
                 continue
             for path, leaf in leaves(layer.value):
                 self._leaf((*layer.route, *path), path, leaf, layers[depth + 1 :])

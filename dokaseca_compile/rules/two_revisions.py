@@ -135,9 +135,6 @@ class _Clash:
     using: set[str] = field(default_factory=set)
 
 
-def _local_charts(profile: Profile) -> list[str]:
-    return [
-        install.addon
-        for install in profile.enabled()
-        if any(each.part.kind == "local-chart" for each in install.parts)
-    ]
+def _local_charts(profile: Profile) -> set[str]:
+    parts = profile.enabled_parts()
+    return {install.addon for install, each in parts if each.part.kind == "local-chart"}

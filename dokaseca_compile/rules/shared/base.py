@@ -48,8 +48,7 @@ class Context:
 
         Names of units with a schema fault are among them, so that they do not count as unknown.
         """
-        units = self.data.get(section)
-        return tuple(units) if isinstance(units, Mapping) else ()
+        return tuple(mapping(self.data.get(section)))
 
 
 class Rule(Protocol):
@@ -67,6 +66,16 @@ class Rule(Protocol):
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield every fault of this kind."""
         ...
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """Return a value if it is a mapping, else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def items(value: object) -> list[Any]:
+    """Return a value if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
 
 
 def some(names: Iterable[str], most: int = 3) -> str:

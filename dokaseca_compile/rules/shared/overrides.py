@@ -45,16 +45,14 @@ class _Overrides:
 
     def add(self, install: Install) -> None:
         """Compare every setting of an install with the one that it overrides."""
-        self._chain(install.enabled)
-        self._chain(install.namespace)
+        for setting in install.settings():
+            self._chain(setting)
         for part in install.parts:
-            if part.version is not None:
-                self._chain(part.version)
             self._values(part.values)
 
     def _chain(self, setting: Setting[T]) -> None:
         for link in setting.chain():
-            if link.layer.scope == "default":
+            if link.is_default:
                 continue
             weaker = link.overridden
             if weaker is not None and weaker.value == link.value:
@@ -70,7 +68,7 @@ class _Overrides:
         merged: dict[str, Any] = {}
         for depth, layer in enumerate(layers):
             sequence = tuple(id(each.value) for each in layers[: depth + 1])
-            if layer.layer.scope != "default" and sequence not in self._compared:
+            if not layer.is_default and sequence not in self._compared:
                 self._compared.add(sequence)
                 self._compare(layer, layers[:depth], merged)
             merged = merge_values(merged, layer.value)
@@ -128,9 +126,7 @@ def _same(below: Any, leaf: Any) -> bool:
 def _alike(one: Any, other: Any) -> bool:
     """Return whether two list items are the same: a list replaces another as a whole."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        if one.keys() != other.keys():
-            return False
-        return all(_alike(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(_alike(one[key], other[key]) for key in one)
     if type(one) is not type(other):
         return False
     if isinstance(one, list):

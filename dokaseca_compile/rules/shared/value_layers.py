@@ -21,10 +21,11 @@ from dokaseca_compile.resolve.resolved import (
     ResolvedWorkload,
     Setting,
     T,
+    Tenant,
 )
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.overrides import MISSING, value_at
-from dokaseca_compile.rules.shared.profiles import addon_parts, enabled_installs, placements
+from dokaseca_compile.rules.shared.profiles import addon_parts, complete_profiles, placements
 
 WebService = tuple[ResolvedWorkload, Placement, "ValueLayers"]
 """A workload in one environment, with the values that the web-service chart gets for it."""
@@ -105,6 +106,16 @@ def web_services(context: Context) -> tuple[WebService, ...]:
     return context.once(_web_services)
 
 
+def running_services(
+    context: Context,
+) -> Iterator[tuple[Tenant, ResolvedWorkload, Placement, ValueLayers]]:
+    """Yield those that run on a cluster, with the tenant that each belongs to."""
+    for workload, placement, layers in web_services(context):
+        if placement.clusters:
+            tenant = context.resolved.tenants[placement.environment, workload.team]
+            yield tenant, workload, placement, layers
+
+
 def _web_services(context: Context) -> tuple[WebService, ...]:
     found: list[WebService] = []
     for each, placement in placements(context.resolved):
@@ -118,8 +129,8 @@ def _of_addons(context: Context) -> Iterable[ValueLayers]:
         return ()
     found: dict[tuple[object, ...], ValueLayers] = {}
     ambiguous = _ambiguous_charts(context)
-    for profile, install in enabled_installs(context):
-        for each in install.parts:
+    for profile in complete_profiles(context):
+        for _, each in profile.enabled_parts():
             if each.values:
                 _add(found, context, ambiguous, each, profile.environment)
     return found.values()
