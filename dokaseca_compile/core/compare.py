@@ -14,7 +14,7 @@ from functools import partial
 from itertools import zip_longest
 from typing import Any, Final, NamedTuple
 
-from dokaseca_compile.core.routes import Route
+from dokaseca_compile.core.routes import Route, at
 
 # A name, or a block of HCL with its labels: these read well without quotes of their own.
 _BARE = re.compile(r'[A-Za-z_$][A-Za-z0-9_/$-]*(?: "[A-Za-z0-9_./-]*")*\Z')
@@ -241,35 +241,22 @@ def _unique(old: list[str | None], new: list[str | None]) -> _Names | None:
 
 
 def _own_name(item: Mapping[str, Any]) -> str | None:
-    for key in _OWN_NAMES:
-        if key in item:
-            return _name(item, (key,))
-    return None
+    key = next(filter(item.__contains__, _OWN_NAMES), None)
+    return None if key is None else _name(item, (key,))
 
 
 def _name(item: Mapping[str, Any], keys: Iterable[str]) -> str | None:
-    parts = []
-    for key in keys:
-        value = item.get(key)
-        if not isinstance(value, str | int):
-            return None
-        parts.append(f"{key}={value}")
-    return ",".join(parts)
+    values = {key: item.get(key) for key in keys}
+    if not all(isinstance(value, str | int) for value in values.values()):
+        return None
+    return ",".join(f"{key}={value}" for key, value in values.items())
 
 
 def _document_name(document: Any, keys: Iterable[str]) -> str | None:
-    if not isinstance(document, Mapping):
+    parts = [at(document, ("metadata", key)) for key in keys]
+    if not all(isinstance(part, str) for part in parts):
         return None
-    metadata = document.get("metadata")
-    if not isinstance(metadata, Mapping):
-        return None
-    parts = [str(document.get("kind", ""))]
-    for key in keys:
-        part = metadata.get(key)
-        if not isinstance(part, str):
-            return None
-        parts.append(part)
-    return "/".join(parts)
+    return "/".join((str(document.get("kind", "")), *parts))
 
 
 _ITEM_NAMES: tuple[_Namer, ...] = (*(partial(_name, keys=keys) for keys in _NAMES), _own_name)

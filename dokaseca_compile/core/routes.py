@@ -60,18 +60,18 @@ def spell_route(route: Route) -> str:
     return _written(route, _escaped)
 
 
-def at(data: Any, route: Route) -> Any:
-    """Return the value at a route in plain data; ``None`` if there is none."""
+def at(data: Any, route: Route, missing: Any = None) -> Any:
+    """Return the value at a route in plain data; ``missing`` if there is none."""
     for part in route:
         if type(data) is dict:  # the usual case; `isinstance` of an abstract class is far slower
-            data = data.get(part)
+            data = data.get(part, missing)
             continue
         if data is None or not isinstance(data, Mapping | list):
-            return None
+            return missing
         try:
             data = data[part]  # type: ignore[index]
         except (KeyError, IndexError, TypeError):
-            return None
+            return missing
     return data
 
 

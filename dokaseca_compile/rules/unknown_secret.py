@@ -33,10 +33,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from dokaseca_compile.core.data import sequence
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, did_you_mean, warning
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.resolved import Placement, ResolvedWorkload
-from dokaseca_compile.rules.shared.base import Context, items, some
+from dokaseca_compile.rules.shared.base import Context, some
 
 SLUG = "unknown-secret"
 _KEYS = ("envFromSecrets", "imagePullSecrets")
@@ -88,6 +89,6 @@ def _named(place: Placement) -> Iterator[tuple[Route, str]]:
     """
     for key in _KEYS:
         for strongest in [layer for layer in place.values if key in layer.value][-1:]:
-            for index, secret in enumerate(items(strongest.value[key])):
+            for index, secret in enumerate(sequence(strongest.value, key)):
                 if isinstance(secret, str):
                     yield (*strongest.route, key, index), secret

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dokaseca_compile.charts.checks.base import Contradiction, items, mapping, strings
+from dokaseca_compile.charts.checks.base import Contradiction, items, strings
+from dokaseca_compile.core.data import mapping
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from dokaseca_compile.charts import Charts
+from dokaseca_compile.core.data import mapping
 from dokaseca_compile.core.diagnostics import Diagnostic
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve.resolved import Profile, Resolved
@@ -48,7 +49,7 @@ class Context:
 
         Names of units with a schema fault are among them, so that they do not count as unknown.
         """
-        return tuple(mapping(self.data.get(section)))
+        return tuple(mapping(self.data, section))
 
 
 class Rule(Protocol):
@@ -66,16 +67,6 @@ class Rule(Protocol):
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield every fault of this kind."""
         ...
-
-
-def mapping(value: object) -> Mapping[str, Any]:
-    """Return a value if it is a mapping, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
-
-
-def items(value: object) -> list[Any]:
-    """Return a value if it is a list, else an empty one."""
-    return value if isinstance(value, list) else []
 
 
 def some(names: Iterable[str], most: int = 3) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dokaseca_compile.core.routes import Route
+from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.resolve.resolved import Install, Setting, T
@@ -109,11 +109,7 @@ def leaves(values: Mapping[str, Any], path: Route = ()) -> Iterator[tuple[Route,
 
 def value_at(values: Any, path: Route) -> Any:
     """Return the value at ``path``, or ``MISSING``."""
-    for key in path:
-        if not isinstance(values, Mapping):
-            return MISSING
-        values = values.get(key, MISSING)
-    return values
+    return at(values, path, MISSING)
 
 
 def _same(below: Any, leaf: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from dokaseca_compile.core.data import mapping
 from dokaseca_compile.core.diagnostics import Label, did_you_mean
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.addons import AddonSettings
@@ -21,7 +22,7 @@ from dokaseca_compile.resolve.resolved import (
     T,
     layers_of,
 )
-from dokaseca_compile.rules.shared.base import Context, mapping
+from dokaseca_compile.rules.shared.base import Context
 
 _MOST_HINTS = 100
 
@@ -92,7 +93,7 @@ def declared_workloads(context: Context) -> dict[str, Route]:
     Workloads with a schema fault are among them.
     """
     declared: dict[str, Route] = {}
-    for team, units in mapping(context.data.get("workloads")).items():
+    for team, units in mapping(context.data, "workloads").items():
         for name in mapping(units):
             declared[f"{team}/{name}"] = ("workloads", team, name)
     return declared

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any, Generic
+from typing import Generic
 
 from dokaseca_compile.charts import Chart, ChartError, Charts, built_in
 from dokaseca_compile.charts.schema import Problem
@@ -91,7 +91,7 @@ class ValueLayers:
     def rank(self, route: Route) -> int:
         """Return the index of the strongest layer that sets a value; -1 if only the chart does."""
         rank = len(self.layers) - 1
-        while rank >= 0 and not _exists(self.layers[rank].value, route):
+        while rank >= 0 and value_at(self.layers[rank].value, route) is MISSING:
             rank -= 1
         return rank
 
@@ -251,20 +251,6 @@ def _chart_sources(context: Context) -> Iterator[tuple[str, str | None]]:
         chart = each.workload.chart
         if chart is not None and chart.name is not None:
             yield chart.name, chart.repository
-
-
-def _exists(values: Any, path: Route) -> bool:
-    """Return whether there is a value at a path, which may lead through lists."""
-    for part in path:
-        if not isinstance(part, int):
-            values = value_at(values, (part,))
-        elif isinstance(values, list) and part < len(values):
-            values = values[part]
-        else:
-            return False
-        if values is MISSING:
-            return False
-    return True
 
 
 @dataclass(slots=True)
