@@ -8,6 +8,7 @@ from typing import Any
 
 from dokaseca_compile.charts.bounded import REFERENCES
 from dokaseca_compile.charts.form import OF_NAMES, parts, references
+from dokaseca_compile.core.data import mapping
 
 # Where less may forbid more: without a part below these keywords, valid values could be an error.
 _NOT_MONOTONE = frozenset(
@@ -26,8 +27,7 @@ def local(schema: Any) -> Any:
     """
     keywords: set[str] = set()
     for _, part in parts(schema):
-        if isinstance(part, dict):
-            keywords.update(part)
+        keywords.update(mapping(part))
     has_patterns = "patternProperties" in keywords
     is_incomplete = any(not reference.startswith("#") for reference in references(schema))
     cut = _Cut(

@@ -10,6 +10,7 @@ only if all of this holds:
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from dokaseca_compile.charts.chart import Chart
 from dokaseca_compile.core.data import mapping, sequence
 from dokaseca_compile.core.routes import Route, at
 
+_LENGTHS = (4, 7)
+"""From these many letters on, one slip and two slips are likely."""
 _COMBINERS = ("allOf", "anyOf", "oneOf")
 
 
@@ -135,14 +138,8 @@ def _is_misspelt(key: str, known: tuple[str, ...]) -> bool:
     if "." in key or "/" in key:  # labels, annotations, names of files
         return False
     folded = _fold(key)
-    slips = _allowed_slips(len(folded))
+    slips = bisect(_LENGTHS, len(folded))
     return any(_distance(folded, _fold(each), slips) <= slips for each in known)
-
-
-def _allowed_slips(length: int) -> int:
-    if length < 4:
-        return 0
-    return 1 if length < 7 else 2
 
 
 def _fold(key: str) -> str:

@@ -162,9 +162,9 @@ class ContainerLimits(Model):
         }
         filled: dict[str, tuple[str, str]] = {}
         for key, amounts in bounds.items():
-            for name, quantity in amounts.items():
-                if name == resource:
-                    filled[key] = (key, quantity)
+            written = dict[str, str](amounts.items())
+            if resource in written:
+                filled[key] = (key, written[resource])
         for bound, source in _DEFAULT_BOUNDS:
             if source in filled:
                 filled.setdefault(bound, filled[source])

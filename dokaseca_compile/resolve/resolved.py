@@ -171,6 +171,11 @@ class PartInstall:
     version: Setting[str] | None
     values: tuple[Setting[Values], ...] = ()
 
+    @property
+    def pinned(self) -> str:
+        """Return the text of the version; empty if it is not pinned."""
+        return self.version.value if self.version is not None else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Install:
@@ -258,6 +263,11 @@ class ResolvedCluster:
     annotations: Mapping[str, str]
     config: str
 
+    @property
+    def by_external_secret(self) -> bool:
+        """Return whether an ExternalSecret on its hub registers it."""
+        return self.cluster.auth.external is not None and self.registration == "gitops"
+
     def enabled(self) -> Iterator[Install]:
         """Yield the addons that are installed on the cluster."""
         return self.profile.enabled()
@@ -302,6 +312,11 @@ class Placement:
     version: Setting[str] | None
     values: tuple[Setting[Values], ...]
     clusters: tuple[str, ...]
+
+    @property
+    def pinned(self) -> str:
+        """Return the text of the version; empty if it is not set."""
+        return self.version.value if self.version is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ from typing import Any
 
 from dokaseca_compile.core.data import Node, entries, scalars
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error, warning
-from dokaseca_compile.core.routes import Route, at, format_route
+from dokaseca_compile.core.routes import Route, at, format_route, last_key
 from dokaseca_compile.core.text import json_number, printed_number
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.free_form import begins_values
@@ -174,6 +174,5 @@ def _is_value_of_name(route: Route, data: Any) -> bool:
 
 def _last_words(route: Route) -> tuple[str, str]:
     """Return the last two words of the nearest key, empty where there is none."""
-    key = next((part for part in reversed(route) if isinstance(part, str)), "")
-    before, last = ["", "", *_WORD.findall(key)][-2:]
+    before, last = ["", "", *_WORD.findall(last_key(route))][-2:]
     return before.lower(), last.lower()

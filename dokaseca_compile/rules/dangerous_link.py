@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.urls import is_link
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.declarations import annotations_of
+from dokaseca_compile.rules.shared.declarations import environments_and_clusters
 
 SLUG = "dangerous-link"
 _LINK_PREFIX = "link.argocd.argoproj.io/"
@@ -48,14 +48,14 @@ _DATA_URL = re.compile(r"\s*data:[A-Za-z0-9!#$&^_.+/;=\"-]*,", re.IGNORECASE)
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each annotation with such a link."""
-    for route, texts in annotations_of(context.platform):
-        for key, value in texts.items():
+    for route, unit in environments_and_clusters(context.platform):
+        for key, value in unit.annotations.items():
             fault = _fault(key, value)
             if fault:
                 yield error(
                     SLUG,
                     f"annotation `{key}` {fault}",
-                    Label((*route, key)),
+                    Label((*route, "annotations", key)),
                     help="write an https:// URL: `https://wiki.example/x` or `Title | https://…`",
                 )
 

@@ -80,7 +80,7 @@ def _claimants(context: Context) -> dict[_Claim, list[_Claimant]]:
     claimants: dict[_Claim, list[_Claimant]] = {}
     for workload, placement, layers in web_services(context):
         name, clusters = f"{workload.team}/{workload.name}", frozenset(placement.clusters)
-        routes = dict(_claims(layers.effective(), workload.namespace))
+        routes = dict(_claims(layers.effective, workload.namespace))
         for claim, route in routes.items():
             claimant = _Claimant(name, layers.place(route), clusters)
             claimants.setdefault(claim, []).append(claimant)

@@ -79,7 +79,7 @@ def _demands(context: Context) -> Iterator[tuple[Tenant, dict[str, dict[str, Dem
         if not tenant.quotas:
             continue
         policies = context.resolved.policies(placement.environment)
-        wanted = demand(layers.effective(), policies)
+        wanted = demand(layers.effective, policies)
         if wanted is None:
             continue
         by_cluster = found.setdefault((tenant.environment, tenant.team), {})

@@ -82,10 +82,8 @@ def _external(context: Context) -> dict[str, list[str]]:
     clusters = context.resolved.clusters
     found: dict[str, list[str]] = {}
     for name, each in clusters.items():
-        if each.cluster.auth.external is None or each.registration != "gitops":
-            continue
-        if each.hub is not None and each.hub in clusters:
-            found.setdefault(each.hub, []).append(name)
+        if each.by_external_secret and each.hub in clusters:
+            found.setdefault(str(each.hub), []).append(name)
     return found
 
 

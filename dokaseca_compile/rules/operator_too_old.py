@@ -103,7 +103,7 @@ def _with_external_secrets(context: Context) -> frozenset[str]:
     """Return the clusters that get ExternalSecrets: hubs, and clusters of teams with secrets."""
     found: set[str] = set()
     for cluster in context.resolved.clusters.values():
-        if cluster.cluster.auth.external is not None and cluster.registration == "gitops":
+        if cluster.by_external_secret:
             found.add(cluster.hub or cluster.name)
     for tenant in context.resolved.tenants.values():
         if tenant.secrets:

@@ -84,7 +84,7 @@ def _refusals(
     context: Context, stack: ValueLayers, tenant: Tenant, clusters: Iterable[str]
 ) -> Iterator[Refusal]:
     """Yield what the cluster refuses. Values that do not fit the chart have their own finding."""
-    values = stack.effective()
+    values = stack.effective
     unsound = invalid_places(context, stack)
     policies, oldest = context.resolved.policies(tenant.environment), _oldest(context, clusters)
     for each in refusals(values, policies, tenant, oldest):

@@ -132,7 +132,7 @@ def _both(other: _Created, each: _Created, cluster: str) -> Diagnostic:
 
 def _account(workload: ResolvedWorkload, stack: ValueLayers) -> str | None:
     """Return the ServiceAccount that the chart creates (``common.serviceAccountName``), if any."""
-    values = stack.effective()
+    values = stack.effective
     if at(values, ("serviceAccount", "create")) is not True:
         return None
     return str(at(values, _NAME) or workload.release)

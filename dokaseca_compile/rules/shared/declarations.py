@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from dokaseca_compile.core.routes import Route
+from dokaseca_compile.model.clusters import Cluster
 from dokaseca_compile.model.common import Values
+from dokaseca_compile.model.environments import Environment
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.model.workloads import Workload
@@ -14,12 +16,9 @@ from dokaseca_compile.resolve.resolved import Tenant
 
 def declared_revisions(platform: Platform) -> Iterator[tuple[Route, RepositoryKey, str]]:
     """Yield every revision that an environment or a cluster sets for a repository."""
-    for name, environment in platform.environments.items():
-        for key, revision in environment.revisions.items():
-            yield ("environments", name, "revisions", key), key, revision
-    for name, cluster in platform.clusters.items():
-        for key, revision in cluster.revisions.items():
-            yield ("clusters", name, "revisions", key), key, revision
+    for route, unit in environments_and_clusters(platform):
+        for key, revision in unit.revisions.items():
+            yield (*route, "revisions", key), key, revision
 
 
 def values_of(team: str, name: str, workload: Workload) -> Iterator[tuple[Route, Values]]:
@@ -30,12 +29,12 @@ def values_of(team: str, name: str, workload: Workload) -> Iterator[tuple[Route,
         yield (*route, "environments", environment, "values"), settings.values
 
 
-def annotations_of(platform: Platform) -> Iterator[tuple[Route, Mapping[str, str]]]:
-    """Yield the annotations of each environment and each cluster, with their route."""
+def environments_and_clusters(platform: Platform) -> Iterator[tuple[Route, Environment | Cluster]]:
+    """Yield each environment and each cluster: both have labels, annotations and revisions."""
     for name, environment in platform.environments.items():
-        yield ("environments", name, "annotations"), environment.annotations
+        yield ("environments", name), environment
     for name, cluster in platform.clusters.items():
-        yield ("clusters", name, "annotations"), cluster.annotations
+        yield ("clusters", name), cluster
 
 
 def quota_route(platform: Platform, tenant: Tenant, resource: str) -> Route:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Generic
 
 from dokaseca_compile.charts import Chart, ChartError, Charts, built_in
@@ -31,7 +31,7 @@ WebService = tuple[ResolvedWorkload, Placement, "ValueLayers"]
 """A workload in one environment, with the values that the web-service chart gets for it."""
 
 
-@dataclass(slots=True)
+@dataclass
 class ValueLayers:
     """The value layers of one addon part or workload, weakest first, and the chart they go to.
 
@@ -47,23 +47,19 @@ class ValueLayers:
     layers: tuple[Setting[Values], ...]
     environments: list[str] = field(default_factory=list)
     set_elsewhere: Mapping[Route, Route] = field(default_factory=dict)
-    _merged: Values | None = field(default=None, repr=False, compare=False)
-    _effective: Values | None = field(default=None, repr=False, compare=False)
     _problems: list[Problem] | None = field(default=None, repr=False, compare=False)
 
+    @cached_property
     def merged(self) -> Values:
-        """Return all layers merged, without the chart's own values."""
-        if self._merged is None:
-            nothing: Values = {}
-            self._merged = reduce(merge_values, (each.value for each in self.layers), nothing)
-        return self._merged
+        """All layers merged, without the chart's own values."""
+        nothing: Values = {}
+        return reduce(merge_values, (each.value for each in self.layers), nothing)
 
+    @cached_property
     def effective(self) -> Values:
-        """Return all layers merged over the chart's own values, as its templates get them."""
-        if self._effective is None:
-            own = self.chart.values if isinstance(self.chart, Chart) else {}
-            self._effective = over_defaults(self.merged(), own)
-        return self._effective
+        """All layers merged over the chart's own values, as its templates get them."""
+        own = self.chart.values if isinstance(self.chart, Chart) else {}
+        return over_defaults(self.merged, own)
 
     def problems(self, charts: Charts) -> list[Problem]:
         """Return where the effective values break the chart's schema. Raises ``ChartError``."""
@@ -72,8 +68,16 @@ class ValueLayers:
         if self.chart.schema is None:
             return []
         if self._problems is None:
-            self._problems = charts.problems(self.chart, self.effective())
+            self._problems = charts.problems(self.chart, self.effective)
         return self._problems
+
+    def fault(self, charts: Charts) -> str:
+        """Return why the chart or its schema cannot be used, or ``""``."""
+        try:
+            self.problems(charts)
+        except ChartError as wrong:
+            return str(wrong)
+        return ""
 
     def place(self, route: Route, at: At = At.VALUE) -> Label:
         """Return where a value is set: in the strongest layer that has it or its nearest parent."""
@@ -144,7 +148,7 @@ def _add(
     environment: str,
 ) -> None:
     """Add a part with its values; one that is known only gets another environment."""
-    version = each.version.value if each.version is not None else None
+    version = each.pinned
     key = (each.part.name, version, *(id(layer.value) for layer in each.values))
     known = found.get(key)
     if known is None:
@@ -193,13 +197,10 @@ def _of_workload(
 def _workload_chart(
     context: Context, each: ResolvedWorkload, placement: Placement, ambiguous: frozenset[str]
 ) -> Chart | ChartError | None:
-    version = placement.version.value if placement.version is not None else None
     chart = each.workload.chart
     if chart is not None:
-        return _chart(context, chart.name, version, chart.path, ambiguous)
-    if each.workload.image is not None and version is not None:
-        return built_in()
-    return None
+        return _chart(context, chart.name, placement.pinned, chart.path, ambiguous)
+    return built_in() if each.workload.image and placement.pinned else None
 
 
 def _image_settings(each: ResolvedWorkload, placement: Placement) -> Mapping[Route, Route]:
@@ -213,7 +214,7 @@ def _image_settings(each: ResolvedWorkload, placement: Placement) -> Mapping[Rou
 def _chart(
     context: Context,
     name: str | None,
-    version: str | None,
+    version: str,
     path: str | None,
     ambiguous: frozenset[str],
 ) -> Chart | ChartError | None:
@@ -221,7 +222,7 @@ def _chart(
     try:
         if path is not None:
             return context.charts.at(path)
-        if name is None or version is None or name in ambiguous:
+        if not name or not version or name in ambiguous:
             return None
         return context.charts.named(name, version)
     except ChartError as fault:
