@@ -96,11 +96,6 @@ class Setting(Generic[T]):
             yield link
             link = link.overridden
 
-    @property
-    def is_default(self) -> bool:
-        """Return whether no layer sets it."""
-        return self.layer.scope == "default"
-
     def derive(self, value: U) -> Setting[U]:
         """Return a setting of the same origin with a value that is computed from this one."""
         overridden = cast("Setting[U] | None", self.overridden)
@@ -171,11 +166,6 @@ class PartInstall:
     version: Setting[str] | None
     values: tuple[Setting[Values], ...] = ()
 
-    @property
-    def pinned(self) -> str:
-        """Return the text of the version; empty if it is not pinned."""
-        return self.version.value if self.version is not None else ""
-
 
 @dataclass(frozen=True, slots=True)
 class Install:
@@ -185,14 +175,6 @@ class Install:
     enabled: Setting[bool]
     namespace: Setting[str]
     parts: tuple[PartInstall, ...]
-
-    def settings(self) -> Iterator[Setting[Any]]:
-        """Yield its switch, its namespace, and the version of each part that has one."""
-        yield self.enabled
-        yield self.namespace
-        for part in self.parts:
-            if part.version is not None:
-                yield part.version
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,11 +245,6 @@ class ResolvedCluster:
     annotations: Mapping[str, str]
     config: str
 
-    @property
-    def by_external_secret(self) -> bool:
-        """Return whether an ExternalSecret on its hub registers it."""
-        return self.cluster.auth.external is not None and self.registration == "gitops"
-
     def enabled(self) -> Iterator[Install]:
         """Yield the addons that are installed on the cluster."""
         return self.profile.enabled()
@@ -312,11 +289,6 @@ class Placement:
     version: Setting[str] | None
     values: tuple[Setting[Values], ...]
     clusters: tuple[str, ...]
-
-    @property
-    def pinned(self) -> str:
-        """Return the text of the version; empty if it is not set."""
-        return self.version.value if self.version is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

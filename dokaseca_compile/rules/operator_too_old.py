@@ -41,6 +41,7 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.semver import is_older
 from dokaseca_compile.resolve.resolved import Profile, Setting
 from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.declarations import by_external_secret
 from dokaseca_compile.rules.shared.profiles import complete_profiles
 
 SLUG = "operator-too-old"
@@ -103,7 +104,7 @@ def _with_external_secrets(context: Context) -> frozenset[str]:
     """Return the clusters that get ExternalSecrets: hubs, and clusters of teams with secrets."""
     found: set[str] = set()
     for cluster in context.resolved.clusters.values():
-        if cluster.by_external_secret:
+        if by_external_secret(cluster):
             found.add(cluster.hub or cluster.name)
     for tenant in context.resolved.tenants.values():
         if tenant.secrets:

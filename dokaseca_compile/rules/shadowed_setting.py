@@ -33,9 +33,16 @@ from dataclasses import dataclass, field
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.core.routes import Route, format_route
 from dokaseca_compile.model.common import Values
-from dokaseca_compile.resolve.resolved import Install, Setting, T
+from dokaseca_compile.resolve.resolved import DEFAULT, Install, Setting, T
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.overrides import MISSING, installs, leaves, repetitions, value_at
+from dokaseca_compile.rules.shared.overrides import (
+    MISSING,
+    installs,
+    leaves,
+    repetitions,
+    settings_of,
+    value_at,
+)
 from dokaseca_compile.rules.shared.profiles import addon_settings
 from dokaseca_compile.rules.shared.unused import customizes, has_all_layers
 
@@ -106,7 +113,7 @@ class _Settings:
         if not install.enabled.value:
             return
         self.on.update(link.route for link in install.enabled.chain())
-        for setting in install.settings():
+        for setting in settings_of(install):
             self._chain(setting)
         for part in install.parts:
             self._values(part.values)
@@ -115,7 +122,7 @@ class _Settings:
         strongest, *weaker = (link for link in setting.chain() if link.route not in self.repeated)
         self.effective.add(strongest.route)
         for link in reversed(weaker):
-            if not link.is_default:
+            if link.layer != DEFAULT:
                 self.overridden.setdefault(link.route, strongest.route)
 
     def _values(self, layers: tuple[Setting[Values], ...]) -> None:
@@ -125,7 +132,7 @@ class _Settings:
             return
         self._seen.add(key)
         for depth, layer in enumerate(layers):
-            if layer.is_default:
+            if layer.layer == DEFAULT:
                 continue
             for path, leaf in leaves(layer.value):
                 self._leaf((*layer.route, *path), path, leaf, layers[depth + 1 :])

@@ -99,7 +99,7 @@ def _source(
 ) -> dict[str, Any]:
     """Return ``repository``, ``chart``, ``path`` and ``version`` of a part's Application."""
     part = install.part
-    version = install.pinned
+    version = install.version.value if install.version is not None else ""
     if part.chart is not None:
         url = part.repository or ""
         return {"repository": url, "chart": part.chart, "path": "", "version": version}

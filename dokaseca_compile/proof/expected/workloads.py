@@ -62,7 +62,7 @@ class WorkloadApplications:
     ) -> dict[str, Any]:
         """Return ``repository``, ``chart``, ``path`` and ``version`` of the Application."""
         git, chart = workload.workload.git, workload.workload.chart
-        version = place.pinned
+        version = place.version.value if place.version is not None else ""
         if git is not None:
             url = git.repository
             return {"repository": url, "chart": "", "path": git.path, "version": version}

@@ -11,7 +11,7 @@ from dokaseca_compile.model.environments import Environment
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.model.workloads import Workload
-from dokaseca_compile.resolve.resolved import Tenant
+from dokaseca_compile.resolve.resolved import ResolvedCluster, Tenant
 
 
 def declared_revisions(platform: Platform) -> Iterator[tuple[Route, RepositoryKey, str]]:
@@ -35,6 +35,11 @@ def environments_and_clusters(platform: Platform) -> Iterator[tuple[Route, Envir
         yield ("environments", name), environment
     for name, cluster in platform.clusters.items():
         yield ("clusters", name), cluster
+
+
+def by_external_secret(cluster: ResolvedCluster) -> bool:
+    """Return whether an ExternalSecret on its hub registers a cluster."""
+    return cluster.cluster.auth.external is not None and cluster.registration == "gitops"
 
 
 def quota_route(platform: Platform, tenant: Tenant, resource: str) -> Route:

@@ -8,7 +8,7 @@ from typing import Any
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.resolve.resolved import Install, Setting, T
+from dokaseca_compile.resolve.resolved import DEFAULT, Install, Setting, T
 from dokaseca_compile.rules.shared.base import Context
 
 MISSING = object()
@@ -23,6 +23,15 @@ def installs(context: Context) -> Iterator[Install]:
         for each in profile.installs.values()
     }
     return iter(seen.values())
+
+
+def settings_of(install: Install) -> Iterator[Setting[Any]]:
+    """Yield its switch, its namespace, and the version of each part that has one."""
+    yield install.enabled
+    yield install.namespace
+    for part in install.parts:
+        if part.version is not None:
+            yield part.version
 
 
 def repetitions(context: Context) -> dict[Route, Route]:
@@ -45,14 +54,14 @@ class _Overrides:
 
     def add(self, install: Install) -> None:
         """Compare every setting of an install with the one that it overrides."""
-        for setting in install.settings():
+        for setting in settings_of(install):
             self._chain(setting)
         for part in install.parts:
             self._values(part.values)
 
     def _chain(self, setting: Setting[T]) -> None:
         for link in setting.chain():
-            if link.is_default:
+            if link.layer == DEFAULT:
                 continue
             weaker = link.overridden
             if weaker is not None and weaker.value == link.value:
@@ -68,7 +77,7 @@ class _Overrides:
         merged: dict[str, Any] = {}
         for depth, layer in enumerate(layers):
             sequence = tuple(id(each.value) for each in layers[: depth + 1])
-            if not layer.is_default and sequence not in self._compared:
+            if layer.layer != DEFAULT and sequence not in self._compared:
                 self._compared.add(sequence)
                 self._compare(layer, layers[:depth], merged)
             merged = merge_values(merged, layer.value)

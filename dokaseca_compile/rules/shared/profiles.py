@@ -11,6 +11,7 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.addons import AddonSettings
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve.resolved import (
+    DEFAULT,
     SECTIONS,
     Install,
     Part,
@@ -102,7 +103,7 @@ def declared_workloads(context: Context) -> dict[str, Route]:
 def strongest(*settings: Setting[T]) -> Setting[T] | None:
     """Return the setting of the strongest layer; ``None`` when no layer changed the defaults."""
     best = max(settings, key=lambda setting: setting.layer.rank)
-    return None if best.is_default else best
+    return None if best.layer == DEFAULT else best
 
 
 def blamed(settings: Iterable[Setting[T]], place: Label, text: str) -> list[Label]:

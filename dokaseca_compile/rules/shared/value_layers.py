@@ -148,7 +148,7 @@ def _add(
     environment: str,
 ) -> None:
     """Add a part with its values; one that is known only gets another environment."""
-    version = each.pinned
+    version = _text(each.version)
     key = (each.part.name, version, *(id(layer.value) for layer in each.values))
     known = found.get(key)
     if known is None:
@@ -159,6 +159,10 @@ def _add(
         found[key] = known
     if environment not in known.environments:
         known.environments.append(environment)
+
+
+def _text(version: Setting[str] | None) -> str:
+    return version.value if version is not None else ""
 
 
 def _subject(part: Part) -> str:
@@ -197,10 +201,10 @@ def _of_workload(
 def _workload_chart(
     context: Context, each: ResolvedWorkload, placement: Placement, ambiguous: frozenset[str]
 ) -> Chart | ChartError | None:
-    chart = each.workload.chart
+    chart, version = each.workload.chart, _text(placement.version)
     if chart is not None:
-        return _chart(context, chart.name, placement.pinned, chart.path, ambiguous)
-    return built_in() if each.workload.image and placement.pinned else None
+        return _chart(context, chart.name, version, chart.path, ambiguous)
+    return built_in() if each.workload.image and version else None
 
 
 def _image_settings(each: ResolvedWorkload, placement: Placement) -> Mapping[Route, Route]:
