@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from dokaseca_compile.argo.errors import EvaluationError, UnsupportedError
+from dokaseca_compile.argo.errors import EvaluationError, require
 from dokaseca_compile.argo.generators import Generator, read_generator
 from dokaseca_compile.argo.reader import items_at, mapping, mapping_at, text, texts_at
 from dokaseca_compile.argo.secrets import ClusterSecret
@@ -109,16 +109,15 @@ class ApplicationSet:
 def _check_annotations(metadata: Mapping[str, Any], where: str) -> None:
     """Refuse annotations, except those that describe the set for people."""
     for key in mapping_at(metadata, "annotations", f"{where}: annotations"):
-        if not key.startswith(_DESCRIBES):
-            message = f"{where} has '{key}', which is not evaluated"
-            raise UnsupportedError(message)
+        require(key.startswith(_DESCRIBES), f"{where} has '{key}', which is not evaluated")
 
 
 def _check_go_templates(spec: Mapping[str, Any], where: str) -> None:
     options = list(spec.get("goTemplateOptions") or ())
-    if spec.get("goTemplate") is not True or options != ["missingkey=error"]:
-        message = f"{where} has no Go templates with missingkey=error"
-        raise UnsupportedError(message)
+    require(
+        spec.get("goTemplate") is True and options == ["missingkey=error"],
+        f"{where} has no Go templates with missingkey=error",
+    )
 
 
 def _generators(spec: Mapping[str, Any], where: str) -> tuple[Generator, ...]:

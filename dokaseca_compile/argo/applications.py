@@ -8,12 +8,14 @@ from typing import Any, Final
 
 from dokaseca_compile.argo import UnsupportedError
 from dokaseca_compile.argo.application_sets import FINALIZER
+from dokaseca_compile.argo.errors import require
 from dokaseca_compile.argo.reader import is_mapping
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
 
 _VALUES = "values"
 """The ``ref`` of the source with the values files."""
 _VALUES_SOURCE = {"repoURL", "targetRevision", "ref"}
+_COMBINATION = "an unsupported combination of sources"
 
 _READ: Final = "read"
 _UNKNOWN: Final = "unknown"
@@ -226,13 +228,11 @@ def _sources(
     """Return the source of values (empty for none), and the source to deploy."""
     if len(sources) == 1 and "ref" not in sources[0]:
         return {}, sources[0]
-    if len(sources) != 2 or sources[0].keys() != _VALUES_SOURCE or "ref" in sources[1]:
-        message = f"{where} has an unsupported combination of sources"
-        raise UnsupportedError(message)
+    require(len(sources) == 2, f"{where} has {_COMBINATION}")
     values, deployed = sources
-    if values["ref"] != _VALUES:
-        message = f"{where} reads values from {values['ref']!r}"
-        raise UnsupportedError(message)
+    require(values.keys() == _VALUES_SOURCE, f"{where} has {_COMBINATION}")
+    require("ref" not in deployed, f"{where} has {_COMBINATION}")
+    require(values["ref"] == _VALUES, f"{where} reads values from {values['ref']!r}")
     return values, deployed
 
 

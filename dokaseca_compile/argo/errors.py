@@ -9,3 +9,11 @@ class EvaluationError(Exception):
 
 class UnsupportedError(EvaluationError):
     """A document uses a feature of Argo CD that the evaluator does not support."""
+
+
+def require(
+    condition: object, message: str, error: type[EvaluationError] = UnsupportedError
+) -> None:
+    """Raise an error with the message, unless the condition holds."""
+    if not condition:
+        raise error(message)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Protocol
 
-from dokaseca_compile.argo.errors import EvaluationError, UnsupportedError
+from dokaseca_compile.argo.errors import EvaluationError, require
 from dokaseca_compile.argo.reader import items_at, mapping, strings_at, texts_at
 from dokaseca_compile.argo.secrets import ClusterSecret
 from dokaseca_compile.argo.selectors import Requirement, Selector
@@ -120,21 +120,20 @@ class Merge:
 def read_generator(node: Any, where: str) -> Generator:
     """Read a generator of an ApplicationSet. Raises ``EvaluationError``."""
     generator = mapping(node, where, ("clusters", "merge"))
-    if len(generator) != 1:
-        message = f"{where} has {len(generator)} generators in one entry"
-        raise UnsupportedError(message)
+    require(len(generator) == 1, f"{where} has {len(generator)} generators in one entry")
     if "clusters" in generator:
         return _clusters(generator["clusters"], where)
     merge = mapping(generator["merge"], where, ("mergeKeys", "generators"))
     keys = strings_at(merge, "mergeKeys", where)
     children = items_at(merge, "generators", where)
-    if not keys or len(children) < 2:
-        message = f"{where} merges {len(children)} generators by {len(keys)} keys"
-        raise EvaluationError(message)
+    require(
+        keys and len(children) > 1,
+        f"{where} merges {len(children)} generators by {len(keys)} keys",
+        EvaluationError,
+    )
     # Another key may be missing or not unique, so that unrelated clusters would be merged.
-    if unknown := sorted(set(keys) - _KEYS):
-        message = f"{where} merges by {', '.join(unknown)}"
-        raise UnsupportedError(message)
+    unknown = sorted(set(keys) - _KEYS)
+    require(not unknown, f"{where} merges by {', '.join(unknown)}")
     base, *overrides = [mapping(each, where, ("clusters",)).get("clusters") for each in children]
     return Merge(_clusters(base, where), tuple(_clusters(each, where) for each in overrides))
 

@@ -23,6 +23,7 @@ from dokaseca_compile.argo import (
     UnsupportedError,
 )
 from dokaseca_compile.argo.applications import Application, read_application
+from dokaseca_compile.argo.errors import require
 from dokaseca_compile.argo.reader import items, mapping, text
 from dokaseca_compile.argo.secrets import unique_secrets
 from dokaseca_compile.formats.body import JsonBody, TextBody, TfvarsBody, YamlBody
@@ -151,9 +152,11 @@ def _terraform_secrets(output: Output, layout: Layout) -> dict[str, list[Mapping
     for path in output.below(layout.tfvars_folder().file, ".tfvars"):
         (variables,) = output.documents(path)
         name, hub = variables["cluster_name"], variables["cluster_hub"]
-        if posixpath.basename(path) != f"{name}.tfvars":
-            message = f"{path} belongs to the cluster {name}"
-            raise EvaluationError(message)
+        require(
+            posixpath.basename(path) == f"{name}.tfvars",
+            f"{path} belongs to the cluster {name}",
+            EvaluationError,
+        )
         if hub == name:
             found.setdefault(hub, [])
         if variables["cluster_registration"] == "terraform":
@@ -207,9 +210,7 @@ class _Reader:
             *map(_secret_of, by_kind.pop("ExternalSecret", [])),
         ]
         sets, projects = by_kind.pop("ApplicationSet", []), by_kind.pop("AppProject", [])
-        if by_kind:
-            message = f"hub {name} gets the unknown kinds {', '.join(sorted(by_kind))}"
-            raise UnsupportedError(message)
+        require(not by_kind, f"hub {name} gets the unknown kinds {', '.join(sorted(by_kind))}")
         clusters = _clusters(registered)
         return Hub(
             name,
@@ -223,9 +224,11 @@ class _Reader:
     def _bootstrap(self, hub: str, secrets: Sequence[Mapping[str, Any]]) -> Iterator[Application]:
         """Yield the Applications of the bootstrap ApplicationSets, before other clusters exist."""
         clusters = [cluster for cluster, _ in _clusters(secrets)]
-        if hub not in {each.name for each in clusters}:
-            message = f"hub {hub} is not registered with its own Argo CD"
-            raise EvaluationError(message)
+        require(
+            hub in {each.name for each in clusters},
+            f"hub {hub} is not registered with its own Argo CD",
+            EvaluationError,
+        )
         for document in self._started:
             if document.get("kind") != "ApplicationSet":
                 continue
@@ -247,15 +250,18 @@ class _Reader:
     def _content(self, application: Application) -> list[Mapping[str, Any]]:
         """Return the objects in the folder of an Application."""
         url, path = application.repository, application.path
-        if not self._repositories.folders(url):
-            message = f"{application.name} reads the unknown repository {url}"
-            raise EvaluationError(message)
+        require(
+            self._repositories.folders(url),
+            f"{application.name} reads the unknown repository {url}",
+            EvaluationError,
+        )
         directory = mapping(application.directory, application.name, ("recurse", "include"))
         if not directory:
             return list(self._kustomized(self._kustomize_root(url, path)))
-        if directory != {"recurse": True, "include": "*.yaml"}:
-            message = f"{application.name} reads a directory by {dict(directory)}"
-            raise UnsupportedError(message)
+        require(
+            directory == {"recurse": True, "include": "*.yaml"},
+            f"{application.name} reads a directory by {dict(directory)}",
+        )
         if not self._repositories.below(url, path, ""):
             place = self._repositories.places(url, path)[0]
             message = f"{application.name} reads {place}, which has no files"
@@ -277,18 +283,13 @@ class _Reader:
     def _kustomized(self, folder: str) -> Iterator[Mapping[str, Any]]:
         """Yield the objects of ``kustomize build`` for a folder with lists of resources."""
         path = f"{folder}/kustomization.yaml"
-        if path not in self._output:
-            message = f"{path} is missing"
-            raise EvaluationError(message)
+        require(path in self._output, f"{path} is missing", EvaluationError)
         (found,) = self._output.documents(path)
         kustomization = mapping(found, path, ("apiVersion", "kind", "namespace", "resources"))
-        if (kustomization.get("apiVersion"), kustomization.get("kind")) != _KUSTOMIZATION:
-            message = f"{path} is not a Kustomization"
-            raise UnsupportedError(message)
+        head = (kustomization.get("apiVersion"), kustomization.get("kind"))
+        require(head == _KUSTOMIZATION, f"{path} is not a Kustomization")
         namespace = kustomization.get("namespace")
-        if namespace not in {None, NAMESPACE}:
-            message = f"{path} is for the namespace {namespace}"
-            raise UnsupportedError(message)
+        require(namespace in {None, NAMESPACE}, f"{path} is for the namespace {namespace}")
         seen: set[str] = set()
         for resource in items(kustomization.get("resources"), path):
             place = posixpath.normpath(f"{folder}/{text(resource, path)}")
@@ -320,9 +321,10 @@ def _check_head(document: Mapping[str, Any]) -> None:
     where = f"{kind} {metadata.get('name')}"
     if kind not in _VERSIONS:
         return  # reported later, with all unknown kinds
-    if _VERSIONS[kind] != document.get("apiVersion"):
-        message = f"{where} has the version {document.get('apiVersion')}"
-        raise UnsupportedError(message)
+    require(
+        _VERSIONS[kind] == document.get("apiVersion"),
+        f"{where} has the version {document.get('apiVersion')}",
+    )
     mapping(document, where, _SECRET_HEAD if kind == "Secret" else _HEAD)
     if kind == "Secret":
         mapping(document.get("stringData", {}), where, _CLUSTER_DATA)  # a placeholder has none

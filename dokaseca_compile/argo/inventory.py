@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial, reduce
 from typing import Any
 
 from dokaseca_compile.argo import ClusterSecret, EvaluationError
@@ -128,12 +129,8 @@ class Inventory:
             return _NO_VALUES
         listed = (application.values_repository, *application.value_files)
         if listed not in self._merged:
-            merged: Mapping[str, Any] = {}
-            for path in application.value_files:
-                merged = merge_values(
-                    merged, self._values_file(application.values_repository, path)
-                )
-            self._merged[listed] = merged
+            files = map(partial(self._values_file, listed[0]), application.value_files)
+            self._merged[listed] = reduce(merge_values, files, _NO_VALUES)
         return self._merged[listed]
 
     def _values_file(self, url: str, path: str) -> Mapping[str, Any]:
@@ -149,9 +146,8 @@ class Inventory:
         """Return wave → the parts of addons in it, without those that no cluster installs."""
         installed = {each.addon for profile in self.resolved.profiles for each in profile.enabled()}
         found: dict[int, list[str]] = {}
-        for name, addon in self.resolved.addons.items():
-            if name not in installed:
-                continue
+        for name in installed:
+            addon = self.resolved.addons[name]
             for part in addon.parts:
                 found.setdefault(addon.wave + part.wave, []).append(part.name)
         return {wave: sorted(names) for wave, names in sorted(found.items())}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dokaseca_compile.argo.errors import UnsupportedError
+from dokaseca_compile.argo.errors import require
 from dokaseca_compile.argo.reader import items_at, mapping, strings_at, text, texts_at
 from dokaseca_compile.argo.repositories import normalized_repository
 
@@ -71,9 +71,7 @@ class Project:
         spec = mapping(document.get("spec"), where, _SPEC)
         sources = strings_at(spec, "sourceRepos", where)
         for source in sources:
-            if not _PATTERN.isdisjoint(source):
-                message = f"{where} has the pattern {source}"
-                raise UnsupportedError(message)
+            require(_PATTERN.isdisjoint(source), f"{where} has the pattern {source}")
         return cls(
             text(metadata.get("name"), where),
             texts_at(metadata, "labels", where),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dokaseca_compile.argo.errors import UnsupportedError
+from dokaseca_compile.argo.errors import require
 from dokaseca_compile.core.urls import go_reads
 
 _SSH = re.compile(r"(ssh://)?([^/:]*?)@[^@]+")
@@ -24,9 +24,7 @@ def normalized_repository(url: str) -> str:
     if _SSH.fullmatch(text) and not text.startswith("ssh://"):
         text = f"ssh://{text.replace(':', '/', 1)}"
     text = text.removesuffix(".git")
-    if not _is_comparable(text):
-        message = f"Argo CD cannot compare the repository {url}"
-        raise UnsupportedError(message)
+    require(_is_comparable(text), f"Argo CD cannot compare the repository {url}")
     return text.removeprefix("ssh://")
 
 

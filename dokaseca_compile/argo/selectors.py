@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dokaseca_compile.argo.errors import EvaluationError, UnsupportedError
+from dokaseca_compile.argo.errors import EvaluationError, require
 from dokaseca_compile.argo.reader import items_at, mapping, strings_at, text, texts_at
 
 _NAME = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
@@ -59,9 +59,7 @@ class Selector:
             _requirement(mapping(each, where, ("key", "operator", "values")), where)
             for each in expressions
         ]
-        if not equal and not further:
-            message = f"{where} is empty"
-            raise UnsupportedError(message)
+        require(equal or further, f"{where} is empty")
         return cls(tuple(equal.items()), tuple(further))
 
     @property
@@ -86,19 +84,23 @@ def _requirement(expression: Mapping[str, Any], where: str) -> Requirement:
     key = text(expression.get("key"), where)
     operator = text(expression.get("operator"), where)
     values = frozenset(strings_at(expression, "values", where))
-    if operator not in {"In", "NotIn", "Exists", "DoesNotExist"}:
-        message = f"{where}: unknown operator {operator!r}"
-        raise EvaluationError(message)
+    require(
+        operator in {"In", "NotIn", "Exists", "DoesNotExist"},
+        f"{where}: unknown operator {operator!r}",
+        EvaluationError,
+    )
     _check_label(key, values, where)
-    if bool(values) != (operator in {"In", "NotIn"}):
-        message = f"{where}: {operator} with {len(values)} values"
-        raise EvaluationError(message)
+    require(
+        bool(values) == (operator in {"In", "NotIn"}),
+        f"{where}: {operator} with {len(values)} values",
+        EvaluationError,
+    )
     return Requirement(key, operator, values)
 
 
 def _check_label(key: str, values: Iterable[str], where: str) -> None:
     """Raise ``EvaluationError`` for a key or a value that no label can have."""
     for pattern, part in ((_KEY, key), *((_VALUE, value) for value in values)):
-        if not pattern.fullmatch(part):
-            message = f"{where}: {part!r} is not valid in a label"
-            raise EvaluationError(message)
+        require(
+            pattern.fullmatch(part), f"{where}: {part!r} is not valid in a label", EvaluationError
+        )

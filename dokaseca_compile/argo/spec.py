@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dokaseca_compile.argo.errors import UnsupportedError
+from dokaseca_compile.argo.errors import UnsupportedError, require
 from dokaseca_compile.argo.reader import items, mapping, text, texts
 
 TEXTS = "texts"
@@ -93,12 +93,11 @@ def check_spec(node: Any, where: str) -> None:
     """Raise ``UnsupportedError`` for an unsupported field or type, or a missing field."""
     spec = mapping(node, where, SPEC)
     for key in _REQUIRED:
-        if key not in spec:
-            message = f"{where} must have {key}"
-            raise UnsupportedError(message)
-    if ("source" in spec) is ("sources" in spec):
-        message = f"{where} must have one of source and sources"
-        raise UnsupportedError(message)
+        require(key in spec, f"{where} must have {key}")
+    require(
+        ("source" in spec) is not ("sources" in spec),
+        f"{where} must have one of source and sources",
+    )
     _check(spec, SPEC, where)
 
 

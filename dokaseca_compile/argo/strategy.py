@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dokaseca_compile.argo.errors import UnsupportedError
+from dokaseca_compile.argo.errors import UnsupportedError, require
 from dokaseca_compile.argo.reader import items, mapping
 from dokaseca_compile.argo.selectors import Selector
 
@@ -28,9 +28,9 @@ def read_strategy(node: Any, where: str) -> tuple[Step, ...]:
     strategy = mapping(node or {}, where, ("type", "rollingSync"))
     if not strategy:
         return ()
-    if strategy.get("type") != "RollingSync":
-        message = f"{where} has the strategy {strategy.get('type')!r}"
-        raise UnsupportedError(message)
+    require(
+        strategy.get("type") == "RollingSync", f"{where} has the strategy {strategy.get('type')!r}"
+    )
     steps = items(mapping(strategy.get("rollingSync"), where, ("steps",)).get("steps"), where)
     return tuple(
         _step(mapping(each, where, ("matchExpressions", "maxUpdate")), where) for each in steps
@@ -40,9 +40,10 @@ def read_strategy(node: Any, where: str) -> tuple[Step, ...]:
 def _step(step: Mapping[str, Any], where: str) -> Step:
     expressions = items(step.get("matchExpressions"), where)
     # The controller treats other operators differently than a label selector does.
-    if any(mapping(each, where).get("operator") != "In" for each in expressions):
-        message = f"{where} has a step with another operator than In"
-        raise UnsupportedError(message)
+    require(
+        all(mapping(each, where).get("operator") == "In" for each in expressions),
+        f"{where} has a step with another operator than In",
+    )
     at_once = step.get("maxUpdate")
     if at_once is not None and type(at_once) not in {int, str}:
         message = f"{where} has a step that updates {at_once!r} at once"

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dokaseca_compile.charts.violation import type_names
-from dokaseca_compile.core.diagnostics import nearest
+from dokaseca_compile.core.data import mapping
+from dokaseca_compile.core.diagnostics import nearest, suggestion
 
 _WRITE = {
     "string": "write text",
@@ -21,7 +22,7 @@ _WRITE = {
 
 def advice(keyword: str, schema: Any, instance: Any) -> str:
     """Return a help line for a violated keyword of JSON Schema. It never shows the value itself."""
-    rules = schema if isinstance(schema, Mapping) else {}
+    rules = mapping(schema)
     if keyword == "type":
         return _of_type(rules.get("type"))
     if keyword == "enum":
@@ -50,19 +51,13 @@ _BY_KEYWORD = {
 
 
 def _of_type(types: Any) -> str:
-    for each in type_names(types):
-        if each in _WRITE:
-            return _WRITE[each]
-    return ""
+    return next(filter(None, map(_WRITE.get, type_names(types))), "")
 
 
 def _of_enum(choices: list[Any], instance: Any) -> str:
-    if isinstance(instance, str):
-        texts = [each for each in choices if isinstance(each, str) and each]
-        found = nearest(instance, texts)
-        if found:
-            return f"did you mean `{found}`?"
-    return "write one of these, or delete the line"
+    texts = [each for each in choices if isinstance(each, str) and each]
+    found = nearest(instance, texts) if isinstance(instance, str) else None
+    return suggestion(found) or "write one of these, or delete the line"
 
 
 def _of_range(rules: Mapping[str, Any]) -> str:

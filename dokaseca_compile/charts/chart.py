@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from dokaseca_compile.core.data import sequence
+
 _MOST_NODES = 200_000
 _WORD = re.compile(rb"[A-Za-z0-9_-]+")
 # `.Values` as a whole, as in `toYaml .Values`: then any key may have a meaning.
@@ -137,13 +139,9 @@ def is_read(path: str) -> bool:
 
 def _dependencies(head: Mapping[str, Any], files: Mapping[str, bytes]) -> list[dict[str, Any]]:
     """Return the dependencies of ``Chart.yaml``, or of the ``requirements.yaml`` of Helm 2."""
-    declared = head.get("dependencies")
-    if not declared:
-        older = _yaml(files.get("requirements.yaml", b""), "requirements.yaml")
-        declared = older.get("dependencies")
-    if not isinstance(declared, list):
-        return []
-    return [each for each in declared if isinstance(each, dict)]
+    if not head.get("dependencies"):
+        head = _yaml(files.get("requirements.yaml", b""), "requirements.yaml")
+    return [each for each in sequence(head, "dependencies") if isinstance(each, dict)]
 
 
 def _present_subcharts(files: Iterable[str]) -> set[str]:

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from dokaseca_compile.charts.bounded import REFERENCES
 from dokaseca_compile.charts.patterns import PatternError, compiled
+from dokaseca_compile.core.data import entries, mapping
 from dokaseca_compile.core.text import printable
 
 Pointer = tuple[str | int, ...]
@@ -64,10 +65,8 @@ def _check_size(schema: Any) -> None:
 
 
 def _check_patterns(route: Pointer, node: Mapping[str, Any]) -> None:
-    named = node.get("patternProperties")
-    if isinstance(named, Mapping):
-        for key in named:
-            _check_pattern(key, (*route, "patternProperties", key))
+    for key in mapping(node, "patternProperties"):
+        _check_pattern(key, (*route, "patternProperties", key))
     if isinstance(node.get("pattern"), str):
         _check_pattern(node["pattern"], (*route, "pattern"))
 
@@ -140,14 +139,7 @@ def parts(node: Any) -> Iterator[tuple[Pointer, Any]]:
     while waiting:
         route, each = waiting.pop()
         yield route, each
-        waiting.extend(((*route, key), value) for key, value in _children(each))
-
-
-def _children(node: Any) -> Iterable[tuple[str | int, Any]]:
-    """Return the entries of a mapping or a list, each with its key or index."""
-    if isinstance(node, dict):
-        return node.items()
-    return enumerate(node) if isinstance(node, list) else ()
+        waiting.extend(((*route, key), value) for key, value in entries(each))
 
 
 def schemas(schema: Any) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
@@ -158,7 +150,7 @@ def schemas(schema: Any) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
         is_schema = isinstance(each, dict) and not names
         if is_schema:
             yield route, each
-        for key, value in _children(each):
+        for key, value in entries(each):
             if not is_schema:
                 waiting.append(((*route, key), value, False))
             elif key not in _DATA:

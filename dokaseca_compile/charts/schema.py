@@ -28,6 +28,7 @@ from dokaseca_compile.charts.form import (
 )
 from dokaseca_compile.charts.local import local
 from dokaseca_compile.charts.violation import violation
+from dokaseca_compile.core.data import mapping
 from dokaseca_compile.core.routes import Route
 
 # With no other keywords at the top level, each key is valid or not whatever the other keys are,
@@ -244,9 +245,7 @@ def _help(error: Any) -> str:
 
 def _hint(error: Any) -> str:
     """Return the description in the schema if it is short enough for a help line, else ``""``."""
-    if not isinstance(error.schema, Mapping):
-        return ""
-    text = error.schema.get("description")
+    text = mapping(error.schema).get("description")
     if not isinstance(text, str) or "\n" in text:
         return ""
     return text if len(text) <= _LONGEST_HINT else ""

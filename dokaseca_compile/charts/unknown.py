@@ -10,13 +10,17 @@ only if all of this holds:
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dokaseca_compile.charts.chart import Chart
-from dokaseca_compile.core.routes import Route
+from dokaseca_compile.core.data import mapping, sequence
+from dokaseca_compile.core.routes import Route, at
 
+_LENGTHS = (4, 7)
+"""From these many letters on, one slip and two slips are likely."""
 _COMBINERS = ("allOf", "anyOf", "oneOf")
 
 
@@ -80,9 +84,7 @@ def _candidates(
 def _below(parts: Iterable[Mapping[str, Any]], key: str) -> Iterator[Any]:
     """Yield the schemas of a property."""
     for part in parts:
-        properties = _properties(part)
-        if key in properties:
-            yield properties[key]
+        yield _properties(part).get(key)
 
 
 def _parts(schemas: Iterable[Any], root: Any) -> list[Mapping[str, Any]]:
@@ -101,32 +103,24 @@ def _parts(schemas: Iterable[Any], root: Any) -> list[Mapping[str, Any]]:
 def _combined(schema: Mapping[str, Any], root: Any) -> Iterator[Any]:
     """Yield the schemas that a schema combines or refers to."""
     for word in _COMBINERS:
-        combined = schema.get(word)
-        if isinstance(combined, list):
-            yield from combined
-    for word in ("then", "else"):
-        if word in schema:
-            yield schema[word]
+        yield from sequence(schema, word)
+    yield schema.get("then")
+    yield schema.get("else")
     reference = schema.get("$ref")
     if isinstance(reference, str):
         yield _pointed(root, reference)
 
 
 def _properties(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    named = schema.get("properties")
-    return named if isinstance(named, Mapping) else {}
+    return mapping(schema, "properties")
 
 
 def _pointed(root: Any, reference: str) -> Any:
     """Return the target of ``#/definitions/x``. A target elsewhere may take any key."""
     if not reference.startswith("#"):
         return {"additionalProperties": True}
-    node = root
-    for part in filter(None, reference[1:].split("/")):
-        if not isinstance(node, Mapping):
-            return None
-        node = node.get(part.replace("~1", "/").replace("~0", "~"))
-    return node
+    parts = filter(None, reference[1:].split("/"))
+    return at(root, tuple(part.replace("~1", "/").replace("~0", "~") for part in parts))
 
 
 def _takes_no_other(part: Mapping[str, Any]) -> bool:
@@ -144,14 +138,8 @@ def _is_misspelt(key: str, known: tuple[str, ...]) -> bool:
     if "." in key or "/" in key:  # labels, annotations, names of files
         return False
     folded = _fold(key)
-    slips = _allowed_slips(len(folded))
+    slips = bisect(_LENGTHS, len(folded))
     return any(_distance(folded, _fold(each), slips) <= slips for each in known)
-
-
-def _allowed_slips(length: int) -> int:
-    if length < 4:
-        return 0
-    return 1 if length < 7 else 2
 
 
 def _fold(key: str) -> str:

@@ -14,7 +14,7 @@ from functools import partial
 from itertools import zip_longest
 from typing import Any, Final, NamedTuple
 
-from dokaseca_compile.core.routes import Route
+from dokaseca_compile.core.routes import Route, at, last_key
 
 # A name, or a block of HCL with its labels: these read well without quotes of their own.
 _BARE = re.compile(r'[A-Za-z_$][A-Za-z0-9_/$-]*(?: "[A-Za-z0-9_./-]*")*\Z')
@@ -61,11 +61,7 @@ class Change:
         named = _NAMED_VALUE.search(self.path)
         if named:
             return named[1]
-        route = self.old_route if self.kind is Kind.REMOVED else self.new_route
-        for part in reversed(route):
-            if isinstance(part, str):
-                return part
-        return ""
+        return last_key(self.old_route if self.kind is Kind.REMOVED else self.new_route)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +137,11 @@ def _items(
 ) -> Iterator[Change]:
     names = names_of(old, new)
     pairs = _pairs_by_name(*names) if names else _pairs_by_content(old, new)
+    left, right = dict(enumerate(old)), dict(enumerate(new))
     changes: list[Change] = []
     for pair in pairs:
-        changes += _entry(*_values(pair, old, new), step(*pair))
+        before, after = left.get(pair.old, _MISSING), right.get(pair.new, _MISSING)
+        changes += _entry(before, after, step(*pair))
     yield from changes
     # The order of named items has no meaning; a change of it is reported only without another.
     if names and changes:
@@ -158,12 +156,6 @@ class _Pair(NamedTuple):
     name: str
     old: int
     new: int
-
-
-def _values(pair: _Pair, old: Sequence[Any], new: Sequence[Any]) -> tuple[Any, Any]:
-    left = _MISSING if pair.old == _ABSENT else old[pair.old]
-    right = _MISSING if pair.new == _ABSENT else new[pair.new]
-    return left, right
 
 
 def _are_reordered(pairs: Iterable[_Pair]) -> bool:
@@ -241,35 +233,22 @@ def _unique(old: list[str | None], new: list[str | None]) -> _Names | None:
 
 
 def _own_name(item: Mapping[str, Any]) -> str | None:
-    for key in _OWN_NAMES:
-        if key in item:
-            return _name(item, (key,))
-    return None
+    key = next(filter(item.__contains__, _OWN_NAMES), None)
+    return None if key is None else _name(item, (key,))
 
 
 def _name(item: Mapping[str, Any], keys: Iterable[str]) -> str | None:
-    parts = []
-    for key in keys:
-        value = item.get(key)
-        if not isinstance(value, str | int):
-            return None
-        parts.append(f"{key}={value}")
-    return ",".join(parts)
+    values = {key: item.get(key) for key in keys}
+    if not all(isinstance(value, str | int) for value in values.values()):
+        return None
+    return ",".join(f"{key}={value}" for key, value in values.items())
 
 
 def _document_name(document: Any, keys: Iterable[str]) -> str | None:
-    if not isinstance(document, Mapping):
+    parts = [at(document, ("metadata", key)) for key in keys]
+    if not all(isinstance(part, str) for part in parts):
         return None
-    metadata = document.get("metadata")
-    if not isinstance(metadata, Mapping):
-        return None
-    parts = [str(document.get("kind", ""))]
-    for key in keys:
-        part = metadata.get(key)
-        if not isinstance(part, str):
-            return None
-        parts.append(part)
-    return "/".join(parts)
+    return "/".join((str(document.get("kind", "")), *parts))
 
 
 _ITEM_NAMES: tuple[_Namer, ...] = (*(partial(_name, keys=keys) for keys in _NAMES), _own_name)

@@ -127,12 +127,14 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the help line for an unknown name: the nearest known one, or the first known ones."""
     names = list(known)
-    found = nearest(word, names)
-    if found is not None:
-        return f"did you mean `{found}`?"
     if not names:
         return "none is declared"
-    return list_known(names, most=_MOST_LISTED)
+    return suggestion(nearest(word, names)) or list_known(names, most=_MOST_LISTED)
+
+
+def suggestion(name: str | None) -> str:
+    """Return the help line for the name that was probably intended; ``""`` for none."""
+    return f"did you mean `{name}`?" if name else ""
 
 
 def list_known(names: Sequence[str], *, most: int) -> str:

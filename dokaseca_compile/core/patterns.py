@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, NoReturn
 
 from dokaseca_compile.core.routes import Route, next_part, spell_route
-from dokaseca_compile.core.text import printable
+from dokaseca_compile.core.text import printable, shortened
 
 
 class OutputFile(NamedTuple):
@@ -57,10 +57,8 @@ class RoutePattern:
             return False
         if len(site) > len(self.parts) and not self.tail:
             return False
-        for expected, part in zip(self.parts, site, strict=False):
-            if expected is not None and expected != part:
-                return False
-        return True
+        pairs = zip(self.parts, site, strict=False)
+        return all(expected in {None, part} for expected, part in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +167,5 @@ def _camel(key: str) -> str:
 
 
 def _refuse(text: str, problem: str) -> NoReturn:
-    cut = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-    message = f"`{printable(cut)}` is not a place: {problem}"
+    message = f"`{printable(shortened(text, _LONGEST))}` is not a place: {problem}"
     raise ValueError(message)

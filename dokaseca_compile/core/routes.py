@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from dokaseca_compile.core.text import printable
+from dokaseca_compile.core.text import printable, shortened
 
 Route = tuple[str | int, ...]
 """Keys (str) and list indices (int) from the root, e.g. ``("clusters", "hub", "teams", 0)``."""
@@ -60,19 +60,24 @@ def spell_route(route: Route) -> str:
     return _written(route, _escaped)
 
 
-def at(data: Any, route: Route) -> Any:
-    """Return the value at a route in plain data; ``None`` if there is none."""
+def at(data: Any, route: Route, missing: Any = None) -> Any:
+    """Return the value at a route in plain data; ``missing`` if there is none."""
     for part in route:
         if type(data) is dict:  # the usual case; `isinstance` of an abstract class is far slower
-            data = data.get(part)
+            data = data.get(part, missing)
             continue
         if data is None or not isinstance(data, Mapping | list):
-            return None
+            return missing
         try:
             data = data[part]  # type: ignore[index]
         except (KeyError, IndexError, TypeError):
-            return None
+            return missing
     return data
+
+
+def last_key(route: Route) -> str:
+    """Return the last key of a route, that of a list for its items; empty if there is none."""
+    return next((part for part in reversed(route) if isinstance(part, str)), "")
 
 
 def parse_route(text: str) -> Route:
@@ -156,7 +161,9 @@ def _quoted_key(text: str, at: int) -> tuple[str, int]:
 
 
 def _refuse(text: str, at: int, problem: str) -> NoReturn:
-    message = f"`{printable(_cut(text))}` is not a route: at character {at + 1}, {problem}"
+    message = (
+        f"`{printable(shortened(text, _LONGEST))}` is not a route: at character {at + 1}, {problem}"
+    )
     raise ValueError(message)
 
 
@@ -173,11 +180,7 @@ def _written(route: Route, quoted: Callable[[str], str]) -> str:
 
 
 def _shown(key: str) -> str:
-    return _escaped(_cut(key))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return _escaped(shortened(key, _LONGEST))
 
 
 def _escaped(key: str) -> str:

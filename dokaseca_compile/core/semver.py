@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import total_ordering
+from itertools import takewhile
 
 _NUMBER = r"(?:0|[1-9][0-9]{0,17})"
 _IDENTIFIERS = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
@@ -174,11 +175,8 @@ def _group(text: str) -> tuple[_Constraint, ...]:
 
 
 def _constraint(found: re.Match[str]) -> _Constraint:
-    numbers: list[str] = []
-    for number in found.group("major", "minor", "patch"):
-        if number in _OPEN_NUMBERS:
-            break
-        numbers.append(number)
+    given = found.group("major", "minor", "patch")
+    numbers = list(takewhile(lambda number: number not in _OPEN_NUMBERS, given))
     core = ".".join([*numbers, "0", "0", "0"][:3])
     version = parse_version(core + (found["pre"] or ""))
     if version is None:

@@ -29,6 +29,11 @@ def _printable_character(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
+def shortened(text: str, longest: int) -> str:
+    """Return a text, cut to a number of characters."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
 def number(value: float) -> str:
     """Write a number so that YAML 1.1, YAML 1.2, Go, HCL and JSON read the same number and type.
 

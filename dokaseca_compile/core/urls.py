@@ -114,21 +114,23 @@ def read_git_url(text: str) -> Url:
     """
     found = _SCP.fullmatch(text)
     url = _read_scp(found["host"], found["path"]) if found else read_url(text, _GIT)
-    if url.scheme == "ssh" and "@" in url.path:
-        raise UrlError("Argo CD does not use SSH for a URL with a second `@` (`IsSSHURL`)")
+    is_plain = url.scheme != "ssh" or "@" not in url.path
+    _require(is_plain, "Argo CD does not use SSH for a URL with a second `@` (`IsSSHURL`)")
     return url
 
 
+def _require(condition: object, reason: str, advice: str = "") -> None:
+    if not condition:
+        raise UrlError(reason, advice)
+
+
 def _read_scp(host: str, path: str) -> Url:
-    if not good_host(host) or not path.strip("/"):
-        raise UrlError(_kinds(_GIT))
+    _require(good_host(host) and path.strip("/"), _kinds(_GIT))
     first = path.partition("/")[0]
-    if _NUMBER.fullmatch(first):
-        # Older releases of go-git read `host:22/path` as a port (`scpLikeUrlRegExp`).
-        reason = f"some readers read `:{first}/` as a port"
-        raise UrlError(reason, f"write `ssh://git@{host}/{path}`")
-    if first.startswith("-"):
-        raise UrlError("Git refuses a path that begins with `-`")
+    # Older releases of go-git read `host:22/path` as a port (`scpLikeUrlRegExp`).
+    advice = f"write `ssh://git@{host}/{path}`"
+    _require(not _NUMBER.fullmatch(first), f"some readers read `:{first}/` as a port", advice)
+    _require(not first.startswith("-"), "Git refuses a path that begins with `-`")
     _check_path(path, _GIT, slashes=False)
     return Url("ssh", "git", host, "", path)
 
@@ -141,17 +143,15 @@ def read_oci(text: str) -> Url:
     """
     bare = text.removeprefix("oci://")
     url = read_url(f"oci://{bare}", ("oci",))
-    if bare.endswith("/"):
-        # Argo CD and Helm append `/<chart>`, and no part of an OCI reference is empty.
-        raise UrlError("an OCI registry has no trailing slash", f"write `{text.rstrip('/')}`")
-    if text != text.lower():
-        raise UrlError("an OCI registry is lower-case", f"write `{text.lower()}`")
-    if not all(map(_OCI_PART.fullmatch, url.path.split("/")[1:])):
-        reason = (
-            "a part of an OCI repository has lower-case letters and digits, joined by `.`, `_`, "
-            "`__` or dashes"
-        )
-        raise UrlError(reason)
+    # Argo CD and Helm append `/<chart>`, and no part of an OCI reference is empty.
+    bare_advice, lower = f"write `{text.rstrip('/')}`", text.lower()
+    _require(not bare.endswith("/"), "an OCI registry has no trailing slash", bare_advice)
+    _require(text == lower, "an OCI registry is lower-case", f"write `{lower}`")
+    _require(
+        all(map(_OCI_PART.fullmatch, url.path.split("/")[1:])),
+        "a part of an OCI repository has lower-case letters and digits, joined by `.`, `_`, "
+        "`__` or dashes",
+    )
     if not go_reads(bare):
         raise _unreadable_registry(url.host)
     return url
@@ -294,12 +294,13 @@ def _decoded(escapes: str, *, slashes: bool) -> str:
 
 
 def _check_escape(escape: str, character: str, *, slashes: bool) -> None:
-    if not character.isprintable():
-        reason = f"the escape `{escape}` is an unprintable character"
-        raise UrlError(reason)
-    if _UNRESERVED.fullmatch(character):
-        reason = f"`{escape}` is another spelling of `{character}`, and another URL to Argo CD"
-        raise UrlError(reason, f"write `{character}`")
-    if character in _SEPARATORS and not (slashes and character == "/"):
-        reason = f"some readers decode the escape `{escape}`, and read another URL"
-        raise UrlError(reason)
+    _require(character.isprintable(), f"the escape `{escape}` is an unprintable character")
+    _require(
+        not _UNRESERVED.fullmatch(character),
+        f"`{escape}` is another spelling of `{character}`, and another URL to Argo CD",
+        f"write `{character}`",
+    )
+    _require(
+        character not in _SEPARATORS or (slashes and character == "/"),
+        f"some readers decode the escape `{escape}`, and read another URL",
+    )

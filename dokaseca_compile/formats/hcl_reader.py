@@ -56,8 +56,9 @@ def _tokens(text: str) -> Iterator[_Token]:
     position = 0
     while position < len(text):
         match = _TOKEN.match(text, position)
-        if match is None or match.lastgroup == "heredoc":
+        if match is None:
             raise _UnreadableError
+        _require(match.lastgroup != "heredoc")
         position = match.end()
         if match.lastgroup != "blank":
             yield _Token(str(match.lastgroup), match.group())
@@ -72,17 +73,13 @@ def _body(tokens: list[_Token], at: int, *, nested: bool) -> tuple[dict[str, Any
             at += 1
         elif nested and token.text == "}":
             return found, at + 1
-        elif token.kind != "name":
-            raise _UnreadableError
         elif tokens[at + 1].text == "=":
-            expression, at = _expression(tokens, at + 2)
-            if token.text in found:
-                raise _UnreadableError
-            found[token.text] = expression
+            _require(token.kind == "name" and token.text not in found)
+            found[token.text], at = _expression(tokens, at + 2)
         else:
+            _require(token.kind == "name")
             at = _block(tokens, at, found)
-    if nested:
-        raise _UnreadableError
+    _require(not nested)
     return found, at
 
 
@@ -92,8 +89,7 @@ def _block(tokens: list[_Token], at: int, found: dict[str, Any]) -> int:
     while tokens[at].kind in {"string", "name"}:
         name += f" {tokens[at].text}"
         at += 1
-    if tokens[at].text != "{":
-        raise _UnreadableError
+    _require(tokens[at].text == "{")
     inner, at = _body(tokens, at + 1, nested=True)
     known = found.get(name)
     if isinstance(known, list):
@@ -156,10 +152,8 @@ def _list(tokens: list[_Token], at: int) -> tuple[list[Any], int]:
     while tokens[at].text != "]":
         item, at = _literal(tokens, at)
         items.append(item)
-        if tokens[at].text == ",":
-            at += 1
-        elif tokens[at].text != "]":
-            raise _UnreadableError
+        _require(tokens[at].text in {",", "]"})
+        at += tokens[at].text == ","
     return items, at + 1
 
 
@@ -167,15 +161,18 @@ def _object(tokens: list[_Token], at: int) -> tuple[dict[str, Any], int]:
     found: dict[str, Any] = {}
     while tokens[at].text != "}":
         token = tokens[at]
-        if token.kind not in {"string", "name"} or tokens[at + 1].text not in {"=", ":"}:
-            raise _UnreadableError
+        _require(token.kind in {"string", "name"})
+        _require(tokens[at + 1].text in {"=", ":"})
         key = _string(token.text) if token.kind == "string" else token.text
-        if key in found:
-            raise _UnreadableError
+        _require(key not in found)
         found[key], at = _literal(tokens, at + 2)
-        if tokens[at].text == ",":
-            at += 1
+        at += tokens[at].text == ","
     return found, at + 1
+
+
+def _require(condition: object) -> None:
+    if not condition:
+        raise _UnreadableError
 
 
 def _number(text: str) -> int | float:

@@ -66,26 +66,24 @@ def _escape(match: re.Match[str]) -> str:
 
 def identifier(name: str) -> str:
     """Check the name of an attribute, a block type or a loop variable."""
-    if not _IDENTIFIER.fullmatch(name):
-        message = f"not an HCL identifier: {name!r}"
-        raise ValueError(message)
-    return name
+    return _checked(name, _IDENTIFIER, "identifier")
 
 
 def label_text(text: str) -> str:
     """Write the label of a block. Labels take no templates, so only plain characters are valid."""
-    if not _LABEL.fullmatch(text):
-        message = f"not an HCL block label: {text!r}"
-        raise ValueError(message)
-    return f'"{text}"'
+    return f'"{_checked(text, _LABEL, "block label")}"'
 
 
 def function(name: str) -> str:
     """Check the name of a function; a provider's own has ``::`` in it."""
-    if not _FUNCTION.fullmatch(name):
-        message = f"not an HCL function: {name!r}"
+    return _checked(name, _FUNCTION, "function")
+
+
+def _checked(text: str, form: re.Pattern[str], what: str) -> str:
+    if not form.fullmatch(text):
+        message = f"not an HCL {what}: {text!r}"
         raise ValueError(message)
-    return name
+    return text
 
 
 def inline(value: Expression) -> str:  # noqa: PLR0911 - one case for each kind of expression

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from dokaseca_compile.core.diagnostics import did_you_mean
 from dokaseca_compile.core.patterns import FilePattern, parse_pattern
 from dokaseca_compile.model.common import Model
-from dokaseca_compile.model.grammar import grammar, refusal
+from dokaseca_compile.model.grammar import grammar, refusal, require
 from dokaseca_compile.model.history import Reason
 from dokaseca_compile.model.repositories import REPOSITORY_KEYS
 
@@ -38,9 +38,9 @@ def fixed_date(text: str) -> str:
 def _calendar_date(text: str) -> str:
     """Refuse a day that does not exist. Raises ``PydanticCustomError``."""
     year, month, day = map(int, text.split("-"))
-    is_month = year > 0 and 1 <= month <= 12
-    if not is_month or not 1 <= day <= monthrange(year, month)[1]:
-        raise refusal("invalid-date", f": there is no day `{text}`", "write a date of the calendar")
+    is_day = year > 0 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+    message = f": there is no day `{text}`"
+    require(is_day, "invalid-date", message, "write a date of the calendar")
     return text
 
 

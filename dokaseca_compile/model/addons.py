@@ -22,7 +22,7 @@ from dokaseca_compile.model.common import (
     Values,
     Version,
 )
-from dokaseca_compile.model.grammar import Maybe, grammar, refusal
+from dokaseca_compile.model.grammar import Maybe, grammar, refusal, require
 from dokaseca_compile.model.urls import ChartRepository, GitUrl
 
 SyncOption = Literal[
@@ -257,14 +257,13 @@ class Addon(Model):
     @model_validator(mode="after")
     def _has_source(self) -> Addon:
         charts = [key for key in ("chart", "components") if getattr(self, key)]
-        if charts and self.kustomize is not None:
-            message = f" has both `kustomize` and `{charts[0]}`"
-            advice = "keep one of them, or split it into two addons"
-            raise refusal("invalid-source", message, advice, at_key=True)
-        if not charts and self.kustomize is None:
-            message = " needs `chart`, `components` or `kustomize`"
-            advice = "add `chart: {name: …, repository: https://…}`"
-            raise refusal("invalid-source", message, advice, at_key=True)
+        has_both = self.kustomize is not None and charts
+        message = f" has both `kustomize` and `{''.join(charts[:1])}`"
+        advice = "keep one of them, or split it into two addons"
+        require(not has_both, "invalid-source", message, advice, at_key=True)
+        message = " needs `chart`, `components` or `kustomize`"
+        advice = "add `chart: {name: …, repository: https://…}`"
+        require(self.kustomize or charts, "invalid-source", message, advice, at_key=True)
         return self
 
     @model_validator(mode="after")

@@ -24,6 +24,7 @@ from dokaseca_compile.model.grammar import (
     fixed_version,
     grammar,
     refusal,
+    require,
 )
 from dokaseca_compile.model.hosts import dns_name
 
@@ -43,6 +44,17 @@ class Model(BaseModel):
     def given(self, *fields: str) -> list[str]:
         """Return those of the optional ``fields`` that are set."""
         return [field for field in fields if getattr(self, field) is not None]
+
+    def check_one(self, slug: str, *fields: str, missing: str, surplus: str) -> None:
+        """Refuse all but exactly one of the optional ``fields``, with a help line for either fault.
+
+        Raises ``PydanticCustomError``.
+        """
+        given, quoted = self.given(*fields), [f"`{field}`" for field in fields]
+        needed = f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+        require(given, slug, f" needs {needed}", missing, at_key=True)
+        keys = " and ".join(f"`{field}`" for field in given)
+        require(len(given) == 1, slug, f" has {keys}", surplus, at_key=True)
 
 
 # Windows reserves these names for devices, with any ending, and drops a dot at the end of a name.
@@ -78,8 +90,8 @@ def _without_duplicates(items: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _portable(text: str) -> str:
-    if _NOT_PORTABLE.fullmatch(text):
-        raise refusal("invalid-path", ": Windows does not allow this name in a path")
+    is_portable = not _NOT_PORTABLE.fullmatch(text)
+    require(is_portable, "invalid-path", ": Windows does not allow this name in a path")
     return text
 
 
@@ -98,24 +110,23 @@ def with_registry(text: str) -> str:
     distribution/reference). Raises ``PydanticCustomError``.
     """
     first = text.partition("/")[0]
-    if "." not in first and ":" not in first and first != "localhost":
-        message = f": `{first}` is not a registry, so container runtimes would use Docker Hub"
-        raise refusal("invalid-image", message, f"write `docker.io/{text}`, or add the registry")
+    is_host = first == "localhost" or not {".", ":"}.isdisjoint(first)
+    message = f": `{first}` is not a registry, so container runtimes would use Docker Hub"
+    advice = f"write `docker.io/{text}`, or add the registry"
+    require(is_host, "invalid-image", message, advice)
     return text
 
 
 def _no_range(text: str) -> str:
-    if is_range(text):
-        message = f": Argo CD reads `{text}` as a range and would follow the newest tag in it"
-        advice = f"pin a tag or a commit, or write `refs/heads/{text}` to follow a branch"
-        raise refusal("invalid-revision", message, advice)
+    message = f": Argo CD reads `{text}` as a range and would follow the newest tag in it"
+    advice = f"pin a tag or a commit, or write `refs/heads/{text}` to follow a branch"
+    require(not is_range(text), "invalid-revision", message, advice)
     return text
 
 
 def _prefixed(key: str) -> str:
-    if len(key.rpartition("/")[0]) > 253:
-        message = ": the prefix of a label or annotation key has at most 253 characters"
-        raise refusal("invalid-label", message)
+    message = ": the prefix of a label or annotation key has at most 253 characters"
+    require(len(key.rpartition("/")[0]) <= 253, "invalid-label", message)
     return key
 
 

@@ -9,7 +9,7 @@ from pydantic_core import CoreSchema
 
 from dokaseca_compile.model.addons import LayerSettings
 from dokaseca_compile.model.common import Annotations, Labels, Model, Name, Names, Revision, Text
-from dokaseca_compile.model.grammar import Maybe, grammar, refusal
+from dokaseca_compile.model.grammar import Maybe, grammar, require
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.model.secrets import SecretTemplate
 
@@ -50,12 +50,11 @@ class RolloutStep(Model):
 
     @model_validator(mode="after")
     def _regions_or_clusters(self) -> RolloutStep:
-        if bool(self.regions) == bool(self.clusters):
-            number = "both" if self.regions else "neither"
-            joined = "and" if self.regions else "nor"
-            message = f" has {number} `regions` {joined} `clusters`"
-            advice = "write `regions: […]` or `clusters: […]`"
-            raise refusal("invalid-rollout", message, advice, at_key=True)
+        number, joined = ("both", "and") if self.regions else ("neither", "nor")
+        message = f" has {number} `regions` {joined} `clusters`"
+        advice = "write `regions: […]` or `clusters: […]`"
+        has_one = bool(self.regions) != bool(self.clusters)
+        require(has_one, "invalid-rollout", message, advice, at_key=True)
         return self
 
     @property

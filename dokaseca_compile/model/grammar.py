@@ -83,6 +83,20 @@ def refusal(
     return PydanticCustomError(slug, "{message}", context)
 
 
+def require(
+    condition: object,
+    slug: str,
+    message: str,
+    help: str = "",  # noqa: A002
+    *,
+    within: tuple[str | int, ...] = (),
+    at_key: bool = False,
+) -> None:
+    """Raise a ``refusal``, unless the condition holds."""
+    if not condition:
+        raise refusal(slug, message, help, within=within, at_key=at_key)
+
+
 def fixed_name(text: str) -> str:
     """``Prod_EU`` → ``prod-eu``."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

@@ -8,9 +8,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any
 
-from dokaseca_compile.core.diagnostics import list_known, nearest
+from dokaseca_compile.core.data import mapping, sequence
+from dokaseca_compile.core.diagnostics import list_known, nearest, suggestion
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.secrets import secret_shape
 from dokaseca_compile.model.fault import Fault, Node
@@ -23,7 +25,7 @@ _LAYERS = {
     "clusterTypes": "<type>",
     "clusters": "<cluster>",
 }
-_ADDON_KEYS = {"CreateNamespace": "createNamespace", "ServerSideApply": "serverSideApply"}
+_ADDON_KEYS = {"createnamespace": "createNamespace", "serversideapply": "serverSideApply"}
 """Sync options that have their own addon key, because the key changes more than the option."""
 _BOOLEANS = {
     "true": "true",
@@ -52,10 +54,8 @@ def value_for_key(fault: Fault) -> str:
     is_named = _is_user_named(fault) or _is_auth_method(fault)
     if is_named and _may_be_empty(nodes):
         return f"write `{shown(fault.key)}: {{}}`"
-    for node in fault.nodes(fault.parent):
-        if fault.key in node.get("required", ()):
-            return "write a value"
-    return "write a value, or delete the line"
+    required = chain.from_iterable(each.get("required", ()) for each in fault.nodes(fault.parent))
+    return "write a value" if fault.key in required else "write a value, or delete the line"
 
 
 def is_switch(nodes: Sequence[Node]) -> bool:
@@ -67,9 +67,7 @@ def is_switch(nodes: Sequence[Node]) -> bool:
 def _may_be_empty(nodes: Sequence[Node]) -> bool:
     """Return whether a place accepts a mapping in which every key is optional."""
     mappings = [node for node in nodes if "properties" in node]
-    if not mappings:
-        return False
-    return not any(node.get("required") for node in mappings)
+    return bool(mappings) and not any(node.get("required") for node in mappings)
 
 
 def _is_user_named(fault: Fault) -> bool:
@@ -102,10 +100,8 @@ def corrected_form(fault: Fault) -> str:
 
 
 def _list_form(fault: Fault) -> str:
-    takes_strings = any("string" in _item_types(node) for node in fault.nodes())
-    if not fault.text or not takes_strings:
-        return ""
-    return f"write `[{fault.text}]`"
+    takes_strings = "string" in map(_item_type, fault.nodes())
+    return f"write `[{fault.text}]`" if fault.text and takes_strings else ""
 
 
 def _boolean_form(fault: Fault) -> str:
@@ -127,24 +123,22 @@ def _chart_form(fault: Fault) -> str:
 
 def _mapping_form(fault: Fault) -> str:
     """Suggest a mapping for a list of entries that have names."""
-    if not isinstance(fault.given, list) or not fault.given:
-        return ""
-    if not _holds_mappings(fault):
+    if not sequence(fault.given) or not _holds_mappings(fault):
         return ""
     return f"use the name as the key: `{shown(_name_of(fault.given[0]))}: {{…}}`"
 
 
 def _name_of(item: Any) -> str:
     """Return the name of an item if a message may repeat it, else ``name``."""
-    name = item.get("name") if isinstance(item, dict) else item
+    name = mapping(item).get("name", item)
     if not isinstance(name, str) or len(name) > _LONGEST_NAME:
         return "name"
     return "name" if secret_shape(name) else name
 
 
-def _item_types(node: Node) -> set[str]:
+def _item_type(node: Node) -> object:
     items = node.get("items", {})
-    return {items.get("type", "string" if "enum" in items else "")}
+    return items.get("type", "string" if "enum" in items else "")
 
 
 def _holds_mappings(fault: Fault) -> bool:
@@ -169,9 +163,9 @@ def known_key(fault: Fault) -> str:
     known = fault.keys(fault.parent)
     fitting = [each for each in known if _accepts(fault, (*fault.parent, each))]
     found = nearest(fault.key, fitting) or _completed(fault.key, fitting)
-    if found:
-        return f"did you mean `{found}`?"
-    return list_known(known, most=_MAX_KEYS) if known else ""
+    if not known:
+        return ""
+    return suggestion(found) or list_known(known, most=_MAX_KEYS)
 
 
 def _place_of_key(fault: Fault) -> str:
@@ -209,18 +203,16 @@ def known_value(fault: Fault, expected: Sequence[str]) -> str:
         return _sync_option(fault.text.partition("=")[0].strip(), expected)
     if len(expected) < 2:
         return ""
-    found = nearest(fault.text, expected) or _completed(fault.text, expected)
-    return f"did you mean `{found}`?" if found else ""
+    return suggestion(nearest(fault.text, expected) or _completed(fault.text, expected))
 
 
 def _sync_option(name: str, expected: Sequence[str]) -> str:
     """Compare names only: ``=true`` at the end would make any two options similar."""
-    for option, key in _ADDON_KEYS.items():
-        if option.lower() == name.lower():
-            return f"use the addon's key `{key}`"
+    if name.lower() in _ADDON_KEYS:
+        return f"use the addon's key `{_ADDON_KEYS[name.lower()]}`"
     names = {each.partition("=")[0].lower(): each for each in expected}
     close = difflib.get_close_matches(name.lower()[:80], names, n=1, cutoff=0.8)
-    return f"did you mean `{names[close[0]]}`?" if close else ""
+    return "".join(suggestion(names[each]) for each in close)
 
 
 def corrected_text(fault: Fault, grammar: Grammar, pattern: str) -> str:

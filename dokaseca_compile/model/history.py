@@ -8,7 +8,13 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from dokaseca_compile.model.common import Model, Name, Names, without_default
-from dokaseca_compile.model.grammar import Maybe, fixed_category, fixed_name, grammar, refusal
+from dokaseca_compile.model.grammar import (
+    Maybe,
+    fixed_category,
+    fixed_name,
+    grammar,
+    refusal,
+)
 
 # Two names of 53 characters, joined: only the release name of a component must be shorter.
 PartName = Annotated[
@@ -74,15 +80,9 @@ class _Entry(Model):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> _Entry:
-        given = self.given(*_SUBJECTS)
-        if not given:
-            message = " needs `addon`, `cluster` or `workload`"
-            advice = "write `addon: …`, `cluster: …` or `workload: …`"
-            raise refusal("invalid-removal", message, advice, at_key=True)
-        if len(given) > 1:
-            keys = " and ".join(f"`{key}`" for key in given)
-            advice = "keep one of them, or write an entry for each"
-            raise refusal("invalid-removal", f" has {keys}", advice, at_key=True)
+        missing = "write `addon: …`, `cluster: …` or `workload: …`"
+        surplus = "keep one of them, or write an entry for each"
+        self.check_one("invalid-removal", *_SUBJECTS, missing=missing, surplus=surplus)
         return self
 
     @property

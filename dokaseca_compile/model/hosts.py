@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dokaseca_compile.core.urls import ends_in_number
-from dokaseca_compile.model.grammar import refusal
+from dokaseca_compile.model.grammar import require
 
 _NUMERIC = ": the last label of a domain is not a number"
 
@@ -14,14 +14,13 @@ def dns_name(text: str) -> str:
     No top-level domain is a number (RFC 3696, section 2), and URL parsers read such a host as an
     IPv4 address (url.spec.whatwg.org, "ends in a number").
     """
-    if ends_in_number(text):
-        advice = "write a DNS name; an address is not a domain"
-        raise refusal("invalid-domain", _NUMERIC, advice)
+    advice = "write a DNS name; an address is not a domain"
+    require(not ends_in_number(text), "invalid-domain", _NUMERIC, advice)
     return text
 
 
 def email_address(text: str) -> str:
     """Refuse an address whose domain ends in a number."""
-    if ends_in_number(text.partition("@")[2]):
-        raise refusal("invalid-value", _NUMERIC, "write `name@domain`")
+    domain = text.partition("@")[2]
+    require(not ends_in_number(domain), "invalid-value", _NUMERIC, "write `name@domain`")
     return text

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validato
 from pydantic_core import CoreSchema
 
 from dokaseca_compile.model.common import LabelKey, Model, Quantity, UniqueList, with_registry
-from dokaseca_compile.model.grammar import Maybe, grammar, refusal
+from dokaseca_compile.model.grammar import Maybe, grammar, refusal, require
 from dokaseca_compile.model.urls import policy_registry
 
 
@@ -67,9 +67,9 @@ def _amounts_of_bytes(amounts: dict[str, str]) -> dict[str, str]:
 
 def _whole_pods(quotas: dict[str, str]) -> dict[str, str]:
     # Kubernetes counts objects (ValidateResourceQuantityValue, IsIntegerResourceName).
-    if "pods" in quotas and amount(quotas["pods"]) % 1:
-        message = ": the number of Pods must be whole"
-        raise refusal("invalid-quantity", message, "write a whole number", within=("pods",))
+    is_whole = amount(dict[str, str](quotas).get("pods", "0")) % 1 == 0
+    message, advice = ": the number of Pods must be whole", "write a whole number"
+    require(is_whole, "invalid-quantity", message, advice, within=("pods",))
     return quotas
 
 
@@ -162,9 +162,9 @@ class ContainerLimits(Model):
         }
         filled: dict[str, tuple[str, str]] = {}
         for key, amounts in bounds.items():
-            for name, quantity in amounts.items():
-                if name == resource:
-                    filled[key] = (key, quantity)
+            written = dict[str, str](amounts.items())
+            if resource in written:
+                filled[key] = (key, written[resource])
         for bound, source in _DEFAULT_BOUNDS:
             if source in filled:
                 filled.setdefault(bound, filled[source])

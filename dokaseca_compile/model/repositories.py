@@ -78,8 +78,11 @@ class Repositories(Model):
     templates: Maybe[Repository] = Field(None, description="Software templates (optional).")
     branching: Branching = Field(Branching(), description="Branching rules.")
 
-    def role(self, key: RepositoryKey) -> Repository | None:
-        """Return the repository with this key in ``repositories``; ``None`` if not declared."""
-        field = "control_plane" if key == "controlPlane" else key
-        found: Repository | None = getattr(self, field)
-        return found
+    def declared(self) -> dict[RepositoryKey, Repository]:
+        """Return the repositories that the platform has, by their keys in ``repositories``."""
+        declared: dict[RepositoryKey, Repository] = {}
+        for key in REPOSITORY_KEYS:
+            repository = getattr(self, "control_plane" if key == "controlPlane" else key)
+            if repository is not None:
+                declared[key] = repository
+        return declared

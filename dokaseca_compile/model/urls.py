@@ -19,7 +19,7 @@ from dokaseca_compile.core.urls import (
     read_oci,
     read_url,
 )
-from dokaseca_compile.model.grammar import refusal
+from dokaseca_compile.model.grammar import refusal, require
 from dokaseca_compile.source.text import shown
 
 _TAGGED = re.compile(
@@ -48,9 +48,8 @@ def _check_project_source(url: Url) -> None:
 
     There ``[…]`` is a set of characters (``globMatch``).
     """
-    if url.host.startswith("["):
-        message = ": an AppProject reads `[` as a pattern, so Argo CD would refuse this source"
-        raise refusal("invalid-url", message, "use a DNS name")
+    message = ": an AppProject reads `[` as a pattern, so Argo CD would refuse this source"
+    require(not url.host.startswith("["), "invalid-url", message, "use a DNS name")
 
 
 def _git_url(text: str) -> str:
@@ -64,8 +63,7 @@ def _server_url(text: str) -> str:
     if text.endswith("/"):
         message = ": the URL of an API server has no trailing slash"
         raise refusal("invalid-url", message, f"write `{shown(text.rstrip('/'))}`")
-    if "%" in text:
-        raise refusal("invalid-url", ": the URL of an API server has no `%` escape")
+    require("%" not in text, "invalid-url", ": the URL of an API server has no `%` escape")
     _read(text, lambda text: read_url(text, ("https",)))
     return text
 
@@ -101,12 +99,10 @@ def _chart_repository(text: str) -> str:
 def _registry_path(text: str) -> Url:
     """Read ``registry.host/path``. A first part without a dot is a folder to Helm's users."""
     host, _, path = text.partition("/")
-    if "@" in host:
-        message = ": a registry with a user or password must not be in Git"
-        raise refusal("credentials-in-url", message)
-    if not ("." in host and path.strip("/")):
-        message = ": a chart repository is an https:// index, an oci:// URL or `registry.host/path`"
-        raise refusal("invalid-url", message)
+    message = ": a registry with a user or password must not be in Git"
+    require("@" not in host, "credentials-in-url", message)
+    message = ": a chart repository is an https:// index, an oci:// URL or `registry.host/path`"
+    require("." in host and path.strip("/"), "invalid-url", message)
     return _read(text, read_oci)
 
 
@@ -122,11 +118,9 @@ def policy_registry(text: str) -> str:
 
 def _check_registry(text: str, slug: str) -> str:
     host, _, port = text.partition("/")[0].partition(":")
-    if not good_host(host):
-        message = f": `{host}` is neither a DNS name nor an IPv4 address"
-        raise refusal(slug, message, "write a host whose last label is not a number")
-    if not good_port(port):
-        raise refusal(slug, f": there is no port {port}", "write a port from 1 to 65535")
+    message = f": `{host}` is neither a DNS name nor an IPv4 address"
+    require(good_host(host), slug, message, "write a host whose last label is not a number")
+    require(good_port(port), slug, f": there is no port {port}", "write a port from 1 to 65535")
     return text
 
 

@@ -20,7 +20,7 @@ from dokaseca_compile.model.common import (
     with_registry,
     without_default,
 )
-from dokaseca_compile.model.grammar import Maybe, grammar, refusal
+from dokaseca_compile.model.grammar import Maybe, grammar
 from dokaseca_compile.model.urls import GitUrl, image_registry
 
 WEB_SERVICE = "web-service"
@@ -126,12 +126,7 @@ class Workload(Model):
 
     @model_validator(mode="after")
     def _one_source(self) -> Workload:
-        given = self.given("image", "chart", "git")
-        if len(given) > 1:
-            keys = " and ".join(f"`{key}`" for key in given)
-            message = f" has {keys}"
-            raise refusal("invalid-source", message, "keep one of them", at_key=True)
-        if not given:
-            message = " needs `image`, `chart` or `git`"
-            raise refusal("invalid-source", message, "add `image: ghcr.io/…`", at_key=True)
+        missing, surplus = "add `image: ghcr.io/…`", "keep one of them"
+        sources = ("image", "chart", "git")
+        self.check_one("invalid-source", *sources, missing=missing, surplus=surplus)
         return self

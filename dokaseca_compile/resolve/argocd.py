@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dokaseca_compile.core.routes import Route
+from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.merge_values import merge_values
 from dokaseca_compile.resolve.resolved import (
@@ -75,10 +75,9 @@ def _rollouts(resolved: Resolved) -> Iterator[Setting[Values]]:
 
 def argocd_installs(cluster: ResolvedCluster) -> Iterator[tuple[Install, PartInstall]]:
     """Yield the addons and parts that install the chart ``argo-cd`` on a cluster."""
-    for install in cluster.enabled():
-        for part in install.parts:
-            if part.part.chart == CHART:
-                yield install, part
+    for install, part in cluster.profile.enabled_parts():
+        if part.part.chart == CHART:
+            yield install, part
 
 
 def ignores_rollouts(hub: ResolvedCluster) -> bool:
@@ -91,10 +90,8 @@ def ignores_rollouts(hub: ResolvedCluster) -> bool:
 
 
 def _switches_on(part: PartInstall) -> bool:
-    values: Any = _values(part)
-    for key in ("configs", "params", PROGRESSIVE_SYNCS):
-        values = values.get(key) if isinstance(values, Mapping) else None
-    return str(values).lower() == "true"
+    value = at(_values(part), ("configs", "params", PROGRESSIVE_SYNCS))
+    return str(value).lower() == "true"
 
 
 def _values(part: PartInstall) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.urls import repository_key
 from dokaseca_compile.model.platform import Platform
-from dokaseca_compile.model.repositories import REPOSITORY_KEYS, RepositoryKey
+from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.resolved import (
     BoundRepository,
     Layer,
@@ -74,10 +74,7 @@ def _declared(platform: Platform) -> Repositories:
     """
     bound: dict[RepositoryKey, BoundRepository] = {}
     spellings: dict[str, tuple[str, Route]] = {}
-    for key in REPOSITORY_KEYS:
-        repository = platform.repositories.role(key)
-        if repository is None:
-            continue
+    for key, repository in platform.repositories.declared().items():
         name = repository.name or f"{platform.metadata.name}-{_ROLE_NAMES.get(key, key)}"
         url, route = _url(platform, key, name)
         url, route = spellings.setdefault(repository_key(url), (url, route))
@@ -95,8 +92,8 @@ def _declared(platform: Platform) -> Repositories:
 
 def _url(platform: Platform, key: RepositoryKey, name: str) -> tuple[str, Route]:
     """Return a repository's URL, its own or below the organization's, and its route."""
-    repository = platform.repositories.role(key)
-    if repository is not None and repository.url:
-        return repository.url, ("repositories", key, "url")
+    own = platform.repositories.declared()[key].url
+    if own:
+        return own, ("repositories", key, "url")
     organization = platform.repositories.organization.rstrip("/")
     return f"{organization}/{name}", ("repositories", "organization")

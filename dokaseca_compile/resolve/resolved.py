@@ -219,6 +219,12 @@ class Profile:
         """Yield the installs that are switched on."""
         return (install for install in self.installs.values() if install.enabled.value)
 
+    def enabled_parts(self) -> Iterator[tuple[Install, PartInstall]]:
+        """Yield the parts of the installs that are switched on, with their installs."""
+        for install in self.enabled():
+            for part in install.parts:
+                yield install, part
+
 
 @dataclass(frozen=True, slots=True)
 class ResolvedCluster:

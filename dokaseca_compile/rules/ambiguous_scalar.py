@@ -41,11 +41,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from dokaseca_compile.core.data import Node, entries, scalars
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error, warning
-from dokaseca_compile.core.routes import Route, format_route
+from dokaseca_compile.core.routes import Route, at, format_route, last_key
 from dokaseca_compile.core.text import json_number, printed_number
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.free_form import begins_values, entries
+from dokaseca_compile.rules.shared.free_form import begins_values
 
 SLUG = "ambiguous-scalar"
 
@@ -70,10 +71,8 @@ _STRING_MAPS = frozenset(("annotations", "env", "envs", "envvar", "envvars", "la
 """Last words of keys of mappings in which Kubernetes accepts only strings."""
 _VARIABLES = frozenset(("var", "vars", "variable", "variables"))
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_NUMBERS_AND_NODES = (int, float, dict, list)
 _VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
-
-Number = tuple[Route, float, bool]
-"""The route of a number, the number, and whether it is part of Helm values."""
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -85,11 +84,11 @@ def check(context: Context) -> Iterator[Diagnostic]:
     respelled = context.sources.respelled()
     if not respelled:
         return
-    for route, value, is_free in _numbers(context.data):
+    for value, route in scalars([(context.data, ())], _numbers_below):
         if value not in respelled:
             continue
         written = context.sources.raw(route)
-        if is_free:
+        if _is_in_values(route):
             yield from _in_values(context, route, value, written)
         else:
             yield from _in_keys(route, value, written)
@@ -126,21 +125,15 @@ def _finding(route: Route, written: str, passed_on: str, *, is_text: bool) -> Di
     return warning(SLUG, message, Label(route), help=advice)
 
 
-def _numbers(data: Any) -> Iterator[Number]:
-    """Yield every number in the order of the source; a node that an alias repeats, once."""
-    stack: list[tuple[Any, Route, bool]] = [(data, (), False)]
-    seen: set[int] = set()
-    while stack:
-        node, route, is_free = stack.pop()
-        if type(node) in (int, float):
-            yield route, node, is_free
-        elif isinstance(node, dict | list) and id(node) not in seen:
-            seen.add(id(node))
-            below = [
-                (value, (*route, key), is_free or (key == "values" and begins_values(route)))
-                for key, value in entries(node)
-            ]
-            stack += reversed(below)
+def _numbers_below(node: Any, route: Route) -> Iterator[Node]:
+    for key, value in entries(node):
+        if type(value) in _NUMBERS_AND_NODES:
+            yield value, (*route, key)
+
+
+def _is_in_values(route: Route) -> bool:
+    """Return whether a place is part of Helm values."""
+    return any(part == "values" and begins_values(route[:at]) for at, part in enumerate(route))
 
 
 def _is_integer(route: Route) -> bool:
@@ -155,23 +148,19 @@ def _is_integer(route: Route) -> bool:
 
 def _is_identifier(route: Route) -> bool:
     """Return whether the nearest key ends in a word like ``tag``: ``imageTag``, ``tags[0]``."""
-    words = _words(_key(route))
-    last = words[-1] if words else ""
+    _, last = _last_words(route)
     return last in _IDENTIFIERS or last.removesuffix("s") in _IDENTIFIERS
 
 
 def _is_of_strings(route: Route) -> bool:
     """Return whether it is an environment variable, a label or an annotation, in a mapping."""
-    if len(route) < 2 or not isinstance(route[-1], str):
+    if not isinstance(route[-1], str):
         return False
-    words = _words(_key(route[:-1]))
-    if not words:
-        return False
-    *before, last = words
+    before, last = _last_words(route[:-1])
     if last == "environment":
         return _VARIABLE_NAME.fullmatch(route[-1]) is not None
     if last in _VARIABLES:
-        return before[-1:] in (["env"], ["environment"])
+        return before in {"env", "environment"}
     return last in _STRING_MAPS
 
 
@@ -180,16 +169,10 @@ def _is_value_of_name(route: Route, data: Any) -> bool:
 
     That is how containers get environment variables.
     """
-    if route[-1] != "value":
-        return False
-    for part in route[:-1]:
-        data = data[part]
-    return isinstance(data.get("name"), str)
+    return route[-1] == "value" and isinstance(at(data, (*route[:-1], "name")), str)
 
 
-def _key(route: Route) -> str:
-    return next((part for part in reversed(route) if isinstance(part, str)), "")
-
-
-def _words(key: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(key)]
+def _last_words(route: Route) -> tuple[str, str]:
+    """Return the last two words of the nearest key, empty where there is none."""
+    before, last = ["", "", *_WORD.findall(last_key(route))][-2:]
+    return before.lower(), last.lower()

@@ -50,7 +50,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each percentage of a missing request, once for all environments."""
     findings = Findings[tuple[str, Label]]()
     for _, place, layers in web_services(context):
-        values = layers.effective()
+        values = layers.effective
         if at(values, ("autoscaling", "enabled")) is not True:
             continue
         invalid = invalid_places(context, layers)

@@ -37,7 +37,7 @@ from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.resolved import Profile
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import complete_profiles, enabled_addons, strongest
+from dokaseca_compile.rules.shared.profiles import blamed, complete_profiles, enabled_addons
 
 SLUG = "conflicting-addons"
 
@@ -73,10 +73,8 @@ def _fault(one: str, other: str, entry: Route, profiles: Sequence[Profile]) -> D
         message = f"addon `{one}` conflicts with itself"
         return error(SLUG, message, Label(entry), help="remove the entry")
     installs = [profile.installs[name] for profile in profiles for name in (one, other)]
-    switch = strongest(*(install.enabled for install in installs))
-    labels = [Label(entry)]
-    if switch is not None:
-        labels = [Label(switch.route), Label(entry, text="the conflict is declared here")]
+    switches = [install.enabled for install in installs]
+    labels = blamed(switches, Label(entry), "the conflict is declared here")
     clusters = some(clusters_of(profiles))
     message = f"addons `{one}` and `{other}` conflict, and both are enabled on {clusters}"
     return error(SLUG, message, *labels, help=f"disable `{one}` or `{other}` there")

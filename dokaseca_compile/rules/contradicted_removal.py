@@ -49,8 +49,6 @@ SLUG = "contradicted-removal"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each entry about something that is still there."""
-    if not context.platform.removed and not context.platform.moved:
-        return
     clusters: dict[str, Route] = {name: ("clusters", name) for name in context.names("clusters")}
     declared = {
         "clusters": clusters,

@@ -37,6 +37,7 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.policies import ContainerLimits, amount
 from dokaseca_compile.resolve.resolved import Tenant
 from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.declarations import quota_route
 
 SLUG = "contradictory-limits"
 # As Kubernetes compares them (ValidateLimitRange).
@@ -89,14 +90,12 @@ def _quota(context: Context, tenant: Tenant, resource: str) -> Diagnostic | None
     quota = tenant.quotas.get(resource)
     if default is None or quota is None or amount(default[1]) <= amount(quota):
         return None
-    own = resource in context.platform.teams[tenant.team].quotas
-    route: Route = ("teams", tenant.team) if own else ("policies", tenant.environment)
     key, text = default
     return error(
         SLUG,
         f"the {resource} quota of {quota} is less than one container gets by default in "
         f"`{tenant.environment}`: {text}",
-        Label((*route, "quotas", resource)),
+        Label(quota_route(context.platform, tenant, resource)),
         Label(
             ("policies", tenant.environment, "limits", key, resource),
             text=f"for a container that sets no {resource}",

@@ -57,7 +57,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     findings = Findings[_Advice]()
     for _, _, layers in web_services(context):
         invalid = invalid_places(context, layers)
-        for each in contradictions(layers.effective()):
+        for each in contradictions(layers.effective):
             if is_invalid(each.route, invalid) or _is_overridden(layers, each):
                 continue
             label, *others = _labels(layers, each)

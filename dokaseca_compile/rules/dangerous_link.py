@@ -30,12 +30,12 @@ clusters:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.urls import is_link
 from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.declarations import environments_and_clusters
 
 SLUG = "dangerous-link"
 _LINK_PREFIX = "link.argocd.argoproj.io/"
@@ -48,22 +48,16 @@ _DATA_URL = re.compile(r"\s*data:[A-Za-z0-9!#$&^_.+/;=\"-]*,", re.IGNORECASE)
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each annotation with such a link."""
-    for name, environment in context.platform.environments.items():
-        yield from _faults(environment.annotations, ("environments", name, "annotations"))
-    for name, cluster in context.platform.clusters.items():
-        yield from _faults(cluster.annotations, ("clusters", name, "annotations"))
-
-
-def _faults(annotations: Mapping[str, str], route: Route) -> Iterator[Diagnostic]:
-    for key, value in annotations.items():
-        fault = _fault(key, value)
-        if fault:
-            yield error(
-                SLUG,
-                f"annotation `{key}` {fault}",
-                Label((*route, key)),
-                help="write an https:// URL: `https://wiki.example/x` or `Title | https://…`",
-            )
+    for route, unit in environments_and_clusters(context.platform):
+        for key, value in unit.annotations.items():
+            fault = _fault(key, value)
+            if fault:
+                yield error(
+                    SLUG,
+                    f"annotation `{key}` {fault}",
+                    Label((*route, "annotations", key)),
+                    help="write an https:// URL: `https://wiki.example/x` or `Title | https://…`",
+                )
 
 
 def _fault(key: str, value: str) -> str:

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.resolve.resolved import Profile
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import enabled_addons, layers
+from dokaseca_compile.rules.shared.profiles import addon_settings, enabled_addons
 from dokaseca_compile.rules.shared.unused import (
     LAYER_NOUNS,
     customizes,
@@ -64,10 +64,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _configured(context: Context) -> Iterator[tuple[Unit, str]]:
     """Yield every layer with each known addon that it configures."""
-    for (section, name, _), settings in layers(context.platform):
-        for addon, setting in settings.items():
-            if addon in context.resolved.addons and customizes(setting):
-                yield (str(section), str(name)), addon
+    for (section, name, *_), addon, setting in addon_settings(context.platform):
+        if addon in context.resolved.addons and customizes(setting):
+            yield (str(section), str(name)), addon
 
 
 def _enabled(context: Context) -> tuple[dict[Unit, set[str]], dict[Unit, Profile]]:

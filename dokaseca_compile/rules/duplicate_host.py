@@ -37,6 +37,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from dokaseca_compile.core.data import sequence
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
@@ -79,7 +80,7 @@ def _claimants(context: Context) -> dict[_Claim, list[_Claimant]]:
     claimants: dict[_Claim, list[_Claimant]] = {}
     for workload, placement, layers in web_services(context):
         name, clusters = f"{workload.team}/{workload.name}", frozenset(placement.clusters)
-        routes = dict(_claims(layers.effective(), workload.namespace))
+        routes = dict(_claims(layers.effective, workload.namespace))
         for claim, route in routes.items():
             claimant = _Claimant(name, layers.place(route), clusters)
             claimants.setdefault(claim, []).append(claimant)
@@ -97,17 +98,17 @@ def _claims(values: Values, namespace: str) -> Iterator[tuple[_Claim, Route]]:
 def _ingress_claims(values: Values) -> Iterator[tuple[_Claim, Route]]:
     class_name = at(values, ("ingress", "className")) or "default"
     server = f"ingress class `{class_name}`"
-    for index, each in enumerate(_items(at(values, ("ingress", "hosts")))):
+    for index, each in enumerate(sequence(values, "ingress", "hosts")):
         host = str(at(each, ("host",)) or "*").lower()
         route: Route = ("ingress", "hosts", index, "host")
-        for path in _prefixes(at(each, ("paths",))):
+        for path in _prefixes(sequence(each, "paths")):
             yield _Claim(server, host, path), route
 
 
 def _route_claims(values: Values, namespace: str) -> Iterator[tuple[_Claim, Route]]:
-    hosts = _items(at(values, ("httpRoute", "hostnames"))) or ["*"]
-    paths = _prefixes(at(values, ("httpRoute", "paths")))
-    for parent in _items(at(values, ("httpRoute", "parentRefs"))):
+    hosts = sequence(values, "httpRoute", "hostnames") or ["*"]
+    paths = _prefixes(sequence(values, "httpRoute", "paths"))
+    for parent in sequence(values, "httpRoute", "parentRefs"):
         server = f"gateway `{_gateway(parent, namespace)}`"
         for (index, host), path in product(enumerate(hosts), paths):
             claim = _Claim(server, str(host).lower(), path)
@@ -121,13 +122,9 @@ def _gateway(parent: object, namespace: str) -> str:
     return f"{where}/{section}" if section else where
 
 
-def _prefixes(paths: object) -> list[str]:
+def _prefixes(paths: list[object]) -> list[str]:
     """Return the paths without a trailing slash, which makes no difference to a prefix match."""
-    return [str(path).rstrip("/") or "/" for path in _items(paths) or ["/"]]
-
-
-def _items(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
+    return [str(path).rstrip("/") or "/" for path in paths or ["/"]]
 
 
 def _overlaps(claimants: list[_Claimant]) -> Iterator[tuple[_Claimant, _Claimant, Iterable[str]]]:

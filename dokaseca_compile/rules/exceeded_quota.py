@@ -32,17 +32,17 @@ workloads:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.policies import amount
 from dokaseca_compile.resolve.resolved import Tenant
 from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.declarations import quota_route
 from dokaseca_compile.rules.shared.resource_requests import Demand, demand
-from dokaseca_compile.rules.shared.value_layers import web_services
+from dokaseca_compile.rules.shared.value_layers import running_services
 
 SLUG = "exceeded-quota"
 _RESOURCES = ("pods", "cpu", "memory")
@@ -75,16 +75,14 @@ def check(context: Context) -> Iterator[Diagnostic]:
 def _demands(context: Context) -> Iterator[tuple[Tenant, dict[str, dict[str, Demand]]]]:
     """Yield every team with a quota in an environment: cluster → workload → its demand."""
     found: dict[tuple[str, str], dict[str, dict[str, Demand]]] = {}
-    for workload, placement, layers in web_services(context):
-        key = (placement.environment, workload.team)
-        tenant = context.resolved.tenants.get(key)
-        if tenant is None or not tenant.quotas:
+    for tenant, workload, placement, layers in running_services(context):
+        if not tenant.quotas:
             continue
         policies = context.resolved.policies(placement.environment)
-        wanted = demand(layers.effective(), policies)
+        wanted = demand(layers.effective, policies)
         if wanted is None:
             continue
-        by_cluster = found.setdefault(key, {})
+        by_cluster = found.setdefault((tenant.environment, tenant.team), {})
         for cluster in placement.clusters:
             by_cluster.setdefault(cluster, {})[workload.name] = wanted
     for key, by_cluster in found.items():
@@ -105,22 +103,16 @@ def _shortages(tenant: Tenant, demands: Demands) -> Iterator[_Shortage]:
     if len(demands) < 2:
         return
     for resource in _RESOURCES:
-        if resource in tenant.quotas:
-            quota = amount(tenant.quotas[resource])
-            shortage = _shortage(resource, quota, demands.values())
-            if shortage is not None:
-                yield shortage
-
-
-def _shortage(resource: str, quota: Decimal, demands: Collection[Demand]) -> _Shortage | None:
-    if any(each.of(resource, each.peak) > quota for each in demands):
-        return None  # `refused-workload` reports it
-    running = sum((each.of(resource, each.replicas) for each in demands), Decimal(0))
-    # One update at a time has to fit; other updates wait for it.
-    needed = running + max(each.of(resource, each.surge) for each in demands)
-    if needed <= quota:
-        return None
-    return _Shortage(resource, needed, updating=running <= quota)
+        if resource not in tenant.quotas:
+            continue
+        quota, each_of = amount(tenant.quotas[resource]), demands.values()
+        running = sum((each.of(resource, each.replicas) for each in each_of), Decimal(0))
+        # One update at a time has to fit; other updates wait for it.
+        needed = running + max(each.of(resource, each.surge) for each in each_of)
+        alone = max(each.of(resource, each.peak) for each in each_of)
+        # `refused-workload` reports a workload that is too large alone.
+        if alone <= quota < needed:
+            yield _Shortage(resource, needed, updating=running <= quota)
 
 
 def _fault(
@@ -130,13 +122,11 @@ def _fault(
     needed = _written(resource, shortage.needed)
     unit = "Pods" if resource == "pods" else f"of {resource}"
     when = " while a new version of one starts" if shortage.updating else ""
-    own = resource in context.platform.teams[team].quotas
-    route: Route = ("teams", team) if own else ("policies", tenant.environment)
     return error(
         SLUG,
         f"workloads {some(demands)} of team `{team}` together need {needed} {unit} on "
         f"{some(clusters)}{when}, more than the quota of {tenant.quotas[resource]}",
-        Label((*route, "quotas", resource)),
+        Label(quota_route(context.platform, tenant, resource)),
         *(
             Label(("workloads", team, name), At.KEY, text=_share(resource, demands[name]))
             for name in demands

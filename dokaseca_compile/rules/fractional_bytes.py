@@ -30,13 +30,15 @@ workloads:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
+from dokaseca_compile.core.data import Node, entries, scalars
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route, format_route
 from dokaseca_compile.model.policies import whole_bytes
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.free_form import FreeNode, entries, free_nodes
+from dokaseca_compile.rules.shared.free_form import free_nodes
 
 SLUG = "fractional-bytes"
 _BYTES = re.compile(
@@ -51,7 +53,9 @@ _THOUSANDTHS = re.compile(r"[0-9.]+[mun]")
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each such amount in the values of addons and workloads."""
-    for route, value in _amounts(free_nodes(context)):
+    nodes = free_nodes(context)
+    values = [each for each in nodes if each[1][-1] == "values" and isinstance(each[0], _NODES)]
+    for value, route in scalars(values, _amounts_below):
         text = str(value)
         better = whole_bytes(text)
         if better is None:
@@ -61,25 +65,11 @@ def check(context: Context) -> Iterator[Diagnostic]:
         yield error(SLUG, message, Label(route), help=advice)
 
 
-def _amounts(nodes: Iterable[FreeNode]) -> Iterator[tuple[Route, object]]:
-    """Yield every amount of bytes in Helm values; a node that an alias repeats, once."""
-    stack = [
-        (node, route) for node, route in nodes if route[-1] == "values" and isinstance(node, _NODES)
-    ]
-    stack.reverse()
-    seen: set[int] = set()
-    while stack:
-        node, route = stack.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        inner: list[FreeNode] = []
-        for key, value in entries(node):
-            if isinstance(value, _NODES):
-                inner.append((value, (*route, key)))
-            elif _counts_bytes(route, key, value):
-                yield (*route, key), value
-        stack += reversed(inner)
+def _amounts_below(node: Any, route: Route) -> Iterator[Node]:
+    """Yield every amount of bytes, mapping and list in Helm values."""
+    for key, value in entries(node):
+        if isinstance(value, _NODES) or _counts_bytes(route, key, value):
+            yield value, (*route, key)
 
 
 def _counts_bytes(route: Route, key: object, value: object) -> bool:

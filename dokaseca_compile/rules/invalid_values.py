@@ -61,13 +61,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _problems(context: Context, layers: ValueLayers) -> Iterator[Problem]:
     chart = layers.chart
-    if isinstance(chart, ChartError):
-        return
-    try:
-        problems = layers.problems(context.charts)
-    except ChartError:
-        return
-    for problem in problems:
+    if isinstance(chart, ChartError) or layers.fault(context.charts):
+        return  # `unreadable-chart` reports it
+    for problem in layers.problems(context.charts):
         if problem.missing and _is_null(chart, problem.route):
             continue
         if _is_of_subchart(chart, problem) or _is_latest(layers, problem):
@@ -80,7 +76,7 @@ def _is_latest(layers: ValueLayers, problem: Problem) -> bool:
     tag = ("image", "tag")
     if problem.route != tag or tag not in layers.set_elsewhere:
         return False
-    return bool(value_at(layers.merged(), tag) == "latest")
+    return bool(value_at(layers.merged, tag) == "latest")
 
 
 def _is_of_subchart(chart: Chart, problem: Problem) -> bool:
@@ -118,7 +114,7 @@ def _message(layers: ValueLayers, problem: Problem) -> str:
 
 
 def _is_deleted(layers: ValueLayers, route: Route) -> bool:
-    return value_at(layers.merged(), route) is None
+    return value_at(layers.merged, route) is None
 
 
 def _help(layers: ValueLayers, problem: Problem) -> str:

@@ -34,13 +34,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.semver import Range, parse_version
 from dokaseca_compile.resolve.resolved import Profile, Setting
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.profiles import complete_profiles, placements, strongest
+from dokaseca_compile.rules.shared.profiles import blamed, complete_profiles, placements
 
 SLUG = "kubernetes-out-of-range"
 WEB_SERVICE_NEEDS = (1, 29, 0)
@@ -153,10 +153,7 @@ def _fits(supported: Range, text: str) -> bool:
 
 
 def _fault(name: str, outside: _Outside) -> Diagnostic:
-    clusters, switch = outside.clusters, strongest(*outside.switches)
-    labels = [Label(("addons", name, "kubernetes"))]
-    if switch is not None:
-        labels = [Label(switch.route), replace(labels[0], text="the supported range")]
+    clusters, supported = outside.clusters, Label(("addons", name, "kubernetes"))
     first = min(clusters)
     verb = "runs" if len(clusters) == 1 else "run"
     versions = some(set(clusters.values()))
@@ -164,7 +161,7 @@ def _fault(name: str, outside: _Outside) -> Diagnostic:
         SLUG,
         f"addon `{name}` supports Kubernetes `{outside.supported.text}`, "
         f"but {some(clusters)} {verb} {versions}",
-        *labels,
+        *blamed(outside.switches, supported, "the supported range"),
         Label(("clusters", first, "kubernetesVersion"), text=f"runs {clusters[first]}"),
         help=f"disable `{name}` there, upgrade the cluster, or correct the range",
     )

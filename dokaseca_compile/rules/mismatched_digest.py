@@ -48,7 +48,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     found: dict[Route, tuple[str, Route, list[str]]] = {}
     for _, placement, layers in web_services(context):
         digest, version = layers.place(IMAGE_DIGEST), placement.version
-        if version is None or not at(layers.merged(), IMAGE_DIGEST):
+        if version is None or not at(layers.merged, IMAGE_DIGEST):
             continue
         beside = (*version.route[:-1], "values", *IMAGE_DIGEST)
         if digest.route != beside:

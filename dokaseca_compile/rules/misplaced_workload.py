@@ -32,8 +32,6 @@ from collections.abc import Iterator
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.clusters import Cluster
-from dokaseca_compile.model.platform import Platform
-from dokaseca_compile.model.workloads import Workload
 from dokaseca_compile.rules.shared.base import Context
 
 SLUG = "misplaced-workload"
@@ -42,22 +40,14 @@ SLUG = "misplaced-workload"
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each cluster that a workload lists and cannot run on."""
     environments = frozenset(context.names("environments"))
-    for team, name, workload in _workloads(context.platform):
-        for environment, settings in workload.environments.items():
+    # `unknown-team` reports the workloads of an unknown team: the correct one may have access.
+    for (team, name), each in context.resolved.workloads.items():
+        for environment, settings in each.workload.environments.items():
             if environment not in environments:
                 continue
             route: Route = ("workloads", team, name, "environments", environment)
             for index, cluster in enumerate(settings.clusters):
                 yield from _fault(context, (*route, "clusters", index), cluster)
-
-
-def _workloads(platform: Platform) -> Iterator[tuple[str, str, Workload]]:
-    """Yield the workloads of known teams, with team and name."""
-    for team, workloads in platform.workloads.items():
-        if team not in platform.teams:
-            continue  # `unknown-team` reports it: the correct team may have access
-        for name, workload in workloads.items():
-            yield team, name, workload
 
 
 def _is_uncertain(context: Context, cluster: Cluster) -> bool:

@@ -76,7 +76,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
         lacking = context.once(_lacking)
         for component in COMPONENTS:
             clusters = lacking[component.name].intersection(place.clusters)
-            if clusters and at(layers.effective(), component.value) == component.is_needed_by:
+            if clusters and at(layers.effective, component.value) == component.is_needed_by:
                 yield _finding(context, layers, component, place.environment, sorted(clusters))
 
 

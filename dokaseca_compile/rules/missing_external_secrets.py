@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.declarations import by_external_secret
 from dokaseca_compile.rules.shared.profiles import complete_profiles, has_operator
 
 SLUG = "missing-external-secrets"
@@ -82,10 +83,8 @@ def _external(context: Context) -> dict[str, list[str]]:
     clusters = context.resolved.clusters
     found: dict[str, list[str]] = {}
     for name, each in clusters.items():
-        if each.cluster.auth.external is None or each.registration != "gitops":
-            continue
-        if each.hub is not None and each.hub in clusters:
-            found.setdefault(each.hub, []).append(name)
+        if by_external_secret(each) and each.hub in clusters:
+            found.setdefault(str(each.hub), []).append(name)
     return found
 
 

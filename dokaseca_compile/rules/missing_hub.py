@@ -27,8 +27,9 @@ clusters:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from dokaseca_compile.core.data import mapping
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.rules.shared.base import Context, some
 
@@ -69,13 +70,12 @@ def _hides_hub(context: Context) -> bool:
 
     A cluster that names a hub is a spoke; the key `type` of another one may be misspelt.
     """
-    units = context.data.get("clusters") or {}
+    units = mapping(context.data, "clusters")
     faulty = units.keys() - context.platform.clusters.keys()
     return any(_may_be_hub(units[name]) for name in faulty)
 
 
 def _may_be_hub(unit: object) -> bool:
-    if not isinstance(unit, Mapping):
-        return True
-    kind: object = unit.get("type", "spoke" if "hub" in unit else "")
+    keys = mapping(unit)
+    kind: object = keys.get("type", "spoke" if "hub" in keys else "")
     return kind != "spoke"

@@ -36,7 +36,12 @@ from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.resolve.resolved import Profile, Setting
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import complete_profiles, enabled_addons, strongest
+from dokaseca_compile.rules.shared.profiles import (
+    blamed,
+    complete_profiles,
+    enabled_addons,
+    strongest,
+)
 
 SLUG = "missing-requirement"
 UNSURE_WITHOUT = frozenset({"addons"})
@@ -75,10 +80,7 @@ def _fault(name: str, index: int, need: str, profiles: Sequence[Profile]) -> Dia
     on = [profile.installs[name].enabled for profile in profiles]
     off = [profile.installs[need].enabled for profile in profiles]
     cause = strongest(*on, *off)
-    route = ("addons", name, "requires", index)
-    labels = [Label(route)]
-    if cause is not None:
-        labels = [Label(cause.route), Label(route, text=f"`{name}` requires it")]
+    entry = Label(("addons", name, "requires", index))
     shared_cause = None
     if cause is not None and cause is strongest(*off):
         # A setting that disables an addon is one fault, however many addons require it.
@@ -86,7 +88,7 @@ def _fault(name: str, index: int, need: str, profiles: Sequence[Profile]) -> Dia
     return error(
         SLUG,
         f"addon `{name}` requires `{need}`, which is not enabled on {some(clusters_of(profiles))}",
-        *labels,
+        *blamed([*on, *off], entry, f"`{name}` requires it"),
         *_disabled(need, off, cause),
         help=f"enable `{need}` there, or disable `{name}`",
         cause=shared_cause,

@@ -30,9 +30,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.resolve.resolved import Install, Profile
+from dokaseca_compile.resolve.resolved import Profile
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
-from dokaseca_compile.rules.shared.profiles import enabled_installs, placements
+from dokaseca_compile.rules.shared.profiles import complete_profiles, placements
 from dokaseca_compile.rules.shared.workload_versions import kind_of
 
 SLUG = "missing-version"
@@ -47,10 +47,11 @@ def check(context: Context) -> Iterator[Diagnostic]:
 def _addons(context: Context) -> Iterator[Diagnostic]:
     parts: dict[str, dict[str, None]] = {}
     profiles: dict[str, dict[Profile, None]] = {}
-    for profile, install in enabled_installs(context):
-        for part in _unpinned(install):
-            parts.setdefault(install.addon, {})[part] = None
-            profiles.setdefault(install.addon, {})[profile] = None
+    for profile in complete_profiles(context):
+        for install, each in profile.enabled_parts():
+            if each.version is None and each.part.versioned:
+                parts.setdefault(install.addon, {})[each.part.name] = None
+                profiles.setdefault(install.addon, {})[profile] = None
     for addon in sorted(parts):
         yield _addon_fault(addon, parts[addon], profiles[addon])
 
@@ -79,9 +80,3 @@ def _workloads(context: Context) -> Iterator[Diagnostic]:
             Label(("workloads", team, name), At.KEY),
             help="set `version` in the workload, or in each of these environments",
         )
-
-
-def _unpinned(install: Install) -> Iterator[str]:
-    for each in install.parts:
-        if each.version is None and each.part.versioned:
-            yield each.part.name

@@ -29,10 +29,10 @@ addons:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import reduce
-from typing import Any
 
+from dokaseca_compile.core.data import mapping
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.merge_values import merge_values
@@ -55,8 +55,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
         clusters = edited.intersection(profile.clusters)
         if not clusters:
             continue
-        for install in profile.enabled():
-            if any(map(_is_open, install.parts)):
+        for install, part in profile.enabled_parts():
+            if _is_open(part):
                 found.setdefault(install.addon, set()).update(clusters)
     for addon, names in found.items():
         yield warning(
@@ -87,8 +87,7 @@ def _is_open(part: PartInstall) -> bool:
     """
     if part.part.chart != "external-secrets":
         return False
-    merged: Values = {}
-    rbac: Any = reduce(merge_values, (layer.value for layer in part.values), merged).get("rbac")
-    if not isinstance(rbac, Mapping):
-        return True
+    nothing: Values = {}
+    merged = reduce(merge_values, (layer.value for layer in part.values), nothing)
+    rbac = mapping(merged, "rbac")
     return rbac.get("aggregateToEdit") is not False and rbac.get("create") is not False

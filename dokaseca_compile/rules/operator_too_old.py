@@ -41,6 +41,7 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.semver import is_older
 from dokaseca_compile.resolve.resolved import Profile, Setting
 from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.declarations import by_external_secret
 from dokaseca_compile.rules.shared.profiles import complete_profiles
 
 SLUG = "operator-too-old"
@@ -94,17 +95,16 @@ def _too_old(
 
 
 def _versions(profile: Profile, chart: str) -> Iterator[Setting[str]]:
-    for install in profile.enabled():
-        for part in install.parts:
-            if part.part.chart == chart and part.version is not None:
-                yield part.version
+    for _, part in profile.enabled_parts():
+        if part.part.chart == chart and part.version is not None:
+            yield part.version
 
 
 def _with_external_secrets(context: Context) -> frozenset[str]:
     """Return the clusters that get ExternalSecrets: hubs, and clusters of teams with secrets."""
     found: set[str] = set()
     for cluster in context.resolved.clusters.values():
-        if cluster.cluster.auth.external is not None and cluster.registration == "gitops":
+        if by_external_secret(cluster):
             found.add(cluster.hub or cluster.name)
     for tenant in context.resolved.tenants.values():
         if tenant.secrets:
@@ -117,11 +117,11 @@ def _with_policies(context: Context) -> frozenset[str]:
     resolved = context.resolved
     if not resolved.has_teams:
         return frozenset()
-    found: set[str] = set()
-    for name, cluster in resolved.clusters.items():
-        if resolved.policies(cluster.cluster.environment).kyverno.policies:
-            found.add(name)
-    return frozenset(found)
+    return frozenset(
+        name
+        for name, cluster in resolved.clusters.items()
+        if resolved.policies(cluster.cluster.environment).kyverno.policies
+    )
 
 
 def _hubs(context: Context) -> frozenset[str]:

@@ -43,6 +43,7 @@ from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.layout import Layout, Location
 from dokaseca_compile.resolve.resolved import BoundRepository, Part, Resolved
 from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.profiles import addon_parts
 
 SLUG = "overlapping-path"
 _RECURSIVE: tuple[RepositoryKey, ...] = ("addons", "workloads")
@@ -127,10 +128,9 @@ class _Source(NamedTuple):
 
 def _sources(resolved: Resolved, layout: Layout) -> Iterator[_Source]:
     """Yield the charts and Kustomize folders of addons and workloads that are kept in Git."""
-    for addon in resolved.addons.values():
-        for part in addon.parts:
-            if part.path is not None:
-                yield _of_part(resolved, layout, part, part.path)
+    for part in addon_parts(resolved):
+        if part.path is not None:
+            yield _of_part(resolved, layout, part, part.path)
     yield from _of_workloads(resolved, layout)
 
 

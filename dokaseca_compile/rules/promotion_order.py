@@ -38,7 +38,7 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.semver import is_older
 from dokaseca_compile.resolve.resolved import NARROW_SCOPES, Install, Setting
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import complete_profiles
+from dokaseca_compile.rules.shared.profiles import enabled_installs, placements
 
 SLUG = "promotion-order"
 UNSURE_WITHOUT = frozenset({"addons", "environments"})
@@ -79,11 +79,10 @@ def _fault(name: str, earlier: _Step, later: _Step) -> Diagnostic:
 def _workloads(context: Context) -> dict[str, list[_Step]]:
     """Return the steps of each workload where it runs, in the order of promotion."""
     found: dict[str, list[_Step]] = {}
-    for (team, name), each in context.resolved.workloads.items():
-        for place in each.places.values():
-            if place.clusters and place.version is not None:
-                step = _Step(place.environment, place.version)
-                found.setdefault(f"{team}/{name}", []).append(step)
+    for each, place in placements(context.resolved):
+        if place.clusters and place.version is not None:
+            step = _Step(place.environment, place.version)
+            found.setdefault(f"{each.team}/{each.name}", []).append(step)
     return found
 
 
@@ -91,15 +90,14 @@ def _addons(context: Context) -> dict[str, list[_Step]]:
     """Return the steps of each part of an addon, in the order of promotion."""
     found: dict[str, dict[str, _Step]] = {}
     seen: set[tuple[str, int]] = set()
-    for profile in complete_profiles(context):
-        for install in profile.enabled():
-            key = (profile.environment, id(install))
-            if key in seen:
-                continue
-            seen.add(key)
-            for name, version in _wide(install):
-                step = _Step(profile.environment, version)
-                found.setdefault(name, {})[profile.environment] = step
+    for profile, install in enabled_installs(context):
+        key = (profile.environment, id(install))
+        if key in seen:
+            continue
+        seen.add(key)
+        for name, version in _wide(install):
+            step = _Step(profile.environment, version)
+            found.setdefault(name, {})[profile.environment] = step
     order = context.resolved.environments
     return {name: _in_order(steps, order) for name, steps in found.items()}
 

@@ -30,9 +30,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
-from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.policies import PolicySet
+from dokaseca_compile.resolve.resolved import Tenant
 from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.declarations import quota_route
 
 SLUG = "quota-without-defaults"
 UNSURE_WITHOUT = frozenset({"policies"})
@@ -45,20 +46,21 @@ def check(context: Context) -> Iterator[Diagnostic]:
         return  # policies with a schema fault may set the defaults
     if not set(context.platform.policies) <= set(context.names("environments")):
         return  # and so may policies for a misspelt environment
-    found: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str], list[Tenant]] = {}
     for tenant in context.resolved.tenants.values():
         policies = context.resolved.policies(tenant.environment)
+        if _is_required(policies):
+            continue
         for resource, bound in _NEEDED.items():
-            if resource not in tenant.quotas or bound in policies.limits.filled(resource):
-                continue
-            if not _is_required(policies):
-                found.setdefault((tenant.environment, resource), []).append(tenant.team)
-    for (environment, resource), teams in found.items():
+            if resource in tenant.quotas and bound not in policies.limits.filled(resource):
+                found.setdefault((tenant.environment, resource), []).append(tenant)
+    for (environment, resource), tenants in found.items():
+        teams = [tenant.team for tenant in tenants]
         yield warning(
             SLUG,
             f"in `{environment}`, Pods that set no {resource} are refused: there is a {resource}"
             f" quota for {some(teams)}, but no default",
-            Label(_quota(context, teams[0], environment, resource), At.KEY),
+            Label(quota_route(context.platform, tenants[0], resource), At.KEY),
             help=f"add `policies: {{{environment}: {{limits: {_default(resource)}}}}}`",
         )
 
@@ -73,10 +75,3 @@ def _is_required(policies: PolicySet) -> bool:
         policies.kyverno.action == "enforce"
         and "require-requests-and-limits" in policies.kyverno.policies
     )
-
-
-def _quota(context: Context, team: str, environment: str, resource: str) -> Route:
-    """Return where a quota is set: at the team, else by the environment."""
-    if resource in context.platform.teams[team].quotas:
-        return ("teams", team, "quotas", resource)
-    return ("policies", environment, "quotas", resource)

@@ -38,28 +38,26 @@ from collections.abc import Iterator
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error, warning
 from dokaseca_compile.model.policies import RESTRICT_REGISTRIES, Kyverno
 from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.profiles import placements
 
 SLUG = "refused-image"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a finding for each workload and environment that does not allow its image."""
-    for (team, name), workload in context.resolved.workloads.items():
-        image = workload.workload.image
-        if image is None:
+    for each, place in placements(context.resolved):
+        image, kyverno = each.workload.image, context.resolved.policies(place.environment).kyverno
+        if image is None or not place.clusters or _allows(kyverno, image):
             continue
-        for environment, place in workload.places.items():
-            kyverno = context.resolved.policies(environment).kyverno
-            if place.clusters and not _allows(kyverno, image):
-                report = error if kyverno.action == "enforce" else warning
-                yield report(
-                    SLUG,
-                    f"the image of `{team}/{name}` is not from a registry that `{environment}`"
-                    f" allows: {some(kyverno.registries)}",
-                    Label(("workloads", team, name, "image")),
-                    Label(("policies", environment, "kyverno", "registries"), text="allowed"),
-                    help="push it to an allowed registry, or allow its registry",
-                )
+        report = error if kyverno.action == "enforce" else warning
+        yield report(
+            SLUG,
+            f"the image of `{each.team}/{each.name}` is not from a registry that"
+            f" `{place.environment}` allows: {some(kyverno.registries)}",
+            Label(("workloads", each.team, each.name, "image")),
+            Label(("policies", place.environment, "kyverno", "registries"), text="allowed"),
+            help="push it to an allowed registry, or allow its registry",
+        )
 
 
 def _allows(kyverno: Kyverno, image: str) -> bool:

@@ -47,9 +47,10 @@ from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.resolve.resolved import Tenant
 from dokaseca_compile.rules.shared.admission import Refusal, refusals
 from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.declarations import quota_route
 from dokaseca_compile.rules.shared.invalid_places import invalid_places, is_invalid
 from dokaseca_compile.rules.shared.pod_security import NEWEST
-from dokaseca_compile.rules.shared.value_layers import ValueLayers, web_services
+from dokaseca_compile.rules.shared.value_layers import ValueLayers, running_services
 
 SLUG = "refused-workload"
 
@@ -67,10 +68,7 @@ class _Finding:
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a finding for each place and message, however many environments have it."""
     found: dict[tuple[Label, str], _Finding] = {}
-    for workload, place, stack in web_services(context):
-        tenant = context.resolved.tenants.get((place.environment, workload.team))
-        if tenant is None or not place.clusters:
-            continue
+    for tenant, _, place, stack in running_services(context):
         for each in _refusals(context, stack, tenant, place.clusters):
             message = f"{stack.subject} {each.reason}"
             blamed, *others = _blamed(stack, each)
@@ -86,7 +84,7 @@ def _refusals(
     context: Context, stack: ValueLayers, tenant: Tenant, clusters: Iterable[str]
 ) -> Iterator[Refusal]:
     """Yield what the cluster refuses. Values that do not fit the chart have their own finding."""
-    values = stack.effective()
+    values = stack.effective
     unsound = invalid_places(context, stack)
     policies, oldest = context.resolved.policies(tenant.environment), _oldest(context, clusters)
     for each in refusals(values, policies, tenant, oldest):
@@ -130,8 +128,8 @@ def _note(finding: _Finding, each: Refusal, context: Context, tenant: Tenant) ->
 
 def _policy(context: Context, policy: Route, tenant: Tenant) -> Route:
     """Return where a policy is set. A quota may be set by the team."""
-    if policy[0] == "quotas" and policy[1] in context.platform.teams[tenant.team].quotas:
-        return ("teams", tenant.team, *policy)
+    if policy[0] == "quotas":
+        return quota_route(context.platform, tenant, str(policy[1]))
     whole: Route = ("policies", tenant.environment)
     if policy[0] == "podSecurity" and isinstance(at(context.data, (*whole, "podSecurity")), str):
         return (*whole, "podSecurity")

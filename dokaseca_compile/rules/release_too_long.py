@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.profiles import addon_parts
 
 SLUG = "release-too-long"
 _BUDGET = 53
@@ -39,15 +40,14 @@ _BUDGET = 53
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each release whose name is too long."""
-    for resolved in context.resolved.addons.values():
-        for part in resolved.parts:
-            excess = len(part.release) - _BUDGET
-            if excess > 0:
-                yield error(
-                    SLUG,
-                    f"the Helm release name `{part.release}` has {len(part.release)} characters;"
-                    f" Helm allows {_BUDGET}",
-                    Label(part.route, At.KEY),
-                    help=f"set a `releaseName`, or shorten the name of the addon or component"
-                    f" by {excess}",
-                )
+    for part in addon_parts(context.resolved):
+        excess = len(part.release) - _BUDGET
+        if excess > 0:
+            yield error(
+                SLUG,
+                f"the Helm release name `{part.release}` has {len(part.release)} characters;"
+                f" Helm allows {_BUDGET}",
+                Label(part.route, At.KEY),
+                help=f"set a `releaseName`, or shorten the name of the addon or component"
+                f" by {excess}",
+            )

@@ -39,13 +39,14 @@ clusters:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve.contract import ANNOTATION_KEYS, LABEL_KEYS, TEAM_PREFIX
 from dokaseca_compile.rules.shared.base import Context
+from dokaseca_compile.rules.shared.declarations import environments_and_clusters
 
 SLUG = "reserved-label"
 _SWITCH = "enable_"
@@ -61,22 +62,13 @@ _OTHER_KEY = "use a key with a prefix of your own"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each reserved key."""
-    platform = context.platform
-    for name, environment in platform.environments.items():
-        yield from _of_unit(("environments", name), environment.labels, environment.annotations)
-    for name, cluster in platform.clusters.items():
-        yield from _of_unit(("clusters", name), cluster.labels, cluster.annotations)
-    yield from _of_service_accounts(platform)
-
-
-def _of_unit(
-    route: Route, labels: Mapping[str, str], annotations: Mapping[str, str]
-) -> Iterator[Diagnostic]:
-    for key in labels:
-        yield from _fault((*route, "labels"), "label", key, LABEL_KEYS)
-    for key in annotations:
-        if key not in _ALLOWED:
-            yield from _fault((*route, "annotations"), "annotation", key, ANNOTATION_KEYS)
+    for route, unit in environments_and_clusters(context.platform):
+        for key in unit.labels:
+            yield from _fault((*route, "labels"), "label", key, LABEL_KEYS)
+        for key in unit.annotations:
+            if key not in _ALLOWED:
+                yield from _fault((*route, "annotations"), "annotation", key, ANNOTATION_KEYS)
+    yield from _of_service_accounts(context.platform)
 
 
 def _of_service_accounts(platform: Platform) -> Iterator[Diagnostic]:

@@ -40,7 +40,7 @@ from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.declarations import every_workload
+from dokaseca_compile.rules.shared.declarations import every_workload, values_of
 
 SLUG = "reserved-value"
 _RESERVED = {"repository": "image", "tag": "version"}
@@ -52,12 +52,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for team, name, workload in every_workload(context.platform):
         if workload.image is None:
             continue
-        route: Route = ("workloads", team, name)
-        release = workload.release_name or name
-        yield from _faults((*route, "values"), workload.values, release)
-        for environment, settings in workload.environments.items():
-            place = (*route, "environments", environment, "values")
-            yield from _faults(place, settings.values, release)
+        for route, values in values_of(team, name, workload):
+            yield from _faults(route, values, workload.release_name or name)
 
 
 def _faults(route: Route, values: Values, release: str) -> Iterator[Diagnostic]:

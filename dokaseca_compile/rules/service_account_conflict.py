@@ -37,9 +37,9 @@ from typing import NamedTuple
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import at
-from dokaseca_compile.resolve.resolved import Placement, ResolvedWorkload
+from dokaseca_compile.resolve.resolved import Placement, ResolvedWorkload, Tenant
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.value_layers import ValueLayers, web_services
+from dokaseca_compile.rules.shared.value_layers import ValueLayers, running_services
 
 SLUG = "service-account-conflict"
 _NAME = ("serviceAccount", "name")
@@ -49,6 +49,7 @@ class _Created(NamedTuple):
     """A ServiceAccount that the chart of a workload creates in an environment."""
 
     account: str
+    tenant: Tenant
     workload: ResolvedWorkload
     place: Placement
     stack: ValueLayers
@@ -70,24 +71,24 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 help="rename it",
             )
     created = list(_created(context))
-    yield from _of_teams(context, created)
+    yield from _of_teams(created)
     yield from _of_workloads(created)
 
 
 def _created(context: Context) -> Iterator[_Created]:
-    for workload, place, stack in web_services(context):
+    for tenant, workload, place, stack in running_services(context):
         account = _account(workload, stack)
-        if account is not None and place.clusters:
-            yield _Created(account, workload, place, stack)
+        if account is not None:
+            yield _Created(account, tenant, workload, place, stack)
 
 
-def _of_teams(context: Context, created: Iterable[_Created]) -> Iterator[Diagnostic]:
+def _of_teams(created: Iterable[_Created]) -> Iterator[Diagnostic]:
     """Yield a fault for each account that a team declares and a chart of the team creates."""
     found: dict[tuple[str, str, str], list[str]] = {}
-    for account, workload, place, _ in created:
-        tenant = context.resolved.tenants.get((place.environment, workload.team))
-        if tenant is not None and account in tenant.accounts and account != "default":
-            found.setdefault((workload.team, workload.name, account), []).append(place.environment)
+    for account, tenant, workload, _, _ in created:
+        if account in tenant.accounts and account != "default":
+            key = (tenant.team, workload.name, account)
+            found.setdefault(key, []).append(tenant.environment)
     for (team, name, account), environments in found.items():
         yield error(
             SLUG,
@@ -131,7 +132,7 @@ def _both(other: _Created, each: _Created, cluster: str) -> Diagnostic:
 
 def _account(workload: ResolvedWorkload, stack: ValueLayers) -> str | None:
     """Return the ServiceAccount that the chart creates (``common.serviceAccountName``), if any."""
-    values = stack.effective()
+    values = stack.effective
     if at(values, ("serviceAccount", "create")) is not True:
         return None
     return str(at(values, _NAME) or workload.release)

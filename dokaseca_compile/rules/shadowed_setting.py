@@ -33,10 +33,17 @@ from dataclasses import dataclass, field
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.core.routes import Route, format_route
 from dokaseca_compile.model.common import Values
-from dokaseca_compile.resolve.resolved import Install, Setting, T
+from dokaseca_compile.resolve.resolved import DEFAULT, Install, Setting, T
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.overrides import MISSING, installs, leaves, repetitions, value_at
-from dokaseca_compile.rules.shared.profiles import layers
+from dokaseca_compile.rules.shared.overrides import (
+    MISSING,
+    installs,
+    leaves,
+    repetitions,
+    settings_of,
+    value_at,
+)
+from dokaseca_compile.rules.shared.profiles import addon_settings
 from dokaseca_compile.rules.shared.unused import customizes, has_all_layers
 
 SLUG = "shadowed-setting"
@@ -67,10 +74,9 @@ def _switches(context: Context) -> Iterator[Route]:
 
     If the addon is then enabled nowhere, another rule reports those settings.
     """
-    for route, settings in layers(context.platform):
-        for name, setting in settings.items():
-            if customizes(setting):
-                yield (*route, name, "enabled")
+    for route, _, setting in addon_settings(context.platform):
+        if customizes(setting):
+            yield (*route, "enabled")
 
 
 @dataclass(slots=True)
@@ -107,17 +113,16 @@ class _Settings:
         if not install.enabled.value:
             return
         self.on.update(link.route for link in install.enabled.chain())
-        self._chain(install.namespace)
+        for setting in settings_of(install):
+            self._chain(setting)
         for part in install.parts:
-            if part.version is not None:
-                self._chain(part.version)
             self._values(part.values)
 
     def _chain(self, setting: Setting[T]) -> None:
         strongest, *weaker = (link for link in setting.chain() if link.route not in self.repeated)
         self.effective.add(strongest.route)
         for link in reversed(weaker):
-            if link.layer.scope != "default":
+            if link.layer != DEFAULT:
                 self.overridden.setdefault(link.route, strongest.route)
 
     def _values(self, layers: tuple[Setting[Values], ...]) -> None:
@@ -127,7 +132,7 @@ class _Settings:
             return
         self._seen.add(key)
         for depth, layer in enumerate(layers):
-            if layer.layer.scope == "default":
+            if layer.layer == DEFAULT:
                 continue
             for path, leaf in leaves(layer.value):
                 self._leaf((*layer.route, *path), path, leaf, layers[depth + 1 :])

@@ -41,6 +41,7 @@ from dokaseca_compile.resolve.resolved import (
     Setting,
 )
 from dokaseca_compile.rules.shared.base import Context, some
+from dokaseca_compile.rules.shared.profiles import placements
 
 SLUG = "two-revisions"
 _HELP = "use one revision for both, or two repositories"
@@ -54,12 +55,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _workloads(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each workload whose chart and values are in one repository."""
-    for workload in context.resolved.workloads.values():
-        if not workload.takes_values:
-            continue
-        for place in workload.places.values():
-            if place.values:
-                yield from _of_place(context, workload, place)
+    for workload, place in placements(context.resolved):
+        if workload.takes_values and place.values:
+            yield from _of_place(context, workload, place)
 
 
 def _of_place(
@@ -135,9 +133,6 @@ class _Clash:
     using: set[str] = field(default_factory=set)
 
 
-def _local_charts(profile: Profile) -> list[str]:
-    return [
-        install.addon
-        for install in profile.enabled()
-        if any(each.part.kind == "local-chart" for each in install.parts)
-    ]
+def _local_charts(profile: Profile) -> set[str]:
+    parts = profile.enabled_parts()
+    return {install.addon for install, each in parts if each.part.kind == "local-chart"}

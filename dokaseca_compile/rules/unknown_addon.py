@@ -34,7 +34,7 @@ from functools import partial
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import layers
+from dokaseca_compile.rules.shared.profiles import addon_settings
 from dokaseca_compile.rules.shared.unknown_names import Mention, unknown_names
 
 SLUG = "unknown-addon"
@@ -48,9 +48,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _mentions(context: Context) -> Iterator[Mention]:
     """Yield every mention of an addon."""
-    for route, settings in layers(context.platform):
-        for name in settings:
-            yield f"`{format_route(route)}` sets", name, Label((*route, name), At.KEY)
+    for route, name, _ in addon_settings(context.platform):
+        yield f"`{format_route(route[:-1])}` sets", name, Label(route, At.KEY)
     for addon, declared in context.platform.addons.items():
         for index, name in enumerate(declared.requires):
             yield f"addon `{addon}` requires", name, Label(("addons", addon, "requires", index))

@@ -34,7 +34,7 @@ from collections.abc import Iterator
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, did_you_mean, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.platform import Platform
-from dokaseca_compile.model.repositories import REPOSITORY_KEYS, RepositoryKey
+from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.rules.shared.addon_versions import is_fixed, is_listed_branch
 from dokaseca_compile.rules.shared.base import Context, some
 from dokaseca_compile.rules.shared.declarations import declared_revisions
@@ -71,9 +71,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _revisions(platform: Platform) -> Iterator[tuple[str, Route]]:
-    for key in REPOSITORY_KEYS:
-        repository = platform.repositories.role(key)
-        if repository is not None and "revision" in repository.model_fields_set:
+    for key, repository in platform.repositories.declared().items():
+        if "revision" in repository.model_fields_set:
             yield repository.revision, ("repositories", key, "revision")
     for route, _, revision in declared_revisions(platform):
         yield revision, route
@@ -82,10 +81,9 @@ def _revisions(platform: Platform) -> Iterator[tuple[str, Route]]:
 def _defaults(platform: Platform) -> Iterator[Diagnostic]:
     """Yield one fault for all repositories that follow an unlisted default revision."""
     unset: dict[RepositoryKey, str] = {}
-    for key in REPOSITORY_KEYS:
-        role = platform.repositories.role(key)
-        if role is not None and "revision" not in role.model_fields_set:
-            unset[key] = role.revision
+    for key, repository in platform.repositories.declared().items():
+        if "revision" not in repository.model_fields_set:
+            unset[key] = repository.revision
     branches = platform.repositories.branching.branches
     for revision in sorted(set(unset.values())):
         if not is_listed_branch(revision, branches):

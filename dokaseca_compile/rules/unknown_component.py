@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, did_you_mean, error
 from dokaseca_compile.model.addons import Addon
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import layers
+from dokaseca_compile.rules.shared.profiles import addon_settings
 
 SLUG = "unknown-component"
 
@@ -41,16 +41,15 @@ SLUG = "unknown-component"
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each undeclared component in a layer."""
     addons = context.platform.addons
-    for route, settings in layers(context.platform):
-        for name, setting in settings.items():
-            # Another rule reports unknown addons. Components of an addon with a schema fault are
-            # not known.
-            if name not in addons:
-                continue
-            for component in setting.components:
-                if component not in addons[name].components:
-                    label = Label((*route, name, "components", component), At.KEY)
-                    yield _fault(name, component, addons[name], label)
+    for route, name, setting in addon_settings(context.platform):
+        # Another rule reports unknown addons. Components of an addon with a schema fault are not
+        # known.
+        if name not in addons:
+            continue
+        for component in setting.components:
+            if component not in addons[name].components:
+                label = Label((*route, "components", component), At.KEY)
+                yield _fault(name, component, addons[name], label)
 
 
 def _fault(name: str, component: str, addon: Addon, label: Label) -> Diagnostic:

@@ -40,8 +40,6 @@ SLUG = "unknown-move"
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each move to an undeclared name."""
     platform = context.platform
-    if not platform.moved:
-        return
     parts = declared_parts(context)
     workloads = declared_workloads(context)
     known = {

@@ -28,7 +28,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
-from dokaseca_compile.model.repositories import REPOSITORY_KEYS
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.declarations import declared_revisions
 
@@ -37,10 +36,9 @@ SLUG = "unknown-repository"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each revision without its repository."""
-    repositories = context.platform.repositories
-    missing = {key for key in REPOSITORY_KEYS if repositories.role(key) is None}
+    declared = context.platform.repositories.declared()
     for route, key, _ in declared_revisions(context.platform):
-        if key in missing:
+        if key not in declared:
             yield error(
                 SLUG,
                 f"this revision is for the repository `{key}`, which is not declared",

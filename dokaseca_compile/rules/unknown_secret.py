@@ -33,6 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from dokaseca_compile.core.data import sequence
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, did_you_mean, warning
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.resolve.resolved import Placement, ResolvedWorkload
@@ -71,9 +72,9 @@ class _Missing(NamedTuple):
 def _missing(context: Context, workload: ResolvedWorkload) -> dict[Route, _Missing]:
     found: dict[Route, _Missing] = {}
     for environment, place in workload.places.items():
-        tenant = context.resolved.tenants.get((environment, workload.team))
-        if tenant is None or not place.clusters:
+        if not place.clusters:
             continue
+        tenant = context.resolved.tenants[environment, workload.team]
         for route, secret in _named(place):
             if secret not in tenant.secrets:
                 missing = found.setdefault(route, _Missing(secret, [], tenant.secrets))
@@ -87,13 +88,7 @@ def _named(place: Placement) -> Iterator[tuple[Route, str]]:
     The list of the strongest layer replaces those of the others.
     """
     for key in _KEYS:
-        layers = [layer for layer in place.values if key in layer.value]
-        if not layers:
-            continue
-        strongest = layers[-1]
-        secrets = strongest.value[key]
-        if not isinstance(secrets, list):
-            continue
-        for index, secret in enumerate(secrets):
-            if isinstance(secret, str):
-                yield (*strongest.route, key, index), secret
+        for strongest in [layer for layer in place.values if key in layer.value][-1:]:
+            for index, secret in enumerate(sequence(strongest.value, key)):
+                if isinstance(secret, str):
+                    yield (*strongest.route, key, index), secret

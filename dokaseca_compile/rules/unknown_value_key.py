@@ -35,7 +35,7 @@ from collections.abc import Iterator
 
 from dokaseca_compile.charts import ChartError
 from dokaseca_compile.charts.unknown import unknown_keys
-from dokaseca_compile.core.diagnostics import At, Diagnostic, nearest, warning
+from dokaseca_compile.core.diagnostics import At, Diagnostic, nearest, suggestion, warning
 from dokaseca_compile.core.routes import format_route
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.value_layers import Findings, value_layers
@@ -50,12 +50,11 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for stack in value_layers(context):
         if isinstance(stack.chart, ChartError):
             continue
-        for each in unknown_keys(stack.chart, stack.merged()):
+        for each in unknown_keys(stack.chart, stack.merged):
             message = (
                 f"the chart {stack.chart.title} seems to have no value `{format_route(each.route)}`"
             )
-            close = nearest(str(each.route[-1]), each.known)
-            advice = f"did you mean `{close}`?" if close else ""
+            advice = suggestion(nearest(str(each.route[-1]), each.known))
             findings.add(stack.place(each.route, At.KEY), message, stack, advice)
     for label, message, advice in findings.merged(context):
         yield warning(SLUG, message, label, help=advice)

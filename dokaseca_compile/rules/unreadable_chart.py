@@ -33,10 +33,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dokaseca_compile.charts import ChartError, built_in
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.value_layers import ValueLayers, value_layers
+from dokaseca_compile.rules.shared.value_layers import value_layers
 
 SLUG = "unreadable-chart"
 READS_CHARTS = True
@@ -46,7 +45,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each addon or workload whose values cannot be checked."""
     reported = set()
     for stack in value_layers(context):
-        reason = _fault(context, stack)
+        reason = stack.fault(context.charts)
         if reason and (stack.route, reason) not in reported:
             reported.add((stack.route, reason))
             yield warning(
@@ -55,14 +54,3 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 Label(stack.route, At.KEY),
                 help="fetch it again with `helm pull`, or delete it",
             )
-
-
-def _fault(context: Context, stack: ValueLayers) -> str:
-    """Return why a chart or its schema cannot be used, or ``""``."""
-    if stack.chart is built_in():
-        return ""
-    try:
-        stack.problems(context.charts)
-    except ChartError as wrong:
-        return str(wrong)
-    return ""

@@ -41,13 +41,14 @@ clusters:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
+from dokaseca_compile.core.data import Node, entries, scalars
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
-from dokaseca_compile.core.routes import Route, format_route
+from dokaseca_compile.core.routes import Route, at, format_route
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.free_form import FreeNode, free_nodes
+from dokaseca_compile.rules.shared.free_form import free_nodes
 
 SLUG = "unrendered-template"
 
@@ -72,19 +73,15 @@ _OTHER_ENGINE = re.compile(
 _OTHER_KEYS = frozenset(("applicationsets", "generators", "legendFormat", "goTemplate"))
 """Keys below which other templates are: ApplicationSets (the chart `argocd-apps`), Grafana."""
 _NODES = (dict, list)
-_OTHER_KINDS = frozenset(
-    ("ApplicationSet", "ExternalSecret", "ClusterExternalSecret", "PushSecret")
-)
+_OTHER_KINDS = ("ApplicationSet", "ExternalSecret", "ClusterExternalSecret", "PushSecret")
 _HELP = "write the value itself; where clusters differ, set it at `{}`"
 _ADDON = "clusters.<cluster>.addons.<addon>.values"
 _WORKLOAD = "workloads.<team>.<workload>.environments.<environment>.values"
 
-Text = tuple[Route, str]
-
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a fault for each text of values or annotations with a placeholder."""
-    for route, text in _texts(free_nodes(context)):
+    for text, route in scalars(free_nodes(context), _below):
         if route[:3] in context.once(_rendered):
             continue
         placeholder = _placeholder(text)
@@ -123,33 +120,11 @@ def _rendered(context: Context) -> set[Route]:
     return routes
 
 
-def _texts(nodes: Iterable[FreeNode]) -> Iterator[Text]:
-    """Yield every text with braces, in the order of the source, and repeated aliases once."""
-    stack: list[FreeNode] = list(nodes)
-    stack.reverse()
-    seen: set[int] = set()
-    while stack:
-        node, route = stack.pop()
-        if type(node) is str:
-            if "{{" in node:
-                yield route, node
-        elif id(node) not in seen:
-            seen.add(id(node))
-            stack += reversed(_below(node, route))
-
-
-def _below(node: Any, route: Route) -> list[FreeNode]:
-    """Return the parts of a mapping or list that may contain such a text, with their routes."""
-    if type(node) is dict:
-        kind = node.get("kind")
-        if isinstance(kind, str) and kind in _OTHER_KINDS:
-            return []
-        entries: Iterable[tuple[Any, Any]] = node.items()
-    else:
-        entries = enumerate(node)
-    below = []
-    for key, value in entries:
+def _below(node: Any, route: Route) -> Iterator[Node]:
+    """Yield the parts of a mapping or list that may contain such a text, with their routes."""
+    if at(node, ("kind",)) in _OTHER_KINDS:
+        return
+    for key, value in entries(node):
         can_hold = "{{" in value if type(value) is str else isinstance(value, _NODES)
         if can_hold and key not in _OTHER_KEYS:
-            below.append((value, (*route, key)))
-    return below
+            yield value, (*route, key)

@@ -43,7 +43,11 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve.resolved import SECTIONS, SHARED_SCOPES
 from dokaseca_compile.rules.shared.base import Context
-from dokaseca_compile.rules.shared.profiles import complete_profiles, layers
+from dokaseca_compile.rules.shared.profiles import (
+    addon_settings,
+    complete_profiles,
+    enabled_installs,
+)
 from dokaseca_compile.rules.shared.unused import LAYER_NOUNS, is_complete, shared_layers
 
 SLUG = "unused-declaration"
@@ -62,9 +66,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _layers(context: Context) -> Iterator[tuple[Route, str]]:
     used: defaultdict[str, set[str]] = defaultdict(set)
-    for profile in context.resolved.profiles:
-        for section, name in shared_layers(profile):
-            used[section].add(name)
+    for section, name in chain.from_iterable(map(shared_layers, context.resolved.profiles)):
+        used[section].add(name)
     for scope in SHARED_SCOPES:
         section = SECTIONS[scope]
         names = context.names(section)
@@ -78,12 +81,8 @@ def _layers(context: Context) -> Iterator[tuple[Route, str]]:
 
 def _teams(context: Context) -> Iterator[tuple[Route, str]]:
     platform = context.platform
-    used: set[str] = set()
-    for cluster in platform.clusters.values():
-        used.update(cluster.teams)
-    for addon in platform.addons.values():
-        if addon.owner is not None:
-            used.add(addon.owner)
+    working = chain.from_iterable(cluster.teams for cluster in platform.clusters.values())
+    used = {*working, *(addon.owner for addon in platform.addons.values())} - {None}
     # A misspelt name may be one of the unused teams: fix that first.
     if not used <= platform.teams.keys():
         return
@@ -94,18 +93,15 @@ def _teams(context: Context) -> Iterator[tuple[Route, str]]:
 
 def _addons(context: Context) -> Iterator[tuple[Route, str]]:
     platform = context.platform
-    mentioned: set[str] = set()
-    for _, settings in layers(platform):
-        mentioned.update(settings)
+    mentioned = {name for _, name, _ in addon_settings(platform)}
     for addon in platform.addons.values():
         mentioned.update(addon.requires, addon.conflicts)
     # A misspelt addon, or a misspelt layer of a cluster, may be what would enable it.
     if not mentioned <= platform.addons.keys():
         return
-    profiles = context.resolved.profiles
-    if len(complete_profiles(context)) < len(profiles):
+    if len(complete_profiles(context)) < len(context.resolved.profiles):
         return
-    used = {install.addon for profile in profiles for install in profile.enabled()}
+    used = {install.addon for _, install in enabled_installs(context)}
     for name in platform.addons:
         if name not in used:
             yield ("addons", name), f"addon `{name}` is enabled on no cluster"

@@ -34,7 +34,8 @@ from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.addons import Addon
 from dokaseca_compile.rules.shared.base import Context, some
-from dokaseca_compile.rules.shared.profiles import layers
+from dokaseca_compile.rules.shared.declarations import values_of
+from dokaseca_compile.rules.shared.profiles import addon_settings
 
 SLUG = "values-without-chart"
 
@@ -47,30 +48,26 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for name, addon in chartless.items():
         if addon.values:
             yield _fault(("addons", name), name, addon)
-    for route, settings in layers(context.platform):
-        for name, setting in settings.items():
-            if setting.values and name in chartless:
-                yield _fault((*route, name), name, chartless[name])
+    for route, name, setting in addon_settings(context.platform):
+        if setting.values and name in chartless:
+            yield _fault(route, name, chartless[name])
     yield from _workloads(context)
 
 
 def _workloads(context: Context) -> Iterator[Diagnostic]:
-    for (team, name), each in context.resolved.workloads.items():
-        route: Route = ("workloads", team, name)
+    for each in context.resolved.workloads.values():
         if each.takes_values:
             continue
-        values_of = {route: each.workload.values}
-        for environment, settings in each.workload.environments.items():
-            values_of[(*route, "environments", environment)] = settings.values
-        for place, values in values_of.items():
+        for route, values in values_of(each.team, each.name, each.workload):
             if values:
-                message = (
-                    f"workload `{team}/{name}` is a folder of manifests, which takes no values"
+                yield error(
+                    SLUG,
+                    f"workload `{each.team}/{each.name}` is a folder of manifests, which takes no"
+                    " values",
+                    Label(route, At.KEY),
+                    help="set `helm: true` in `git` if it is a chart; else add a patch to the"
+                    " folder",
                 )
-                advice = (
-                    "set `helm: true` in `git` if it is a chart; else add a patch to the folder"
-                )
-                yield error(SLUG, message, Label((*place, "values"), At.KEY), help=advice)
 
 
 def _fault(route: Route, name: str, addon: Addon) -> Diagnostic:

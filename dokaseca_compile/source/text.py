@@ -8,7 +8,7 @@ from bisect import bisect_right
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, Place, error
 from dokaseca_compile.core.limits import SOURCE, size
-from dokaseca_compile.core.text import printable
+from dokaseca_compile.core.text import printable, shortened
 
 MAX_BYTES = SOURCE
 
@@ -72,8 +72,7 @@ def code_point(character: str) -> str:
 
 def shown(text: str) -> str:
     """Return text of users as messages show it: at most 80 characters, unprintable ones escaped."""
-    clean = printable(text[: _MAX_SHOWN + 1])
-    return clean if len(clean) <= _MAX_SHOWN else clean[: _MAX_SHOWN - 1] + "…"
+    return shortened(printable(text[: _MAX_SHOWN + 1]), _MAX_SHOWN)
 
 
 class Lines:

@@ -14,6 +14,12 @@ class WorkspaceError(Exception):
         super().__init__(f"{printable(str(path))}: {reason}")
 
 
+def require(condition: object, path: str | Path, reason: str) -> None:
+    """Raise a ``WorkspaceError``, unless the condition holds."""
+    if not condition:
+        raise WorkspaceError(path, reason)
+
+
 def reason_of(failure: Exception) -> str:
     """Return the message of the system, to end a sentence."""
     if isinstance(failure, OSError) and failure.strerror:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dokaseca_compile.core.text import printable
-from dokaseca_compile.workspace.failure import WorkspaceError, reason_of
+from dokaseca_compile.workspace.failure import WorkspaceError, reason_of, require
 
 FRAGMENTS = "platform.d"
 _SUFFIXES = (".yaml", ".yml")
@@ -74,10 +74,8 @@ def check_link(path: Path, top: Path) -> None:
         if isinstance(failure, OSError):
             reason = reason_of(failure)
         raise WorkspaceError(path, reason) from failure
-    if not target.is_relative_to(top):
-        raise WorkspaceError(
-            path, f"is a link that leads out of {printable(str(top))}; it is not followed"
-        )
+    reason = f"is a link that leads out of {printable(str(top))}; it is not followed"
+    require(target.is_relative_to(top), path, reason)
 
 
 def work_tree(folder: Path) -> Path | None:

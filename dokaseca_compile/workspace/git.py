@@ -15,7 +15,7 @@ from dokaseca_compile.core.limits import OUTPUT, SOURCE
 from dokaseca_compile.core.text import printable
 from dokaseca_compile.output.difference import Found
 from dokaseca_compile.resolve.layout import LEDGER
-from dokaseca_compile.workspace.failure import WorkspaceError
+from dokaseca_compile.workspace.failure import WorkspaceError, require
 from dokaseca_compile.workspace.fragments import FRAGMENTS, fragment_names, why_unread
 from dokaseca_compile.workspace.sources import up_to_all
 
@@ -91,10 +91,8 @@ class Blobs:
         ask.write(f"{blob}\n".encode())
         ask.flush()
         header = answer.readline().split()
-        if len(header) != 3:
-            raise WorkspaceError(
-                self._top, f"git has no content for {blob}; in a partial clone, fetch it first"
-            )
+        missing = f"git has no content for {blob}; in a partial clone, fetch it first"
+        require(len(header) == 3, self._top, missing)
         length = int(header[2])
         content = answer.read(min(length, most))
         if length > most:
@@ -169,12 +167,10 @@ class StagedRoot:
         return self._blobs.read(staged.blob, SOURCE + 1)[0]
 
     def _check(self, path: str, staged: _Staged) -> None:
-        if staged.stage != "0":
-            raise WorkspaceError(
-                self.root / path, "is in a merge conflict; resolve and stage it first"
-            )
-        if not staged.mode.startswith("100"):
-            raise WorkspaceError(self.root / path, "is a link or a submodule; it is not followed")
+        conflict = "is in a merge conflict; resolve and stage it first"
+        require(staged.stage == "0", self.root / path, conflict)
+        link = "is a link or a submodule; it is not followed"
+        require(staged.mode.startswith("100"), self.root / path, link)
 
     def with_file(self, name: str) -> list[str]:
         """Return the folders below the root that have a file with this name."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from dokaseca_compile.core.routes import Route, at
+from dokaseca_compile.core.data import sequence
+from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.policies import amount
 
 CONTAINER = "app"
@@ -32,28 +33,16 @@ class Contradiction:
     ignored: bool = False
 
 
-def mapping(node: Any, *route: str | int) -> Mapping[str, Any]:
-    """Return the mapping at a route, or an empty one if there is something else."""
-    found = at(node, route)
-    return found if isinstance(found, Mapping) else {}
-
-
 def items(node: Any, *route: str | int) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield the mappings in the list at a route, with their indices."""
-    found = at(node, route)
-    if not isinstance(found, list):
-        return
-    for index, each in enumerate(found):
+    for index, each in enumerate(sequence(node, *route)):
         if isinstance(each, Mapping):
             yield index, each
 
 
 def strings(node: Any, *route: str | int) -> list[str]:
     """Return the texts in the list at a route."""
-    found = at(node, route)
-    if not isinstance(found, list):
-        return []
-    return [each for each in found if isinstance(each, str)]
+    return [each for each in sequence(node, *route) if isinstance(each, str)]
 
 
 def given(node: Mapping[str, Any], among: Iterable[str] | None = None) -> list[str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dokaseca_compile.charts.checks.base import Contradiction, given, mapping
+from dokaseca_compile.charts.checks.base import Contradiction, given
+from dokaseca_compile.core.data import mapping
 from dokaseca_compile.core.routes import Route, at
 
 # Kubernetes offers the first only as variables, and the second only as files.

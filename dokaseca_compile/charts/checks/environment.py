@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dokaseca_compile.charts.checks.base import Contradiction, items, mapping, one_of, repeated
+from dokaseca_compile.charts.checks.base import Contradiction, items, one_of, repeated
 from dokaseca_compile.charts.checks.downward import field_reference, resource_reference
+from dokaseca_compile.core.data import mapping
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.common import Values
 

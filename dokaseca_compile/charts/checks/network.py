@@ -11,7 +11,8 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dokaseca_compile.charts.checks.base import Contradiction, given, items, mapping, strings
+from dokaseca_compile.charts.checks.base import Contradiction, given, items, strings
+from dokaseca_compile.core.data import mapping
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 

@@ -15,11 +15,11 @@ from dokaseca_compile.charts.checks.base import (
     CONTAINER,
     Contradiction,
     items,
-    mapping,
     parse_quantity,
     repeated,
     strings,
 )
+from dokaseca_compile.core.data import mapping
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 

@@ -7,15 +7,18 @@ pkg/apis/core/validation).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dokaseca_compile.charts.checks.base import Contradiction, items, mapping, strings
+from dokaseca_compile.charts.checks.base import Contradiction, items, strings
+from dokaseca_compile.core.data import entries, mapping
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 
 _WITH_VALUES = frozenset({"In", "NotIn"})
 _WITHOUT_VALUES = frozenset({"DoesNotExist", "Exists"})
+_WHOLE_NUMBER = re.compile(r"-?[0-9]+")
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
@@ -40,14 +43,10 @@ def _terms(values: Values, place: Route) -> Iterator[tuple[Route, Mapping[str, A
 
 def _expressions(route: Route, node: Any) -> Iterator[Contradiction]:
     """Check the ``matchExpressions`` below a route, wherever they are."""
-    if isinstance(node, list):
-        for index, each in enumerate(node):
-            yield from _expressions((*route, index), each)
-    elif isinstance(node, Mapping):
-        for index, expression in items(node, "matchExpressions"):
-            yield from _expression((*route, "matchExpressions", index), expression)
-        for key, each in node.items():
-            yield from _expressions((*route, key), each)
+    for index, expression in items(node, "matchExpressions"):
+        yield from _expression((*route, "matchExpressions", index), expression)
+    for key, each in entries(node):
+        yield from _expressions((*route, key), each)
 
 
 def _expression(route: Route, expression: Mapping[str, Any]) -> Iterator[Contradiction]:
@@ -69,12 +68,10 @@ def _expression(route: Route, expression: Mapping[str, Any]) -> Iterator[Contrad
 
 
 def _is_one_number(values: Any) -> bool:
-    if not isinstance(values, list) or len(values) != 1:
-        return False
-    number = values[0]
-    if not isinstance(number, str) or not number.isascii():
-        return False
-    return number.removeprefix("-").isdecimal()
+    match values:
+        case [str(number)]:
+            return _WHOLE_NUMBER.fullmatch(number) is not None
+    return False
 
 
 def _label_keys(route: Route, term: Mapping[str, Any]) -> Iterator[Contradiction]:

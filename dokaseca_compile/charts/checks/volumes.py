@@ -14,11 +14,11 @@ from dokaseca_compile.charts.checks.base import (
     Contradiction,
     given,
     items,
-    mapping,
     repeated,
     strings,
 )
 from dokaseca_compile.charts.checks.downward import file_items
+from dokaseca_compile.core.data import mapping
 from dokaseca_compile.core.diagnostics import did_you_mean
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values

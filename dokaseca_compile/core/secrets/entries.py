@@ -28,7 +28,10 @@ _STRONG_ENDS = (
     "clientsecret",
 )
 _STRONG_WORDS = frozenset({"pass", "pwd", "psk", "dockerconfigjson"})
-_STRONG_BEFORE_KEY = frozenset({"api", "access", "private", "account", "storage", "subscription"})
+_STRONG_BEFORE = {
+    "key": frozenset({"api", "access", "private", "account", "storage", "subscription"}),
+    "data": frozenset({"key"}),
+}
 _STRONG_BEFORE_SECRET = frozenset(
     {
         "api",
@@ -54,6 +57,8 @@ _WEAK_BEFORE_KEY_LIST = """
     integration routing admin webserver hmacsha rsa ecdsa tls service shared symmetric
 """
 _WEAK_BEFORE_KEY = frozenset(_WEAK_BEFORE_KEY_LIST.split())
+_OF_SECRET = frozenset({"secret"})
+_WEAK_BEFORE = {"key": _WEAK_BEFORE_KEY, "value": _OF_SECRET, "string": _OF_SECRET}
 _HASHES = frozenset({"checksum", "checksums", "digest", "fingerprint", "thumbprint"})
 _NUMBER_ENDS = ("password", "passwd", "passphrase", "pwd", "pass")
 _LONG_NUMBER = 100_000
@@ -171,10 +176,8 @@ def key_strength(key: str) -> int:
 
 def _is_clear(before: str, last: str) -> bool:
     """Return whether the last two words of a key are for a secret value only."""
-    if last == "key":
-        return before in _STRONG_BEFORE_KEY
-    if last == "data":
-        return before == "key"
+    if last in _STRONG_BEFORE:
+        return before in _STRONG_BEFORE[last]
     if last.endswith("secret") and before in _STRONG_BEFORE_SECRET:
         return True
     return last.endswith(_STRONG_ENDS) or last in _STRONG_WORDS
@@ -182,10 +185,8 @@ def _is_clear(before: str, last: str) -> bool:
 
 def _is_unclear(before: str, last: str) -> bool:
     """Return whether the last two words of a key may be for a secret or for its name."""
-    if last == "key":
-        return before in _WEAK_BEFORE_KEY
-    if last in {"value", "string"}:
-        return before == "secret"
+    if last in _WEAK_BEFORE:
+        return before in _WEAK_BEFORE[last]
     if last.endswith("secret") or last in _WEAK_WORDS:
         return True
     return _is_joined_key(last)

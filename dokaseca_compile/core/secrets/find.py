@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dokaseca_compile.core.data import entries
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.secrets.entries import item_key, key_of, secret_entry, secret_number
 from dokaseca_compile.core.secrets.shapes import SHAPES, Shape
@@ -71,7 +72,7 @@ def _survey(data: Any, *, free: bool) -> tuple[list[str], list[Start]]:
         if type(node) is dict:
             words.update(node)
         inner: list[Start] = []
-        for key, value in _entries(node):
+        for key, value in entries(node):
             if type(value) is str:
                 if len(value) >= _SHORTEST:
                     words.add(value)
@@ -83,10 +84,6 @@ def _survey(data: Any, *, free: bool) -> tuple[list[str], list[Start]]:
 
 def _is_longer_text(word: Any) -> bool:
     return type(word) is str and len(word) >= _SHORTEST
-
-
-def _entries(node: Any) -> Iterable[tuple[Any, Any]]:
-    return node.items() if isinstance(node, dict) else enumerate(node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +144,7 @@ def _walk(starts: Sequence[Start], suspects: _Suspects) -> Iterator[Found]:
             continue
         seen.add((id(node), free))
         inner: list[Start] = []
-        for key, value in _entries(node):
+        for key, value in entries(node):
             if value and isinstance(value, _NODES):
                 inner.append((value, (*route, key), free or key in FREE))
             elif free:

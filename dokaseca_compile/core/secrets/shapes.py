@@ -217,25 +217,23 @@ SHAPES: tuple[Shape, ...] = (
 
 def secret_shape(text: str, shapes: Sequence[Shape] = SHAPES) -> str | None:
     """Return which kind of secret a text looks like (``a GitHub token``), or ``None``."""
+    possible = _possible(text, shapes)
+    return next((each.kind for each in possible if each.found(text)), None)
+
+
+def _possible(text: str, shapes: Sequence[Shape] = SHAPES) -> Iterator[Shape]:
     lower = text.lower()
-    for each in shapes:
-        if each.possible(text, lower) and each.found(text):
-            return each.kind
-    return None
+    return (each for each in shapes if each.possible(text, lower))
 
 
 def shaped_parts(text: str) -> Iterator[str]:
     """Yield the parts of a text that have the shape of a secret."""
-    lower = text.lower()
-    for each in SHAPES:
-        if each.possible(text, lower):
-            yield from each.matches(text)
+    for each in _possible(text):
+        yield from each.matches(text)
 
 
 def hide(text: str) -> str:
     """Return a text with ``********`` for each part with the shape of a secret."""
-    lower = text.lower()
-    for each in SHAPES:
-        if each.possible(text, lower):
-            text = each.hide(text)
+    for each in _possible(text):
+        text = each.hide(text)
     return text

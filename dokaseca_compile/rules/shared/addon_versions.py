@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.semver import parse_version
-from dokaseca_compile.model.addons import AddonSettings, Component, ComponentSettings
+from dokaseca_compile.model.addons import Addon, AddonSettings
 from dokaseca_compile.resolve.resolved import Part, Resolved, ResolvedAddon
-from dokaseca_compile.rules.shared.profiles import layers
+from dokaseca_compile.rules.shared.profiles import addon_settings
 
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
 
@@ -28,11 +28,10 @@ class Pin:
 def pins(resolved: Resolved) -> Iterator[Pin]:
     """Yield every version of every addon in every layer, overridden or not, the defaults first."""
     for name, addon in resolved.addons.items():
-        yield from _pins(addon, ("addons", name), addon.addon.version, addon.addon.components)
-    for route, settings in layers(resolved.platform):
-        for name, setting in settings.items():
-            if name in resolved.addons:
-                yield from _layer_pins(resolved.addons[name], (*route, name), setting)
+        yield from _pins(addon, ("addons", name), addon.addon)
+    for route, name, settings in addon_settings(resolved.platform):
+        if name in resolved.addons:
+            yield from _pins(resolved.addons[name], route, settings)
 
 
 def is_exact(version: str) -> bool:
@@ -52,38 +51,24 @@ def is_listed_branch(revision: str, branches: Mapping[str, str]) -> bool:
     They list it by name, or by a pattern with one trailing ``*``.
     """
     revision = revision.removeprefix("refs/heads/")
-    if revision in branches:
-        return True
-    for pattern in branches:
-        prefix, star, rest = pattern.partition("*")
-        if star and not rest and revision.startswith(prefix):
-            return True
-    return False
+    prefixes = [each[:-1] for each in branches if each.partition("*")[1:] == ("*", "")]
+    return revision in branches or revision.startswith(tuple(prefixes))
 
 
-def _layer_pins(addon: ResolvedAddon, route: Route, setting: AddonSettings) -> Iterator[Pin]:
-    if setting.version is not None or setting.components:
-        yield from _pins(addon, route, setting.version, setting.components)
+def _pins(addon: ResolvedAddon, route: Route, settings: Addon | AddonSettings) -> Iterator[Pin]:
+    components = addon.addon.components
+    if settings.version is not None:
+        # All parts without a version of their own follow it.
+        own = {name for name, each in components.items() if each.version is not None}
+        parts = _versioned(addon, {None, *components} - own)
+        yield Pin(addon.name, settings.version, (*route, "version"), parts)
+    for name, component in settings.components.items():
+        if component.version is not None and name in components:
+            place = (*route, "components", name, "version")
+            yield Pin(addon.name, component.version, place, _versioned(addon, {name}))
 
 
-def _pins(
-    addon: ResolvedAddon,
-    route: Route,
-    version: str | None,
-    components: Mapping[str, Component | ComponentSettings],
-) -> Iterator[Pin]:
-    if version is not None:
-        yield Pin(addon.name, version, (*route, "version"), _followers(addon))
-    for name, component in components.items():
-        if component.version is None or name not in addon.addon.components:
-            continue
-        place = (*route, "components", name, "version")
-        parts = tuple(part for part in addon.parts if part.component == name and part.versioned)
-        yield Pin(addon.name, component.version, place, parts)
-
-
-def _followers(addon: ResolvedAddon) -> tuple[Part, ...]:
-    """Return the parts that follow the addon's version: all without a version of their own."""
-    components = addon.addon.components.items()
-    own = {name for name, component in components if component.version is not None}
-    return tuple(part for part in addon.parts if part.versioned and part.component not in own)
+def _versioned(addon: ResolvedAddon, components: Container[str | None]) -> tuple[Part, ...]:
+    """Return the parts of these components that have a version; the main chart is ``None``."""
+    parts = addon.parts
+    return tuple(part for part in parts if part.versioned and part.component in components)

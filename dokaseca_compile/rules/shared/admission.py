@@ -162,8 +162,6 @@ def _pod_security(values: Values, security: PodSecurity, minor: int) -> Iterator
     reported: set[tuple[Route, str]] = set()
     modes = (("enforce", security.enforce), ("warn", security.warn), ("audit", security.audit))
     for mode, level in modes:
-        if level is None:
-            continue
         for lowest, violation in violations(values, level, minor):
             if violation in reported:
                 continue

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from dokaseca_compile.charts import Charts
+from dokaseca_compile.core.data import mapping
 from dokaseca_compile.core.diagnostics import Diagnostic
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve.resolved import Profile, Resolved
@@ -48,8 +49,7 @@ class Context:
 
         Names of units with a schema fault are among them, so that they do not count as unknown.
         """
-        units = self.data.get(section)
-        return tuple(units) if isinstance(units, Mapping) else ()
+        return tuple(mapping(self.data, section))
 
 
 class Rule(Protocol):

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
+from dokaseca_compile.core.data import Node, entries
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.rules.shared.base import Context
-
-FreeNode = tuple[Any, Route]
-"""A mapping, list or text, and its route."""
 
 _KEYS = frozenset({"values", "annotations"})
 _NODES = (dict, list)
 
 
-def free_nodes(context: Context) -> list[FreeNode]:
+def free_nodes(context: Context) -> list[Node]:
     """Return the outermost Helm values and annotations, in order; an alias repeats a node."""
     return context.once(_free_nodes)
 
 
-def _free_nodes(context: Context) -> list[FreeNode]:
-    found: list[FreeNode] = []
+def _free_nodes(context: Context) -> list[Node]:
+    found: list[Node] = []
     stack: list[tuple[Any, Route, bool]] = [(context.data, (), False)]
     seen: set[int] = set()
     while stack:
@@ -33,11 +30,6 @@ def _free_nodes(context: Context) -> list[FreeNode]:
             below = list(_below(node, route))
             stack += reversed(below)
     return found
-
-
-def entries(node: Any) -> Iterable[tuple[Any, Any]]:
-    """Return the values in a mapping or list, with their keys or indexes."""
-    return node.items() if isinstance(node, dict) else enumerate(node)
 
 
 def _below(node: Any, route: Route) -> list[tuple[Any, Route, bool]]:

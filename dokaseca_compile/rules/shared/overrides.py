@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dokaseca_compile.core.routes import Route
+from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.resolve.resolved import Install, Setting, T
+from dokaseca_compile.resolve.resolved import DEFAULT, Install, Setting, T
 from dokaseca_compile.rules.shared.base import Context
 
 MISSING = object()
@@ -23,6 +23,15 @@ def installs(context: Context) -> Iterator[Install]:
         for each in profile.installs.values()
     }
     return iter(seen.values())
+
+
+def settings_of(install: Install) -> Iterator[Setting[Any]]:
+    """Yield its switch, its namespace, and the version of each part that has one."""
+    yield install.enabled
+    yield install.namespace
+    for part in install.parts:
+        if part.version is not None:
+            yield part.version
 
 
 def repetitions(context: Context) -> dict[Route, Route]:
@@ -45,16 +54,14 @@ class _Overrides:
 
     def add(self, install: Install) -> None:
         """Compare every setting of an install with the one that it overrides."""
-        self._chain(install.enabled)
-        self._chain(install.namespace)
+        for setting in settings_of(install):
+            self._chain(setting)
         for part in install.parts:
-            if part.version is not None:
-                self._chain(part.version)
             self._values(part.values)
 
     def _chain(self, setting: Setting[T]) -> None:
         for link in setting.chain():
-            if link.layer.scope == "default":
+            if link.layer == DEFAULT:
                 continue
             weaker = link.overridden
             if weaker is not None and weaker.value == link.value:
@@ -70,7 +77,7 @@ class _Overrides:
         merged: dict[str, Any] = {}
         for depth, layer in enumerate(layers):
             sequence = tuple(id(each.value) for each in layers[: depth + 1])
-            if layer.layer.scope != "default" and sequence not in self._compared:
+            if layer.layer != DEFAULT and sequence not in self._compared:
                 self._compared.add(sequence)
                 self._compare(layer, layers[:depth], merged)
             merged = merge_values(merged, layer.value)
@@ -111,11 +118,7 @@ def leaves(values: Mapping[str, Any], path: Route = ()) -> Iterator[tuple[Route,
 
 def value_at(values: Any, path: Route) -> Any:
     """Return the value at ``path``, or ``MISSING``."""
-    for key in path:
-        if not isinstance(values, Mapping):
-            return MISSING
-        values = values.get(key, MISSING)
-    return values
+    return at(values, path, MISSING)
 
 
 def _same(below: Any, leaf: Any) -> bool:
@@ -128,9 +131,7 @@ def _same(below: Any, leaf: Any) -> bool:
 def _alike(one: Any, other: Any) -> bool:
     """Return whether two list items are the same: a list replaces another as a whole."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        if one.keys() != other.keys():
-            return False
-        return all(_alike(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(_alike(one[key], other[key]) for key in one)
     if type(one) is not type(other):
         return False
     if isinstance(one, list):

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from itertools import product
 
+from dokaseca_compile.core.data import mapping, sequence
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 
@@ -79,18 +80,17 @@ _VOLUMES = frozenset(
 )
 
 
-def violations(values: Values, level: str, minor: int = NEWEST) -> Iterator[tuple[str, Violation]]:
+def violations(
+    values: Values, level: str | None, minor: int = NEWEST
+) -> Iterator[tuple[str, Violation]]:
     """Yield what a level forbids in a minor version of Kubernetes.
 
     Each violation comes with the lowest level that forbids it.
     """
-    if level == "privileged":
-        return
-    for violation in _baseline(values, minor):
-        yield "baseline", violation
+    if level in {"baseline", "restricted"}:
+        yield from product(("baseline",), _baseline(values, minor))
     if level == "restricted":
-        for violation in _restricted(values):
-            yield "restricted", violation
+        yield from product(("restricted",), _restricted(values))
 
 
 def _baseline(values: Values, minor: int) -> Iterator[Violation]:
@@ -123,10 +123,7 @@ def _profiles(values: Values, context: str) -> Iterator[Violation]:
 
 
 def _apparmor_annotations(values: Values) -> Iterator[Violation]:
-    annotations = at(values, ("podAnnotations",))
-    if not isinstance(annotations, Mapping):
-        return
-    for key, profile in annotations.items():
+    for key, profile in mapping(values, "podAnnotations").items():
         if key.startswith(_APPARMOR) and not _PROFILE.match(str(profile)):
             yield ("podAnnotations", key), f"has the AppArmor profile `{profile}`"
 
@@ -144,7 +141,7 @@ def _selinux(values: Values, context: str, minor: int) -> Iterator[Violation]:
 
 
 def _sysctls(values: Values, minor: int) -> Iterator[Violation]:
-    for index, sysctl in enumerate(_items(values, "podSecurityContext", "sysctls")):
+    for index, sysctl in enumerate(sequence(values, "podSecurityContext", "sysctls")):
         name = at(sysctl, ("name",))
         since = _SAFE_SYSCTLS.get(str(name), NEWEST + 1)
         place = ("podSecurityContext", "sysctls", index)
@@ -161,7 +158,7 @@ def _allowed_from(since: int) -> str:
 def _restricted(values: Values) -> Iterator[Violation]:
     if at(values, ("securityContext", "allowPrivilegeEscalation")) is not False:
         yield ("securityContext", "allowPrivilegeEscalation"), "allows privilege escalation"
-    if "ALL" not in _items(values, "securityContext", "capabilities", "drop"):
+    if "ALL" not in sequence(values, "securityContext", "capabilities", "drop"):
         yield ("securityContext", "capabilities", "drop"), "does not drop all capabilities"
     yield from _capabilities(values, _BASELINE_ONLY.__contains__)
     yield from _root(values)
@@ -183,10 +180,8 @@ def _root(values: Values) -> Iterator[Violation]:
 
 
 def _volume_types(values: Values) -> Iterator[Violation]:
-    for index, volume in enumerate(_items(values, "volumes")):
-        if not isinstance(volume, Mapping):
-            continue
-        types = {key for key, each in volume.items() if each is not None}
+    for index, volume in enumerate(sequence(values, "volumes")):
+        types = {key for key, each in mapping(volume).items() if each is not None}
         for kind in sorted(types - _VOLUMES - {"name", "hostPath"}):
             yield ("volumes", index, kind), f"mounts a volume of the type `{kind}`"
 
@@ -194,18 +189,13 @@ def _volume_types(values: Values) -> Iterator[Violation]:
 def _capabilities(values: Values, is_forbidden: Callable[[str], bool]) -> Iterator[Violation]:
     """Yield the added capabilities that a level forbids."""
     place = ("securityContext", "capabilities", "add")
-    for index, name in enumerate(_items(values, *place)):
+    for index, name in enumerate(sequence(values, *place)):
         if isinstance(name, str) and is_forbidden(name):
             yield (*place, index), f"adds the capability `{name}`"
 
 
 def host_paths(values: Values) -> Iterator[Violation]:
     """Yield the volumes that are folders of the node."""
-    for index, volume in enumerate(_items(values, "volumes")):
+    for index, volume in enumerate(sequence(values, "volumes")):
         if at(volume, ("hostPath",)) is not None:
             yield ("volumes", index, "hostPath"), "mounts a path of the node"
-
-
-def _items(values: Any, *route: str) -> list[Any]:
-    found = at(values, route)
-    return found if isinstance(found, list) else []

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
-from dokaseca_compile.core.diagnostics import did_you_mean
+from dokaseca_compile.core.data import mapping
+from dokaseca_compile.core.diagnostics import Label, did_you_mean
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.addons import AddonSettings
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve.resolved import (
+    DEFAULT,
     SECTIONS,
     Install,
     Part,
@@ -67,11 +69,12 @@ def placements(resolved: Resolved) -> Iterator[tuple[ResolvedWorkload, Placement
             yield workload, placement
 
 
-def layers(platform: Platform) -> Iterator[tuple[Route, Mapping[str, AddonSettings]]]:
-    """Yield every layer of addon settings, with the route of its ``addons``."""
+def addon_settings(platform: Platform) -> Iterator[tuple[Route, str, AddonSettings]]:
+    """Yield the settings of each addon in each layer, with their route and the addon's name."""
     for scope, units in layers_of(platform).items():
         for name, settings in units.items():
-            yield (SECTIONS[scope], name, "addons"), settings
+            for addon, setting in settings.items():
+                yield (SECTIONS[scope], name, "addons", addon), addon, setting
 
 
 def declared_parts(context: Context) -> dict[str, Route]:
@@ -90,14 +93,9 @@ def declared_workloads(context: Context) -> dict[str, Route]:
 
     Workloads with a schema fault are among them.
     """
-    written = context.data.get("workloads")
-    if not isinstance(written, Mapping):
-        return {}
     declared: dict[str, Route] = {}
-    for team, units in written.items():
-        if not isinstance(units, Mapping):
-            continue
-        for name in units:
+    for team, units in mapping(context.data, "workloads").items():
+        for name in mapping(units):
             declared[f"{team}/{name}"] = ("workloads", team, name)
     return declared
 
@@ -105,7 +103,18 @@ def declared_workloads(context: Context) -> dict[str, Route]:
 def strongest(*settings: Setting[T]) -> Setting[T] | None:
     """Return the setting of the strongest layer; ``None`` when no layer changed the defaults."""
     best = max(settings, key=lambda setting: setting.layer.rank)
-    return best if best.layer.scope != "default" else None
+    return None if best.layer == DEFAULT else best
+
+
+def blamed(settings: Iterable[Setting[T]], place: Label, text: str) -> list[Label]:
+    """Return the place of the strongest setting before ``place``, which then has this text.
+
+    When no layer changed the defaults, ``place`` alone is to blame.
+    """
+    cause = strongest(*settings)
+    if cause is None:
+        return [place]
+    return [Label(cause.route), replace(place, text=text)]
 
 
 def has_operator(profile: Profile, name: str) -> bool:

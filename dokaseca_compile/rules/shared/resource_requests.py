@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
+from dokaseca_compile.charts.checks.base import parse_quantity
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.policies import PolicySet, amount
@@ -49,7 +50,7 @@ def container_resources(values: Values, policies: PolicySet) -> ContainerResourc
     found: dict[tuple[str, str], Amount] = {}
     for resource, kind in product(AMOUNTS, ("limits", "requests")):
         each = _amount(values, policies, kind, resource)
-        if each is not None and _is_comparable(each.text):
+        if each is not None and parse_quantity(each.text) is not None:
             found[kind, resource] = each
     return found
 
@@ -65,14 +66,6 @@ def _amount(values: Values, policies: PolicySet, kind: str, resource: str) -> Am
     if default not in filled:
         return None
     return Amount(filled[default][1], None)
-
-
-def _is_comparable(text: str) -> bool:
-    try:
-        amount(text)
-    except (ArithmeticError, KeyError):
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from typing import Any, Generic
+from functools import cached_property, reduce
+from typing import Generic
 
 from dokaseca_compile.charts import Chart, ChartError, Charts, built_in
 from dokaseca_compile.charts.schema import Problem
@@ -21,16 +21,17 @@ from dokaseca_compile.resolve.resolved import (
     ResolvedWorkload,
     Setting,
     T,
+    Tenant,
 )
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.overrides import MISSING, value_at
-from dokaseca_compile.rules.shared.profiles import addon_parts, enabled_installs, placements
+from dokaseca_compile.rules.shared.profiles import addon_parts, complete_profiles, placements
 
 WebService = tuple[ResolvedWorkload, Placement, "ValueLayers"]
 """A workload in one environment, with the values that the web-service chart gets for it."""
 
 
-@dataclass(slots=True)
+@dataclass
 class ValueLayers:
     """The value layers of one addon part or workload, weakest first, and the chart they go to.
 
@@ -46,23 +47,19 @@ class ValueLayers:
     layers: tuple[Setting[Values], ...]
     environments: list[str] = field(default_factory=list)
     set_elsewhere: Mapping[Route, Route] = field(default_factory=dict)
-    _merged: Values | None = field(default=None, repr=False, compare=False)
-    _effective: Values | None = field(default=None, repr=False, compare=False)
     _problems: list[Problem] | None = field(default=None, repr=False, compare=False)
 
+    @cached_property
     def merged(self) -> Values:
-        """Return all layers merged, without the chart's own values."""
-        if self._merged is None:
-            nothing: Values = {}
-            self._merged = reduce(merge_values, (each.value for each in self.layers), nothing)
-        return self._merged
+        """All layers merged, without the chart's own values."""
+        nothing: Values = {}
+        return reduce(merge_values, (each.value for each in self.layers), nothing)
 
+    @cached_property
     def effective(self) -> Values:
-        """Return all layers merged over the chart's own values, as its templates get them."""
-        if self._effective is None:
-            own = self.chart.values if isinstance(self.chart, Chart) else {}
-            self._effective = over_defaults(self.merged(), own)
-        return self._effective
+        """All layers merged over the chart's own values, as its templates get them."""
+        own = self.chart.values if isinstance(self.chart, Chart) else {}
+        return over_defaults(self.merged, own)
 
     def problems(self, charts: Charts) -> list[Problem]:
         """Return where the effective values break the chart's schema. Raises ``ChartError``."""
@@ -71,8 +68,16 @@ class ValueLayers:
         if self.chart.schema is None:
             return []
         if self._problems is None:
-            self._problems = charts.problems(self.chart, self.effective())
+            self._problems = charts.problems(self.chart, self.effective)
         return self._problems
+
+    def fault(self, charts: Charts) -> str:
+        """Return why the chart or its schema cannot be used, or ``""``."""
+        try:
+            self.problems(charts)
+        except ChartError as wrong:
+            return str(wrong)
+        return ""
 
     def place(self, route: Route, at: At = At.VALUE) -> Label:
         """Return where a value is set: in the strongest layer that has it or its nearest parent."""
@@ -90,7 +95,7 @@ class ValueLayers:
     def rank(self, route: Route) -> int:
         """Return the index of the strongest layer that sets a value; -1 if only the chart does."""
         rank = len(self.layers) - 1
-        while rank >= 0 and not _exists(self.layers[rank].value, route):
+        while rank >= 0 and value_at(self.layers[rank].value, route) is MISSING:
             rank -= 1
         return rank
 
@@ -103,6 +108,16 @@ def value_layers(context: Context) -> list[ValueLayers]:
 def web_services(context: Context) -> tuple[WebService, ...]:
     """Return every workload that the web-service chart runs, by environment with a version."""
     return context.once(_web_services)
+
+
+def running_services(
+    context: Context,
+) -> Iterator[tuple[Tenant, ResolvedWorkload, Placement, ValueLayers]]:
+    """Yield those that run on a cluster, with the tenant that each belongs to."""
+    for workload, placement, layers in web_services(context):
+        if placement.clusters:
+            tenant = context.resolved.tenants[placement.environment, workload.team]
+            yield tenant, workload, placement, layers
 
 
 def _web_services(context: Context) -> tuple[WebService, ...]:
@@ -118,8 +133,8 @@ def _of_addons(context: Context) -> Iterable[ValueLayers]:
         return ()
     found: dict[tuple[object, ...], ValueLayers] = {}
     ambiguous = _ambiguous_charts(context)
-    for profile, install in enabled_installs(context):
-        for each in install.parts:
+    for profile in complete_profiles(context):
+        for _, each in profile.enabled_parts():
             if each.values:
                 _add(found, context, ambiguous, each, profile.environment)
     return found.values()
@@ -133,7 +148,7 @@ def _add(
     environment: str,
 ) -> None:
     """Add a part with its values; one that is known only gets another environment."""
-    version = each.version.value if each.version is not None else None
+    version = _text(each.version)
     key = (each.part.name, version, *(id(layer.value) for layer in each.values))
     known = found.get(key)
     if known is None:
@@ -144,6 +159,10 @@ def _add(
         found[key] = known
     if environment not in known.environments:
         known.environments.append(environment)
+
+
+def _text(version: Setting[str] | None) -> str:
+    return version.value if version is not None else ""
 
 
 def _subject(part: Part) -> str:
@@ -182,13 +201,10 @@ def _of_workload(
 def _workload_chart(
     context: Context, each: ResolvedWorkload, placement: Placement, ambiguous: frozenset[str]
 ) -> Chart | ChartError | None:
-    version = placement.version.value if placement.version is not None else None
-    chart = each.workload.chart
+    chart, version = each.workload.chart, _text(placement.version)
     if chart is not None:
         return _chart(context, chart.name, version, chart.path, ambiguous)
-    if each.workload.image is not None and version is not None:
-        return built_in()
-    return None
+    return built_in() if each.workload.image and version else None
 
 
 def _image_settings(each: ResolvedWorkload, placement: Placement) -> Mapping[Route, Route]:
@@ -202,7 +218,7 @@ def _image_settings(each: ResolvedWorkload, placement: Placement) -> Mapping[Rou
 def _chart(
     context: Context,
     name: str | None,
-    version: str | None,
+    version: str,
     path: str | None,
     ambiguous: frozenset[str],
 ) -> Chart | ChartError | None:
@@ -210,7 +226,7 @@ def _chart(
     try:
         if path is not None:
             return context.charts.at(path)
-        if name is None or version is None or name in ambiguous:
+        if not name or not version or name in ambiguous:
             return None
         return context.charts.named(name, version)
     except ChartError as fault:
@@ -240,20 +256,6 @@ def _chart_sources(context: Context) -> Iterator[tuple[str, str | None]]:
         chart = each.workload.chart
         if chart is not None and chart.name is not None:
             yield chart.name, chart.repository
-
-
-def _exists(values: Any, path: Route) -> bool:
-    """Return whether there is a value at a path, which may lead through lists."""
-    for part in path:
-        if not isinstance(part, int):
-            values = value_at(values, (part,))
-        elif isinstance(values, list) and part < len(values):
-            values = values[part]
-        else:
-            return False
-        if values is MISSING:
-            return False
-    return True
 
 
 @dataclass(slots=True)
