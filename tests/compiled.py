@@ -55,6 +55,11 @@ class Compiled:
         return [plain(document) for document in body.documents]
 
 
+def is_marker(name: str) -> bool:
+    """Whether an object keeps what a hub reads from becoming empty, and does nothing else."""
+    return name.startswith("bootstrap-") and name.endswith("-marker")
+
+
 @cache
 def compiled(platform: Path = ROOT / "platform.yaml") -> Compiled:
     """Compile a ``platform.yaml``, that at the root of the repository unless another is named, once."""

@@ -446,7 +446,7 @@ def test_every_format_shows_that_warnings_fail(tmp_path: Path) -> None:
 
 # files of the output
 
-STRAY = "out/acme-addons/gitops/appsets/security/mine.yaml"
+STRAY = "out/acme-addons/gitops/appsets/security/mine/dev.yaml"
 FILES = "accept:\n  mine: {rule: foreign-manifest, at: %s, reason: kept by hand, until: %s}\n"
 
 
@@ -455,7 +455,8 @@ def strayed(tmp_path: Path) -> Path:
     """A compiled platform with a copy of a generated file beside the others."""
     folder = platform(tmp_path)
     assert dokaseca(folder, "compile").code == 0
-    ours = next((folder / STRAY).parent.glob("*.yaml")).read_text()
+    (folder / STRAY).parent.mkdir()
+    ours = next((folder / STRAY).parent.parent.rglob("dev.yaml")).read_text()
     (folder / STRAY).write_text(ours)
     assert dokaseca(folder, "check").code == 1
     return folder
@@ -463,12 +464,12 @@ def strayed(tmp_path: Path) -> Path:
 
 def test_a_stray_file_can_be_accepted(strayed: Path) -> None:
     """By every command that compares, in every format, and with a path that does not depend on ``--out``."""
-    (strayed / "platform.yaml").write_text(BASE + FILES % ("addons:gitops/appsets/security/*.yaml", TODAY))
+    (strayed / "platform.yaml").write_text(BASE + FILES % ("addons:gitops/appsets/security/mine/*.yaml", TODAY))
     done = dokaseca(strayed, "check", "--strict")
     assert (done.code, done.out.rstrip().endswith(", 1 accepted"), done.err) == (0, True, "")
     assert dokaseca(strayed, "diff").code == 0
     done = dokaseca(strayed, "compile", "--fail-on-change")
-    assert (done.code, "mine.yaml" in done.err) == (0, False)
+    assert (done.code, "mine/dev.yaml" in done.err) == (0, False)
     (found,) = json.loads(dokaseca(strayed, "check", "--format", "json").out)["accepted"]
     assert (found["slug"], found["file"], found["reason"]) == ("foreign-manifest", STRAY, "kept by hand")
     moved = strayed / "elsewhere"

@@ -15,7 +15,7 @@ from typing import Any
 
 import fast_yaml
 import pytest
-from compiled import Compiled, compiled, plain
+from compiled import Compiled, compiled, is_marker, plain
 
 from dokaseca_compile.formats.body import TfvarsBody
 from dokaseca_compile.resolve.layout import Layout
@@ -198,7 +198,7 @@ def fleet() -> Fleet:
         for document in output.documents(kind):
             if document["metadata"].get("namespace") != "argocd":
                 continue  # a secret of a team
-            if document["metadata"]["name"] == "bootstrap-clusters-marker":
+            if is_marker(document["metadata"]["name"]):
                 continue  # registers nothing
             found = from_secret(document)
             clusters[found["name"]] = found
@@ -360,20 +360,28 @@ def test_every_values_file_is_read(fleet: Fleet) -> None:
     assert read <= written
 
 
-def namespaces_of(fleet: Fleet, application: Mapping[str, Any]) -> Iterable[str]:
-    """The namespaces that an Application writes to beside its own: an addon's further ones, and those of the teams."""
-    resolved = fleet.compiled.resolved
-    addon = resolved.platform.addons.get(application["metadata"]["labels"].get("addon", ""))
-    if addon is not None:
-        return addon.namespaces
-    if "config" in application["metadata"]["labels"]:
-        return ["*"]  # of a team that has gone, Argo CD could not take anything away
-    return ()
+def destinations_of(fleet: Fleet, application: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """Where the project of an Application has to allow it: an addon's with all of its category, everywhere."""
+    resolved, labels = fleet.compiled.resolved, application["metadata"]["labels"]
+    if "config" in labels:
+        return [("*", "*")]  # of a team that has gone, Argo CD could not take anything away
+    if "addon" not in labels:
+        to = application["spec"]["destination"]
+        return [(to["name"], to["namespace"])]
+    category = resolved.addons[labels["addon"]].addon.category
+    alike = [name for name, each in resolved.addons.items() if each.addon.category == category]
+    profiles = [each for each in resolved.profiles if each.environment == labels["environment"]]
+    own = {profile.installs[name].namespace.value for profile in profiles for name in alike}
+    further = {namespace for name in alike for namespace in resolved.addons[name].addon.namespaces}
+    return [("*", namespace) for namespace in own | further]
 
 
 def test_projects_permit_what_is_used_and_no_more(fleet: Fleet) -> None:
-    """Each AppProject lists exactly the repositories and destinations of its Applications, the namespaces that an
-    addon declares beside its own included, and nothing is a pattern but the namespaces of what configures clusters.
+    """Each AppProject lists exactly the repositories and destinations of its Applications.
+
+    Those of addons list the namespaces of all addons of a category on every cluster, of the switched off as well: they
+    do not lose one together with the Application that is deleted there. Nothing else is a pattern but the namespaces
+    of what configures clusters.
 
     A team's does not depend on what the team runs: it may always read the platform's charts and workloads, and deploy
     to its namespace on each of its clusters, so that the first workload finds its project and the last one its way out.
@@ -385,10 +393,7 @@ def test_projects_permit_what_is_used_and_no_more(fleet: Fleet) -> None:
         sources.setdefault(spec["project"], set()).update(source["repoURL"] for source in sources_of(each))
         to = spec["destination"]
         assert to.keys() == {"name", "namespace"}
-        further = namespaces_of(fleet, each)
-        everywhere = "*" in further
-        pairs = {(to["name"], namespace) for namespace in (further if everywhere else (to["namespace"], *further))}
-        destinations.setdefault(spec["project"], set()).update(pairs)
+        destinations.setdefault(spec["project"], set()).update(destinations_of(fleet, each))
     resolved = fleet.compiled.resolved
     for cluster in resolved.clusters.values():
         for team in cluster.cluster.teams:
@@ -402,7 +407,8 @@ def test_projects_permit_what_is_used_and_no_more(fleet: Fleet) -> None:
         permitted = [(each["name"], each["namespace"]) for each in spec["destinations"]]
         assert permitted == sorted(destinations[name])
         assert not any(set("*?[!") & set(text) for text in spec["sourceRepos"])
-        assert not any(set("*?[!") & set("".join(pair)) for pair in permitted if name != "cluster-config")
+        patterns = {text for pair in permitted for text in pair if set("*?[!") & set(text)}
+        assert patterns == ({"*"} if name.startswith(("addons-", "cluster-conf.")) else set())
 
 
 def test_projects_outlive_nothing(fleet: Fleet) -> None:
@@ -443,9 +449,11 @@ def test_what_hubs_read_is_never_empty_on_purpose(fleet: Fleet) -> None:
     for _, each in fleet.bootstrapped:
         assert each["spec"]["syncPolicy"]["automated"] == {"prune": True, "selfHeal": True}
         source, repository = each["spec"]["source"], each["metadata"]["labels"]["repository"]
-        path = f"{fleet.repository(source['repoURL'])}/{source['path']}/marker.yaml"
+        environment = each["metadata"]["labels"]["environment"]
+        name = "marker" if repository == "clusters" else f"markers/{environment}"
+        path = f"{fleet.repository(source['repoURL'])}/{source['path']}/{name}.yaml"
         (marker,) = fast_yaml.load_all(fleet.compiled.files[path])
-        assert marker["metadata"]["name"] == f"bootstrap-{repository}-marker"
+        assert marker["metadata"]["name"] == f"bootstrap-{repository}-{environment}-marker"
         assert marker["metadata"]["namespace"] == "argocd"
         if repository == "clusters":
             assert (marker["kind"], marker.keys() & {"data", "stringData"}) == ("Secret", set())
@@ -523,20 +531,22 @@ def test_every_workload_runs_where_it_is_meant_to(fleet: Fleet) -> None:
 
 
 def test_bootstrap(fleet: Fleet) -> None:
-    """Each hub starts with the folders of its own revision of each repository, and each folder is written."""
+    """Each hub reads each environment that it serves at the environment's revision; each folder is written."""
     hubs = {hub.name: hub for hub in fleet.compiled.resolved.hubs()}
     registering = {
         each.hub or each.name for each in fleet.compiled.resolved.clusters.values() if each.registration == "gitops"
     }
     expected = {
-        (hub, f"bootstrap-{key}-{hub}")
+        (hub, f"bootstrap-{key}-{environment}-{hub}")
         for key, names in (("addons", set(hubs)), ("workloads", set(hubs)), ("clusters", registering))
         for hub in names
+        for environment in fleet.compiled.resolved.served[hub]
     }
     assert {(hub, each["metadata"]["name"]) for hub, each in fleet.bootstrapped} == expected
     for hub, each in fleet.bootstrapped:
         source = each["spec"]["source"]
-        repository = hubs[hub].repositories[each["metadata"]["labels"]["repository"]]
+        labels = each["metadata"]["labels"]
+        repository = fleet.compiled.resolved.environments[labels["environment"]].repositories[labels["repository"]]
         assert (source["repoURL"], source["targetRevision"]) == (repository.url, repository.revision.value)
         assert fleet.exists(source["repoURL"], source["path"]), source["path"]
         assert each["spec"]["destination"] == {"name": hub, "namespace": "argocd"}

@@ -114,7 +114,7 @@ def test_every_field(here: Path) -> None:
         "revision": "",
         "repository": "https://kyverno.github.io/kyverno",
         "namespace": "kyverno",
-        "project": "addons-security",
+        "project": "addons-security.dev",
         "wave": 1,
         "release_name": "kyverno",
         "value_files": [
@@ -156,8 +156,8 @@ def test_what_each_kind_of_part_says(here: Path, addon: str, fields: dict[str, A
 
 def test_what_starts_a_hub(hubs: Path) -> None:
     """Of no addon and before every wave; Argo CD leaves its resources alone."""
-    (found,) = (each for each in applications(hubs, "--cluster", "lab") if each["name"] == "bootstrap-addons-lab")
-    assert (found["addon"], found["environment"], found["wave"], found["deletes_resources"]) == ("", "", -1, False)
+    (found,) = (each for each in applications(hubs, "--cluster", "lab") if each["name"] == "bootstrap-addons-dev-lab")
+    assert (found["addon"], found["environment"], found["wave"], found["deletes_resources"]) == ("", "dev", -1, False)
     assert (found["hub"], found["path"], found["version"]) == ("lab", "appsets", "main")
 
 
@@ -178,14 +178,14 @@ def test_the_document(here: Path) -> None:
 
 def test_several_hubs(hubs: Path) -> None:
     """Each Application with the hub that makes it."""
-    assert Counter(each["hub"] for each in applications(hubs)) == {"hub-eu": 5, "hub-us": 6, "lab": 2}
+    assert Counter(each["hub"] for each in applications(hubs)) == {"hub-eu": 5, "hub-us": 9, "lab": 2}
     assert {each["hub"] for each in applications(hubs) if each["cluster"] == "shop"} == {"hub-us"}
 
 
 @pytest.mark.parametrize("text", [BASE, HUBS, LAYERS], ids=["every section", "several hubs", "layers"])
 def test_nothing_is_missing_and_nothing_more(tmp_path: Path, text: str) -> None:
     """As many as the model has parts and workloads on clusters, one more for a cluster where teams work on any, and
-    three for a hub, two where Git registers no cluster of it.
+    three for each environment that a hub serves, two where Git registers no cluster of the hub.
     """
     model = resolved(text)
     installs = [
@@ -195,8 +195,9 @@ def test_nothing_is_missing_and_nothing_more(tmp_path: Path, text: str) -> None:
         for part in install.parts
     ]
     started = [
-        (hub.name, f"bootstrap-{key}-{hub.name}")
+        (hub.name, f"bootstrap-{key}-{environment}-{hub.name}")
         for hub in model.hubs()
+        for environment in model.served[hub.name]
         for key in ("addons", "clusters", "workloads")
         if key != "clusters"
         or any(each.hub == hub.name and each.registration == "gitops" for each in model.clusters.values())
@@ -223,7 +224,7 @@ def test_nothing_is_missing_and_nothing_more(tmp_path: Path, text: str) -> None:
         ("--cluster edge --cluster shop", ["edge-oauth-proxy", "shop-proxy"]),
         ("--addon proxy", ["edge-oauth-proxy", "shop-proxy"]),
         ("--addon oauth-proxy --addon proxy", ["edge-oauth-proxy", "edge-oauth-proxy", "shop-proxy"]),
-        ("--env dev", ["shop-proxy", "bootstrap-addons-lab", "bootstrap-workloads-lab"]),
+        ("--env dev", ["shop-proxy", "bootstrap-addons-dev-lab", "bootstrap-workloads-dev-lab"]),
         ("--env dev --addon proxy", ["shop-proxy"]),
         ("--env production --addon proxy --cluster edge-oauth", ["edge-oauth-proxy"]),
         ("--env dev --env production --addon proxy", ["edge-oauth-proxy", "shop-proxy"]),
@@ -290,7 +291,7 @@ def test_a_warning_does_not_stop_it(tmp_path: Path) -> None:
     folder = platform(tmp_path, HUBS.replace("regions: {", "regions: {unused: {}, "))
     assert dokaseca(folder, "apps").code == 0
     assert "warning[unused-declaration]" in dokaseca(folder, "apps").err
-    assert len(applications(folder)) == 13
+    assert len(applications(folder)) == 16
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
@@ -335,17 +336,20 @@ def test_a_bundle_for_each_hub(hubs: Path, tmp_path: Path) -> None:
     found = {path.removeprefix("not/yet/there/") for path in files(tmp_path)}
     assert done == Done(0, "", f"Wrote {len(found)} files to {tmp_path}/not/yet/there\n")
     assert {path for path in found if path.startswith("hub-us/")} == {
-        "hub-us/applicationsets/bootstrap-addons-marker.yaml",
+        "hub-us/applicationsets/bootstrap-addons-dev-marker.yaml",
+        "hub-us/applicationsets/bootstrap-addons-production-marker.yaml",
         "hub-us/applicationsets/bootstrap-addons.yaml",
         "hub-us/applicationsets/bootstrap-clusters.yaml",
-        "hub-us/applicationsets/bootstrap-workloads-marker.yaml",
+        "hub-us/applicationsets/bootstrap-workloads-dev-marker.yaml",
+        "hub-us/applicationsets/bootstrap-workloads-production-marker.yaml",
         "hub-us/applicationsets/bootstrap-workloads.yaml",
         "hub-us/applicationsets/external-secrets-production.yaml",
         "hub-us/applicationsets/oauth-proxy-production.yaml",
         "hub-us/applicationsets/proxy-dev.yaml",
         "hub-us/applicationsets/proxy-production.yaml",
-        "hub-us/projects/addons-networking.yaml",
-        "hub-us/projects/addons-security.yaml",
+        "hub-us/projects/addons-networking.dev.yaml",
+        "hub-us/projects/addons-networking.production.yaml",
+        "hub-us/projects/addons-security.production.yaml",
         "hub-us/projects/bootstrap-addons.yaml",
         "hub-us/projects/bootstrap-clusters.yaml",
         "hub-us/projects/bootstrap-workloads.yaml",

@@ -55,7 +55,7 @@ def test_a_line_a_file_and_the_repair(compiled: Path) -> None:
     first, index, blank, totals, repair = done.out.splitlines()
     assert done.code == 1
     assert first.startswith(
-        f"stale    {ADDONS}/appsets/security/cert-manager.yaml: ApplicationSet/cert-manager-dev: spec."
+        f"stale    {ADDONS}/appsets/security/cert-manager/dev.yaml: ApplicationSet/cert-manager-dev: spec."
     )
     assert first.endswith(f"targetRevision 1.17.0 → 1.17.1, and 1 more (platform.yaml:{line}:14)")
     assert index.startswith(
@@ -70,8 +70,8 @@ def test_a_line_a_file_and_the_repair(compiled: Path) -> None:
 CAUSES = {
     "a value": ("words: {one: two}", "words: {one: three}", "values/default/kyverno.yaml", "three"),
     "a value of an environment": ("values: {replicas: 1}", "values: {replicas: 2}", "values/dev/kyverno.yaml", "2}}"),
-    "a version of an environment": ("3.3.8", "3.3.6", "appsets/security/kyverno.yaml", "3.3.6"),
-    "a namespace": ("namespace: traefik", "namespace: ingress", "appsets/networking/traefik.yaml", "ingress"),
+    "a version of an environment": ("3.3.8", "3.3.6", "appsets/security/kyverno/dev.yaml", "3.3.6"),
+    "a namespace": ("namespace: traefik", "namespace: ingress", "appsets/networking/traefik/dev.yaml", "ingress"),
     "a label": ("owner: payments}", "owner: retail}", "clusters/spoke/registration/cluster-secret.yaml", "retail"),
     "a region's value": ("zone: eu-west-1", "zone: eu-west-2", "values/regions/eu/kyverno.yaml", "eu-west-2"),
     "a revision": (
@@ -214,7 +214,7 @@ def test_the_cause_is_named_of_what_governs(tmp_path: Path, name: str) -> None:
 
 def test_a_long_list_is_shown_and_traced(compiled: Path) -> None:
     """The destinations of an AppProject, which are held another way, are lines of YAML and lead to a namespace."""
-    path = compiled / ADDONS / "appsets" / "projects" / "networking.yaml"
+    path = compiled / ADDONS / "appsets" / "projects" / "networking" / "dev.yaml"
     project = fast_yaml.load(path.read_text())
     project["spec"]["destinations"] = "none"
     path.write_text(yaml.safe_dump(project))
@@ -245,7 +245,7 @@ def test_new_files_name_the_unit_that_they_are_for(compiled: Path) -> None:
     place = f"platform.yaml:{line_of(text, 'new-one:')}:3"
     registration = "out/acme-clusters/clusters/new-one/registration/cluster-secret.yaml"
     assert f"missing  {registration} ({place})" in done.out
-    project = next(line for line in done.out.splitlines() if "appsets/projects/security.yaml" in line)
+    project = next(line for line in done.out.splitlines() if "appsets/projects/security/dev.yaml" in line)
     assert project.endswith(f"({place})")
 
 
@@ -399,7 +399,7 @@ def test_every_format_has_the_same_findings(compiled: Path) -> None:
     for name in REPORTS:
         written = (compiled / f"{name}.out").read_text()
         assert f"{ADDONS}/values/none.yaml" in written, name
-        assert f"{ADDONS}/appsets/security/cert-manager.yaml" in written, name
+        assert f"{ADDONS}/appsets/security/cert-manager/dev.yaml" in written, name
         if name != "json":
             assert "dokaseca compile --force" in written, name
         direct = dokaseca(compiled, "check", "--format", name)
@@ -462,7 +462,7 @@ def test_markdown_leaves_out_only_what_is_too_large(compiled: Path) -> None:
     keys = "".join(f'"{wide}{number}": 1\n' for number in range(50))
     (compiled / f"{ADDONS}/values/none.yaml").write_text(keys)
     (compiled / f"{ADDONS}/values/default/kyverno.yaml").unlink()
-    copied = (compiled / f"{ADDONS}/appsets/projects/internal.yaml").read_bytes()
+    copied = (compiled / f"{ADDONS}/appsets/projects/internal/dev.yaml").read_bytes()
     (compiled / f"{ADDONS}/values/default/a`@team.yaml").write_bytes(copied)
     text = dokaseca(compiled, "check", "--format", "markdown").out
     assert len(text) < 10_000

@@ -35,7 +35,7 @@ def test_the_same_compile_in_several_checkouts(here: Path) -> None:
     assert "to out, ../acme-addons, ../clusters-checkout" in done.out
     assert len(list(here.parent.rglob("ledger.json"))) == 6
     assert (here.parent / "acme-addons/gitops/values/none.yaml").exists()
-    assert (here.parent / "clusters-checkout/hubs/hub/kustomization.yaml").exists()
+    assert (here.parent / "clusters-checkout/hubs/hub/dev/kustomization.yaml").exists()
     assert {path.name for path in (here / "out").iterdir()} == {
         ".dokaseca", ".gitattributes", "acme-control-plane", "acme-helm-charts", "acme-workloads"
     }  # fmt: skip
@@ -146,7 +146,7 @@ def test_the_index_is_what_will_be_committed(staged: Path) -> None:
     git(staged, "add", "platform.yaml")
     done = dokaseca(staged, *index)
     assert done.code == 1
-    assert "stale    out/acme-addons/gitops/appsets/security/cert-manager.yaml" in done.out
+    assert "stale    out/acme-addons/gitops/appsets/security/cert-manager/dev.yaml" in done.out
     assert dokaseca(staged, "compile").code == 0
     assert dokaseca(staged, "check").code == 0
     assert dokaseca(staged, *index).code == 1
@@ -310,7 +310,7 @@ def test_a_file_that_git_brought_back_is_ours(staged: Path) -> None:
     """``git checkout -- FILE`` brings bytes that we wrote: stale, not edited by hand."""
     (staged / "platform.yaml").write_text(CHANGED)
     assert dokaseca(staged, "compile").code == 0
-    path = "out/acme-addons/gitops/appsets/security/cert-manager.yaml"
+    path = "out/acme-addons/gitops/appsets/security/cert-manager/dev.yaml"
     git(staged, "checkout", "--", path)
     assert f"stale    {path}" in dokaseca(staged, "check").out
     assert dokaseca(staged, "compile").code == 0
@@ -334,7 +334,7 @@ def test_two_repositories_in_one_checkout(here: Path) -> None:
     both = ("--into", "addons=../acme-addons", "--into", "clusters=../acme-addons")
     assert dokaseca(here, "compile", *both).code == 0
     assert dokaseca(here, "check", *both).code == 0
-    assert (here.parent / "acme-addons/fleet/hubs/hub/kustomization.yaml").exists()
+    assert (here.parent / "acme-addons/fleet/hubs/hub/dev/kustomization.yaml").exists()
     assert (here.parent / "acme-addons/gitops/values/none.yaml").exists()
     before = files(here.parent / "acme-addons")
     one = dokaseca(here, "compile", "--into", "addons=../acme-addons", "--prune")

@@ -13,7 +13,7 @@ from dokaseca_compile.compiler import SourceFile, compile, render
 from dokaseca_compile.resolve.argocd import argocd_installs
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.resolve.resolved import Layer
+from dokaseca_compile.resolve.setting import Layer
 
 CASE = Path(__file__).parent / "cases" / "control-plane" / "platform.yaml"
 BASE: dict[str, Any] = {

@@ -27,7 +27,7 @@ from dokaseca_compile.source import Sources, parse
 PACKAGE = Path(dokaseca_compile.__file__).parent
 CODE = re.compile(r"^```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BASE = fast_yaml.load((Path(__file__).parent / "rules/base.yaml").read_text())
-MAKERS = {"error", "warning", "refusal", "PydanticCustomError", "grammar", "TextFault", "_file_error"}
+MAKERS = {"error", "warning", "refusal", "PydanticCustomError", "grammar", "TextFault", "_file_error", "check_one"}
 """The functions whose first argument is a slug."""
 PASSED_ON = {"SLUG", "slug", "kind", "fault.kind", "grammar.slug", "fault.slug", "difference.slug"}
 """First arguments that hold what another maker, or a module's ``SLUG``, was given."""
@@ -43,13 +43,20 @@ NOT_IN_ONE_SMALL_FILE = {
 }
 
 
+def slug_of(call: ast.Call, path: Path) -> ast.expr | None:
+    """The slug that a call is given: its first argument, or what the model requires a condition for."""
+    name = ast.unparse(call.func).rsplit(".", 1)[-1]
+    if name == "require" and path.parent.name == "model":
+        return call.args[1]
+    return call.args[0] if name in MAKERS else None
+
+
 def emitted() -> Iterator[str]:
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SLUG":
                 yield ast.literal_eval(node.value)
-            elif isinstance(node, ast.Call) and ast.unparse(node.func).rsplit(".", 1)[-1] in MAKERS:
-                slug = node.args[0]
+            elif isinstance(node, ast.Call) and (slug := slug_of(node, path)) is not None:
                 if isinstance(slug, ast.Constant):
                     yield slug.value
                 else:

@@ -18,11 +18,11 @@ from test_check import git
 
 from dokaseca_compile.argo.inventory import Inventory
 from dokaseca_compile.formats.header import header
-from dokaseca_compile.output.watched_folders import readers
+from dokaseca_compile.output.watched_folders import Reader, readers
 from dokaseca_compile.resolve.layout import Layout
 
 TABLE: dict[str, Any] = fast_yaml.load((Path(__file__).parent / "foreign-manifests.yaml").read_text())
-MINE = "out/acme-addons/gitops/appsets/security/mine.yaml"
+MINE = "out/acme-addons/gitops/appsets/security/mine/production.yaml"
 APPSET = "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: mine, namespace: argocd}\n"
 
 
@@ -91,17 +91,19 @@ def test_every_bootstrap_application_is_a_reader(case: Path) -> None:
     compilation, _ = tree(sources(case))
     inventory = Inventory(compilation.resolved, compilation.tree)
     layout = Layout(inventory.resolved)
-    found = {(each.repository, each.folder): each for each in readers(inventory.resolved, layout)}
+    found: dict[tuple[str, str], list[Reader]] = {}
+    for reader in readers(inventory.resolved, layout):
+        found.setdefault((reader.repository, reader.folder), []).append(reader)
     hubs = [application for hub in inventory.hubs for application in hub.bootstrap]
     assert hubs
     for application in hubs:
         folders = layout.folders(application.repository)
         assert folders
         for folder in folders:
-            reader = found[folder, application.path]
-            assert reader.whole == bool(application.directory)
-            first = reader.effect.partition("`")[2].partition("`")[0]
-            assert first in {each.name for each in hubs if each.path == application.path}
+            beside = found[folder, application.path]
+            assert any(each.whole for each in beside) == bool(application.directory)
+            named = {each.effect.partition("`")[2].partition("`")[0] for each in beside}
+            assert named & {each.name for each in hubs if each.path == application.path}
 
 
 def test_check_says_which_application(compiled: Path) -> None:
@@ -109,7 +111,7 @@ def test_check_says_which_application(compiled: Path) -> None:
     put(compiled, MINE)
     done = dokaseca(compiled, "check")
     assert done.code == 1
-    assert f"foreign  {MINE}: the Application `bootstrap-addons-hub` would apply it" in done.out
+    assert f"foreign  {MINE}: the Application `bootstrap-addons-production-hub` would apply it" in done.out
     assert "1 of " in done.out
     assert done.out.strip().endswith("`dokaseca compile` leaves them alone")
     stat = dokaseca(compiled, "diff", "--stat")
@@ -125,7 +127,7 @@ def test_every_format_has_it(compiled: Path, format_: str) -> None:
     """With its slug and what to do."""
     put(compiled, MINE)
     out = dokaseca(compiled, "check", "--format", format_).out
-    assert "bootstrap-addons-hub" in out
+    assert "bootstrap-addons-production-hub" in out
     if format_ != "markdown":
         assert "foreign-manifest" in out
         assert "declare its content in the source" in out
@@ -138,7 +140,7 @@ def test_compile_writes_and_warns(compiled: Path) -> None:
     done = dokaseca(compiled, "compile")
     assert done.code == 0
     assert "warning: 1 foreign file takes effect:" in done.err
-    assert f"? {MINE}: the Application `bootstrap-addons-hub` would apply it" in done.err
+    assert f"? {MINE}: the Application `bootstrap-addons-production-hub` would apply it" in done.err
     assert mine.read_text() == APPSET
     assert dokaseca(compiled, "compile", "--force", "--prune").code == 0
     assert mine.read_text() == APPSET
@@ -164,7 +166,8 @@ def test_with_other_differences(compiled: Path) -> None:
 
 def test_a_copy_of_ours_takes_effect_too(compiled: Path) -> None:
     """Its header does not make it less of a manifest: a finding once, as what is worse."""
-    ours = compiled / "out/acme-addons/gitops/appsets/security/kyverno.yaml"
+    ours = compiled / "out/acme-addons/gitops/appsets/security/kyverno/production.yaml"
+    (compiled / MINE).parent.mkdir()
     shutil.copy(ours, compiled / MINE)
     assert [each["slug"] for each in differences(compiled)] == ["foreign-manifest"]
 
@@ -179,13 +182,14 @@ def test_what_argo_cd_skips(compiled: Path) -> None:
 
 def test_links(compiled: Path, tmp_path: Path) -> None:
     """Argo CD resolves a link to a file, and stops at one that leads out; a link to a folder is not entered."""
-    outside = put(tmp_path, "outside/elsewhere.yaml")
+    outside = put(tmp_path, "outside/dev.yaml")
     folder = compiled / "out/acme-addons/gitops/appsets"
-    (folder / "linked.yaml").symlink_to(outside)
-    (folder / "broken.yaml").symlink_to(tmp_path / "nowhere.yaml")
+    for name, target in (("linked", outside), ("broken", tmp_path / "nowhere.yaml")):
+        (folder / name).mkdir()
+        (folder / name / "dev.yaml").symlink_to(target)
     (folder / "folder").symlink_to(outside.parent)
     found = [each["path"] for each in differences(compiled)]
-    assert found == ["gitops/appsets/broken.yaml", "gitops/appsets/linked.yaml"]
+    assert found == ["gitops/appsets/broken/dev.yaml", "gitops/appsets/linked/dev.yaml"]
 
 
 def test_a_folder_that_cannot_be_listed(compiled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,7 +225,7 @@ def test_a_file_that_cannot_be_read(compiled: Path) -> None:
 def test_a_huge_folder(compiled: Path) -> None:
     """A screen shows some and how many more; programs get all."""
     for number in range(2000):
-        put(compiled, f"out/acme-addons/gitops/appsets/many/{number}.yaml", "")
+        put(compiled, f"out/acme-addons/gitops/appsets/many/{number}/dev.yaml", "")
     done = dokaseca(compiled, "check")
     assert done.code == 1
     assert "… and 1900 more" in done.out
@@ -242,7 +246,7 @@ def test_the_index_is_what_counts_there(compiled: Path) -> None:
     assert dokaseca(compiled, "check").code == 0
     done = dokaseca(compiled, "check", "--against", "index")
     assert done.code == 1
-    assert "the Application `bootstrap-addons-hub` would apply it" in done.out
+    assert "the Application `bootstrap-addons-production-hub` would apply it" in done.out
     git(compiled, "commit", "-qm", "mine")
     assert dokaseca(compiled, "check", "--against", "index").code == 1
     git(compiled, "reset", "-q", "--hard")
@@ -252,7 +256,7 @@ def test_the_index_is_what_counts_there(compiled: Path) -> None:
 def test_a_real_checkout_with_eighteen_of_its_own(tmp_path: Path) -> None:
     """``--into``, ``--prune`` and ``--force`` write beside them, and say so each time."""
     addons = tmp_path / "addons"
-    own = [f"gitops/appsets/oss/addon-{number}.yaml" for number in range(18)]
+    own = [f"gitops/appsets/oss/addon-{number}/dev.yaml" for number in range(18)]
     for path in own:
         put(addons, path)
     git(addons, "init", "-q")
@@ -278,9 +282,11 @@ def test_one_repository_in_two_folders_of_the_output(tmp_path: Path) -> None:
     here = platform(tmp_path, (case / "platform.yaml").read_text())
     assert dokaseca(here, "compile").code == 0
     for folder in ("acme-addons", "acme-clusters", "acme-workloads"):
-        put(here, f"out/{folder}/gitops/addons/appsets/mine.yaml")
+        put(here, f"out/{folder}/gitops/addons/appsets/mine/production.yaml")
     found = [each["file"] for each in differences(here)]
-    assert found == [f"out/{each}/gitops/addons/appsets/mine.yaml" for each in ("acme-addons", "acme-clusters")]
+    assert found == [
+        f"out/{each}/gitops/addons/appsets/mine/production.yaml" for each in ("acme-addons", "acme-clusters")
+    ]
 
 
 def test_roles_that_share_a_checkout(tmp_path: Path) -> None:
@@ -290,9 +296,9 @@ def test_roles_that_share_a_checkout(tmp_path: Path) -> None:
     (tmp_path / "mono").mkdir()
     into = ("--into", "addons=../mono", "--into", "clusters=../mono")
     assert dokaseca(here, "compile", *into).code == 0
-    put(tmp_path, "mono/gitops/addons/appsets/mine.yaml")
-    put(tmp_path, "mono/fleet/hubs/hub/kustomization.yml")
+    put(tmp_path, "mono/gitops/addons/appsets/mine/production.yaml")
+    put(tmp_path, "mono/fleet/hubs/hub/production/kustomization.yml")
     assert [each["path"] for each in differences(here, *into)] == [
-        "fleet/hubs/hub/kustomization.yml",
-        "gitops/addons/appsets/mine.yaml",
+        "fleet/hubs/hub/production/kustomization.yml",
+        "gitops/addons/appsets/mine/production.yaml",
     ]

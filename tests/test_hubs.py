@@ -16,11 +16,12 @@ from dokaseca_compile.compiler import Compilation, SourceFile, compile
 from dokaseca_compile.resolve.layout import Layout
 
 CASE = Path(__file__).parent / "cases" / "several-hubs" / "platform.yaml"
-KUSTOMIZATION = "acme-clusters/hubs/hub-eu/kustomization.yaml"
+KUSTOMIZATION = "acme-clusters/hubs/hub-eu/production/kustomization.yaml"
 EXTERNAL_SECRET = "acme-clusters/clusters/edge/registration/external-secret.yaml"
 SECRET = "acme-clusters/clusters/edge-oauth/registration/cluster-secret.yaml"
 BOOTSTRAP = "acme-control-plane/bootstrap/addons.yaml"
-APPSET, PROJECT = "acme-addons/appsets/networking/proxy.yaml", "acme-addons/appsets/projects/networking.yaml"
+APPSET = "acme-addons/appsets/networking/proxy/production.yaml"
+PROJECT = "acme-addons/appsets/projects/networking/production.yaml"
 VARIABLES = "acme-control-plane/terraform/environments"
 Documents = dict[str, list[Any]]
 
@@ -91,40 +92,55 @@ def test_a_secret_that_terraform_writes(hubs: Follow) -> None:
     assert shop.annotations["addons_repo_revision"] == "main"
 
 
-def test_every_hub_has_every_application_set_and_project(hubs: Follow) -> None:
-    """Those of the addons repository and those that start it, by name."""
-    found = hubs().values()
-    sets = {tuple(each.name for each in hub.application_sets) for hub in found}
+def test_a_hub_has_what_its_environments_have(hubs: Follow) -> None:
+    """The ApplicationSets and projects of the environments that it serves, and those that start it, by name."""
+    found = hubs()
+    started = ["bootstrap-addons", "bootstrap-clusters", "bootstrap-workloads"]
+    dev = ["bootstrap-addons-dev-marker", "bootstrap-workloads-dev-marker", "proxy-dev"]
+    production = [
+        "bootstrap-addons-production-marker", "bootstrap-workloads-production-marker", "external-secrets-production",
+        "oauth-proxy-production", "proxy-production",
+    ]  # fmt: skip
+    sets = {name: [each.name for each in hub.application_sets] for name, hub in found.items()}
     assert sets == {
-        (
-            "bootstrap-addons", "bootstrap-addons-marker", "bootstrap-clusters", "bootstrap-workloads",
-            "bootstrap-workloads-marker", "external-secrets-production", "oauth-proxy-production", "proxy-dev",
-            "proxy-production",
-        )
-    }  # fmt: skip
-    assert {tuple(hub.projects) for hub in found} == {
-        (
-            "addons-networking", "addons-security", "bootstrap-addons", "bootstrap-clusters", "bootstrap-workloads",
-        )
-    }  # fmt: skip
+        "hub-eu": sorted([*started, *production]),
+        "hub-us": sorted([*started, *dev, *production]),
+        "lab": sorted([*started, *dev]),
+    }
+    projects = {name: list(hub.projects) for name, hub in found.items()}
+    for_production = ["addons-networking.production", "addons-security.production"]
+    assert projects == {
+        "hub-eu": sorted([*started, *for_production]),
+        "hub-us": sorted([*started, "addons-networking.dev", *for_production]),
+        "lab": sorted([*started, "addons-networking.dev"]),
+    }
 
 
 def test_what_starts_it(hubs: Follow) -> None:
-    """An Application for each repository, at the hub's own revision; none for clusters where Git registers none."""
+    """An Application for each environment and repository, at the environment's revision.
+
+    There is none for clusters where Git registers none.
+    """
     started = {name: [(each.name, each.path, each.version) for each in hub.bootstrap] for name, hub in hubs().items()}
-    assert started["hub-eu"] == [
-        ("bootstrap-addons-hub-eu", "appsets", "v1.0.0"),
-        ("bootstrap-clusters-hub-eu", "hubs/hub-eu", "v1.0.0"),
-        ("bootstrap-workloads-hub-eu", "applications", "main"),
+    assert started["hub-us"] == [
+        ("bootstrap-addons-dev-hub-us", "appsets", "main"),
+        ("bootstrap-addons-production-hub-us", "appsets", "v1.0.0"),
+        ("bootstrap-clusters-dev-hub-us", "hubs/hub-us/dev", "main"),
+        ("bootstrap-clusters-production-hub-us", "hubs/hub-us/production", "v1.0.0"),
+        ("bootstrap-workloads-dev-hub-us", "applications", "main"),
+        ("bootstrap-workloads-production-hub-us", "applications", "main"),
     ]
-    assert [name for name, _, _ in started["lab"]] == ["bootstrap-addons-lab", "bootstrap-workloads-lab"]
+    assert [name for name, _, _ in started["lab"]] == ["bootstrap-addons-dev-lab", "bootstrap-workloads-dev-lab"]
+    (addons, *_) = hubs()["lab"].bootstrap
+    assert addons.directory == {"recurse": True, "include": "*/dev.yaml"}
 
 
 def test_what_hubs_share_is_read_once(hubs: Follow) -> None:
     """So that a hundred hubs cost little more than one."""
-    one, other, _ = hubs().values()
-    assert all(a is b for a, b in zip(one.application_sets, other.application_sets, strict=True))
-    assert all(a is b for a, b in zip(one.projects.values(), other.projects.values(), strict=True))
+    one, other, _ = ({each.name: each for each in hub.application_sets} for hub in hubs().values())
+    assert all(one[name] is other[name] for name in one)
+    projects, others, _ = (hub.projects for hub in hubs().values())
+    assert all(projects[name] is others[name] for name in projects)
 
 
 def test_documents_are_those_that_are_written(hubs: Follow) -> None:
@@ -164,13 +180,15 @@ def test_a_folder_that_is_missing(hubs: Follow, documents: Documents) -> None:
 def test_a_path_that_leads_elsewhere(hubs: Follow, documents: Documents) -> None:
     """The hub reads what its own annotation says."""
     documents[f"{VARIABLES}/production/hub-eu.tfvars"][0]["gitops_addons_path"] = "argocd"
-    with pytest.raises(EvaluationError, match="bootstrap-addons-hub-eu reads acme-addons/argocd, which has no files"):
+    with pytest.raises(
+        EvaluationError, match="bootstrap-addons-production-hub-eu reads acme-addons/argocd, which has no files"
+    ):
         hubs()
 
 
 def test_a_repository_that_is_not_the_platforms(hubs: Follow, documents: Documents) -> None:
     documents[f"{VARIABLES}/production/hub-us.tfvars"][0]["gitops_clusters_repo"] = "https://github.com/acme/other"
-    with pytest.raises(EvaluationError, match="bootstrap-clusters-hub-us reads the unknown repository"):
+    with pytest.raises(EvaluationError, match="bootstrap-clusters-dev-hub-us reads the unknown repository"):
         hubs()
 
 
@@ -208,7 +226,7 @@ def test_a_hub_without_a_label_that_its_start_reads(hubs: Follow, documents: Doc
 def test_an_object_that_is_written_twice(hubs: Follow, documents: Documents, path: str) -> None:
     """In one file or in two: one would replace the other."""
     first = documents[path][0]
-    documents["acme-addons/appsets/copy.yaml"] = [copy.deepcopy(first)]
+    documents["acme-addons/appsets/copy/production.yaml"] = [copy.deepcopy(first)]
     with pytest.raises(EvaluationError, match=f"{first['kind']} {first['metadata']['name']} is written twice"):
         hubs()
 
@@ -270,7 +288,16 @@ def test_a_kustomization_that_does_more(hubs: Follow, documents: Documents) -> N
         hubs()
 
 
-@pytest.mark.parametrize("directory", [{"recurse": False, "include": "*.yaml"}, {"recurse": True}, {"include": "*"}])
+@pytest.mark.parametrize(
+    "directory",
+    [
+        {"recurse": False, "include": "*/dev.yaml"},
+        {"recurse": True},
+        {"include": "*/dev.yaml"},
+        {"recurse": True, "include": "*.yaml"},
+        {"recurse": True, "include": "*/{dev,production}.yaml"},
+    ],
+)
 def test_a_folder_that_is_read_otherwise(hubs: Follow, documents: Documents, directory: dict[str, Any]) -> None:
     documents[BOOTSTRAP][0]["spec"]["template"]["spec"]["source"]["directory"] = directory
     with pytest.raises(UnsupportedError, match="reads a directory by"):

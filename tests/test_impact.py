@@ -124,7 +124,8 @@ def said(effect: dict[str, Any]) -> str:
     words = [effect["action"], name]
     if effect["step"]:
         words.append(f"{before['version']} → {after['version']} {effect['step']}")
-    words += {"deleted": ["destroys"], "forgotten": ["forgets"]}.get(effect["resources"], [])
+    fates = {"deleted": ["destroys"], "forgotten": ["forgets"], "orphaned": ["orphans"], "unread": ["unread"]}
+    words += fates.get(effect["resources"], [])
     words += ["BLOCKED"] if effect["blocked"] else [f"by {effect['entry']}"] if effect["entry"] else []
     return " ".join(words)
 
@@ -231,18 +232,18 @@ def test_the_first_line_is_the_summary(rich: Repository) -> None:
     """In every format, the numbers of all effects."""
     summary = (
         "Applications: 2 to delete (2 BLOCKED), 1 to delete and create again (1 BLOCKED), "
-        "4 to another version (2 major, 2 minor), 1 to add, 6 unchanged"
+        "4 to another version (2 major, 2 minor), 4 to add, 12 unchanged"
     )
     assert rich.plan().out.splitlines()[0] == summary
     assert rich.plan("--format", "markdown").out.splitlines()[0] == f"### ❌ dokaseca plan: {summary}"
     assert rich.report()["summary"] == {
-        "text": summary, "delete": 2, "recreate": 1, "update": 4, "add": 1, "unchanged": 6, "blocked": 3,
+        "text": summary, "delete": 2, "recreate": 1, "update": 4, "add": 4, "unchanged": 12, "blocked": 3,
     }  # fmt: skip
 
 
 def test_nothing_changes(here: Repository) -> None:
     """One line, and nothing to act on."""
-    line = "No Application changes: 11 Applications unchanged"
+    line = "No Application changes: 17 Applications unchanged"
     assert here.plan() == Done(0, f"{line}\n", "")
     assert here.plan("--format", "markdown").out == f"### ✅ dokaseca plan: {line}\n"
     assert here.report()["effects"] == []
@@ -311,11 +312,12 @@ def test_the_fan_out(rich: Repository) -> None:
     assert (
         """
   ENVIRONMENT  DELETE  RECREATE  MAJOR  MINOR  ADD
-  dev               2         1      1      0    1
+  dev               2         1      1      0    4
   production        0         0      0      2    0
   staging           0         0      1      0    0
 
   OWNER   DELETE  RECREATE  MAJOR  MINOR  ADD
+  -            0         0      0      0    3
   guards       0         1      2      2    1
   others       2         0      0      0    0
 """
@@ -361,7 +363,7 @@ def test_every_field(rich: Repository) -> None:
     """Each effect with the Application before and after, as ``apps`` has it."""
     report = rich.report()
     keys = ["format_version", "command", "base", "base_found", "summary", "effects", "skipped", "rollouts"]
-    assert list(report) == [*keys, "configured", "leftovers", "permits"]
+    assert list(report) == [*keys, "configured", "leftovers", "branch", "later", "permits"]
     assert report["base_found"] is True
     assert (report["format_version"], report["command"], report["base"]) == ("1.0", "plan", "main")
     (upgrade,) = (each for each in report["effects"] if each["before"] and each["before"]["name"] == "hub-kyverno")
@@ -477,7 +479,7 @@ def test_a_base_without_a_platform(repository: Repository) -> None:
     done = repository.plan()
     assert (done.code, done.err) == (0, "")
     summary, note, *_ = done.out.splitlines()
-    assert summary == "Applications: 11 to add, 0 unchanged"
+    assert summary == "Applications: 17 to add, 0 unchanged"
     assert note == "The base has no platform file: everything is shown as added."
     assert repository.report()["base_found"] is False
     assert "base has no platform file" in repository.plan("--format", "markdown").out

@@ -37,11 +37,15 @@ workloads:
     till: {git: {repository: "https://git.example/till", path: deploy}, environments: {dev: {version: main}}}
 """)
 MARKERS = {
-    "acme-addons/appsets/marker.yaml": ("ApplicationSet", "bootstrap-addons-marker"),
-    "acme-workloads/applications/marker.yaml": ("ApplicationSet", "bootstrap-workloads-marker"),
-    "acme-clusters/hubs/hub/marker.yaml": ("Secret", "bootstrap-clusters-marker"),
+    path: (kind, f"bootstrap-{repository}-{environment}-marker")
+    for environment in ("dev", "production")
+    for repository, kind, path in (
+        ("addons", "ApplicationSet", f"acme-addons/appsets/markers/{environment}.yaml"),
+        ("workloads", "ApplicationSet", f"acme-workloads/applications/markers/{environment}.yaml"),
+        ("clusters", "Secret", f"acme-clusters/hubs/hub/{environment}/marker.yaml"),
+    )
 }
-CONFIG, PROJECT = "acme-addons/appsets/cluster-config.yaml", "acme-addons/appsets/projects/teams/payments.yaml"
+PROJECT = "acme-addons/appsets/projects/teams/payments/dev.yaml"
 
 
 def without_addon(platform: dict[str, Any]) -> None:
@@ -94,8 +98,9 @@ def test_every_folder_has_its_marker(removal: str) -> None:
         assert found[path] == written()[path]
         (document,) = fast_yaml.load_all(found[path])
         assert (document["kind"], document["metadata"]["name"]) == marker
-    kustomization = fast_yaml.load(found["acme-clusters/hubs/hub/kustomization.yaml"])
-    assert kustomization["resources"][0] == "marker.yaml"
+    for environment in ("dev", "production"):
+        kustomization = fast_yaml.load(found[f"acme-clusters/hubs/hub/{environment}/kustomization.yaml"])
+        assert kustomization["resources"][0] == "marker.yaml"
 
 
 def test_the_project_of_a_team_does_not_change_with_its_last_workload() -> None:

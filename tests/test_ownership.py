@@ -13,7 +13,7 @@ from command import BASE, dokaseca, files, platform
 from dokaseca_compile.formats.header import header
 
 KYVERNO = "out/acme-addons/gitops/values/default/kyverno.yaml"
-APPSET = "out/acme-addons/gitops/appsets/security/kyverno.yaml"
+APPSET = "out/acme-addons/gitops/appsets/security/kyverno/dev.yaml"
 LEDGER = "out/acme-addons/.dokaseca/ledger.json"
 CHANGED = BASE.replace("version: 3.3.7", "version: 3.3.9").replace("{words: {one: two}}", "{words: {one: three}}")
 
@@ -155,7 +155,7 @@ def test_what_is_no_longer_made_goes(compiled: Path) -> None:
     ("text", "named", "why"),
     [
         (WITHOUT_EDGE, "clusters/edge/registration/external-secret.yaml", "the registration of edge"),
-        (WITHOUT_TRAEFIK, "appsets/networking/traefik.yaml", "the ApplicationSet traefik-dev"),
+        (WITHOUT_TRAEFIK, "appsets/networking/traefik/dev.yaml", "the ApplicationSet traefik-dev"),
     ],
     ids=["cluster", "addon"],
 )
@@ -191,7 +191,7 @@ def test_a_repository_with_a_new_name(compiled: Path) -> None:
     (compiled / "out/acme-addons/mine").write_text("mine")
     done = dokaseca(compiled, "compile")
     assert done.code == 1
-    assert "- out/acme-addons/gitops/appsets/security/kyverno.yaml (the ApplicationSet kyverno-dev, " in done.err
+    assert "- out/acme-addons/gitops/appsets/security/kyverno/dev.yaml (the ApplicationSet kyverno-dev, " in done.err
     assert dokaseca(compiled, "compile", "--prune").code == 0
     assert [path for path in files(compiled) if path.startswith("out/acme-addons/")] == ["out/acme-addons/mine"]
     assert dokaseca(compiled, "check").code == 0
@@ -199,7 +199,7 @@ def test_a_repository_with_a_new_name(compiled: Path) -> None:
 
 def test_an_edited_orphan_stays(compiled: Path) -> None:
     """It is not deleted with the others: ``--prune`` alone is no consent to lose an edit."""
-    target = compiled / "out/acme-addons/gitops/appsets/networking/traefik.yaml"
+    target = compiled / "out/acme-addons/gitops/appsets/networking/traefik/dev.yaml"
     target.write_text("mine: true\n")
     (compiled / "platform.yaml").write_text(WITHOUT_TRAEFIK)
     before = files(compiled)

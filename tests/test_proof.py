@@ -428,7 +428,7 @@ def test_a_file_without_a_reader_is_refused(path: str) -> None:
 def test_compile_stops_before_it_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A target that differs from the model is a bug of the compiler: exit 3, and nothing is written."""
     (tmp_path / "platform.yaml").write_bytes((PLATFORMS["layers"] / "platform.yaml").read_bytes())
-    monkeypatch.setattr(application_sets, "addons_project", lambda category: f"project-{category}")
+    monkeypatch.setattr(application_sets, "addons_project", lambda category, _: f"project-{category}")
     done = CliRunner().invoke(writing_command, ["-C", str(tmp_path)])
     assert isinstance(done.exception, MismatchError)
     assert "dev-eu-kyverno: project" in str(done.exception)

@@ -30,7 +30,7 @@ def test_what_is_rendered_says_what_was_meant() -> None:
         ("acme-addons/values/dev/kyverno.yaml", b"replicas: 1", b"replicas: 10"),
         ("acme-addons/values/dev/kyverno.yaml", b"reports: true", b'reports: "true"'),
         ("acme-addons/values/default/kyverno.yaml", b"- baseline", b"- [baseline]"),
-        ("acme-addons/appsets/security/kyverno.yaml", b'version: "3.5.0"', b"version: 3.5"),
+        ("acme-addons/appsets/security/kyverno/dev.yaml", b'version: "3.5.0"', b"version: 3.5"),
         (
             "acme-clusters/clusters/dev-eu/registration/cluster-secret.yaml",
             b'enable_tracing: "true"',

@@ -90,7 +90,12 @@ def test_every_command_works(here: Path) -> None:
     assert dokaseca(here, "diff").code == 0
     apps = json.loads(dokaseca(here, "apps", "--format", "json").out)["applications"]
     names = {each["name"] for each in apps}
-    assert {"bootstrap-addons-hub", "bootstrap-clusters-hub", "hub-own", "hub-cluster-config"} <= names
+    assert {
+        "bootstrap-addons-production-hub",
+        "bootstrap-clusters-production-hub",
+        "hub-own",
+        "hub-cluster-config",
+    } <= names
     git(here, "add", "-A")
     git(here, "commit", "-qm", "first")
     source = here / "platform.yaml"
@@ -109,9 +114,9 @@ def test_one_checkout_by_the_name_of_any_role(here: Path) -> None:
     done = dokaseca(here, "compile", *into)
     assert done.code == 0, done.err
     mono = here.parent / "mono"
-    assert (mono / "gitops/addons/appsets/examples/own.yaml").exists()
+    assert (mono / "gitops/addons/appsets/examples/own/production.yaml").exists()
     assert (mono / "control/bootstrap/addons.yaml").exists()
-    assert (mono / "fleet/hubs/hub/kustomization.yaml").exists()
+    assert (mono / "fleet/hubs/hub/production/kustomization.yaml").exists()
     assert json.loads((mono / ".dokaseca/ledger.json").read_text())["repository"] == "mono"
     assert len(list(here.parent.rglob("ledger.json"))) == 1
     assert dokaseca(here, "check", *into).code == 0
@@ -127,8 +132,8 @@ def test_two_folders_in_one_checkout(here: Path) -> None:
     into = ("--into", "addons=../mono", "--into", "clusters=../mono")
     assert dokaseca(here, "compile", *into).code == 0
     mono = here.parent / "mono"
-    assert (mono / "gitops/addons/appsets/examples/own.yaml").exists()
-    assert (mono / "fleet/hubs/hub/kustomization.yaml").exists()
+    assert (mono / "gitops/addons/appsets/examples/own/production.yaml").exists()
+    assert (mono / "fleet/hubs/hub/production/kustomization.yaml").exists()
     listed = json.loads((mono / ".dokaseca/ledger.json").read_text())["files"]
     assert {path.partition("/")[0] for path in listed} == {".dokaseca", "fleet", "gitops"}
     assert dokaseca(here, "check", *into).code == 0

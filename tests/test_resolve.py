@@ -13,7 +13,8 @@ from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve import resolve
 from dokaseca_compile.resolve.contract import repository_annotation
 from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.resolve.resolved import PartInstall, Resolved, Setting
+from dokaseca_compile.resolve.resolved import PartInstall, Resolved
+from dokaseca_compile.resolve.setting import Setting
 
 BASE = fast_yaml.load((Path(__file__).parent / "rules/base.yaml").read_text())
 

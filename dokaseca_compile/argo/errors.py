@@ -12,8 +12,8 @@ class UnsupportedError(EvaluationError):
 
 
 def require(
-    condition: object, message: str, error: type[EvaluationError] = UnsupportedError
+    condition: object, message: str, fault: type[EvaluationError] = UnsupportedError
 ) -> None:
     """Raise an error with the message, unless the condition holds."""
     if not condition:
-        raise error(message)
+        raise fault(message)

@@ -9,6 +9,7 @@ nothing is an error here, not an empty cluster.
 from __future__ import annotations
 
 import posixpath
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ _EXTERNAL_SECRET = ("refreshInterval", "secretStoreRef", "target", "data")
 _CLUSTER_DATA = ("name", "server", "config")
 """Other keys have an effect in Argo CD: ``project``, ``namespaces``, ``shard``."""
 _METADATA = ("name", "namespace", "labels", "annotations", "finalizers")
+_FILES_OF_ONE_NAME = re.compile(r"\*/[a-z0-9.-]+")
 _KUSTOMIZATION = ("kustomize.config.k8s.io/v1beta1", "Kustomization")
 
 
@@ -191,7 +193,7 @@ class _Reader:
     def __init__(self, output: Output, layout: Layout) -> None:
         self._output, self._repositories = output, Repositories(output, layout)
         self._started = self._documents(output.below(layout.bootstrap_folder().file, ".yaml"))
-        self._shared: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+        self._shared: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
         self._sets: dict[int, ApplicationSet] = {}
         self._projects: dict[int, Project] = {}
 
@@ -258,17 +260,15 @@ class _Reader:
         directory = mapping(application.directory, application.name, ("recurse", "include"))
         if not directory:
             return list(self._kustomized(self._kustomize_root(url, path)))
-        require(
-            directory == {"recurse": True, "include": "*.yaml"},
-            f"{application.name} reads a directory by {dict(directory)}",
-        )
+        ending = _included(directory, application.name)
         if not self._repositories.below(url, path, ""):
             place = self._repositories.places(url, path)[0]
             message = f"{application.name} reads {place}, which has no files"
             raise EvaluationError(message)
-        if (url, path) not in self._shared:
-            self._shared[url, path] = self._documents(self._repositories.below(url, path, ".yaml"))
-        return self._shared[url, path]
+        read = (url, path, ending)
+        if read not in self._shared:
+            self._shared[read] = self._documents(self._repositories.below(*read))
+        return self._shared[read]
 
     def _documents(self, paths: Iterable[str]) -> list[Mapping[str, Any]]:
         return list(chain.from_iterable(map(self._output.documents, paths)))
@@ -309,6 +309,19 @@ class _Reader:
         if place in self._output:
             return self._output.documents(place)
         return self._kustomized(place)
+
+
+def _included(directory: Mapping[str, Any], where: str) -> str:
+    """Return the ending of the paths that a directory source reads, which begins with a slash.
+
+    Argo CD's ``*`` matches slashes too (``glob.Match`` without separators).
+    """
+    include = str(directory.get("include"))
+    require(
+        directory.get("recurse") is True and _FILES_OF_ONE_NAME.fullmatch(include),
+        f"{where} reads a directory by {dict(directory)}",
+    )
+    return include.removeprefix("*")
 
 
 def _check_head(document: Mapping[str, Any]) -> None:

@@ -47,9 +47,9 @@ class Project:
     """The allow lists of an AppProject: repository URLs and destinations.
 
     Without a list of kinds, no cluster-scoped kind and every namespaced kind is allowed, except
-    refused ones (``IsGroupKindNamePermitted``). Patterns are not supported: the targets list
-    everything exactly. Destinations are kept as they are written (``name`` and ``namespace``),
-    since a fleet has hundreds of thousands of them.
+    refused ones (``IsGroupKindNamePermitted``). The only pattern is ``*``, for every cluster or
+    namespace: the targets list everything else exactly. Destinations are kept as they are written
+    (``name`` and ``namespace``), since a team may be on thousands of clusters.
     """
 
     name: str
@@ -95,6 +95,10 @@ class Project:
         for url in repositories:
             if normalized_repository(url) not in permitted:
                 yield f"the project {self.name} does not allow the source {url}"
-        one, every = ({"name": cluster, "namespace": each} for each in (namespace, "*"))
-        if one not in self.destinations and every not in self.destinations:
+        pairs = (
+            {"name": name, "namespace": each}
+            for name in ("*", cluster)
+            for each in ("*", namespace)
+        )
+        if not any(pair in self.destinations for pair in pairs):
             yield f"the project {self.name} does not allow the namespace {namespace} on {cluster}"

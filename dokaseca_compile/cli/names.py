@@ -8,7 +8,8 @@ import click
 
 from dokaseca_compile.core.diagnostics import did_you_mean
 from dokaseca_compile.edits.switch import matching_layers
-from dokaseca_compile.resolve.resolved import SECTIONS, Layer, Resolved, layers_of
+from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.resolve.setting import SECTIONS, Layer, layers_of
 
 
 def check_name(kind: str, name: str, known: Collection[str]) -> None:

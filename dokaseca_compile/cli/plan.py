@@ -16,11 +16,13 @@ from dokaseca_compile.cli.reading import source_files
 from dokaseca_compile.cli.reporting import show_findings
 from dokaseca_compile.compiler import SourceFile
 from dokaseca_compile.impact import Impact, impact
+from dokaseca_compile.impact.branch import reached, revisions
 from dokaseca_compile.impact.suggestions import Entries, suggested_entries
 from dokaseca_compile.output.report import Report
-from dokaseca_compile.render.impact import as_text
+from dokaseca_compile.render.impact import as_text, listed
 from dokaseca_compile.render.impact_json import as_json
 from dokaseca_compile.render.impact_markdown import as_markdown
+from dokaseca_compile.resolve.resolved import Resolved
 from dokaseca_compile.workspace import ChartFiles, WorkspaceError, contains, read_sources_at
 
 _CHANGES = 2
@@ -37,6 +39,12 @@ _CHANGES = 2
     help="The Git revision to compare with (branch, tag, commit); in CI, the target branch.",
 )
 @click.option(
+    "--branch",
+    metavar="BRANCH",
+    help="Show what a merge to this branch reaches: the environments that follow it. Changes in "
+    "other environments are counted.",
+)
+@click.option(
     "--detailed-exitcode",
     is_flag=True,
     help="As in Terraform: exit 0 if no Application changes, 2 if some do, 1 for errors and "
@@ -51,7 +59,15 @@ _CHANGES = 2
     help="The format of the plan; `markdown` fits into a pull request comment.",
 )
 @options.color
-def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, color: str) -> int:
+def command(
+    *,
+    file: Path,
+    base: str,
+    branch: str | None,
+    detailed_exitcode: bool,
+    format_: str,
+    color: str,
+) -> int:
     """Show what the changes since a Git revision do to Applications, deletions first.
 
     The command compiles both revisions; it contacts no cluster. If Argo CD would delete something
@@ -62,6 +78,7 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
     Examples:
       dokaseca plan --base main
       dokaseca plan --base origin/main --format markdown > plan.md
+      dokaseca plan --base origin/develop --branch develop
       dokaseca plan --base v1.4.0 --detailed-exitcode
     """
     compilation = compiled(source_files(file), ChartFiles(file), today())
@@ -72,11 +89,22 @@ def command(*, file: Path, base: str, detailed_exitcode: bool, format_: str, col
     after = Inventory(compilation.resolved, compilation.tree)
     before = _base(base, files, format_) if files else after.emptied()
     found = impact(before, after)
+    if branch is not None:
+        _check_is_followed(branch, after.resolved)
+        found = reached(found, after.resolved, branch)
     entries = suggested_entries(found, before, after)
     output.result(_rendered(format_, found, entries, base, color))
     if found.blocked:
         return FINDINGS
     return _CHANGES if detailed_exitcode and (found.effects or found.rollouts) else OK
+
+
+def _check_is_followed(branch: str, resolved: Resolved) -> None:
+    """Raise ``UsageError`` if no environment follows a branch."""
+    known = revisions(resolved)
+    if branch not in known:
+        message = f"--branch: no environment follows `{branch}`; they follow {listed(known)}"
+        raise click.UsageError(message)
 
 
 def _note_missing_commits(file: Path, base: str) -> None:

@@ -19,7 +19,7 @@ from dokaseca_compile.core.routes import Edit, Put, Route
 from dokaseca_compile.core.secrets import secret_shape
 from dokaseca_compile.edits.apply import EditResult, apply_edits
 from dokaseca_compile.model.grammar import fixed_name
-from dokaseca_compile.resolve.resolved import is_in_layer
+from dokaseca_compile.resolve.setting import is_in_layer
 
 _SECTION = "accept"
 _FEW = 3

@@ -10,7 +10,7 @@ from dokaseca_compile.compiler import Compilation, SourceFile, compile  # noqa: 
 from dokaseca_compile.core.diagnostics import Diagnostic, Severity, has_errors
 from dokaseca_compile.core.routes import Edit, Put, Route, at
 from dokaseca_compile.core.text import json_number
-from dokaseca_compile.resolve.resolved import is_in_layer
+from dokaseca_compile.resolve.setting import is_in_layer
 from dokaseca_compile.source import Document, parse
 from dokaseca_compile.source.edit import edit
 

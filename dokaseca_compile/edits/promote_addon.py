@@ -8,7 +8,8 @@ from dokaseca_compile.core.groups import grouped
 from dokaseca_compile.core.routes import Edit, Put, Remove, Route, format_route
 from dokaseca_compile.edits.promotion import Promotion, downgrade, holder, out_of_order
 from dokaseca_compile.model.addons import AddonSettings, ComponentSettings
-from dokaseca_compile.resolve.resolved import NARROW_SCOPES, Part, Profile, Resolved, Setting
+from dokaseca_compile.resolve.resolved import Part, Profile, Resolved
+from dokaseca_compile.resolve.setting import NARROW_SCOPES, Setting
 
 _NOTHING = AddonSettings.model_construct()
 _NOT_PINNED = ComponentSettings.model_construct()

@@ -12,7 +12,8 @@ from dokaseca_compile.core.routes import Edit, Put, Remove, Route, format_route
 from dokaseca_compile.edits.apply import Alternative
 from dokaseca_compile.model.addons import AddonSettings
 from dokaseca_compile.model.clusters import ClusterType
-from dokaseca_compile.resolve.resolved import SECTIONS, Layer, Resolved, Scope, Setting, layers_of
+from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.resolve.setting import SECTIONS, Layer, Scope, Setting, layers_of
 
 _MOST_ALTERNATIVES = 64  # each is a compile
 _BUILT_IN: Mapping[Scope, tuple[str, ...]] = {"type": get_args(ClusterType)}

@@ -48,7 +48,7 @@ def impact(before: Inventory, after: Inventory) -> Impact:
     """Compare two platforms. Everything is new if there was none: compare with an emptied one."""
     compared = Comparison(before, after)
     renames = Renames(before.resolved, after.resolved)
-    outcomes = Outcomes(renames, after)
+    outcomes = Outcomes(renames, before, after)
     found = (*compared.effects, *_unpaired(compared, renames))
     effects = tuple(sorted(map(outcomes.decide, found), key=_order))
     return Impact(

@@ -30,12 +30,16 @@ class Fate(StrEnum):
 
     ``FORGOTTEN``: the cluster's Secret is deleted, too. The ApplicationSet controller removes the
     finalizer of Applications without a destination (``removeFinalizerOnInvalidDestination``),
-    unless the Application is deleted first.
+    unless the Application is deleted first. ``ORPHANED``: the AppProject no longer allows their
+    namespace on the cluster, so Argo CD skips them (``getPermittedAppLiveObjects``). ``UNREAD``:
+    the hub no longer reads the files of the environment, so the Applications stay as well.
     """
 
     DELETED = "deleted"
     KEPT = "kept"
     FORGOTTEN = "forgotten"
+    ORPHANED = "orphaned"
+    UNREAD = "unread"
 
 
 class Step(StrEnum):
@@ -114,6 +118,15 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """The number of Applications of an environment that follow another revision."""
+
+    environment: str
+    revision: str
+    applications: int
+
+
+@dataclass(frozen=True, slots=True)
 class Leftover:
     """The Applications whose Pods stay in a namespace, and the kinds of objects that it loses.
 
@@ -135,7 +148,8 @@ class Impact:
     ``rollouts`` are environments whose rollout changes, with the number of steps before and after.
     ``configured`` are environments with their clusters whose configuration changes.
     ``leftovers`` are Pods that keep running in a namespace that loses its configuration.
-    ``is_new``: there was no platform before.
+    ``is_new``: there was no platform before. With a ``branch``, the effects are those of a merge to
+    it, and ``later`` counts the others.
     """
 
     effects: tuple[Effect, ...]
@@ -145,6 +159,8 @@ class Impact:
     configured: tuple[tuple[str, tuple[str, ...]], ...] = ()
     leftovers: tuple[Leftover, ...] = ()
     is_new: bool = False
+    branch: str = ""
+    later: tuple[Later, ...] = ()
 
     def of(self, action: Action) -> tuple[Effect, ...]:
         """Return the effects of one action."""

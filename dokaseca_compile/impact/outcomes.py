@@ -7,6 +7,7 @@ from dataclasses import replace
 from dokaseca_compile.argo.applications import Application
 from dokaseca_compile.argo.inventory import Inventory
 from dokaseca_compile.impact.effects import Action, Effect, Fate, Placed
+from dokaseca_compile.impact.permissions import Permissions
 from dokaseca_compile.impact.renames import Renames
 
 
@@ -16,8 +17,10 @@ class Outcomes:
     A change is blocked if it has to be declared in ``removed`` or ``moved`` and is not.
     """
 
-    def __init__(self, renames: Renames, after: Inventory) -> None:
+    def __init__(self, renames: Renames, before: Inventory, after: Inventory) -> None:
         self._renames = renames
+        self._permissions = Permissions(before, after)
+        self._served = after.resolved.served
         self._clusters: set[tuple[str, str]] = set()
         # An ApplicationSet that stays adds its finalizer to all Applications that it has generated,
         # before or after a cluster leaves it.
@@ -42,7 +45,7 @@ class Outcomes:
         (hub, old), (new_hub, new) = before, after
         same = (hub, old.name, old.application_set) == (new_hub, new.name, new.application_set)
         if same and not effect.unregistered:
-            fate = _fate_of_pruned(effect, new)
+            fate = self._fate_of_pruned(effect, hub, old, new)
         # The resources stay on the first API server if there is another one, and all Applications
         # stay if another tool writes the Secret.
         declare = fate is not Fate.KEPT or old.name != new.name or (same and effect.elsewhere)
@@ -50,20 +53,37 @@ class Outcomes:
         return _decided(effect, fate, entry, declare=declare)
 
     def _fate(self, effect: Effect, hub: str, old: Application) -> Fate:
+        if self._is_unread(hub, old):
+            return Fate.UNREAD
         if not old.cascades and (hub, old.application_set) not in self._deleting:
             return Fate.KEPT
-        is_registered = (hub, old.cluster) in self._clusters and not effect.unregistered
-        return Fate.DELETED if is_registered else Fate.FORGOTTEN
+        if (hub, old.cluster) not in self._clusters or effect.unregistered:
+            return Fate.FORGOTTEN
+        return Fate.ORPHANED if self._permissions.lost(hub, old) else Fate.DELETED
+
+    def _is_unread(self, hub: str, old: Application) -> bool:
+        """Return whether a hub keeps an Application, since it no longer reads the environment.
+
+        Its ApplicationSet stays then, and so does the cluster's Secret if Git registered it. If the
+        hub registers the cluster in another environment, the ApplicationSet no longer selects it.
+        """
+        environment = old.label("environment")
+        served = self._served.get(hub, (environment,))
+        if environment in served or old.label("repository"):
+            return False
+        return (hub, old.cluster) not in self._clusters and self._permissions.by_git(old.cluster)
+
+    def _fate_of_pruned(self, effect: Effect, hub: str, old: Application, new: Application) -> Fate:
+        """Return what happens to resources that an Application, which itself stays, no longer has.
+
+        Argo CD prunes them if the Application prunes automatically, still is for the same cluster,
+        and its AppProject still allows their namespace.
+        """
+        prunes = bool(new.sync.get("automated", {}).get("prune")) and not effect.elsewhere
+        if not prunes:
+            return Fate.KEPT
+        return Fate.ORPHANED if self._permissions.lost(hub, old, new.project) else Fate.DELETED
 
 
 def _decided(effect: Effect, fate: Fate, entry: str, *, declare: bool) -> Effect:
     return replace(effect, fate=fate, entry=entry, blocked=declare and not entry)
-
-
-def _fate_of_pruned(effect: Effect, application: Application) -> Fate:
-    """Return what happens to resources that an Application, which itself stays, no longer has.
-
-    Argo CD prunes them if the Application prunes automatically and still is for the same cluster.
-    """
-    prunes = bool(application.sync.get("automated", {}).get("prune")) and not effect.elsewhere
-    return Fate.DELETED if prunes else Fate.KEPT

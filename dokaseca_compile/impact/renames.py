@@ -114,7 +114,7 @@ class Renames:
             return self._addon_reason(application, there)
         if application.label("config"):
             return "no team works on any cluster"
-        return "the hub no longer reads that repository"
+        return "the hub no longer reads that environment of that repository"
 
     def _addon_reason(self, application: Application, there: str) -> str:
         addon, component = application.addon, application.label("component")

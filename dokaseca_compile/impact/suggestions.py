@@ -9,6 +9,7 @@ from dokaseca_compile.argo.applications import Application
 from dokaseca_compile.argo.inventory import Inventory
 from dokaseca_compile.core.groups import grouped
 from dokaseca_compile.impact import Action, Effect, Impact
+from dokaseca_compile.impact.permissions import Permissions
 
 _WHY = "say why"
 _LONGEST = 63
@@ -28,7 +29,7 @@ def suggested_entries(impact: Impact, before: Inventory, after: Inventory) -> En
     known = before.resolved.platform.moved
     found = [
         *_Removals(impact, before, after).entries(),
-        *_moves(impact.blocked, after.resolved.addons),
+        *_moves(impact.blocked, Permissions(before, after), after.resolved.addons),
     ]
     sections = {
         "removed": _named(found, "removed", platform.removed),
@@ -64,6 +65,9 @@ class _Removals:
         self._addon_of = _addon_of_part(after)
         workloads = map("/".join, after.resolved.workloads)
         self._declared = {*self._addons, *self._addon_of, *workloads}
+        teams = after.resolved.platform.teams
+        self._namespaces_of_teams = {team: after.resolved.namespace(team) for team in teams}
+        self._namespaces = self._lost_namespaces(impact, Permissions(before, after))
         self._had, self._has = _installed(before), _installed(after)
 
     def entries(self) -> Iterator[_Entry]:
@@ -74,13 +78,31 @@ class _Removals:
             if self._loses_cluster(each):
                 yield _removed("gone", each.cluster, {"cluster": each.cluster})
             elif name not in self._declared:
-                yield _removed("gone", name, {_kind(name): name})
+                yield _removed("gone", name, {_kind(name): name, **self._kept(name)})
             elif component := self._component(each, name):
                 yield "moved", name, "renamed", {"addon": name, "to": component, "reason": _WHY}
             else:
                 disabled.setdefault(name, []).append(each)
         for name, applications in disabled.items():
-            yield _removed("off", name, {_kind(name): name, **self._places(name, applications)})
+            places = self._places(name, applications)
+            yield _removed("off", name, {_kind(name): name, **places, **self._kept(name)})
+
+    def _lost_namespaces(self, impact: Impact, permissions: Permissions) -> dict[str, set[str]]:
+        """Return the namespaces of each addon or part that its AppProject no longer allows."""
+        lost: dict[str, set[str]] = {}
+        for effect in impact.blocked:
+            if effect.action is Action.DELETE:
+                hub, old = effect.sides[0]
+                name = old.workload or self._name(old)
+                lost.setdefault(name, set()).update(permissions.lost(hub, old))
+        return lost
+
+    def _kept(self, name: str) -> dict[str, list[str]]:
+        """Return the key of an entry that keeps the namespaces of an addon allowed."""
+        # The project of a team allows its namespace on each cluster that an entry names.
+        own = self._namespaces_of_teams.get(name.partition("/")[0]) if "/" in name else None
+        namespaces = sorted(self._namespaces.get(name, set()) - {own})
+        return {"namespaces": namespaces} if namespaces else {}
 
     def _loses_cluster(self, application: Application) -> bool:
         """Return whether an Application is deleted because its cluster is.
@@ -156,16 +178,21 @@ def _installed(inventory: Inventory) -> Mapping[str, Mapping[str, set[str]]]:
     return found
 
 
-def _moves(blocked: Iterable[Effect], addons: Collection[str]) -> Iterator[_Entry]:
+def _moves(
+    blocked: Iterable[Effect], permissions: Permissions, addons: Collection[str]
+) -> Iterator[_Entry]:
     """Yield an entry for each Application that is deleted and created again."""
     for effect in blocked:
         if effect.action is Action.RECREATE:
             subject, entry = _move(effect, addons)
+            namespaces = permissions.lost_by_move(*effect.sides)
+            if "cluster" not in entry and namespaces:
+                entry["namespaces"] = namespaces
             change = "renamed" if "to" in entry else "moved"
             yield "moved", subject, change, {**entry, "reason": _WHY}
 
 
-def _move(effect: Effect, addons: Collection[str]) -> tuple[str, dict[str, str]]:
+def _move(effect: Effect, addons: Collection[str]) -> tuple[str, dict[str, Any]]:
     """Return the subject of an entry for an Application, and the entry."""
     old, new = effect.applications
     if old.cluster != new.cluster:

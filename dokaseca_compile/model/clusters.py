@@ -20,6 +20,7 @@ from dokaseca_compile.model.common import (
     Names,
     Revision,
     Text,
+    without_default,
 )
 from dokaseca_compile.model.grammar import Maybe, grammar, refusal
 from dokaseca_compile.model.repositories import RepositoryKey
@@ -251,6 +252,15 @@ class Cluster(Model):
     )
     hub: Maybe[Name] = Field(
         None, description="The hub whose Argo CD deploys to this spoke.", examples=["hub"]
+    )
+    serves: Names = Field(
+        (),
+        min_length=1,
+        description="With type `hub`: the environments whose ApplicationSets, AppProjects and "
+        "registrations its Argo CD reads, each at the revisions of that environment. The default "
+        "is the environments of its clusters; the only hub of a platform serves all.",
+        examples=[["staging", "production"]],
+        json_schema_extra=without_default,
     )
     cloud: Cloud = Field("local", description="Cloud that the cluster runs in.")
     distribution: Maybe[Name] = Field(

@@ -78,6 +78,24 @@ class _Entry(Model):
         None, description="Workload, instead of `addon`: `<team>/<workload>`."
     )
 
+    namespaces: Names = Field(
+        (),
+        min_length=1,
+        description="With `addon` or `workload`: namespaces that the AppProjects of addons or of "
+        "the team keep allowing until the entry is deleted, so that Argo CD can delete what is "
+        "there.",
+        json_schema_extra=without_default,
+    )
+
+    @model_validator(mode="after")
+    def _clusters_have_no_namespaces(self) -> _Entry:
+        if self.namespaces and self.cluster is not None:
+            message = " is only for `addon` and `workload`"
+            raise refusal(
+                "invalid-removal", message, "delete it", within=("namespaces",), at_key=True
+            )
+        return self
+
     @model_validator(mode="after")
     def _exactly_one(self) -> _Entry:
         missing = "write `addon: …`, `cluster: …` or `workload: …`"

@@ -15,9 +15,6 @@ from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.layout import Layout, Location, join
 from dokaseca_compile.resolve.resolved import Resolved
 
-# Argo CD walks into hidden folders too, and compares the whole path with `include`
-# (`getPotentiallyValidManifests`).
-_MANIFEST = re.compile(r".*\.yaml", re.DOTALL)
 # Files that change the source of the Application that reads their folder (`mergeSourceParameters`).
 _OVERRIDE = r"\.argocd-source(?:-[^/]+)?\.yaml"
 # Kustomize refuses a folder with two of its file names; ours is `kustomization.yaml`.
@@ -91,26 +88,33 @@ def _spread(
 
 
 def _of_hubs(resolved: Resolved, layout: Layout) -> Iterator[tuple[RepositoryKey, Reader]]:
-    """Yield what bootstrap Applications read: whole directories, Kustomize folders as listed."""
+    """Yield what bootstrap Applications read: files by name, Kustomize folders as listed."""
     roles: tuple[RepositoryKey, ...] = ("addons", "workloads")
-    for role in roles:
-        names = [f"bootstrap-{role}-{hub.name}" for hub in resolved.hubs()]
-        if names:
-            effect = f"{_named(names)} would apply it"
-            folder = _folder(layout.marker(role))
-            yield role, Reader("", folder, _MANIFEST, effect, whole=True)
+    for environment, hubs in resolved.hubs_by_environment().items():
+        # Argo CD walks into hidden folders too (`getPotentiallyValidManifests`).
+        pattern = re.compile(rf".*/{re.escape(environment)}\.yaml", re.DOTALL)
+        for role in roles:
+            named, folder = _named(role, environment, hubs), layout.applied(role).path
+            yield role, Reader("", folder, pattern, f"{named} would apply it", whole=True)
+            yield role, Reader("", folder, re.compile(_OVERRIDE), _overrides(named))
     for hub in resolved.registering_hubs():
-        effect = f"{_named([f'bootstrap-clusters-{hub}'])} would override its source with it"
-        yield "clusters", Reader("", _folder(layout.hub(hub)), re.compile(_OVERRIDE), effect)
+        for environment in resolved.served[hub]:
+            effect = _overrides(_named("clusters", environment, [hub]))
+            folder = _folder(layout.hub(hub, environment))
+            yield "clusters", Reader("", folder, re.compile(_OVERRIDE), effect)
+
+
+def _overrides(application: str) -> str:
+    return f"{application} would override its source with it"
 
 
 def _folder(location: Location) -> str:
     return location.path.rpartition("/")[0]
 
 
-def _named(applications: list[str]) -> str:
-    first = f"the Application `{applications[0]}`"
-    return first if len(applications) == 1 else f"{first} (and {len(applications) - 1} more)"
+def _named(role: RepositoryKey, environment: str, hubs: list[str]) -> str:
+    first = f"the Application `bootstrap-{role}-{environment}-{hubs[0]}`"
+    return first if len(hubs) == 1 else f"{first} (and {len(hubs) - 1} more)"
 
 
 def _of_clusters(resolved: Resolved, layout: Layout) -> Iterator[tuple[RepositoryKey, Reader]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -123,8 +123,11 @@ class Plan:
             return f"{deleted} of {owned} files would be deleted"
         if deleted and any(each.is_merged for each in self.roots):
             return "files would be deleted, and the ledger is the result of a merge"
-        lost = [each for _, losses in self.losses() for each in losses]
-        if not lost:
-            return ""
-        more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
-        return f"{lost[0]}{more} would be deleted"
+        return _would_be_deleted([each for _, losses in self.losses() for each in losses])
+
+
+def _would_be_deleted(objects: Sequence[str]) -> str:
+    if not objects:
+        return ""
+    more = f" and {len(objects) - 1} more" if len(objects) > 1 else ""
+    return f"{objects[0]}{more} would be deleted"

@@ -14,6 +14,7 @@ from dokaseca_compile.resolve.resolved import Resolved
 
 _FILE = "kustomization.yaml"
 _CHECKED: tuple[RepositoryKey, ...] = ("addons", "clusters", "workloads")
+_BY_NAME: tuple[RepositoryKey, ...] = ("addons", "workloads")
 
 
 def check_paths(
@@ -24,7 +25,7 @@ def check_paths(
     ``value_files`` are those that Applications list. Raises ``MismatchError`` for a path without a
     file, and for a file without a reader.
     """
-    read = {*value_files, layout.no_values().file, *_of_directories(layout, output)}
+    read = {*value_files, layout.no_values().file, *_of_directories(resolved, layout, output)}
     read |= _of_kustomizations(output, _roots(resolved, layout, output))
     for role in _CHECKED:
         for area in layout.areas(role):
@@ -34,18 +35,20 @@ def check_paths(
                     raise MismatchError(message)
 
 
-def _of_directories(layout: Layout, output: Output) -> Iterator[str]:
-    """Yield the files that bootstrap Applications read by their folder."""
-    for role in ("addons", "workloads"):
-        yield from output.below(posixpath.dirname(layout.marker(role).file), ".yaml")
+def _of_directories(resolved: Resolved, layout: Layout, output: Output) -> Iterator[str]:
+    """Yield the files that bootstrap Applications read by their folder and name."""
+    endings = tuple(f"/{environment}.yaml" for environment in resolved.hubs_by_environment())
+    for role in _BY_NAME:
+        yield from output.below(layout.applied(role).file, endings)
 
 
 def _roots(resolved: Resolved, layout: Layout, output: Output) -> Iterator[str]:
     """Yield the folders from which Argo CD reads a Kustomization: of hubs, and of clusters."""
-    for hub in resolved.hubs():
-        # Reading the hubs has shown that the file exists where a bootstrap Application reads it.
-        if layout.hub(hub.name).file in output:
-            yield posixpath.dirname(layout.hub(hub.name).file)
+    for hub, environments in resolved.served.items():
+        for environment in environments:
+            # Reading the hubs has shown that it exists where a bootstrap Application reads it.
+            if layout.hub(hub, environment).file in output:
+                yield posixpath.dirname(layout.hub(hub, environment).file)
     if resolved.has_teams:
         for name in resolved.clusters:
             yield layout.cluster(name).file

@@ -8,7 +8,8 @@ from typing import Any
 from dokaseca_compile.argo.hubs import Output
 from dokaseca_compile.proof.mismatch import MismatchError, check_data
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Layer, Resolved
+from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.resolve.setting import Layer
 
 
 def check_values(resolved: Resolved, layout: Layout, output: Output) -> None:

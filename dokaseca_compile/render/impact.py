@@ -40,6 +40,9 @@ FATES: Mapping[Fate, str] = {
     Fate.DELETED: "Argo CD deletes their resources",
     Fate.KEPT: "their resources stay",
     Fate.FORGOTTEN: "Argo CD forgets the cluster and most likely leaves their resources there",
+    Fate.ORPHANED: "their resources stay, since the AppProject no longer allows their namespace",
+    Fate.UNREAD: "they stay with their resources, since the hub no longer reads the environment: "
+    "list it in `serves` of the hub",
 }
 
 
@@ -114,7 +117,7 @@ def notes(impact: Impact) -> list[str]:
     for name, was, will in impact.rollouts:
         other = ", with other steps" if was == will else ""
         found.append(f"Rollout of {name}: {_rollout(was)} → {_rollout(will)}{other}")
-    return [*found, *_configured(impact)]
+    return [*found, *_configured(impact), *_later(impact)]
 
 
 def _rollout(steps: int) -> str:
@@ -135,6 +138,17 @@ def _configured(impact: Impact) -> Iterator[str]:
         shown.append(f"and {counted(more, 'more environment')}")
     where = "; ".join(shown)
     yield f"Configuration of {counted(number, 'cluster')} changes ({CONFIGURATION}): {where}"
+
+
+def _later(impact: Impact) -> Iterator[str]:
+    """Yield a line on the environments that a merge does not reach."""
+    if impact.later:
+        shown = "; ".join(
+            f"{each.environment}, which follows {each.revision}: "
+            f"{counted(each.applications, 'Application')}"
+            for each in impact.later
+        )
+        yield f"Not reached by a merge to {impact.branch}: {shown}"
 
 
 def _blocked(effects: Sequence[Effect]) -> str:

@@ -60,6 +60,15 @@ def as_json(impact: Impact, suggested: Entries, base: str) -> str:
             }
             for each in impact.leftovers
         ],
+        "branch": impact.branch,
+        "later": [
+            {
+                "environment": each.environment,
+                "revision": each.revision,
+                "applications": each.applications,
+            }
+            for each in impact.later
+        ],
         "permits": plain(suggested),
     }
     return render(JsonBody(document)).decode()

@@ -13,13 +13,8 @@ from typing import Any
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.resolve.resolved import (
-    Install,
-    PartInstall,
-    Resolved,
-    ResolvedCluster,
-    Setting,
-)
+from dokaseca_compile.resolve.resolved import Install, PartInstall, Resolved, ResolvedCluster
+from dokaseca_compile.resolve.setting import Setting
 
 CHART = "argo-cd"
 ARGOCD_NAMESPACE = "argocd"

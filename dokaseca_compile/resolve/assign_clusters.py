@@ -8,7 +8,8 @@ from dataclasses import replace
 from dokaseca_compile.model.clusters import IN_CLUSTER_SERVER, Cluster, Registration
 from dokaseca_compile.resolve.bind_repositories import Repositories, with_revisions
 from dokaseca_compile.resolve.cluster_config import cluster_config
-from dokaseca_compile.resolve.resolved import Layer, Profile, Resolved, ResolvedCluster
+from dokaseca_compile.resolve.resolved import Profile, Resolved, ResolvedCluster
+from dokaseca_compile.resolve.setting import Layer
 
 
 def assign_clusters(resolved: Resolved) -> Resolved:
@@ -21,7 +22,31 @@ def assign_clusters(resolved: Resolved) -> Resolved:
         name: _resolved(resolved, name, declared[name], profiles[name], only_hub)
         for name in sorted(declared)
     }
-    return replace(resolved, clusters=clusters)
+    return replace(resolved, clusters=clusters, served=_served(resolved, clusters))
+
+
+def _served(
+    resolved: Resolved, clusters: Mapping[str, ResolvedCluster]
+) -> Mapping[str, tuple[str, ...]]:
+    """Return the environments whose files each hub reads.
+
+    By default those of its clusters: a hub for production must not take what is merged for dev. The
+    only hub of a platform reads every environment, so that nothing stays on it when an environment
+    loses its last cluster.
+    """
+    used: dict[str, set[str]] = {name: set() for name, each in clusters.items() if each.hub == name}
+    for cluster in clusters.values():
+        if cluster.hub in used:
+            used[cluster.hub].add(cluster.cluster.environment)
+    if len(used) == 1:
+        used = {hub: set(resolved.environments) for hub in used}
+    return {hub: _in_order(resolved, clusters[hub], own) for hub, own in used.items()}
+
+
+def _in_order(resolved: Resolved, hub: ResolvedCluster, used: set[str]) -> tuple[str, ...]:
+    """Return the environments that a hub names, or else those in use, in the order of promotion."""
+    served = hub.cluster.serves or used
+    return tuple(name for name in resolved.environments if name in served)
 
 
 def _resolved(

@@ -9,13 +9,8 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.urls import repository_key
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.model.repositories import RepositoryKey
-from dokaseca_compile.resolve.resolved import (
-    BoundRepository,
-    Layer,
-    Resolved,
-    ResolvedEnvironment,
-    Setting,
-)
+from dokaseca_compile.resolve.resolved import BoundRepository, Resolved, ResolvedEnvironment
+from dokaseca_compile.resolve.setting import Layer, Setting
 
 _ROLE_NAMES: dict[RepositoryKey, str] = {"controlPlane": "control-plane", "charts": "helm-charts"}
 # The folder of each repository that Argo CD reads, unless the platform sets another.

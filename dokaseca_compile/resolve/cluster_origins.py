@@ -17,7 +17,8 @@ from dokaseca_compile.resolve.contract import (
     of_cluster,
     team_label,
 )
-from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, Setting, declared
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
+from dokaseca_compile.resolve.setting import Setting, declared
 
 _VARIABLE_READERS: Mapping[Any, Read] = {
     **{fact.variable: fact.read for fact in (*CLUSTER_FACTS, *ARGOCD_FACTS)},

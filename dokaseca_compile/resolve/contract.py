@@ -16,14 +16,8 @@ from pydantic.alias_generators import to_snake
 
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.argocd import argocd_of
-from dokaseca_compile.resolve.resolved import (
-    BoundRepository,
-    Profile,
-    Resolved,
-    ResolvedCluster,
-    Setting,
-    declared,
-)
+from dokaseca_compile.resolve.resolved import BoundRepository, Profile, Resolved, ResolvedCluster
+from dokaseca_compile.resolve.setting import Setting, declared
 
 TEAM_LABEL = "dokaseca.dev/team"
 ENVIRONMENT_LABEL = "dokaseca.dev/environment"

@@ -9,16 +9,18 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.addons import AddonSettings, ComponentSettings, LayerSettings
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.resolved import (
-    DEFAULT,
-    SECTIONS,
-    SHARED_SCOPES,
     Install,
-    Layer,
     Part,
     PartInstall,
     Profile,
     Resolved,
     ResolvedAddon,
+)
+from dokaseca_compile.resolve.setting import (
+    DEFAULT,
+    SECTIONS,
+    SHARED_SCOPES,
+    Layer,
     Scope,
     Setting,
     T,

@@ -12,7 +12,8 @@ from typing import Final
 
 from dokaseca_compile.core.urls import repository_key
 from dokaseca_compile.model.repositories import RepositoryKey
-from dokaseca_compile.resolve.resolved import Layer, Resolved, Scope
+from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.resolve.setting import Layer, Scope
 
 LEDGER: Final = ".dokaseca/ledger.json"
 """Path of the ledger below the root of each repository."""
@@ -23,7 +24,6 @@ class PathProfile:
     """The paths of one style of addons repository, with ``{name}`` for what varies."""
 
     appset: str
-    project: str
     values: Mapping[Scope, str]
     no_values: str
 
@@ -31,8 +31,7 @@ class PathProfile:
 PROFILES: Mapping[str, PathProfile] = {
     # The architecture document's layout.
     "published": PathProfile(
-        appset="{category}/{addon}.yaml",
-        project="projects/{category}.yaml",
+        appset="{category}/{addon}/{environment}.yaml",
         values={
             "default": "values/default/{part}.yaml",
             "environment": "values/{name}/{part}.yaml",
@@ -45,8 +44,7 @@ PROFILES: Mapping[str, PathProfile] = {
     # The public dokaseca-addons repository of 2026. Most of its ApplicationSets read the cluster
     # layer from a folder that does not exist (`cluster_name/`); here it is `clusters/`.
     "doka-2026": PathProfile(
-        appset="oss/{category}/addons-{addon}-appset.yaml",
-        project="projects/{category}.yaml",
+        appset="oss/{category}/addons-{addon}/{environment}.yaml",
         values={
             "default": "configs/addons/environments/default/{part}/values.yaml",
             "environment": "configs/addons/environments/{name}/{part}/values.yaml",
@@ -58,8 +56,7 @@ PROFILES: Mapping[str, PathProfile] = {
     ),
     # GitOps Bridge's template of a control-plane repository.
     "gitops-bridge": PathProfile(
-        appset="oss/{category}/addons-{addon}-appset.yaml",
-        project="projects/{category}.yaml",
+        appset="oss/{category}/addons-{addon}/{environment}.yaml",
         values={
             "default": "environments/default/addons/{part}/values.yaml",
             "environment": "environments/{name}/addons/{part}/values.yaml",
@@ -156,23 +153,33 @@ class Layout:
         """The folder that Argo CD reads in a repository, below its basepath."""
         return self._repositories[repository].path
 
-    def appset(self, category: str, addon: str) -> Location:
-        """The ApplicationSets of an addon."""
-        path = self._profile.appset.format(category=category, addon=addon)
-        return self._at("addons", join(self.read_path("addons"), path))
+    def applied(self, repository: RepositoryKey) -> Location:
+        """The folder from which a hub applies the files of each environment that it serves."""
+        return self._at(repository, self.read_path(repository))
 
-    def project(self, category: str) -> Location:
+    def appset(self, category: str, addon: str, environment: str) -> Location:
+        """The ApplicationSets of an addon in an environment."""
+        pattern = self._profile.appset
+        return self._applied(
+            "addons", pattern.format(category=category, addon=addon, environment=environment)
+        )
+
+    def project(self, category: str, environment: str) -> Location:
         """The AppProject of a category of addons; no category has a dot, so no two share a file."""
-        path = self._profile.project.format(category=category.replace("/", "."))
-        return self._at("addons", join(self.read_path("addons"), path))
+        folder = category.replace("/", ".")
+        return self._applied("addons", f"projects/{folder}/{environment}.yaml")
 
-    def team_project(self, team: str) -> Location:
-        """The AppProjects of a team: in the addons repository, where no team can widen its own."""
-        return self._at("addons", join(self.read_path("addons"), f"projects/teams/{team}.yaml"))
+    def team_project(self, team: str, environment: str) -> Location:
+        """The AppProject of a team: in the addons repository, where no team can widen its own."""
+        return self._applied("addons", f"projects/teams/{team}/{environment}.yaml")
 
-    def cluster_config(self) -> Location:
-        """The ApplicationSets that apply each cluster's folder of the clusters repository."""
-        return self._at("addons", join(self.read_path("addons"), "cluster-config.yaml"))
+    def cluster_config(self, environment: str) -> Location:
+        """The ApplicationSet that applies each cluster's folder of the clusters repository."""
+        return self._applied("addons", f"cluster-config/{environment}.yaml")
+
+    def _applied(self, repository: RepositoryKey, path: str) -> Location:
+        """A file in the folder that a hub reads; ``applied_pattern`` selects those of one name."""
+        return self._at(repository, join(self.read_path(repository), path))
 
     def values(self, layer: Layer, part: str) -> Location:
         """The values file of one layer; its name may be a Go template, as ``{{ .name }}``."""
@@ -199,11 +206,9 @@ class Layout:
         """The folder of a generated chart."""
         return self._at("charts", join(self.read_path("charts"), name))
 
-    def workload(self, team: str, name: str) -> Location:
-        """The ApplicationSets of a workload."""
-        return self._at(
-            "workloads", join(self.read_path("workloads"), team, name, "application-set.yaml")
-        )
+    def workload(self, team: str, name: str, environment: str) -> Location:
+        """The ApplicationSet of a workload in an environment."""
+        return self._applied("workloads", f"{team}/{name}/{environment}.yaml")
 
     def workload_values(self, layer: Layer, team: str, name: str) -> Location:
         """The values file of a workload: of an environment, or of all (``default``)."""
@@ -289,17 +294,17 @@ class Layout:
         """A file of a cluster's registration, a Kustomize base of its hub."""
         return self._at("clusters", f"clusters/{cluster}/registration/{name}.yaml")
 
-    def hub(self, hub: str) -> Location:
-        """The Kustomization that registers a hub's clusters."""
-        return self._at("clusters", join(self.read_path("clusters"), hub, "kustomization.yaml"))
+    def hub(self, hub: str, environment: str, name: str = "kustomization.yaml") -> Location:
+        """The Kustomization that registers the clusters of an environment with their hub."""
+        return self._applied("clusters", f"{hub}/{environment}/{name}")
 
-    def marker(self, repository: RepositoryKey, hub: str = "") -> Location:
-        """The object that keeps a folder that Argo CD reads from becoming empty."""
-        return self._at(repository, join(self.read_path(repository), hub, "marker.yaml"))
+    def marker(self, repository: RepositoryKey, environment: str) -> Location:
+        """The object that keeps an environment's part of a folder from becoming empty."""
+        return self._applied(repository, f"markers/{environment}.yaml")
 
     def hub_to_registration(self, cluster: str) -> str:
-        """Return the path from a hub's folder to a cluster's registration."""
-        depth = len(self.read_path("clusters").split("/")) + 1
+        """Return the path from an environment's folder of a hub to a cluster's registration."""
+        depth = len(self.read_path("clusters").split("/")) + 2
         return "../" * depth + f"clusters/{cluster}/registration"
 
     def git_attributes(self) -> str:
@@ -309,6 +314,15 @@ class Layout:
     def readme(self, repository: RepositoryKey) -> Location:
         """The file that keeps the folder that Argo CD reads in Git, so that it exists."""
         return self._at(repository, join(self.read_path(repository), "README.md"))
+
+
+def applied_pattern(environment: str) -> str:
+    """Return the ``include`` of the files of an environment in a folder that a hub reads.
+
+    Argo CD compares it with the path below the folder, and its ``*`` matches slashes too
+    (``getPotentiallyValidManifests``). So it selects the files of one name in all subfolders.
+    """
+    return f"*/{environment}.yaml"
 
 
 def between(folder: Location, other: Location) -> str:

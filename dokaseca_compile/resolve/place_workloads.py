@@ -9,14 +9,8 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.workloads import Workload, WorkloadSettings
 from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.resolve.resolved import (
-    DEFAULT,
-    Layer,
-    Placement,
-    Resolved,
-    ResolvedWorkload,
-    Setting,
-)
+from dokaseca_compile.resolve.resolved import Placement, Resolved, ResolvedWorkload
+from dokaseca_compile.resolve.setting import DEFAULT, Layer, Setting
 
 
 def place_workloads(resolved: Resolved) -> Resolved:

@@ -90,6 +90,7 @@ _NAMES = (
     "unreadable_chart",
     "unregistrable_cluster",
     "unrendered_template",
+    "unserved_environment",
     "unusable_kind_cluster",
     "unused_declaration",
     "values_without_chart",

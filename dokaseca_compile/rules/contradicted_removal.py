@@ -36,7 +36,8 @@ from collections.abc import Iterable, Iterator
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.history import Move, Removal
-from dokaseca_compile.resolve.resolved import DEFAULT, Profile, Setting
+from dokaseca_compile.resolve.resolved import Profile
+from dokaseca_compile.resolve.setting import DEFAULT, Setting
 from dokaseca_compile.rules.shared.base import Context, some
 from dokaseca_compile.rules.shared.profiles import (
     complete_profiles,

@@ -38,7 +38,8 @@ from dataclasses import dataclass, field
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.semver import Range, parse_version
-from dokaseca_compile.resolve.resolved import Profile, Setting
+from dokaseca_compile.resolve.resolved import Profile
+from dokaseca_compile.resolve.setting import Setting
 from dokaseca_compile.rules.shared.base import Context, some
 from dokaseca_compile.rules.shared.profiles import blamed, complete_profiles, placements
 

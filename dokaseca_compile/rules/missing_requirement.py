@@ -34,7 +34,8 @@ from itertools import islice
 
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import format_route
-from dokaseca_compile.resolve.resolved import Profile, Setting
+from dokaseca_compile.resolve.resolved import Profile
+from dokaseca_compile.resolve.setting import Setting
 from dokaseca_compile.rules.shared.base import Context, clusters_of, some
 from dokaseca_compile.rules.shared.profiles import (
     blamed,

@@ -39,7 +39,8 @@ from dataclasses import dataclass
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, error
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.semver import is_older
-from dokaseca_compile.resolve.resolved import Profile, Setting
+from dokaseca_compile.resolve.resolved import Profile
+from dokaseca_compile.resolve.setting import Setting
 from dokaseca_compile.rules.shared.base import Context, some
 from dokaseca_compile.rules.shared.declarations import by_external_secret
 from dokaseca_compile.rules.shared.profiles import complete_profiles

@@ -36,7 +36,8 @@ from typing import NamedTuple
 from dokaseca_compile.core.diagnostics import Diagnostic, Label, warning
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.semver import is_older
-from dokaseca_compile.resolve.resolved import NARROW_SCOPES, Install, Setting
+from dokaseca_compile.resolve.resolved import Install
+from dokaseca_compile.resolve.setting import NARROW_SCOPES, Setting
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.profiles import enabled_installs, placements
 

@@ -9,8 +9,8 @@ One of these names is used:
 - for a cluster: `in-cluster` without `auth: in-cluster`, `bootstrap`, or any name that begins
   with `bootstrap-` or `argocd-`
 - for an addon: `argocd`
-- for an addon, or for a team and its workload joined with `-`: `bootstrap`, `bootstrap-addons`,
-  `bootstrap-clusters`, `bootstrap-workloads` or `cluster-config`
+- for an addon, or for a team and its workload joined with `-`: `cluster-config`, `bootstrap`, or
+  `bootstrap-` with `addons`, `clusters` or `workloads` and any ending
 - for anything that becomes a file name: `con`, `prn`, `aux`, `nul`, `com0` to `com9` or `lpt0` to
   `lpt9`
 
@@ -36,6 +36,7 @@ addons: {argocd: {category: gitops}}   # reserved-name
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, error
@@ -47,13 +48,7 @@ from dokaseca_compile.rules.shared.declarations import every_workload
 SLUG = "reserved-name"
 _FOLDERS = {"default", "regions", "types", "clusters", "none"}
 _BOOTSTRAP = "the Applications that bootstrap a hub"
-_APPLICATIONS = {
-    **dict.fromkeys(
-        ("bootstrap", "bootstrap-addons", "bootstrap-clusters", "bootstrap-workloads"), _BOOTSTRAP
-    ),
-    "cluster-config": "the Applications that configure clusters",
-}
-"""Names that the platform's own Applications have, or begin with."""
+_OF_BOOTSTRAP = re.compile("bootstrap-(addons|clusters|workloads)(-.*)?")
 _DEVICES = {"con", "prn", "aux", "nul"} | {
     f"{port}{digit}" for port in ("com", "lpt") for digit in range(10)
 }
@@ -86,8 +81,8 @@ def _addons(platform: Platform) -> Iterator[Diagnostic]:
         if name == "argocd":
             reason = "GitOps Bridge itself uses the label `enable_argocd`"
             yield _fault("an addon", name, reason, route, help_="name it `argo-cd`")
-        elif name in _APPLICATIONS:
-            yield _fault("an addon", name, f"{_APPLICATIONS[name]} use this name", route)
+        elif used := _used_by(name):
+            yield _fault("an addon", name, f"{used} use such names", route)
         if addon.category.split("/")[0] == "projects":
             message = (
                 f"addon `{name}` cannot have the category `{addon.category}`:"
@@ -97,11 +92,18 @@ def _addons(platform: Platform) -> Iterator[Diagnostic]:
             yield error(SLUG, message, label, help="choose another category")
 
 
+def _used_by(name: str) -> str:
+    """Return which of the platform's own Applications have such a name; empty if none has."""
+    if name == "bootstrap" or _OF_BOOTSTRAP.fullmatch(name):
+        return _BOOTSTRAP
+    return "the Applications that configure clusters" if name == "cluster-config" else ""
+
+
 def _workloads(platform: Platform) -> Iterator[Diagnostic]:
     for team, name, _ in every_workload(platform):
         application = f"{team}-{name}"
-        if application in _APPLICATIONS:
-            reason = f"{_APPLICATIONS[application]} use the name `{application}`"
+        if used := _used_by(application):
+            reason = f"{used} use names such as `{application}`"
             yield _fault("a workload", f"{team}/{name}", reason, ("workloads", team, name))
 
 

@@ -33,7 +33,8 @@ from dataclasses import dataclass, field
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.core.routes import Route, format_route
 from dokaseca_compile.model.common import Values
-from dokaseca_compile.resolve.resolved import DEFAULT, Install, Setting, T
+from dokaseca_compile.resolve.resolved import Install
+from dokaseca_compile.resolve.setting import DEFAULT, Setting, T
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.overrides import (
     MISSING,

@@ -38,8 +38,8 @@ from dokaseca_compile.resolve.resolved import (
     Profile,
     ResolvedCluster,
     ResolvedWorkload,
-    Setting,
 )
+from dokaseca_compile.resolve.setting import Setting
 from dokaseca_compile.rules.shared.base import Context, some
 from dokaseca_compile.rules.shared.profiles import placements
 

@@ -3,8 +3,8 @@
 ## Problem
 
 One of these names an environment that is not an entry of `environments`:
-`clusters.<name>.environment`, or a key of `teams.<name>.roles`, of the `roles` of a service
-account, of `policies` or of `repositories.branching.require`.
+`clusters.<name>.environment`, an entry of `serves` of a hub, or a key of `teams.<name>.roles`, of
+the `roles` of a service account, of `policies` or of `repositories.branching.require`.
 
 ## Why
 
@@ -52,6 +52,9 @@ def _mentions(context: Context) -> Iterator[Mention]:
     for name, cluster in context.platform.clusters.items():
         label = Label(("clusters", name, "environment"))
         yield f"cluster `{name}` is in", cluster.environment, label
+        for at, environment in enumerate(cluster.serves):
+            label = Label(("clusters", name, "serves", at))
+            yield f"hub `{name}` serves", environment, label
     yield from _of_teams(context)
     yield from _of_workloads(context)
     for environment in context.platform.policies:

@@ -41,7 +41,7 @@ from itertools import chain
 from dokaseca_compile.core.diagnostics import At, Diagnostic, Label, warning
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.platform import Platform
-from dokaseca_compile.resolve.resolved import SECTIONS, SHARED_SCOPES
+from dokaseca_compile.resolve.setting import SECTIONS, SHARED_SCOPES
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.profiles import (
     addon_settings,
@@ -68,6 +68,8 @@ def _layers(context: Context) -> Iterator[tuple[Route, str]]:
     used: defaultdict[str, set[str]] = defaultdict(set)
     for section, name in chain.from_iterable(map(shared_layers, context.resolved.profiles)):
         used[section].add(name)
+    for cluster in context.platform.clusters.values():
+        used["environments"].update(cluster.serves)
     for scope in SHARED_SCOPES:
         section = SECTIONS[scope]
         names = context.names(section)

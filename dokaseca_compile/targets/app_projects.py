@@ -1,23 +1,26 @@
-"""The AppProjects of the addons: one for each category, with its sources and destinations."""
+"""The AppProjects of the addons: one for each category in each environment.
+
+A project allows the namespaces of its addons on every cluster of its hub, whether an addon is
+switched on or not. Argo CD leaves alone what the project of an Application no longer allows
+(``getPermittedAppLiveObjects``), so a project must not lose a namespace together with the
+Application that is deleted there. It is small, too: it does not grow with the fleet.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dokaseca_compile.formats.body import Origins, Rows, YamlBody
+from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.addons import KUBERNETES_KINDS
+from dokaseca_compile.resolve.intended_changes import kept_namespaces
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import (
-    Part,
-    PartInstall,
-    Profile,
-    Resolved,
-    Setting,
-    declared,
-)
+from dokaseca_compile.resolve.resolved import Part, PartInstall, Profile, Resolved
+from dokaseca_compile.resolve.setting import Setting, declared
 from dokaseca_compile.targets.base import (
+    EVERY_CLUSTER,
+    Labels,
     addons_project,
     app_project,
     named,
@@ -29,67 +32,70 @@ NAME = "app-projects"
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield an AppProject for each category with an addon that is installed on some cluster."""
+    """Yield an AppProject for each category with an addon that an environment installs."""
     members: dict[str, list[str]] = {}
     for name, addon in resolved.addons.items():
         members.setdefault(addon.addon.category, []).append(name)
-    for category in sorted(members):
-        addons = members[category]
-        destinations = _destinations(resolved, addons)
-        if not destinations:
-            continue
-        project = addons_project(category)
-        spec = {
-            "description": f"Addons of the category {category}.",
-            "sourceRepos": _sources(resolved, addons),
-            "destinations": destinations,
-            "clusterResourceWhitelist": _kinds(resolved, addons),
-        }
-        document = app_project(project, ownership_labels(resolved), spec)
-        routes = tuple(("addons", name) for name in addons)
-        yield Artifact(layout.project(category).file, YamlBody((document,)), Origin(NAME, routes))
+    by_environment: dict[str, list[Profile]] = {}
+    for profile in resolved.profiles:
+        by_environment.setdefault(profile.environment, []).append(profile)
+    for environment, profiles in by_environment.items():
+        for category, addons in sorted(members.items()):
+            if _is_used(profiles, addons):
+                document = _project(resolved, environment, category, addons, profiles)
+                routes = tuple(("addons", name) for name in addons)
+                path = layout.project(category, environment).file
+                yield Artifact(path, YamlBody((document,)), Origin(NAME, routes))
 
 
-def _destinations(resolved: Resolved, addons: list[str]) -> Rows:
-    """Return the namespaces on each cluster that addons of a category are installed into or use."""
-    namespaces = {
-        id(profile): _namespaces(resolved, addons, profile) for profile in resolved.profiles
+def _is_used(profiles: Sequence[Profile], addons: Sequence[str]) -> bool:
+    """Return whether some cluster installs one of the addons."""
+    return any(profile.installs[name].enabled.value for profile in profiles for name in addons)
+
+
+def _project(
+    resolved: Resolved,
+    environment: str,
+    category: str,
+    addons: Sequence[str],
+    profiles: Sequence[Profile],
+) -> dict[str, Any]:
+    spec = {
+        "description": f"Addons of the category {category} in the environment {environment}.",
+        "sourceRepos": _sources(resolved, addons, profiles),
+        "destinations": [
+            {"name": EVERY_CLUSTER, "namespace": each}
+            for each in _namespaces(resolved, environment, addons, profiles)
+        ],
+        "clusterResourceWhitelist": _kinds(resolved, addons),
     }
-    names: list[str] = []
-    used: list[str] = []
-    for name, cluster in resolved.clusters.items():
-        found = namespaces[id(cluster.profile)]
-        names += [name] * len(found)
-        used += found
-
-    def origins(row: Mapping[str, str]) -> Origins:
-        name = row["name"]
-        profile = resolved.clusters[name].profile
-        return {
-            "name": named("clusters", name),
-            "namespace": namespaces[id(profile)][row["namespace"]],
-        }
-
-    return Rows(origins, name=names, namespace=used)
+    labels: Labels = {
+        "environment": named("environments", environment),
+        **ownership_labels(resolved),
+    }
+    return app_project(addons_project(category, environment), labels, spec)
 
 
-def _namespaces(resolved: Resolved, addons: list[str], profile: Profile) -> dict[str, Setting[str]]:
-    """Return the namespaces of a category's addons on the clusters of a profile, by name."""
-    found: dict[str, Setting[str]] = {}
+def _namespaces(
+    resolved: Resolved, environment: str, addons: Sequence[str], profiles: Sequence[Profile]
+) -> list[Setting[str]]:
+    """Return the namespaces that the addons are or were installed into or write to, by name."""
+    found = dict(kept_namespaces(resolved, "addon", environment))
     for name in addons:
-        install = profile.installs[name]
-        if not install.enabled.value:
-            continue
         for at, namespace in enumerate(resolved.addons[name].addon.namespaces):
             found.setdefault(namespace, declared(namespace, "addons", name, "namespaces", at))
-        found[install.namespace.value] = install.namespace
-    return {namespace: found[namespace] for namespace in sorted(found)}
+        for profile in profiles:
+            namespace_of = profile.installs[name].namespace
+            found.setdefault(namespace_of.value, namespace_of)
+    return [found[namespace] for namespace in sorted(found)]
 
 
-def _sources(resolved: Resolved, addons: list[str]) -> list[Setting[str]]:
+def _sources(
+    resolved: Resolved, addons: Sequence[str], profiles: Sequence[Profile]
+) -> list[Setting[str]]:
     """Return every URL that the addons of a category read, by name."""
     found: dict[str, Setting[str]] = {}
-    for part in _enabled_parts(resolved, addons):
+    for part in _enabled_parts(addons, profiles):
         source = _source(resolved, part.part)
         found.setdefault(source.value, source)
         if part.values:
@@ -107,15 +113,15 @@ def _source(resolved: Resolved, part: Part) -> Setting[str]:
     return Setting(url, part.repository_route)
 
 
-def _enabled_parts(resolved: Resolved, addons: list[str]) -> Iterator[PartInstall]:
-    for profile in resolved.profiles:
+def _enabled_parts(addons: Sequence[str], profiles: Sequence[Profile]) -> Iterator[PartInstall]:
+    for profile in profiles:
         for name in addons:
             install = profile.installs[name]
             if install.enabled.value:
                 yield from install.parts
 
 
-def _kinds(resolved: Resolved, addons: list[str]) -> list[dict[str, Any]]:
+def _kinds(resolved: Resolved, addons: Sequence[str]) -> list[dict[str, Any]]:
     found: dict[tuple[str, str], Any] = {
         (group, kind): {"group": group, "kind": kind} for group, kind in KUBERNETES_KINDS
     }

@@ -20,19 +20,15 @@ from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.contract import label_key, label_template
 from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import (
-    NARROW_SCOPES,
-    SECTIONS,
     Install,
-    Layer,
     Part,
     PartInstall,
     Profile,
     Resolved,
     ResolvedAddon,
     ResolvedEnvironment,
-    Setting,
-    declared,
 )
+from dokaseca_compile.resolve.setting import NARROW_SCOPES, SECTIONS, Layer, Setting, declared
 from dokaseca_compile.targets.base import (
     Labels,
     addons_project,
@@ -50,21 +46,19 @@ NAME = "application-sets"
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield a file for each addon that some cluster installs."""
+    """Yield a file for each addon in each environment with a cluster that installs it."""
     by_environment: dict[str, list[Profile]] = {}
     for profile in resolved.profiles:
         by_environment.setdefault(profile.environment, []).append(profile)
     for addon in resolved.addons.values():
-        documents = [
-            _application_set(resolved, layout, addon, environment, installs)
-            for environment in resolved.environments.values()
-            for installs in _parts_in(addon, by_environment.get(environment.name, ()))
-        ]
-        if documents:
-            path = layout.appset(addon.addon.category, addon.name).file
-            yield Artifact(
-                path, YamlBody(tuple(documents)), Origin(NAME, (("addons", addon.name),))
+        for environment in resolved.environments.values():
+            documents = tuple(
+                _application_set(resolved, layout, addon, environment, installs)
+                for installs in _parts_in(addon, by_environment.get(environment.name, ()))
             )
+            if documents:
+                path = layout.appset(addon.addon.category, addon.name, environment.name).file
+                yield Artifact(path, YamlBody(documents), Origin(NAME, (("addons", addon.name),)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +220,7 @@ def _application_set(
             },
         },
         "spec": {
-            "project": category.derive(addons_project(category.value)),
+            "project": category.derive(addons_project(category.value, environment.name)),
             "sources": _sources(layout, part, placed, parameters),
             "destination": {"name": "{{ .name }}", "namespace": parameters.use("namespace")},
             "syncPolicy": sync_policy(environment, _sync_options(addon.name, addon.addon)),

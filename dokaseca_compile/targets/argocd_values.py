@@ -10,7 +10,8 @@ from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.argocd import argocd_of
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Resolved, Setting
+from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.resolve.setting import Setting
 from dokaseca_compile.targets.base import sorted_values, traced
 
 NAME = "argocd-values"

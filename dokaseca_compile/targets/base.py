@@ -17,13 +17,8 @@ from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
 from dokaseca_compile.resolve.config_kinds import IDENTITY_NAMESPACE
 from dokaseca_compile.resolve.contract import ENVIRONMENT_LABEL, TEAM_LABEL, repository_annotation
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import (
-    Resolved,
-    ResolvedEnvironment,
-    Setting,
-    Tenant,
-    declared,
-)
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedEnvironment, Tenant
+from dokaseca_compile.resolve.setting import Setting, declared
 
 Labels: TypeAlias = "Mapping[str, str | Setting[str]]"
 IDENTITY_NAME = "cluster-identity"
@@ -43,6 +38,8 @@ MARKER: Mapping[str, str] = {
 """The annotation that explains a marker."""
 
 
+EVERY_CLUSTER = "*"
+"""The destination of an AppProject that allows every cluster of its Argo CD."""
 VALUES_DIGEST = "dokaseca.dev/values-digest"
 """The annotation of an ApplicationSet with a rollout that changes with its values."""
 
@@ -233,9 +230,9 @@ def preserves(environment: ResolvedEnvironment) -> Setting[bool]:
     return declared(preserve, "environments", environment.name, "deletion")
 
 
-def marker_name(key: RepositoryKey) -> str:
-    """Return the name of the object that keeps a repository's folder from becoming empty."""
-    return f"bootstrap-{key}-marker"
+def marker_name(key: RepositoryKey, environment: str) -> str:
+    """Return the name of the object that keeps an environment's files from becoming empty."""
+    return f"bootstrap-{key}-{environment}-marker"
 
 
 def app_project(
@@ -329,12 +326,22 @@ def identity(literals: Sequence[Any], *, first: bool = False) -> list[dict[str, 
     ]
 
 
-def addons_project(category: str) -> str:
-    """Return the AppProject of a category: ``observability/logs`` → ``addons-observability.logs``.
+def addons_project(category: str, environment: str) -> str:
+    """Return the AppProject of a category: ``a/b`` in ``dev`` → ``addons-a.b.dev``.
 
-    No category has a dot, so names are unique; the prefix distinguishes them from teams' projects.
+    Neither categories nor environments have a dot, so names are unique; the prefix distinguishes
+    them from teams' projects.
     """
-    return f"addons-{category.replace('/', '.')}"
+    return f"addons-{category.replace('/', '.')}.{environment}"
+
+
+def configuration_project(environment: str) -> str:
+    """Return the AppProject of the configuration of clusters.
+
+    Argo CD applies custom resources by name: it comes before ``cluster-config-<environment>``, the
+    ApplicationSet that needs it.
+    """
+    return f"cluster-conf.{environment}"
 
 
 def team_project(team: str, environment: str) -> str:

@@ -1,7 +1,10 @@
-"""The manifests that start a hub: an app-of-apps with an AppProject for each repository it reads.
+"""The manifests that start a hub: apps of apps with an AppProject for each repository it reads.
 
-Each folder of ApplicationSets has a marker, an ApplicationSet without Applications, so that it is
-never empty on purpose: Argo CD refuses an automated sync that would delete everything
+A hub reads the files of each environment that it serves by an Application of its own, at the
+revision of that environment: what is merged for dev reaches dev, whatever production is pinned to.
+
+Each environment has a marker in each folder, an ApplicationSet without Applications, so that its
+files are never empty on purpose: Argo CD refuses an automated sync that would delete everything
 (``autoSync``, unless ``allowEmpty``). So the last addon or workload can be removed, and a folder
 that is emptied by accident still deletes nothing.
 
@@ -12,7 +15,7 @@ Applications (``validateGeneratedApplications``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dokaseca_compile.formats.body import CommentStyle, TextBody, YamlBody
@@ -20,8 +23,9 @@ from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.repositories import RepositoryKey
 from dokaseca_compile.resolve.argocd import ARGOCD_NAMESPACE
 from dokaseca_compile.resolve.contract import label_key, repository_annotation
-from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Resolved, Setting
+from dokaseca_compile.resolve.layout import Layout, applied_pattern
+from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.resolve.setting import Setting
 from dokaseca_compile.targets.base import (
     MARKER,
     PATIENT,
@@ -45,59 +49,78 @@ _KINDS: dict[RepositoryKey, tuple[tuple[str, str], ...]] = {
 # Git keeps no empty folder, and an Application whose path is missing fails.
 _READMES: dict[RepositoryKey, str] = {
     "addons": "# Addons\n\n"
-    "The ApplicationSets of each addon, by category, and the AppProject of each category.\n",
+    "The ApplicationSets of each addon, by category, and the AppProject of each category. Argo CD\n"
+    "applies every `<environment>.yaml` below this folder at the revision of that environment.\n",
     "workloads": "# Applications\n\n"
-    "One folder for each team: `<team>/<application>/`, with Applications and\n"
-    "ApplicationSets. Argo CD applies every `*.yaml` below this folder; other kinds are refused.\n",
+    "A folder for each workload, `<team>/<workload>/`, with an ApplicationSet for each\n"
+    "environment. Argo CD applies every `<environment>.yaml` below this folder at the revision\n"
+    "of that environment. It refuses kinds other than Application and ApplicationSet.\n",
 }
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
     """Yield an AppProject and an ApplicationSet for each repository that a hub reads."""
-    hubs = [hub.name for hub in resolved.hubs()]
-    routes = tuple(("clusters", name) for name in hubs)
-    applications: list[tuple[RepositoryKey, list[str], dict[str, Any]]] = [
-        ("addons", hubs, {"directory": {"recurse": True, "include": "*.yaml"}}),
-        ("clusters", resolved.registering_hubs(), {}),
-        ("workloads", hubs, {"directory": {"recurse": True, "include": "*.yaml"}}),
-    ]
-    for key, names, how in applications:
-        if names:
-            origin = Origin(NAME, (("repositories", key), *routes))
-            project = YamlBody((_project(resolved, key, names),))
-            yield Artifact(layout.bootstrap(f"{key}-project").file, project, origin)
-            body = YamlBody((_application_set(resolved, key, names, how),))
-            yield Artifact(layout.bootstrap(key).file, body, origin)
+    served = resolved.hubs_by_environment()
+    registering = set(resolved.registering_hubs())
+    for key in _KINDS:
+        readers = served
+        if key == "clusters":
+            readers = {name: sorted(registering & {*hubs}) for name, hubs in served.items()}
+        yield from _started(resolved, layout, key, readers)
     for key, text in _READMES.items():
         origin = Origin(NAME, (("repositories", key),))
         yield Artifact(layout.readme(key).file, TextBody(text, CommentStyle.HTML), origin)
-        yield Artifact(layout.marker(key).file, YamlBody((_marker(resolved, layout, key),)), origin)
+        for environment in served:
+            marker = YamlBody((_marker(resolved, layout, key, environment),))
+            yield Artifact(layout.marker(key, environment).file, marker, origin)
+
+
+def _started(
+    resolved: Resolved, layout: Layout, key: RepositoryKey, readers: Mapping[str, Sequence[str]]
+) -> Iterator[Artifact]:
+    """Yield what applies a repository; ``readers`` are the hubs that read each environment."""
+    hubs = sorted({hub for names in readers.values() for hub in names})
+    if not hubs:
+        return
+    origin = Origin(NAME, (("repositories", key), *(("clusters", hub) for hub in hubs)))
+    project = YamlBody((_project(resolved, key, hubs),))
+    yield Artifact(layout.bootstrap(f"{key}-project").file, project, origin)
+    body = YamlBody((_application_set(resolved, key, readers),))
+    yield Artifact(layout.bootstrap(key).file, body, origin)
 
 
 def _application_set(
-    resolved: Resolved, key: RepositoryKey, hubs: Sequence[str], how: dict[str, Any]
+    resolved: Resolved, key: RepositoryKey, readers: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
-    selector = {
-        "matchExpressions": [
-            {"key": label_key("cluster_name"), "operator": "In", "values": _hubs(hubs)}
-        ]
+    generators = [
+        _generator(resolved, key, environment, hubs)
+        for environment, hubs in readers.items()
+        if hubs
+    ]
+    folder = repository_annotation(key, "basepath") + repository_annotation(key, "path")
+    environment = "{{ .values.environment }}"
+    source: dict[str, Any] = {
+        "repoURL": repository_annotation(key, "url"),
+        "targetRevision": "{{ .values.revision }}",
     }
-    path = repository_annotation(key, "basepath") + repository_annotation(key, "path")
     if key == "clusters":
-        path += "/{{ .name }}"
+        source["path"] = f"{folder}/{{{{ .name }}}}/{environment}"
+    else:
+        source["path"] = folder
+        source["directory"] = {"recurse": True, "include": applied_pattern(environment)}
     template = {
         "metadata": {
-            "name": f"bootstrap-{key}-{{{{ .nameNormalized }}}}",
-            "labels": {"cluster": "{{ .name }}", "repository": key, **ownership_labels(resolved)},
+            "name": f"bootstrap-{key}-{environment}-{{{{ .nameNormalized }}}}",
+            "labels": {
+                "cluster": "{{ .name }}",
+                "environment": environment,
+                "repository": key,
+                **ownership_labels(resolved),
+            },
         },
         "spec": {
             "project": f"bootstrap-{key}",
-            "source": {
-                "repoURL": repository_annotation(key, "url"),
-                "targetRevision": repository_annotation(key, "revision"),
-                "path": path,
-                **how,
-            },
+            "source": source,
             "destination": {"name": "{{ .name }}", "namespace": ARGOCD_NAMESPACE},
             "syncPolicy": {
                 # Never `allowEmpty`: each folder has a marker, so only a mistake can empty it.
@@ -109,27 +132,38 @@ def _application_set(
         },
     }
     name = f"bootstrap-{key}"
-    return application_set(
-        name,
-        ownership_labels(resolved),
-        [{"clusters": {"selector": selector}}],
-        template,
-        preserve=True,
-    )
+    return application_set(name, ownership_labels(resolved), generators, template, preserve=True)
+
+
+def _generator(
+    resolved: Resolved, key: RepositoryKey, environment: str, hubs: Sequence[str]
+) -> dict[str, Any]:
+    """Return the hubs that read an environment, with its name and its revision."""
+    names = {"key": label_key("cluster_name"), "operator": "In", "values": _hubs(hubs)}
+    values = {
+        "environment": named("environments", environment),
+        "revision": resolved.environments[environment].repositories[key].revision,
+    }
+    return {"clusters": {"selector": {"matchExpressions": [names]}, "values": values}}
 
 
 def _hubs(names: Sequence[str]) -> list[Setting[str]]:
     return [named("clusters", name) for name in names]
 
 
-def _marker(resolved: Resolved, layout: Layout, key: RepositoryKey) -> dict[str, Any]:
-    """An ApplicationSet without a generator: it makes no Application."""
-    name = marker_name(key)
+def _marker(
+    resolved: Resolved, layout: Layout, key: RepositoryKey, environment: str
+) -> dict[str, Any]:
+    """Return an ApplicationSet without a generator: it makes no Application."""
+    name = marker_name(key, environment)
     template = {
         "metadata": {"name": name},
         "spec": {
             "project": f"bootstrap-{key}",
-            "source": {"repoURL": repository_url(resolved, key), "path": layout.marker(key).path},
+            "source": {
+                "repoURL": repository_url(resolved, key),
+                "path": layout.applied(key).path,
+            },
             "destination": {"namespace": ARGOCD_NAMESPACE},
         },
     }

@@ -22,13 +22,8 @@ from dokaseca_compile.formats.body import (
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.workloads import WEB_SERVICE
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import (
-    Part,
-    Profile,
-    Resolved,
-    ResolvedWorkload,
-    Setting,
-)
+from dokaseca_compile.resolve.resolved import Part, Profile, Resolved, ResolvedWorkload
+from dokaseca_compile.resolve.setting import Setting
 from dokaseca_compile.targets.base import traced
 
 NAME = "chart-index"

@@ -1,4 +1,4 @@
-"""The ApplicationSets, one for each environment, that apply each cluster's configuration.
+"""The ApplicationSet and AppProject of each environment that apply each cluster's configuration.
 
 They are in the addons repository, so that authors of the clusters repository cannot change where
 their configuration is applied.
@@ -6,21 +6,24 @@ their configuration is applied.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from dokaseca_compile.core.routes import Route
-from dokaseca_compile.formats.body import Origins, Rows, YamlBody
+from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.resolve.config_kinds import CLUSTER_SCOPED, IDENTITY_NAMESPACE, NAMESPACED
 from dokaseca_compile.resolve.contract import label_key, label_template
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Resolved, ResolvedEnvironment, Setting
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedEnvironment
+from dokaseca_compile.resolve.setting import Setting
 from dokaseca_compile.targets.base import (
+    EVERY_CLUSTER,
     PATIENT,
     Labels,
     app_project,
     application_set,
+    configuration_project,
     named,
     ownership_labels,
     repository_source,
@@ -31,28 +34,26 @@ from dokaseca_compile.targets.base import (
 
 NAME = "cluster-applications"
 _CONFIG = "cluster-config"
-"""Name of the AppProject, prefix of the ApplicationSets' and suffix of the Applications' names."""
+"""Prefix of the ApplicationSets' and suffix of the Applications' names."""
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield one file: the AppProject, then an ApplicationSet for each environment with clusters.
+    """Yield a file for each environment with clusters: the AppProject, then the ApplicationSet.
 
     If any cluster has teams, every cluster is configured: so it is cleaned up after its last team.
     """
     if not resolved.has_teams:
         return
     used = {each.cluster.environment for each in resolved.clusters.values()}
-    environments = resolved.environments
-    sets = [
-        _application_set(resolved, layout, each)
-        for each in environments.values()
-        if each.name in used
-    ]
-    body = YamlBody((_project(resolved), *sets))
-    routes: list[Route] = [("repositories", "clusters")]
-    routes += [("environments", name) for name in environments]
-    routes += [("policies", name) for name in environments if name in resolved.platform.policies]
-    yield Artifact(layout.cluster_config().file, body, Origin(NAME, tuple(routes)))
+    for name, environment in resolved.environments.items():
+        if name not in used:
+            continue
+        project = _project(resolved, name)
+        body = YamlBody((project, _application_set(resolved, layout, environment)))
+        routes: list[Route] = [("repositories", "clusters"), ("environments", name)]
+        if name in resolved.platform.policies:
+            routes.append(("policies", name))
+        yield Artifact(layout.cluster_config(name).file, body, Origin(NAME, tuple(routes)))
 
 
 def _application_set(
@@ -74,7 +75,9 @@ def _application_set(
             },
         },
         "spec": {
-            "project": _CONFIG,
+            "project": named("environments", environment.name).derive(
+                configuration_project(environment.name)
+            ),
             "source": repository_source("clusters", layout.cluster("{{ .name }}").path),
             "destination": {"name": "{{ .name }}", "namespace": IDENTITY_NAMESPACE},
             "syncPolicy": _sync_policy(environment),
@@ -104,21 +107,17 @@ def _sync_policy(environment: ResolvedEnvironment) -> Setting[dict[str, Any]]:
     return policy
 
 
-def _origins(row: Mapping[str, str]) -> Origins:
-    return {"name": named("clusters", row["name"])}
-
-
-def _project(resolved: Resolved) -> dict[str, Any]:
-    """Return a project for the clusters repository, all clusters, and the kinds it contains."""
-    clusters = list(resolved.clusters)
+def _project(resolved: Resolved, environment: str) -> dict[str, Any]:
+    """Return a project for the clusters repository, every cluster, and the kinds it contains."""
     spec = {
         "description": (
-            "What each cluster is configured with: namespaces, quotas, access and policies."
+            f"What each cluster of the environment {environment} is configured with: "
+            "namespaces, quotas, access and policies."
         ),
         "sourceRepos": [repository_url(resolved, "clusters")],
         # All namespaces: Argo CD deletes nothing in a namespace that its project no longer permits,
         # such as that of a deleted team.
-        "destinations": Rows(_origins, name=clusters, namespace=["*"] * len(clusters)),
+        "destinations": [{"name": EVERY_CLUSTER, "namespace": "*"}],
         "clusterResourceWhitelist": [
             {"group": group, "kind": kind} for group, kind in CLUSTER_SCOPED
         ],
@@ -126,4 +125,8 @@ def _project(resolved: Resolved) -> dict[str, Any]:
             {"group": group, "kind": kind} for group, kind in NAMESPACED
         ],
     }
-    return app_project(_CONFIG, ownership_labels(resolved), spec)
+    labels: Labels = {
+        "environment": named("environments", environment),
+        **ownership_labels(resolved),
+    }
+    return app_project(configuration_project(environment), labels, spec)

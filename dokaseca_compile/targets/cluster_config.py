@@ -17,13 +17,8 @@ from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.resolve.cluster_origins import ClusterOrigins
 from dokaseca_compile.resolve.contract import Read, name_of, of_cluster
 from dokaseca_compile.resolve.layout import Layout, between
-from dokaseca_compile.resolve.resolved import (
-    Resolved,
-    ResolvedCluster,
-    Setting,
-    Tenant,
-    declared,
-)
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, Tenant
+from dokaseca_compile.resolve.setting import Setting, declared
 from dokaseca_compile.targets.base import (
     KUSTOMIZATION,
     identity,

@@ -31,7 +31,8 @@ from dokaseca_compile.resolve.contract import (
     switch_settings,
 )
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Profile, Resolved, ResolvedCluster, Setting, declared
+from dokaseca_compile.resolve.resolved import Profile, Resolved, ResolvedCluster
+from dokaseca_compile.resolve.setting import Setting, declared
 from dokaseca_compile.targets.base import (
     KUSTOMIZATION,
     MARKER,
@@ -80,12 +81,16 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         file: YamlBody((Shared({**KUSTOMIZATION, "resources": [f"{file}.yaml"]}),))
         for file in _FILES
     }
-    # Every hub has a list with a marker: without it the Secret of the last cluster would remain.
-    by_hub: dict[str, list[str]] = {name: [] for name in resolved.registering_hubs()}
+    # Every list has a marker: without it the Secret of the last cluster would remain.
+    listed: dict[tuple[str, str], list[str]] = {
+        (hub, environment): []
+        for hub in resolved.registering_hubs()
+        for environment in resolved.served[hub]
+    }
     for name, cluster in resolved.clusters.items():
         if cluster.registration != "gitops":
             continue
-        by_hub.setdefault(cluster.hub or name, []).append(name)
+        listed[cluster.hub or name, cluster.cluster.environment].append(name)
         origin = Origin(NAME, (("clusters", name),))
         external = cluster.cluster.auth.external
         metadata = {"labels": shared.labels(cluster), "annotations": shared.annotations(cluster)}
@@ -98,14 +103,14 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
             document = _external_secret(cluster, metadata, references, store, facts)
         yield Artifact(layout.registration(name, file).file, YamlBody((document,)), origin)
         yield Artifact(layout.registration(name, "kustomization").file, bases[file], origin)
-    marker = YamlBody((_marker(resolved),))
-    for hub, names in sorted(by_hub.items()):
+    for (hub, environment), names in listed.items():
         origin = Origin(NAME, (("clusters", hub),))
+        marker = YamlBody((_marker(resolved, environment),))
         folders = [layout.hub_to_registration(name) for name in names]
         resources = TracedList(["marker.yaml", *folders], _Registered(names))
         body = YamlBody(({**KUSTOMIZATION, "namespace": ARGOCD_NAMESPACE, "resources": resources},))
-        yield Artifact(layout.hub(hub).file, body, origin)
-        yield Artifact(layout.marker("clusters", hub).file, marker, origin)
+        yield Artifact(layout.hub(hub, environment).file, body, origin)
+        yield Artifact(layout.hub(hub, environment, "marker.yaml").file, marker, origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +124,13 @@ class _Registered:
         return named("clusters", self.names[at - 1]) if at else None
 
 
-def _marker(resolved: Resolved) -> dict[str, Any]:
+def _marker(resolved: Resolved, environment: str) -> dict[str, Any]:
     """Return a Secret without data, which registers no cluster.
 
     Argo CD refuses an automated sync that would delete everything, so without it the last cluster
-    of a hub could not be removed.
+    of an environment could not be removed.
     """
-    name, labels = marker_name("clusters"), ownership_labels(resolved)
+    name, labels = marker_name("clusters", environment), ownership_labels(resolved)
     marker = {
         "apiVersion": "v1",
         "kind": "Secret",

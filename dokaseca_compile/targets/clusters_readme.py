@@ -53,7 +53,11 @@ def _folders(resolved: Resolved, layout: Layout) -> Iterator[Inline]:
             "makes it known to the hub's Argo CD",
             True,
         ),
-        (layout.hub("<hub>").path.rpartition("/")[0], "registers the clusters of a hub", True),
+        (
+            layout.hub("<hub>", "<environment>").path.rpartition("/")[0],
+            "registers the clusters of an environment with a hub",
+            True,
+        ),
         (layout.environment_base().path, "is what every cluster gets", resolved.has_teams),
         (
             layout.overlay("<environment>").path,

@@ -15,7 +15,8 @@ from dokaseca_compile.model.policies import REQUIRE_LABELS, RESTRICT_REGISTRIES,
 from dokaseca_compile.resolve.config_kinds import IDENTITY_NAMESPACE, RBAC
 from dokaseca_compile.resolve.contract import ENVIRONMENT_LABEL
 from dokaseca_compile.resolve.layout import Layout, Location, between
-from dokaseca_compile.resolve.resolved import Resolved, Setting, Tenant, declared
+from dokaseca_compile.resolve.resolved import Resolved, Tenant
+from dokaseca_compile.resolve.setting import Setting, declared
 from dokaseca_compile.targets.base import (
     IDENTITY_NAME,
     KUSTOMIZATION,

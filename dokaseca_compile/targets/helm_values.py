@@ -8,7 +8,8 @@ from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Layer, Resolved, Setting
+from dokaseca_compile.resolve.resolved import Resolved
+from dokaseca_compile.resolve.setting import Layer, Setting
 from dokaseca_compile.targets.base import traced_values
 
 NAME = "helm-values"

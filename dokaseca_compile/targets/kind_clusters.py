@@ -12,7 +12,8 @@ from typing import Any, cast
 from dokaseca_compile.formats.body import YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, declared
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster
+from dokaseca_compile.resolve.setting import declared
 from dokaseca_compile.targets.base import named, traced
 
 NAME = "kind-clusters"

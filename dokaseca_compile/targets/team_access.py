@@ -11,7 +11,8 @@ from dokaseca_compile.formats.tree import Artifact, Origin
 from dokaseca_compile.model.teams import Role
 from dokaseca_compile.resolve.config_kinds import RBAC
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Resolved, Setting, Tenant, declared
+from dokaseca_compile.resolve.resolved import Resolved, Tenant
+from dokaseca_compile.resolve.setting import Setting, declared
 from dokaseca_compile.targets.base import KUSTOMIZATION, namespace_of, traced
 
 NAME = "team-access"

@@ -8,7 +8,8 @@ A team has them as soon as it works on a cluster. Hubs read the repositories sep
 order: an ApplicationSet whose project is missing is retried only after three minutes (argo-cd
 ``ReconcileRequeueOnValidationError``), and if a project no longer permits the destination of an
 Application, Argo CD deletes nothing there (``getPermittedAppLiveObjects``). So neither the first
-workload of a team nor the last one changes the projects or their destinations.
+workload of a team nor the last one changes the projects or their destinations, and a cluster that
+an entry of ``removed`` names stays a destination until the entry is deleted.
 """
 
 from __future__ import annotations
@@ -19,16 +20,13 @@ from typing import Any
 from dokaseca_compile.core.routes import Route
 from dokaseca_compile.formats.body import Origins, Rows, YamlBody
 from dokaseca_compile.formats.tree import Artifact, Origin
+from dokaseca_compile.model.history import Removal
 from dokaseca_compile.model.teams import Role
 from dokaseca_compile.resolve.config_kinds import RBAC
+from dokaseca_compile.resolve.intended_changes import entries_about, kept_namespaces
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import (
-    Resolved,
-    ResolvedWorkload,
-    Setting,
-    Tenant,
-    declared,
-)
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedWorkload, Tenant
+from dokaseca_compile.resolve.setting import Setting, declared
 from dokaseca_compile.targets.base import (
     Labels,
     app_project,
@@ -66,24 +64,17 @@ _MAY: Mapping[Role, Sequence[tuple[str, str]]] = {
 
 
 def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
-    """Yield a file for each team on a cluster, with an AppProject for each environment."""
+    """Yield an AppProject for each team on a cluster, in each environment."""
     running: dict[tuple[str, str], list[ResolvedWorkload]] = {}
     for workload in resolved.workloads.values():
         for place in workload.places.values():
             if place.clusters:
                 running.setdefault((place.environment, workload.team), []).append(workload)
-    teams: dict[str, list[Tenant]] = {}
     for tenant in resolved.tenants.values():
-        teams.setdefault(tenant.team, []).append(tenant)
-    order = list(resolved.environments)
-    for team, tenants in teams.items():
-        documents = tuple(
-            _project(resolved, tenant, running.get((tenant.environment, team), ()))
-            for tenant in sorted(tenants, key=lambda each: order.index(each.environment))
-        )
-        yield Artifact(
-            layout.team_project(team).file, YamlBody(documents), Origin(NAME, (("teams", team),))
-        )
+        team, environment = tenant.team, tenant.environment
+        project = _project(resolved, tenant, running.get((environment, team), ()))
+        path = layout.team_project(team, environment).file
+        yield Artifact(path, YamlBody((project,)), Origin(NAME, (("teams", team),)))
 
 
 def _project(
@@ -91,16 +82,25 @@ def _project(
 ) -> dict[str, Any]:
     team, environment = tenant.team, tenant.environment
     name = team_project(team, environment)
-    clusters = sorted(tenant.clusters)
+    clusters = sorted({*tenant.clusters, *_left_clusters(resolved, tenant)})
+    namespaces = {
+        **dict(kept_namespaces(resolved, "workload", environment, team)),
+        tenant.namespace: namespace_of(tenant),
+    }
+    places = [(cluster, namespace) for cluster in clusters for namespace in sorted(namespaces)]
 
     def origins(row: Mapping[str, str]) -> Origins:
-        return {"name": named("clusters", row["name"]), "namespace": namespace_of(tenant)}
+        return {"name": named("clusters", row["name"]), "namespace": namespaces[row["namespace"]]}
 
     refused = _REFUSED if resolved.platform.teams[team].own_rbac else (*_REFUSED, *_ACCESS)
     spec: dict[str, Any] = {
         "description": f"Applications of the team {team} in the environment {environment}.",
         "sourceRepos": _source_repositories(resolved, workloads, environment),
-        "destinations": Rows(origins, name=clusters, namespace=[tenant.namespace] * len(clusters)),
+        "destinations": Rows(
+            origins,
+            name=[cluster for cluster, _ in places],
+            namespace=[namespace for _, namespace in places],
+        ),
         "namespaceResourceBlacklist": declared(
             [{"group": group, "kind": kind} for group, kind in refused], "teams", team, "ownRbac"
         ),
@@ -114,6 +114,15 @@ def _project(
         **ownership_labels(resolved),
     }
     return app_project(named("teams", team).derive(name), labels, spec)
+
+
+def _left_clusters(resolved: Resolved, tenant: Tenant) -> Iterator[str]:
+    """Yield the clusters of the environment that workloads of the team are removed from."""
+    for _, _, entry in entries_about(resolved, "workload", tenant.team):
+        for name in entry.clusters if isinstance(entry, Removal) else ():
+            cluster = resolved.clusters.get(name)
+            if cluster is not None and cluster.cluster.environment == tenant.environment:
+                yield name
 
 
 def _source_repositories(

@@ -21,7 +21,8 @@ from dokaseca_compile.resolve.contract import (
     switch_settings,
 )
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, Tenant, declared
+from dokaseca_compile.resolve.resolved import Resolved, ResolvedCluster, Tenant
+from dokaseca_compile.resolve.setting import declared
 from dokaseca_compile.targets.base import quotas_of, traced
 
 NAME = "tfvars"

@@ -17,14 +17,8 @@ from dokaseca_compile.model.common import Values
 from dokaseca_compile.model.workloads import WEB_SERVICE
 from dokaseca_compile.resolve.contract import label_key, label_template, team_label
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import (
-    Layer,
-    Placement,
-    Resolved,
-    ResolvedWorkload,
-    Setting,
-    declared,
-)
+from dokaseca_compile.resolve.resolved import Placement, Resolved, ResolvedWorkload
+from dokaseca_compile.resolve.setting import Layer, Setting, declared
 from dokaseca_compile.targets.base import (
     PATIENT,
     Labels,
@@ -50,9 +44,10 @@ def emit(resolved: Resolved, layout: Layout) -> Iterator[Artifact]:
         route: Route = ("workloads", workload.team, workload.name)
         if not places:
             continue
-        documents = [_application_set(resolved, layout, workload, place) for place in places]
-        path = layout.workload(workload.team, workload.name).file
-        yield Artifact(path, YamlBody(tuple(documents)), Origin(NAME, (route,)))
+        for place in places:
+            path = layout.workload(workload.team, workload.name, place.environment).file
+            body = YamlBody((_application_set(resolved, layout, workload, place),))
+            yield Artifact(path, body, Origin(NAME, (route,)))
         layers: dict[Layer, Setting[Values]] = {}
         for place in places:
             layers |= {each.layer: each for each in place.values}

@@ -65,10 +65,18 @@ def test_patterns_are_no_sources(pattern: str) -> None:
         project(sourceRepos=[GIT, pattern])
 
 
-def test_a_pattern_is_no_destination() -> None:
+def test_a_star_is_every_cluster_or_namespace() -> None:
+    """Projects of addons allow a namespace on every cluster, so that they do not grow with the fleet."""
+    anywhere = project(destinations=[{"name": "*", "namespace": "kyverno"}])
+    assert refusals(anywhere, [GIT], "z") == []
+    assert len(refusals(anywhere, [GIT], "z", "istio")) == 1
+    assert refusals(project(destinations=[{"name": "a", "namespace": "*"}]), [GIT], "a", "istio") == []
+    assert refusals(project(destinations=[{"name": "*", "namespace": "*"}]), [GIT], "z", "istio") == []
+
+
+def test_another_pattern_is_no_destination() -> None:
     """It allows what it is spelt, and nothing more."""
-    any_place = project(destinations=[{"name": "*", "namespace": "*"}])
-    assert len(refusals(any_place, [GIT])) == 1
+    assert len(refusals(project(destinations=[{"name": "a*", "namespace": "kyverno"}]), [GIT], "ab")) == 1
 
 
 def test_a_destination_with_a_server_is_another_one() -> None:

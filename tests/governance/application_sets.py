@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
+from itertools import product
 from typing import Any
 
 from dokaseca_compile.argo import ApplicationSet
@@ -13,7 +14,8 @@ from dokaseca_compile.argo.hubs import Hub
 from dokaseca_compile.argo.selectors import Requirement
 from dokaseca_compile.proof.mismatch import MismatchError, check_equal
 from dokaseca_compile.resolve.layout import Layout
-from dokaseca_compile.resolve.resolved import NARROW_SCOPES, Install, PartInstall, Resolved, Setting
+from dokaseca_compile.resolve.resolved import Install, PartInstall, Resolved
+from dokaseca_compile.resolve.setting import NARROW_SCOPES, Setting
 
 _KNOWN_VALUES = {"version", "namespace", *(f"{scope}Values" for scope in NARROW_SCOPES)}
 _NARROW_LABELS = {"region", "cluster_type", "cluster_name"}
@@ -140,9 +142,10 @@ def _labels(**labels: str) -> Labels:
 
 def markers(resolved: Resolved, layout: Layout) -> Iterator[tuple[str, Document]]:
     """Yield path and content of every object that keeps what a hub reads from becoming empty."""
-    for key in ("addons", "workloads"):
-        place, name = layout.marker(key), f"bootstrap-{key}-marker"
-        source = {"repoURL": resolved.repositories[key].url, "path": place.path}
+    served = {environment for environments in resolved.served.values() for environment in environments}
+    for key, environment in product(("addons", "workloads"), served):
+        place, name = layout.marker(key, environment), f"bootstrap-{key}-{environment}-marker"
+        source = {"repoURL": resolved.repositories[key].url, "path": layout.applied(key).path}
         template = {"project": f"bootstrap-{key}", "source": source, "destination": {"namespace": "argocd"}}
         spec = {
             "goTemplate": True,
@@ -153,9 +156,11 @@ def markers(resolved: Resolved, layout: Layout) -> Iterator[tuple[str, Document]
         }
         head = {"apiVersion": "argoproj.io/v1alpha1", "kind": "ApplicationSet"}
         yield place.file, {**head, "metadata": _marked(resolved, name), "spec": spec}
-    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": _marked(resolved, "bootstrap-clusters-marker")}
     for hub in {each.hub for each in resolved.clusters.values() if _registers(each)}:
-        yield layout.marker("clusters", hub).file, {**secret, "type": "Opaque"}
+        for environment in resolved.served[hub]:
+            metadata = _marked(resolved, f"bootstrap-clusters-{environment}-marker")
+            secret = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque"}
+            yield layout.hub(hub, environment, "marker.yaml").file, secret
 
 
 def _registers(cluster: Any) -> bool:

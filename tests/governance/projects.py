@@ -1,8 +1,13 @@
-"""The AppProjects that a platform should have: each allows exactly what its Applications use."""
+"""The AppProjects that a platform should have.
+
+Those of teams and of what starts a hub allow exactly what their Applications use. Those of addons allow the namespaces
+of all addons of a category, so that they do not lose one when an addon is switched off.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from dokaseca_compile.argo.applications import Application
@@ -70,11 +75,7 @@ class _Used:
         sources.add(application.repository)
         if application.value_files:
             sources.add(application.values_repository)
-        namespaces = {application.namespace}
-        if application.addon:
-            namespaces.update(self._resolved.addons[application.addon].addon.namespaces)
-        found = self.destinations.setdefault(application.project, set())
-        found.update((application.cluster, namespace) for namespace in namespaces)
+        self.destinations.setdefault(application.project, set()).add((application.cluster, application.namespace))
 
     def spec(self, project: str) -> dict[str, Any]:
         """Return what an AppProject allows."""
@@ -86,19 +87,53 @@ def projects(resolved: Resolved, layout: Layout) -> dict[str, Document]:
     used = _Used(resolved, layout)
     documents = [*_of_addons(resolved, used), *_of_teams(resolved, used), *_of_hubs(resolved, used)]
     if resolved.has_teams:
-        documents.append(_of_configuration(resolved))
+        used_in = {each.cluster.environment for each in resolved.clusters.values()}
+        documents += [_of_configuration(resolved, environment) for environment in sorted(used_in)]
     return {each["metadata"]["name"]: each for each in documents}
 
 
 def _of_addons(resolved: Resolved, used: _Used) -> Iterator[Document]:
-    categories: dict[str, set[tuple[str, str]]] = {}
-    for each in resolved.addons.values():
-        name = f"addons-{each.addon.category.replace('/', '.')}"
-        own = {(kind.group, kind.kind) for kind in each.addon.cluster_resources}
-        categories.setdefault(name, {*KUBERNETES_KINDS}).update(own)
-    for name, kinds in categories.items():
-        if name in used.sources:
-            yield _project(resolved, name, {**used.spec(name), "clusterResourceWhitelist": _kinds(sorted(kinds))})
+    categories: dict[str, set[str]] = {}
+    for name, each in resolved.addons.items():
+        categories.setdefault(each.addon.category, set()).add(name)
+    for category, addons in categories.items():
+        kinds = {*KUBERNETES_KINDS}
+        for addon in addons:
+            kinds.update((kind.group, kind.kind) for kind in resolved.addons[addon].addon.cluster_resources)
+        for environment in resolved.environments:
+            name = f"addons-{category.replace('/', '.')}.{environment}"
+            if name not in used.sources:
+                continue
+            left = _namespaces_left(resolved, environment, lambda each: each.addon is not None)
+            namespaces = _namespaces_of(resolved, addons, environment) | left
+            spec = _allowed(used.sources[name], {("*", namespace) for namespace in namespaces})
+            spec["clusterResourceWhitelist"] = _kinds(sorted(kinds))
+            yield _project(resolved, name, spec, {"environment": environment})
+
+
+def _namespaces_of(resolved: Resolved, addons: set[str], environment: str) -> set[str]:
+    """Return the namespaces that addons have or would have on the clusters of an environment."""
+    found = {namespace for addon in addons for namespace in resolved.addons[addon].addon.namespaces}
+    for cluster in resolved.clusters.values():
+        if cluster.cluster.environment == environment:
+            found |= {cluster.profile.installs[addon].namespace.value for addon in addons}
+    return found
+
+
+def _namespaces_left(resolved: Resolved, environment: str, about: Callable[[Any], bool]) -> set[str]:
+    """Return the namespaces that intended deletions and moves name."""
+    platform = resolved.platform
+    found = {namespace for each in platform.moved.values() if about(each) for namespace in each.namespaces}
+    clusters = {name for name, each in resolved.clusters.items() if each.cluster.environment == environment}
+    for removal in filter(about, platform.removed.values()):
+        everywhere = not (removal.environments or removal.clusters)
+        if everywhere or environment in removal.environments or clusters & {*removal.clusters}:
+            found |= {*removal.namespaces}
+    return found
+
+
+def _is_of_team(team: str, entry: Any) -> bool:
+    return bool(entry.workload) and entry.workload.split("/")[0] == team
 
 
 def _of_teams(resolved: Resolved, used: _Used) -> Iterator[Document]:
@@ -108,9 +143,17 @@ def _of_teams(resolved: Resolved, used: _Used) -> Iterator[Document]:
     for cluster in resolved.clusters.values():
         for team in cluster.cluster.teams:
             clusters.setdefault((team, cluster.cluster.environment), set()).add(cluster.name)
+    for removal in resolved.platform.removed.values():
+        for each in removal.clusters if removal.workload else ():
+            team, environment = removal.workload.split("/")[0], resolved.clusters[each].cluster.environment
+            if (team, environment) in clusters:
+                clusters[team, environment].add(each)
     for (team, environment), names in clusters.items():
         declared, name = resolved.platform.teams[team], f"team-{team}.{environment}"
-        spec = _allowed(own | used.sources.get(name, set()), {(each, declared.namespace or team) for each in names})
+        of_team = partial(_is_of_team, team)
+        left = _namespaces_left(resolved, environment, of_team)
+        places = {(each, namespace) for each in names for namespace in {declared.namespace or team, *left}}
+        spec = _allowed(own | used.sources.get(name, set()), places)
         refused = REFUSED_KINDS if declared.own_rbac else (*REFUSED_KINDS, *ACCESS_KINDS)
         spec["namespaceResourceBlacklist"] = _kinds(refused)
         role = declared.roles.get(environment)
@@ -128,11 +171,10 @@ def _of_hubs(resolved: Resolved, used: _Used) -> Iterator[Document]:
             yield _project(resolved, name, {**used.spec(name), "namespaceResourceWhitelist": _kinds(kinds)})
 
 
-def _of_configuration(resolved: Resolved) -> Document:
-    sources = {resolved.repositories["clusters"].url}
-    spec = _allowed(sources, {(name, "*") for name in resolved.clusters})
+def _of_configuration(resolved: Resolved, environment: str) -> Document:
+    spec = _allowed({resolved.repositories["clusters"].url}, {("*", "*")})
     spec |= {key: _kinds(kinds) for key, kinds in CONFIGURATION_KINDS.items()}
-    return _project(resolved, "cluster-config", spec)
+    return _project(resolved, f"cluster-conf.{environment}", spec, {"environment": environment})
 
 
 def _allowed(sources: set[str], destinations: set[tuple[str, str]]) -> dict[str, Any]:

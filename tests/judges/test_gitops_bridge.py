@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from compiled import Compiled
+from compiled import Compiled, is_marker
 
 from dokaseca_compile.resolve.contract import addon_switches, own_annotations, own_labels, repository_annotations
 
@@ -14,9 +14,8 @@ from dokaseca_compile.resolve.contract import addon_switches, own_annotations, o
 @pytest.fixture(scope="module")
 def registered(platform: Compiled) -> dict[str, dict[str, Any]]:
     """The Secret of each cluster that Git registers; of an ExternalSecret, the one its template makes."""
-    marker = "bootstrap-clusters-marker"  # registers nothing
     found = {each["metadata"]["name"]: each for each in platform.documents("Secret")}
-    secrets = {name: each for name, each in found.items() if name != marker}
+    secrets = {name: each for name, each in found.items() if not is_marker(name)}
     for each in platform.documents("ExternalSecret"):
         if each["metadata"].get("namespace") != "argocd":
             continue  # a team's

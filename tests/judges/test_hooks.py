@@ -212,7 +212,7 @@ def test_only_what_is_added_counts(both: Work) -> None:
     both.git("add", "platform.d")
     said = both.refuses("--all")
     assert said.count("Passed") == said.count("Failed") == 1
-    assert "missing  out/acme-addons/gitops/appsets/security/descheduler.yaml" in said
+    assert "missing  out/acme-addons/gitops/appsets/security/descheduler/dev.yaml" in said
     both.git("add", "--all")
     both.git("rm", "-q", "--cached", KYVERNO)
     assert f"missing  {KYVERNO}" in both.refuses()

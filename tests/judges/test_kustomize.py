@@ -14,7 +14,7 @@ from dokaseca_compile.resolve.layout import Layout
 def test_hubs(platform: Compiled, out: Path) -> None:
     """What a hub applies is the registration of every cluster it deploys to and Git registers, no more and no less.
 
-    Beside it is the marker that keeps the list from becoming empty.
+    Beside them is the marker that keeps the list from becoming empty. Each environment has its own list.
     """
     registered = {
         each["metadata"]["name"]: each
@@ -22,20 +22,23 @@ def test_hubs(platform: Compiled, out: Path) -> None:
         for each in platform.documents(kind)
         if each["metadata"].get("namespace") == "argocd"  # others are teams'
     }
-    marker = registered.pop("bootstrap-clusters-marker")
-    hubs: dict[str, list[str]] = {}
-    for name in registered:
-        hubs.setdefault(platform.resolved.clusters[name].hub or name, []).append(name)
-    layout = Layout(platform.resolved)
-    for hub, clusters in hubs.items():
-        built = yaml.load_all(kustomize((out / layout.hub(hub).file).parent), yaml.CSafeLoader)
-        assert sorted(map(typed, built)) == sorted([typed(marker), *(typed(registered[name]) for name in clusters)])
+    resolved = platform.resolved
+    layout = Layout(resolved)
+    for hub in resolved.registering_hubs():
+        for environment in resolved.served[hub]:
+            expected = [f"bootstrap-clusters-{environment}-marker"] + [
+                name
+                for name, each in resolved.clusters.items()
+                if (each.hub, each.cluster.environment, each.registration) == (hub, environment, "gitops")
+            ]
+            built = yaml.load_all(kustomize((out / layout.hub(hub, environment).file).parent), yaml.CSafeLoader)
+            assert sorted(map(typed, built)) == sorted(typed(registered[name]) for name in expected)
 
 
 def test_no_other_hub(platform: Compiled, out: Path) -> None:
     """A hub that registers no cluster has no folder: Argo CD would be given an empty one."""
     layout = Layout(platform.resolved)
-    folder = (out / layout.hub("x").file).parent.parent
+    folder = out / layout.applied("clusters").file
     registering = {
         each.hub for each in platform.resolved.clusters.values() if each.registration == "gitops" and each.hub
     }

@@ -10,7 +10,7 @@ import pytest
 from command import dokaseca
 from reliability.scenario import COMPILE, FIRST, MINE, Scenario, Tree, edited, tree
 
-KYVERNO = "gitops/appsets/security/kyverno.yaml"
+KYVERNO = "gitops/appsets/security/kyverno/dev.yaml"
 VALUES = "gitops/values/default/kyverno.yaml"
 _IDENTITY = {
     "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITTER_NAME": "A",

@@ -19,8 +19,8 @@ from dokaseca_compile.resolve.layout import LEDGER
 
 TARGETS = {
     "create": "addons/gitops/values/default/descheduler.yaml",
-    "change": "addons/gitops/appsets/security/kyverno.yaml",
-    "prune": "addons/gitops/appsets/networking/traefik.yaml",
+    "change": "addons/gitops/appsets/security/kyverno/dev.yaml",
+    "prune": "addons/gitops/appsets/networking/traefik/dev.yaml",
 }
 ROOTS = ("addons", "clusters", "out")
 

@@ -77,7 +77,7 @@ def test_a_folder_that_may_not_be_entered(owned: Scenario, place: str) -> None:
     assert _seen(owned.folder) == before
 
 
-@pytest.mark.parametrize("place", ["clusters/.dokaseca/ledger.json", "addons/gitops/appsets/security/kyverno.yaml"])
+@pytest.mark.parametrize("place", ["clusters/.dokaseca/ledger.json", "addons/gitops/appsets/security/kyverno/dev.yaml"])
 def test_a_file_that_may_not_be_read(owned: Scenario, place: str) -> None:
     """A ledger or a file of ours: what is in it decides, so nothing is decided."""
     (owned.folder / place).chmod(0o000)
@@ -86,7 +86,7 @@ def test_a_file_that_may_not_be_read(owned: Scenario, place: str) -> None:
 
 def test_a_file_that_may_not_be_written_to(owned: Scenario) -> None:
     """Files are replaced, not written to: a read-only one of ours in a folder of ours gets its new content."""
-    (owned.folder / "addons/gitops/appsets/security/kyverno.yaml").chmod(0o444)
+    (owned.folder / "addons/gitops/appsets/security/kyverno/dev.yaml").chmod(0o444)
     ended = run(owned.folder, *COMPILE, prepare=ordinary)
     assert ended.code == 0, ended
     assert tree(owned.folder) == owned.second

@@ -18,12 +18,12 @@ from dokaseca_compile.resolve.layout import Layout
 from dokaseca_compile.resolve.resolved import (
     BoundRepository,
     Install,
-    Layer,
     Part,
     PartInstall,
     Resolved,
     ResolvedCluster,
 )
+from dokaseca_compile.resolve.setting import Layer
 
 
 class AddonApplications:
@@ -54,7 +54,9 @@ class AddonApplications:
         return Application(
             name=f"{name}-{part.name}",
             application_set=f"{part.name}-{environment}",
-            project=addons_project(self._resolved.addons[install.addon].addon.category),
+            project=addons_project(
+                self._resolved.addons[install.addon].addon.category, environment
+            ),
             cluster=name,
             namespace=install.namespace.value,
             labels=self._labels(cluster, part, name),

@@ -21,26 +21,34 @@ def bootstrap_applications(
     """
     if cluster.hub != cluster.name:
         return
-    yield _application(resolved, "addons", cluster, name)
-    if registers:
-        yield _application(resolved, "clusters", cluster, name)
-    yield _application(resolved, "workloads", cluster, name)
+    roles: tuple[RepositoryKey, ...] = ("addons", "clusters", "workloads")
+    for environment in resolved.served[cluster.name]:
+        for role in roles:
+            if role != "clusters" or registers:
+                yield _application(resolved, role, environment, name)
 
 
 def _application(
-    resolved: Resolved, role: RepositoryKey, cluster: ResolvedCluster, name: str
+    resolved: Resolved, role: RepositoryKey, environment: str, name: str
 ) -> Application:
-    bound = cluster.repositories[role]
+    bound = resolved.environments[environment].repositories[role]
+    folder = f"{name}/{environment}" if role == "clusters" else ""
+    include = f"*/{environment}.yaml"
     return Application(
-        name=f"bootstrap-{role}-{name}",
+        name=f"bootstrap-{role}-{environment}-{name}",
         application_set=f"bootstrap-{role}",
         project=f"bootstrap-{role}",
         cluster=name,
         namespace=ARGOCD_NAMESPACE,
-        labels={"cluster": name, "repository": role, **ownership(resolved)},
+        labels={
+            "cluster": name,
+            "environment": environment,
+            "repository": role,
+            **ownership(resolved),
+        },
         repository=bound.url,
         chart="",
-        path=join(bound.basepath, bound.path, name if role == "clusters" else ""),
+        path=join(bound.basepath, bound.path, folder),
         version=bound.revision.value,
         release="",
         values_repository="",
@@ -53,5 +61,5 @@ def _application(
         },
         cascades=False,
         annotations={},
-        directory={} if role == "clusters" else {"recurse": True, "include": "*.yaml"},
+        directory={} if role == "clusters" else {"recurse": True, "include": include},
     )

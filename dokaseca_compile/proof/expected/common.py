@@ -49,6 +49,6 @@ def cascades(resolved: Resolved, environment: str) -> bool:
     return resolved.environments[environment].environment.deletion != "preserve"
 
 
-def addons_project(category: str) -> str:
-    """Return the name of the AppProject of a category of addons."""
-    return f"addons-{category.replace('/', '.')}"
+def addons_project(category: str, environment: str) -> str:
+    """Return the name of the AppProject of a category of addons in an environment."""
+    return f"addons-{category.replace('/', '.')}.{environment}"

@@ -88,7 +88,7 @@ def configuration_application(
     return Application(
         name=f"{name}-cluster-config",
         application_set=f"cluster-config-{environment}",
-        project="cluster-config",
+        project=f"cluster-conf.{environment}",
         cluster=name,
         namespace="kube-public",
         labels={"config": "cluster", **location(cluster, name), **ownership(resolved)},

@@ -8,7 +8,8 @@ from typing import Any
 from dokaseca_compile.core.routes import Route, at
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.merge_values import merge_values
-from dokaseca_compile.resolve.resolved import DEFAULT, Install, Setting, T
+from dokaseca_compile.resolve.resolved import Install
+from dokaseca_compile.resolve.setting import DEFAULT, Setting, T
 from dokaseca_compile.rules.shared.base import Context
 
 MISSING = object()

@@ -11,18 +11,14 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.model.addons import AddonSettings
 from dokaseca_compile.model.platform import Platform
 from dokaseca_compile.resolve.resolved import (
-    DEFAULT,
-    SECTIONS,
     Install,
     Part,
     Placement,
     Profile,
     Resolved,
     ResolvedWorkload,
-    Setting,
-    T,
-    layers_of,
 )
+from dokaseca_compile.resolve.setting import DEFAULT, SECTIONS, Setting, T, layers_of
 from dokaseca_compile.rules.shared.base import Context
 
 _MOST_HINTS = 100

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from dokaseca_compile.model.addons import AddonSettings
 from dokaseca_compile.model.platform import NAMED_SECTIONS, RECORDS
-from dokaseca_compile.resolve.resolved import SCOPES, SECTIONS, Profile
+from dokaseca_compile.resolve.resolved import Profile
+from dokaseca_compile.resolve.setting import SCOPES, SECTIONS
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.profiles import complete_profiles
 

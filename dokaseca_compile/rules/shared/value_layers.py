@@ -14,15 +14,8 @@ from dokaseca_compile.core.routes import Route
 from dokaseca_compile.core.urls import repository_key
 from dokaseca_compile.model.common import Values
 from dokaseca_compile.resolve.merge_values import merge_values, over_defaults
-from dokaseca_compile.resolve.resolved import (
-    Part,
-    PartInstall,
-    Placement,
-    ResolvedWorkload,
-    Setting,
-    T,
-    Tenant,
-)
+from dokaseca_compile.resolve.resolved import Part, PartInstall, Placement, ResolvedWorkload, Tenant
+from dokaseca_compile.resolve.setting import Setting, T
 from dokaseca_compile.rules.shared.base import Context
 from dokaseca_compile.rules.shared.overrides import MISSING, value_at
 from dokaseca_compile.rules.shared.profiles import addon_parts, complete_profiles, placements
