@@ -124,6 +124,7 @@ def test_files_beside_ours_are_nobodys_business(compiled: Path) -> None:
 def test_a_copy_with_our_header_is_named_and_left_alone(compiled: Path) -> None:
     """In a folder that Argo CD reads it is deployed; but it may be somebody's, so it is not deleted."""
     stray = compiled / APPSET.replace("kyverno", "copy")
+    stray.parent.mkdir()
     shutil.copy(compiled / APPSET, stray)
     done = dokaseca(compiled, "compile")
     assert done.code == 0
@@ -191,7 +192,7 @@ def test_a_repository_with_a_new_name(compiled: Path) -> None:
     (compiled / "out/acme-addons/mine").write_text("mine")
     done = dokaseca(compiled, "compile")
     assert done.code == 1
-    assert "- out/acme-addons/gitops/appsets/security/kyverno/dev.yaml (the ApplicationSet kyverno-dev, " in done.err
+    assert "- out/acme-addons/gitops/appsets/security/kyverno/dev.yaml (the ApplicationSet kyverno-dev)" in done.err
     assert dokaseca(compiled, "compile", "--prune").code == 0
     assert [path for path in files(compiled) if path.startswith("out/acme-addons/")] == ["out/acme-addons/mine"]
     assert dokaseca(compiled, "check").code == 0

@@ -14,8 +14,10 @@ from dokaseca_compile.resolve.contract import label_key
 from dokaseca_compile.resolve.resolved import ResolvedCluster
 
 _ENVIRONMENT = label_key("environment")
-_OWN_LABELS = frozenset(("cluster", "environment", "region", "cluster_type", "repository"))
-"""Labels that an Application may have in addition to those of its ApplicationSet."""
+_OWN_LABELS = frozenset(("cluster", "region", "cluster_type"))
+"""Labels of an Application that its ApplicationSet does not have."""
+_OF_BOOTSTRAP = frozenset(("cluster", "environment", "repository"))
+"""The same of an Application that starts a hub: its ApplicationSet is for all environments."""
 
 
 class _Inputs:
@@ -104,7 +106,7 @@ class EvaluatedApplications:
         name = application_set.name
         for document in application_set.applications(secret):
             application = read_application(document, name)
-            own = _OWN_LABELS - application_set.labels.keys()
+            own = _OF_BOOTSTRAP if application.label("repository") else _OWN_LABELS
             labels = application.labels.items()
             if application_set.labels != {k: v for k, v in labels if k not in own}:
                 message = f"the ApplicationSet {name} has labels that its Applications lack"

@@ -41,8 +41,8 @@ def found(values: dict[str, Any], override: dict[str, Any] | None = None) -> lis
         workload["environments"]["dev"]["values"] = override
     text = yaml.safe_dump(platform, sort_keys=False)
     diagnostics = validate([SourceFile("platform.yaml", text.encode())]).diagnostics
-    # Nothing makes the Secrets that some forms name, which is a warning.
-    return [each for each in diagnostics if each.slug != "unknown-secret"]
+    # Nothing makes the Secrets that some forms name, and nothing serves Ingresses and routes: these are warnings.
+    return [each for each in diagnostics if each.slug not in {"unknown-secret", "missing-component"}]
 
 
 def places(diagnostics: list[Any]) -> list[str]:

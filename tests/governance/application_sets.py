@@ -18,6 +18,7 @@ from dokaseca_compile.resolve.resolved import Install, PartInstall, Resolved
 from dokaseca_compile.resolve.setting import NARROW_SCOPES, Setting
 
 _KNOWN_VALUES = {"version", "namespace", *(f"{scope}Values" for scope in NARROW_SCOPES)}
+_BOOTSTRAP = {"bootstrap-addons", "bootstrap-clusters", "bootstrap-workloads"}
 _NARROW_LABELS = {"region", "cluster_type", "cluster_name"}
 Labels = Mapping[str, frozenset[str]]
 Document = Mapping[str, Any]
@@ -48,10 +49,17 @@ class Generators:
             self._selected[f"cluster-config-{environment}"] = _labels(environment=environment)
 
     def check(self, hubs: Iterable[Hub]) -> None:
-        """Check each ApplicationSet once. Those that start hubs are checked by their Applications."""
+        """Check each ApplicationSet once.
+
+        Those that start hubs are checked by their Applications, which read all values of their generators.
+        """
         for application_set in {id(each): each for hub in hubs for each in hub.application_sets}.values():
             if application_set.name in self._selected:
                 self._check(application_set)
+            elif application_set.name in _BOOTSTRAP:
+                for generator in application_set.generators:
+                    where = f"the ApplicationSet {application_set.name}: values"
+                    check_equal(where, sorted(_values(*generator.children)), ["environment", "revision"])
 
     def check_digests(self, documents: Iterable[Document]) -> None:
         """Check the annotation that wakes a rollout: it is there with values only, and changes with any of them."""
