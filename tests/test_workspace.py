@@ -38,7 +38,7 @@ FILES = {f"repo-{number % 3}/{'abc'[number % 3]}/file-{number}.yaml": f"{number}
 def released(files: dict[str, bytes]) -> Release:
     """A release of one repository."""
     named = {f"repo/{path}": content for path, content in files.items()}
-    return make_release("acme", named, Destinations({"repo"}, {}, ()))
+    return make_release("acme", named, Destinations({"repo"}, {}))
 
 
 def write(root: Path, files: dict[str, bytes], between: Callable[[], object] = lambda: None) -> Changes | None:
