@@ -141,6 +141,10 @@ class Api:
         """Create an object; raise ``ApiError`` with status 409 if it exists."""
         self.request("POST", self._place(document).rpartition("/")[0], document)
 
+    def replace(self, document: Mapping[str, Any]) -> None:
+        """Replace an object as a whole."""
+        self.request("PUT", self._place(document), document)
+
     def patch(self, path: str, patch: Mapping[str, Any]) -> None:
         """Merge a patch into an object."""
         self.request("PATCH", path, patch, "application/merge-patch+json")

@@ -82,7 +82,8 @@ def refresh_sets(hub: Cluster, names: Iterable[str]) -> None:
 
 def sync(hub: Cluster, application: Mapping[str, Any]) -> None:
     """Sync an Application, as a person does who presses the button."""
-    operation = {"initiatedBy": {"username": "live"}, "sync": {"prune": True}}
+    options = application["spec"].get("syncPolicy", {}).get("syncOptions", [])
+    operation = {"initiatedBy": {"username": "live"}, "sync": {"prune": True, "syncOptions": options}}
     hub.api.patch(f"{_ARGO}/applications/{application['metadata']['name']}", {"operation": operation})
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from live.comparison import Verdict
 from live.scenario import Scenario, read_scenario
+from live.verdict import Verdict
 
 _SAID = {
     ("add", ""): "{} added",
@@ -16,9 +16,13 @@ _SAID = {
     ("delete", "deleted"): "{} deleted, with their resources",
     ("delete", "kept"): "{} deleted, resources stay",
     ("delete", "forgotten"): "{} deleted with their cluster, resources stay",
+    ("delete", "orphaned"): "{} deleted, resources stay because their project no longer allows them",
+    ("delete", "unread"): "{} no longer read, and stay",
     ("recreate", "deleted"): "{} created again, old resources deleted",
     ("recreate", "kept"): "{} created again, old resources stay",
     ("recreate", "forgotten"): "{} created again with their cluster, old resources stay",
+    ("recreate", "orphaned"): "{} created again, old resources stay because their project no longer allows them",
+    ("recreate", "unread"): "{} no longer read, and stay",
 }
 """Action and fate of the resources → how a table says it."""
 

@@ -1,4 +1,4 @@
-"""Run the live validator: ``python -m live.run [PUSH…]`` (``make live`` builds it first)."""
+"""Run the live validator: ``python -m live.run`` (``make live`` builds it first)."""
 
 from __future__ import annotations
 
@@ -9,19 +9,12 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from live import argocd, build, clusters, compiler, document
 from live.certificates import AUTHORITY, encoded
-from live.comparison import (
-    disturbed,
-    managed,
-    steps,
-    unchanged_applications,
-    verdicts,
-)
 from live.live_state import read_hub, read_objects
 from live.places import BIN, LOGS, PLATFORM, RUN, SCENARIOS
 from live.processes import Processes
@@ -29,10 +22,11 @@ from live.progress import report, seconds
 from live.publish import Publisher
 from live.repositories import Server
 from live.result import Result, as_text, rest, said
-from live.scenario import Push, read_pushes
+from live.scenario import SERVER, Push, between, read_pushes
 from live.settling import Expected, Settling
 from live.stand_ins import StandIns
 from live.terraform import Terraform
+from live.verdict import disturbed, managed, steps, unchanged_applications, verdicts
 from live.waiting import NotSettledError
 
 HUBS = ("hub", "hub-2")
@@ -41,20 +35,18 @@ _NEEDED = ("git", "openssl", "redis-server", "setpriv")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run every push, or the chosen ones after the edits of those before them; 1 if anything differs."""
+    """Run every push, or the chosen ones; 1 if anything differs."""
     options = _options(arguments)
     if reason := _unusable():
         print(f"live: {reason}", file=sys.stderr)
         return 1 if os.environ.get("DOKASECA_REQUIRE_TOOLS") == "1" else 0
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    pushes = read_pushes(SCENARIOS)
     with ExitStack() as stack:
-        hubs = Live(stack)
-        results = hubs.run(pushes, options.push)
+        results = Live(stack).run(options.first, options.last)
         print(*as_text(results), sep="\n")
         failed = [each for each in results if each.failed]
         print(f"live: {len(results)} scenarios, {len(failed)} failed, in {seconds():.0f} s")
-        if options.write and not options.push:
+        if options.write:
             document.write(results)
         if options.keep:
             print(f"live: running until Ctrl-C; kubeconfigs in {RUN}, logs in {LOGS}", flush=True)
@@ -64,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="live", description=__doc__)
-    parser.add_argument("push", nargs="*", help="folders of scenarios, by the start of their names; without, all")
+    parser.add_argument("--from", dest="first", default="", help="the first push after the bootstrap; 4 is 4-moves")
+    parser.add_argument("--to", dest="last", default="~", help="the last push; 0 is the bootstrap alone")
     parser.add_argument("--keep", action="store_true", help="keep everything running afterwards, until Ctrl-C")
     parser.add_argument("--write", action="store_true", help="write the table of docs/live.md")
     return parser.parse_args(arguments)
@@ -102,16 +95,14 @@ class Live:
         self._platform = self._filled_in()
         self._stuck = False
 
-    def run(self, pushes: Sequence[Push], chosen: Sequence[str]) -> list[Result]:
-        """Run pushes one after the other. One that does not settle is the last."""
-        first, *others = pushes
-        if chosen:
-            last_skipped = min(n for n, push in enumerate(others) if push.name.startswith(tuple(chosen)))
-            for push in others[:last_skipped]:
-                self._platform = push.applied(self._platform)
-            others = [push for push in others[last_skipped:] if push.name.startswith(tuple(chosen))]
-        results = self._first(first)
-        for push in others:
+    def run(self, first: str, last: str) -> list[Result]:
+        """Bootstrap, then run pushes one after the other; one that does not settle is the last."""
+        bootstrap, *others = read_pushes(SCENARIOS, self._server.url)
+        early, chosen = between(others, first, last)
+        for push in early:
+            self._platform = push.applied(self._platform)
+        results = self._first(bootstrap)
+        for push in chosen:
             if self._stuck:
                 break
             results += self._push(push)
@@ -119,7 +110,7 @@ class Live:
 
     def _filled_in(self) -> dict[str, Any]:
         """Return the platform with the addresses of this run."""
-        text = (PLATFORM / "platform.yaml").read_text().replace("http://live.example", self._server.url)
+        text = (PLATFORM / "platform.yaml").read_text().replace(SERVER, self._server.url)
         platform = yaml.safe_load(text)
         for name, each in platform["clusters"].items():
             if each["auth"] != "in-cluster":
@@ -132,9 +123,8 @@ class Live:
         compiler.write(self._platform)
         compiler.commit(push.name)
         expected = Expected(compiler.apps(), compiler.bundle())
-        apps = expected.apps
-        result = Result(scenario, push.name, f"{sum(map(len, apps.values()))} added")
-        self._publisher.prepare(self._platform, apps, push.name)
+        result = Result(scenario, push.name, f"{sum(map(len, expected.apps.values()))} added")
+        self._publisher.prepare(self._platform, expected.apps, push.name)
         argocd.start(self._processes, list(self._hubs.values()))
         report("Argo CD runs")
         # Terraform last: the hubs look into repositories that are there.
@@ -146,7 +136,7 @@ class Live:
 
     def _push(self, push: Push) -> list[Result]:
         """Publish the edits of a push, and judge each of its scenarios."""
-        results, effects = self._planned(push)
+        results, plans = self._planned(push)
         before = read_objects(self._clusters.values())
         expected = Expected(compiler.apps(), compiler.bundle())
         self._publisher.prepare(self._platform, expected.apps, push.name)
@@ -158,10 +148,10 @@ class Live:
         after = read_objects(self._clusters.values())
         live = [read_hub(each) for each in self._hubs.values()]
         still = {name: each for hub in live for name, each in managed(hub).items()}
-        for result, own in zip(results, effects, strict=True):
-            result.verdicts = verdicts(own, before, after, still)
+        for result, plan in zip(results, plans, strict=True):
+            result.verdicts = verdicts(plan, before, after, still)
             result.differences += [str(each) for each in result.verdicts if not each.agrees]
-        every = [each for own in effects for each in own]
+        every = [each for plan in plans for each in plan["effects"]]
         listed = (each for hub in expected.apps.values() for each in hub.values())
         if differences := disturbed(unchanged_applications(listed, every), before, after):
             results.append(rest(push.name, differences))
@@ -170,28 +160,25 @@ class Live:
                 report(f"{push.name}: steps of a rollout began in the order {order}: {number} times")
         return results
 
-    def _planned(self, push: Push) -> tuple[list[Result], list[list[dict[str, Any]]]]:
-        """Return what ``plan`` says of each scenario, and leave the source with all of them.
+    def _planned(self, push: Push) -> tuple[list[Result], list[dict[str, Any]]]:
+        """Return a result and the plan of each scenario, and leave the source with the edits of all.
 
-        The effects of all must be those of each: otherwise the scenarios touch each other.
+        The effects of all together must be those of each: otherwise the scenarios touch each other.
         """
-        results, effects = [], []
+        plans = []
         for scenario in push.scenarios:
             compiler.write(scenario.applied(self._platform))
-            own = compiler.plan()["effects"]
-            effects.append(own)
-            results.append(Result(scenario, push.name, said(own)))
+            plans.append(compiler.plan())
         self._platform = push.applied(self._platform)
         compiler.write(self._platform)
-        together = compiler.plan()["effects"]
-        blocked = sorted(_application(each) for each in together if each["blocked"])
-        one, other = (sorted(map(_brief, each)) for each in (together, [e for own in effects for e in own]))
-        if blocked or one != other:
-            odd = [each for each in one if each not in other] + [each for each in other if each not in one]
-            what = f"blocked: {', '.join(blocked)}" if blocked else f"scenarios touch each other: {odd}"
-            message = f"{push.name}: {what}"
+        together = _brief(compiler.plan())
+        apart = [each for plan in plans for each in _brief(plan)]
+        odd = [each for each in together + apart if together.count(each) != apart.count(each) or each.blocked]
+        if odd:
+            message = f"{push.name}: blocked, or touched by several scenarios: {odd}"
             raise RuntimeError(message)
-        return results, effects
+        said_of = zip(push.scenarios, plans, strict=True)
+        return [Result(scenario, push.name, said(plan["effects"])) for scenario, plan in said_of], plans
 
     def _publish(self, push: Push) -> None:
         """Push the repositories in the order of the push: each is read, and followed, before the next one."""
@@ -217,13 +204,22 @@ class Live:
         return []
 
 
-def _application(effect: Mapping[str, Any]) -> str:
-    return (effect["after"] or effect["before"])["name"]
+class _Brief(NamedTuple):
+    """An effect, to compare plans."""
+
+    action: str
+    resources: str
+    before: str
+    after: str
+    blocked: bool
 
 
-def _brief(effect: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    names = [effect[side]["name"] if effect[side] else "" for side in ("before", "after")]
-    return effect["action"], effect["resources"], names[0], names[1]
+def _brief(plan: Mapping[str, Any]) -> list[_Brief]:
+    found = []
+    for each in plan["effects"]:
+        before, after = (each[side]["name"] if each[side] else "" for side in ("before", "after"))
+        found.append(_Brief(each["action"], each["resources"], before, after, each["blocked"]))
+    return found
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ from typing import Any
 import yaml
 
 ROLES = ("control-plane", "addons", "clusters", "workloads", "charts")
+SERVER = "http://live.example"
+"""The server of repositories and charts, in the platform and in scenarios. Its real address is new in each run."""
 _KEYS = {"title", "set", "delete", "rename", "order", "known"}
 
 
@@ -92,14 +94,21 @@ class Push:
         return result
 
 
-def read_pushes(folder: Path) -> list[Push]:
-    """Read every push, in the order of their names."""
-    return [_read_push(each) for each in sorted(folder.iterdir()) if each.is_dir()]
+def read_pushes(folder: Path, url: str = SERVER) -> list[Push]:
+    """Read every push, in the order of their names; ``url`` takes the place of ``SERVER``."""
+    return [_read_push(each, url) for each in sorted(folder.iterdir()) if each.is_dir()]
 
 
-def _read_push(folder: Path) -> Push:
-    paths = sorted(folder.glob("*.yaml"))
-    push = Push(folder.name, tuple(read_scenario(path.stem, path.read_text()) for path in paths))
+def between(pushes: Sequence[Push], first: str, last: str) -> tuple[list[Push], list[Push]]:
+    """Return the pushes before ``first``, and those from it to ``last``, by the start of their names."""
+    early = [each for each in pushes if each.name < first]
+    chosen = [each for each in pushes if first <= each.name and (each.name < last or each.name.startswith(last))]
+    return early, chosen
+
+
+def _read_push(folder: Path, url: str) -> Push:
+    texts = {path.stem: path.read_text().replace(SERVER, url) for path in sorted(folder.glob("*.yaml"))}
+    push = Push(folder.name, tuple(read_scenario(name, text) for name, text in texts.items()))
     if len({each.order for each in push.scenarios if each.order}) > 1:
         message = f"{folder.name}: the scenarios have different orders"
         raise InvalidScenarioError(message)

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from live.arrival import has_applied, pending_application, set_errors
 from live.clusters import Cluster
-from live.comparison import fleet_differences, has_applied, hub_differences, pending_application, set_errors
+from live.comparison import fleet_differences, hub_differences
 from live.live_state import (
     REFRESH,
     SET_REFRESH,

@@ -112,7 +112,7 @@ class Terraform:
     def _write_secret(self, hub: Cluster, secret: Mapping[str, Any], *, is_new: bool) -> None:
         """Write the Secret. Terraform does not take over one that somebody else has written."""
         if not is_new:
-            hub.api.apply(secret)
+            hub.api.replace(secret)
             return
         try:
             hub.api.create(secret)

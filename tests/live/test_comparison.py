@@ -9,16 +9,9 @@ import pytest
 
 from dokaseca_compile.argo.applications import read_application
 from dokaseca_compile.render.apps import as_data
-from live.comparison import (
-    disturbed,
-    fleet_differences,
-    has_applied,
-    pending_application,
-    set_errors,
-    unchanged_applications,
-    verdicts,
-)
-from live.live_state import HubState, Key, Object
+from live.arrival import has_applied, pending_application, set_errors
+from live.comparison import fleet_differences, hub_differences
+from live.live_state import HubState
 
 DOCUMENT: dict[str, Any] = {
     "apiVersion": "argoproj.io/v1alpha1",
@@ -134,64 +127,24 @@ def test_errors_of_application_sets() -> None:
     assert set_errors(state) == ["ApplicationSet x-dev: ErrorOccurred: no project"]
 
 
-# ---- objects
-
-MAP = Key("a", "", "ConfigMap", "x", "x")
-ROLE = Key("a", "rbac.authorization.k8s.io", "ClusterRole", "", "x")
-BEFORE = {
-    MAP: Object("1", "a-x", False),
-    ROLE: Object("2", "a-x", False),
-    Key("a", "", "Pod", "x", "p"): Object("3", "", False),
-}
-
-
-def effect(resources: str, after: str = "") -> dict[str, Any]:
-    new = {"name": after} if after else None
+def application_set(**spec: Any) -> dict[str, Any]:
     return {
-        "action": "recreate" if after else "delete",
-        "resources": resources,
-        "before": {"name": "a-x"},
-        "after": new,
+        "kind": "ApplicationSet",
+        "metadata": {"name": "x-dev", "annotations": spec.pop("annotations", {})},
+        "spec": spec,
     }
 
 
-@pytest.mark.parametrize(
-    ("said", "after", "agrees"),
-    [
-        ("deleted", {}, True),
-        ("deleted", {MAP: Object("1", "a-x", False)}, False),
-        ("deleted", {MAP: Object("9", "other", False)}, True),  # another object with its name
-        ("kept", BEFORE, True),
-        ("kept", {MAP: BEFORE[MAP]}, False),
-        ("forgotten", BEFORE, True),
-        ("forgotten", BEFORE | {MAP: Object("9", "a-x", False)}, False),
-    ],
-)
-def test_objects_end_as_the_plan_says(said: str, after: dict, agrees: bool) -> None:
-    (verdict,) = verdicts([effect(said)], BEFORE, after, {})
-    assert verdict.agrees is agrees
-    assert said in str(verdict)
-    assert len(verdict.stayed) + len(verdict.gone) == 2
-
-
-def test_an_application_that_goes_on_keeps_what_it_still_has() -> None:
-    """An addon that moves to another namespace keeps its cluster-scoped objects."""
-    after = {ROLE: BEFORE[ROLE]}
-    still = {"a-x": {(ROLE.group, ROLE.kind, ROLE.namespace, ROLE.name)}}
-    assert verdicts([effect("deleted", "a-x")], BEFORE, after, still)[0].agrees
-    assert not verdicts([effect("deleted", "a-x")], BEFORE, after, {})[0].agrees
-    assert not verdicts([effect("deleted")], BEFORE, after, still)[0].agrees
-
-
-def test_an_effect_without_deletion_has_no_verdict() -> None:
-    assert verdicts([effect("") | {"action": "update"}], BEFORE, {}, {}) == []
-
-
-def test_unchanged_applications_keep_their_objects() -> None:
-    """``plan`` names every Application whose objects are touched, but for those that apply files of the compiler."""
-    listed = [{"name": name, "wave": wave} for name, wave in (("a-x", 0), ("b-x", 0), ("a-cluster-config", -1))]
-    assert unchanged_applications(iter(listed), [effect("deleted", "b-x")]) == set()
-    assert unchanged_applications(iter(listed), []) == {"a-x", "b-x"}
-    assert disturbed({"a-x"}, BEFORE, BEFORE) == []
-    assert len(disturbed({"a-x"}, BEFORE, {MAP: BEFORE[MAP]})) == 1
-    assert disturbed({"b-x"}, BEFORE, {}) == []
+def test_other_objects_of_a_hub() -> None:
+    """ApplicationSets, AppProjects and cluster Secrets are those of ``apps --bundle``."""
+    expected = [application_set(generators=[{"clusters": {"selector": {}}}])]
+    empty = {"metadata": {}, "spec": {"destination": {}, "project": ""}}
+    tracked = {"argocd.argoproj.io/tracking-id": "x"}
+    equal = application_set(generators=[{"clusters": {"selector": {}, "template": empty}}], annotations=tracked)
+    assert hub_differences(expected, HubState({}, {"x-dev": equal}, {"default": {}})) == []
+    other = application_set(generators=[], annotations=tracked)
+    assert hub_differences(expected, HubState({}, {"x-dev": other}, {}))[0].startswith("ApplicationSet x-dev: spec.")
+    assert hub_differences(expected, HubState({}, {}, {"team-x.dev": {}})) == [
+        "ApplicationSet x-dev is missing",
+        "AppProject team-x.dev is not expected",
+    ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from live.comparison import Verdict
 from live.live_state import Key
 from live.result import Result, as_markdown, as_text, said
 from live.scenario import read_scenario
+from live.verdict import Verdict
 
 MAP = Key("a", "", "ConfigMap", "x", "x")
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from live.places import PLATFORM, SCENARIOS
-from live.scenario import InvalidScenarioError, Push, read_pushes, read_scenario
+from live.scenario import InvalidScenarioError, Push, between, read_pushes, read_scenario
 
 BASE = {"clusters": {"a": {"addons": {"x": True}}, "b": {}}, "addons": {"x": {"version": 1}}}
 
@@ -71,6 +71,21 @@ def test_stages() -> None:
         ["control-plane", "workloads", "charts"],
     ]
     assert len(scenario("set: {}").stages) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "early", "chosen"),
+    [
+        ("", "~", [], ["1-a", "2-b", "3-c"]),
+        ("2", "2", ["1-a"], ["2-b"]),
+        ("3", "~", ["1-a", "2-b"], ["3-c"]),
+        ("", "0", [], []),
+    ],
+)
+def test_some_pushes(first: str, last: str, early: list[str], chosen: list[str]) -> None:
+    """Pushes are chosen by the start of their names; those before are only applied to the platform."""
+    pushes = [Push(name, ()) for name in ("1-a", "2-b", "3-c")]
+    assert [[each.name for each in part] for part in between(pushes, first, last)] == [early, chosen]
 
 
 def test_different_orders_in_one_push(tmp_path: Path) -> None:

@@ -32,15 +32,16 @@ class NotSettledError(Exception):
 def wait_until_none(pending: Callable[[], Sequence[str]], what: str, patience: float = PATIENCE) -> float:
     """Wait until nothing is pending, and return the seconds.
 
-    Every change of what is pending is progress. Raises ``NotSettledError`` after ``patience`` seconds without any.
+    Every change of what is pending is progress, but for details in brackets. Raises ``NotSettledError`` after
+    ``patience`` seconds without any.
     """
     started = changed = time.monotonic()
     reported = started
     before: Sequence[str] | None = None
     while found := pending():
         now = time.monotonic()
-        if found != before:
-            before, changed = found, now
+        if (brief := [each.partition(" (")[0] for each in found]) != before:
+            before, changed = brief, now
         if now - reported > _REPORTED:
             reported = now
             report(f"waiting: {what}: {len(found)} to go, first {found[0]}")
