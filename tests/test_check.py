@@ -52,16 +52,15 @@ def test_a_line_a_file_and_the_repair(compiled: Path) -> None:
     before = files(compiled)
     done = dokaseca(compiled, "check")
     line = line_of(CHANGED, "version: 1.17.1")
-    first, index, blank, totals, repair = done.out.splitlines()
+    *sets, index, blank, totals, repair = done.out.splitlines()
     assert done.code == 1
-    assert first.startswith(
-        f"stale    {ADDONS}/appsets/security/cert-manager/dev.yaml: ApplicationSet/cert-manager-dev: spec."
-    )
-    assert first.endswith(f"targetRevision 1.17.0 → 1.17.1, and 1 more (platform.yaml:{line}:14)")
+    for found, environment in zip(sets, ("dev", "production"), strict=True):
+        assert found.startswith(f"stale    {ADDONS}/appsets/security/cert-manager/{environment}.yaml: spec.template.")
+        assert found.endswith(f"targetRevision 1.17.0 → 1.17.1 (platform.yaml:{line}:14)")
     assert index.startswith(
         "stale    out/acme-helm-charts/index/cert-manager.yaml: sources[0].versions[0].version 1.17.0"
     )
-    assert (blank, totals) == ("", f"2 of {len(OURS)} files differ: 2 stale")
+    assert (blank, totals) == ("", f"3 of {len(OURS)} files differ: 3 stale")
     assert repair == "To repair it, run `dokaseca compile`"
     assert files(compiled) == before
 
@@ -178,7 +177,7 @@ GOVERNED_CAUSES = {
     ),
     "a role for Terraform": ("dev: viewer}\n    quotas", "dev: admin}\n    quotas", "dev/spoke.tfvars", "admin}"),
     "a workload's version": ("version: 1.9.0", "version: 1.8.5", "environments/dev/payments/api.yaml", "1.8.5"),
-    "a workload's chart": ("version: 0.4.0", "version: 0.4.1", "payments/ledger/application-set.yaml", "0.4.1"),
+    "a workload's chart": ("version: 0.4.0", "version: 0.4.1", "payments/ledger/dev.yaml", "0.4.1"),
     "a workload's value": ("replicas: 4}", "replicas: 1}", "environments/production/payments/api.yaml", "1}"),
     "one more that uses a chart of ours": (
         "workloads:\n  payments:",
@@ -245,8 +244,7 @@ def test_new_files_name_the_unit_that_they_are_for(compiled: Path) -> None:
     place = f"platform.yaml:{line_of(text, 'new-one:')}:3"
     registration = "out/acme-clusters/clusters/new-one/registration/cluster-secret.yaml"
     assert f"missing  {registration} ({place})" in done.out
-    project = next(line for line in done.out.splitlines() if "appsets/projects/security/dev.yaml" in line)
-    assert project.endswith(f"({place})")
+    assert ADDONS not in done.out  # AppProjects and ApplicationSets do not list clusters
 
 
 def test_edits_are_told_at_their_line(compiled: Path) -> None:
@@ -314,8 +312,8 @@ def test_diff_ignores_what_it_is_told_to(compiled: Path) -> None:
     some = dokaseca(compiled, "diff", "--ignore", "*targetRevision", "--ignore", "*/docs/*")
     assert "targetRevision" not in some.out
     assert "words.one" in some.out
-    assert "; 1 file that differs left out" in some.out
-    ignored = ("*targetRevision", "*/docs/*", "*/values/default/*", "*/index/*")
+    assert "; 2 files that differ left out" in some.out
+    ignored = ("*targetRevision", "*/docs/*", "*/values/default/*", "*/index/*", '*values-digest"')
     every = dokaseca(compiled, "diff", *(word for each in ignored for word in ("--ignore", each)))
     assert every.code == 0
     exact = "spec.template.spec.sources[chart=cert-manager].targetRevision"
@@ -330,7 +328,7 @@ def test_diff_of_some_files(compiled: Path) -> None:
     assert "targetRevision" not in done.out
     other = dokaseca(compiled, "diff", "out/acme-clusters")
     assert other.code == 0
-    assert other.out == "No difference in the compared files; 3 files left out\n"
+    assert other.out == "No difference in the compared files; 5 files left out\n"
     wrong = dokaseca(compiled, "diff", "nowhere")
     assert wrong.code == 2
     assert "nowhere: the output has no file there" in wrong.err
