@@ -254,7 +254,7 @@ def test_two_branches_merge_without_a_conflict_in_ledgers(staged: Path) -> None:
     assert dokaseca(staged, "compile").code == 0
     git(staged, "commit", "-qam", "left")
     git(staged, "checkout", "-q", "-")
-    (staged / "platform.yaml").write_text(BASE.replace("zone: eu-west-1", "zone: eu-west-2"))
+    (staged / "platform.yaml").write_text(BASE.replace("version: 1.17.0", "version: 1.17.1"))
     assert dokaseca(staged, "compile").code == 0
     git(staged, "commit", "-qam", "right")
     git(staged, "merge", "-q", "--no-edit", "left")

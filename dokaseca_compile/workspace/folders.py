@@ -37,6 +37,11 @@ class Folders:
         while self._open:
             os.close(self._open.pop()[1])
 
+    def leave(self) -> None:
+        """Close every handle but that of the root."""
+        self._last = None
+        self._leave([""])
+
     def enter(self, folder: str, *, create: bool = False) -> int:
         """Return the handle of a folder below the root, ``""`` for the root; do not close it.
 

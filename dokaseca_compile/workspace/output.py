@@ -196,6 +196,10 @@ class OutputRoot:
         with suppress(OSError):
             self.root.rmdir()
 
+    def leave(self) -> None:
+        """Close the handles of the folders below the root."""
+        self._folders.leave()
+
     def discard(self, path: str) -> bool:
         """Remove the temporary file of a path, and return whether there was one."""
         folder, _, name = path.rpartition("/")

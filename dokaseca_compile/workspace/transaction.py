@@ -87,6 +87,8 @@ def apply(changes: Sequence[tuple[OutputRoot, Changes]]) -> None:
         for root, change in changes:
             _publish(root, change)
     except BaseException:
+        for root, _ in changes:  # handles may be what is missing, also for the clean-up
+            root.leave()
         for root, path in staged:
             root.discard(path)
             root.remove_empty(path.rpartition("/")[0])
