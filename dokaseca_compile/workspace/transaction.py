@@ -89,9 +89,7 @@ def apply(changes: Sequence[tuple[OutputRoot, Changes]]) -> None:
     except BaseException:
         for root, _ in changes:  # handles may be what is missing, also for the clean-up
             root.leave()
-        for root, path in staged:
-            root.discard(path)
-            root.remove_empty(path.rpartition("/")[0])
+        _discard(staged)
         raise
     # Roots without a new ledger come last: the old one is needed to find their remaining files.
     for root, change in sorted(changes, key=lambda each: each[1].ledger is None):
@@ -105,7 +103,12 @@ def apply(changes: Sequence[tuple[OutputRoot, Changes]]) -> None:
 
 def clean(root: OutputRoot, paths: Iterable[str]) -> None:
     """Remove the leftovers of a killed run: temporary files and empty folders."""
-    for path in paths:
+    _discard((root, path) for path in paths)
+
+
+def _discard(staged: Iterable[tuple[OutputRoot, str]]) -> None:
+    """Remove temporary files, and folders that become empty."""
+    for root, path in staged:
         root.discard(path)
         root.remove_empty(path.rpartition("/")[0])
 
