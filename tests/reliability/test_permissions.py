@@ -50,7 +50,7 @@ def _seen(folder: Path) -> tuple[Tree, list[int]]:
         "clusters/clusters/edge/registration",
         "out/acme-control-plane/terraform/environments/dev",
         "addons/gitops/values/types/spoke",
-        "addons/gitops/appsets/networking",
+        "addons/gitops/appsets/networking/traefik",
     ],
 )
 def test_a_folder_that_may_not_be_written_to(owned: Scenario, place: str) -> None:
